@@ -1,0 +1,18 @@
+//! What LiteLLM Dashboard knows without a browser: wire types, folding, formatting rules, form rules, charts.
+//!
+//! Plain Rust: no leptos, no web-sys, so that all of it is tested natively.
+
+pub mod chart;
+pub mod clock;
+pub mod endpoint;
+pub mod failure;
+pub mod key_form;
+pub mod key_status;
+pub mod live_log;
+pub mod number;
+pub mod period;
+pub mod rights;
+pub mod series;
+pub mod snippet;
+pub mod version;
+pub mod wire;

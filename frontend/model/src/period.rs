@@ -1,0 +1,139 @@
+//! The ranges of the overview. Days are LiteLLM's, that is UTC days; today is one of them and not over yet.
+
+use crate::clock::{self, DAY_MS, HOUR_MS};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Range {
+    Today,
+    #[default]
+    Week,
+    Month,
+}
+
+impl Range {
+    pub const ALL: [Range; 3] = [Range::Today, Range::Week, Range::Month];
+
+    /// How the range stands in the address.
+    pub fn value(self) -> &'static str {
+        match self {
+            Range::Today => "today",
+            Range::Week => "7d",
+            Range::Month => "30d",
+        }
+    }
+
+    /// The range of an address; anything unknown is the default.
+    pub fn from_value(value: &str) -> Range {
+        Range::ALL.into_iter().find(|range| range.value() == value).unwrap_or_default()
+    }
+
+    /// To be translated.
+    pub fn label(self) -> &'static str {
+        match self {
+            Range::Today => "Today",
+            Range::Week => "7 days",
+            Range::Month => "30 days",
+        }
+    }
+
+    /// What the figures are compared with. To be translated.
+    pub fn before_label(self) -> &'static str {
+        match self {
+            Range::Today => "against all of yesterday",
+            Range::Week => "against the 7 days before",
+            Range::Month => "against the 30 days before",
+        }
+    }
+
+    pub fn days(self) -> usize {
+        match self {
+            Range::Today => 1,
+            Range::Week => 7,
+            Range::Month => 30,
+        }
+    }
+
+    /// The days of the range, oldest first; the last is today.
+    pub fn current(self, now_ms: i64) -> Vec<String> {
+        days_back(now_ms, 0, self.days())
+    }
+
+    /// The days of the period before, oldest first.
+    pub fn previous(self, now_ms: i64) -> Vec<String> {
+        days_back(now_ms, self.days(), self.days())
+    }
+
+    /// The days that the trend lines show: the range, or a week where the range is a single day.
+    pub fn trend(self, now_ms: i64) -> Vec<String> {
+        days_back(now_ms, 0, self.days().max(7))
+    }
+
+    /// All days that a view of this range needs, the most important (newest) first.
+    pub fn needed(self, now_ms: i64) -> Vec<String> {
+        let mut days = days_back(now_ms, 0, (2 * self.days()).max(7));
+        days.reverse();
+        days
+    }
+}
+
+/// One hour of a chart by the hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hour {
+    pub start_ms: i64,
+}
+
+impl Hour {
+    /// `start` and `end` of the question for its log rows. LiteLLM counts both ends in, so the end is the last second.
+    pub fn bounds(self) -> (String, String) {
+        (clock::format_utc(self.start_ms), clock::format_utc(self.start_ms + HOUR_MS - clock::SECOND_MS))
+    }
+}
+
+/// The hours of the UTC day of `now_ms`, up to the running one.
+pub fn hours_of_today(now_ms: i64) -> Vec<Hour> {
+    let start = clock::day_start(now_ms);
+    (0..24).map(|hour| Hour { start_ms: start + hour * HOUR_MS }).take_while(|hour| hour.start_ms <= now_ms).collect()
+}
+
+fn days_back(now_ms: i64, skip: usize, count: usize) -> Vec<String> {
+    (skip..skip + count).rev().map(|back| clock::day(now_ms - back as i64 * DAY_MS)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: i64 = 1_795_176_000_000; // 2026-11-20 12:00 UTC
+
+    #[test]
+    fn a_week_ends_today_and_the_one_before_ends_where_it_begins() {
+        let current = Range::Week.current(NOON);
+        assert_eq!((current[0].as_str(), current[6].as_str()), ("2026-11-14", "2026-11-20"));
+        let previous = Range::Week.previous(NOON);
+        assert_eq!((previous[0].as_str(), previous[6].as_str()), ("2026-11-07", "2026-11-13"));
+    }
+
+    #[test]
+    fn what_a_view_needs_comes_newest_first_and_once() {
+        for (range, count) in [(Range::Today, 7), (Range::Week, 14), (Range::Month, 60)] {
+            let mut days = range.needed(NOON);
+            assert_eq!((days.len(), days[0].as_str()), (count, "2026-11-20"), "{range:?}");
+            days.dedup();
+            assert_eq!(days.len(), count, "{range:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_range_in_the_address_is_the_default() {
+        assert_eq!(Range::from_value("30d"), Range::Month);
+        assert_eq!(Range::from_value("'; drop"), Range::Week);
+    }
+
+    #[test]
+    fn hours_end_with_the_running_one_and_do_not_overlap() {
+        let hours = hours_of_today(NOON);
+        assert_eq!(hours.len(), 13);
+        assert_eq!(hours[0].bounds(), ("2026-11-20 00:00:00".into(), "2026-11-20 00:59:59".into()));
+        assert_eq!(hours_of_today(NOON - 12 * HOUR_MS).len(), 1);
+    }
+}

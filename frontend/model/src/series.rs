@@ -1,0 +1,190 @@
+//! Folds the days that LiteLLM gives into the figures, lines and bars of the overview.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    period::Range,
+    wire::{Activity, Metrics},
+};
+
+/// The sums of one UTC day.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Day {
+    pub metrics: Metrics,
+    /// US dollars by public model name, in the order of the names.
+    pub cost: Vec<(String, f64)>,
+}
+
+/// The days that have arrived, by date.
+pub type Days = BTreeMap<String, Day>;
+
+/// One figure of the overview.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figure {
+    pub value: f64,
+    /// The same figure for the period before; none while its days are still on their way.
+    pub previous: Option<f64>,
+    /// By day, oldest first.
+    pub trend: Vec<f64>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Summary {
+    pub requests: Figure,
+    pub tokens: Figure,
+    /// US dollars.
+    pub cost: Figure,
+    /// 0–1.
+    pub error_rate: Figure,
+    /// Days of the range that have not arrived yet.
+    pub missing: usize,
+}
+
+/// The day of an answer to `activity.day`. A day without calls has no results; a day may come in several parts.
+pub fn day(answer: &Activity) -> Day {
+    let mut day = Day::default();
+    let mut cost = BTreeMap::new();
+    for result in &answer.results {
+        add(&mut day.metrics, &result.metrics);
+        for (name, group) in &result.breakdown.model_groups {
+            *cost.entry(name.clone()).or_insert(0.0) += group.metrics.spend;
+        }
+    }
+    day.cost = cost.into_iter().collect();
+    day
+}
+
+pub fn summary(days: &Days, range: Range, now_ms: i64) -> Summary {
+    let current = range.current(now_ms);
+    let now = total(days, &current);
+    let previous = range.previous(now_ms);
+    let before = previous.iter().all(|date| days.contains_key(date)).then(|| total(days, &previous));
+    let trend = range.trend(now_ms);
+    let figure = |of: fn(&Metrics) -> f64| Figure {
+        value: of(&now),
+        previous: before.as_ref().map(of),
+        trend: trend.iter().map(|date| days.get(date).map_or(0.0, |day| of(&day.metrics))).collect(),
+    };
+    Summary {
+        requests: figure(requests),
+        tokens: figure(|metrics| metrics.total_tokens),
+        cost: figure(|metrics| metrics.spend),
+        error_rate: figure(error_rate),
+        missing: current.iter().filter(|date| !days.contains_key(*date)).count(),
+    }
+}
+
+/// The dearest models of the range, at most `most`; what is left over is summed under `None`.
+/// The empty name stands for calls of a model that does not exist.
+pub fn cost_by_model(days: &Days, range: Range, now_ms: i64, most: usize) -> Vec<(Option<String>, f64)> {
+    let mut by_name: BTreeMap<&str, f64> = BTreeMap::new();
+    for date in range.current(now_ms) {
+        let Some(day) = days.get(&date) else { continue };
+        for (name, spend) in &day.cost {
+            *by_name.entry(name).or_insert(0.0) += spend;
+        }
+    }
+    let mut bars: Vec<(Option<String>, f64)> =
+        by_name.into_iter().filter(|(_, spend)| *spend > 0.0).map(|(name, spend)| (Some(name.to_owned()), spend)).collect();
+    bars.sort_by(|a, b| b.1.total_cmp(&a.1));
+    if bars.len() > most {
+        let rest = bars.split_off(most.saturating_sub(1)).iter().map(|(_, spend)| spend).sum();
+        bars.push((None, rest));
+    }
+    bars
+}
+
+/// All calls of a day. LiteLLM counts successes and failures apart; their sum is what both versions agree on.
+pub fn requests(metrics: &Metrics) -> f64 {
+    metrics.api_requests.max(metrics.successful_requests + metrics.failed_requests)
+}
+
+/// 0–1; no calls, no errors.
+pub fn error_rate(metrics: &Metrics) -> f64 {
+    let all = requests(metrics);
+    if all > 0.0 { metrics.failed_requests / all } else { 0.0 }
+}
+
+fn total(days: &Days, dates: &[String]) -> Metrics {
+    let mut sum = Metrics::default();
+    for day in dates.iter().filter_map(|date| days.get(date)) {
+        add(&mut sum, &day.metrics);
+    }
+    sum
+}
+
+fn add(sum: &mut Metrics, part: &Metrics) {
+    sum.spend += part.spend;
+    sum.prompt_tokens += part.prompt_tokens;
+    sum.completion_tokens += part.completion_tokens;
+    sum.total_tokens += part.total_tokens;
+    sum.api_requests += part.api_requests;
+    sum.successful_requests += part.successful_requests;
+    sum.failed_requests += part.failed_requests;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::clock::{self, DAY_MS};
+
+    const NOON: i64 = 1_795_176_000_000; // 2026-11-20 12:00 UTC
+
+    fn answer(requests: u32, failed: u32, spend: f64, model: &str) -> Activity {
+        serde_json::from_value(json!({"results": [{"date": "x",
+            "metrics": {"api_requests": requests, "successful_requests": requests - failed, "failed_requests": failed, "spend": spend, "total_tokens": 10 * requests},
+            "breakdown": {"model_groups": {model: {"metrics": {"spend": spend}}}}}]}))
+        .unwrap_or_default()
+    }
+
+    /// `count` days back from today with the same calls each.
+    fn days(count: i64) -> Days {
+        (0..count).map(|back| (clock::day(NOON - back * DAY_MS), day(&answer(10, 1, 0.5, "gpt-4o")))).collect()
+    }
+
+    #[test]
+    fn a_week_sums_its_days_and_knows_the_week_before() {
+        let summary = summary(&days(14), Range::Week, NOON);
+        assert_eq!((summary.requests.value, summary.requests.previous), (70.0, Some(70.0)));
+        assert_eq!((summary.cost.value, summary.tokens.value), (3.5, 700.0));
+        assert_eq!(summary.error_rate.value, 0.1);
+        assert_eq!((summary.requests.trend.len(), summary.missing), (7, 0));
+    }
+
+    #[test]
+    fn a_period_that_has_not_arrived_is_not_compared_with() {
+        let summary = summary(&days(13), Range::Week, NOON);
+        assert_eq!(summary.requests.previous, None);
+        assert_eq!(super::summary(&days(5), Range::Week, NOON).missing, 2);
+    }
+
+    #[test]
+    fn a_day_in_several_parts_is_summed() {
+        let mut both = answer(10, 1, 0.5, "gpt-4o");
+        both.results.extend(answer(5, 0, 0.25, "gpt-4o").results);
+        let day = day(&both);
+        assert_eq!((day.metrics.api_requests, day.cost), (15.0, vec![("gpt-4o".to_owned(), 0.75)]));
+    }
+
+    #[test]
+    fn a_day_without_calls_counts_as_arrived() {
+        let mut days = days(7);
+        days.insert(clock::day(NOON), day(&Activity::default()));
+        assert_eq!(summary(&days, Range::Today, NOON).missing, 0);
+        assert_eq!(summary(&days, Range::Today, NOON).error_rate.value, 0.0);
+    }
+
+    #[test]
+    fn models_beyond_the_most_are_summed_as_the_rest() {
+        let mut days = Days::new();
+        let cost = (1..=9).map(|n| (format!("m{n}"), f64::from(n))).chain([("free".to_owned(), 0.0)]).collect();
+        days.insert(clock::day(NOON), Day { cost, ..Day::default() });
+        let bars = cost_by_model(&days, Range::Today, NOON, 4);
+        assert_eq!(bars.len(), 4);
+        assert_eq!(bars[0], (Some("m9".to_owned()), 9.0));
+        assert_eq!(bars[3], (None, 21.0));
+        assert_eq!(bars.iter().map(|bar| bar.1).sum::<f64>(), 45.0);
+    }
+}

@@ -1,0 +1,3 @@
+//! The wp-admin application of LiteLLM Dashboard.
+
+pub fn start() {}
