@@ -1,0 +1,143 @@
+//! Whether a virtual key can be used now, and how much of its budget is spent.
+
+use crate::clock;
+use crate::wire::Key;
+
+/// A key that expires within this many milliseconds is said to expire soon.
+pub const SOON_MS: i64 = 7 * clock::DAY_MS;
+
+/// From what stops a key first to what does not. A blocked key stays blocked whatever else is true of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyStatus {
+    Blocked,
+    Expired,
+    OverBudget,
+    ExpiringSoon,
+    Active,
+}
+
+impl KeyStatus {
+    pub const ALL: [KeyStatus; 5] =
+        [KeyStatus::Blocked, KeyStatus::Expired, KeyStatus::OverBudget, KeyStatus::ExpiringSoon, KeyStatus::Active];
+
+    /// The status of `key` at `now_ms` (Unix time in milliseconds).
+    pub fn of(key: &Key, now_ms: i64) -> KeyStatus {
+        if key.blocked {
+            return KeyStatus::Blocked;
+        }
+        let left_ms = expires_ms(key).map(|expires| expires.saturating_sub(now_ms));
+        if left_ms.is_some_and(|left| left <= 0) {
+            return KeyStatus::Expired;
+        }
+        if key.max_budget.is_some_and(|budget| key.spend >= budget) {
+            return KeyStatus::OverBudget;
+        }
+        if left_ms.is_some_and(|left| left <= SOON_MS) {
+            return KeyStatus::ExpiringSoon;
+        }
+        KeyStatus::Active
+    }
+
+    /// English, for the chip; translated where it is shown.
+    pub fn label(self) -> &'static str {
+        match self {
+            KeyStatus::Blocked => "Blocked",
+            KeyStatus::Expired => "Expired",
+            KeyStatus::OverBudget => "Over budget",
+            KeyStatus::ExpiringSoon => "Expiring soon",
+            KeyStatus::Active => "Active",
+        }
+    }
+
+    /// For a class name.
+    pub fn slug(self) -> &'static str {
+        match self {
+            KeyStatus::Blocked => "blocked",
+            KeyStatus::Expired => "expired",
+            KeyStatus::OverBudget => "over-budget",
+            KeyStatus::ExpiringSoon => "expiring-soon",
+            KeyStatus::Active => "active",
+        }
+    }
+
+    /// Whether the gateway answers calls with such a key.
+    pub fn is_usable(self) -> bool {
+        matches!(self, KeyStatus::Active | KeyStatus::ExpiringSoon)
+    }
+}
+
+/// When the key expires (Unix time in milliseconds); `None`: never, or not readable.
+pub fn expires_ms(key: &Key) -> Option<i64> {
+    clock::parse_utc_ms(&key.expires)
+}
+
+/// How much of the budget is spent: 0 is nothing, 1 all of it, and more is possible, as LiteLLM notices after the call.
+/// `None`: no budget. A budget of nothing is spent from the start.
+pub fn budget_share(key: &Key) -> Option<f64> {
+    let budget = key.max_budget.filter(|budget| budget.is_finite())?;
+    let spend = if key.spend.is_finite() { key.spend.max(0.0) } else { 0.0 };
+    if budget <= 0.0 { Some(1.0) } else { Some(spend / budget) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-20 12:00 UTC.
+    const NOW: i64 = 1_795_176_000_000;
+
+    fn key(blocked: bool, expires: &str, spend: f64, max_budget: Option<f64>) -> Key {
+        Key { blocked, expires: expires.into(), spend, max_budget, ..Key::default() }
+    }
+
+    fn assert_status(key: Key, expected: KeyStatus) {
+        assert_eq!(KeyStatus::of(&key, NOW), expected, "{key:?}");
+    }
+
+    #[test]
+    fn the_first_thing_that_stops_a_key_wins() {
+        let past = "2026-11-01T00:00:00Z";
+        let soon = "2026-11-22T00:00:00+00:00";
+        let later = "2027-11-22T00:00:00Z";
+        assert_status(key(true, past, 9.0, Some(1.0)), KeyStatus::Blocked);
+        assert_status(key(false, past, 9.0, Some(1.0)), KeyStatus::Expired);
+        assert_status(key(false, soon, 9.0, Some(1.0)), KeyStatus::OverBudget);
+        assert_status(key(false, soon, 0.5, Some(1.0)), KeyStatus::ExpiringSoon);
+        assert_status(key(false, later, 0.5, Some(1.0)), KeyStatus::Active);
+        assert_status(key(false, "", 9.0, None), KeyStatus::Active);
+        assert_status(key(false, "not a date", 9.0, None), KeyStatus::Active);
+    }
+
+    #[test]
+    fn the_edges_are_those_of_litellm() {
+        assert_status(key(false, "2026-11-20T12:00:00Z", 0.0, None), KeyStatus::Expired);
+        assert_status(key(false, "2026-11-20T12:00:00.001000Z", 0.0, None), KeyStatus::ExpiringSoon);
+        assert_status(key(false, "2026-11-27T12:00:00", 0.0, None), KeyStatus::ExpiringSoon);
+        assert_status(key(false, "2026-11-27T12:00:01", 0.0, None), KeyStatus::Active);
+        assert_status(key(false, "", 1.0, Some(1.0)), KeyStatus::OverBudget);
+        assert_status(key(false, "", 0.0, Some(0.0)), KeyStatus::OverBudget);
+    }
+
+    fn assert_share(spend: f64, budget: Option<f64>, expected: Option<f64>) {
+        assert_eq!(budget_share(&key(false, "", spend, budget)), expected, "{spend} of {budget:?}");
+    }
+
+    #[test]
+    fn the_share_of_the_budget() {
+        assert_share(5.0, None, None);
+        assert_share(0.0, Some(10.0), Some(0.0));
+        assert_share(2.5, Some(10.0), Some(0.25));
+        assert_share(12.5, Some(10.0), Some(1.25));
+        assert_share(0.0, Some(0.0), Some(1.0));
+        assert_share(-1.0, Some(10.0), Some(0.0));
+        assert_share(f64::NAN, Some(10.0), Some(0.0));
+        assert_share(1.0, Some(f64::INFINITY), None);
+    }
+
+    #[test]
+    fn names_differ() {
+        for (i, status) in KeyStatus::ALL.iter().enumerate() {
+            assert!(KeyStatus::ALL[..i].iter().all(|s| s.slug() != status.slug() && s.label() != status.label()));
+        }
+    }
+}
