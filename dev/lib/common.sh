@@ -37,6 +37,13 @@ port_owner() {
     sed --quiet 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (process \2)/p' | head --lines=1
 }
 
+# taken_by PORT: the end of a sentence about a taken port.
+taken_by() {
+  local owner
+  owner=$(port_owner "$1")
+  [ -z "$owner" ] || printf ' by %s' "$owner"
+}
+
 alive() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
 
 # start_detached NAME FOLDER COMMAND…: in a session of its own, with FOLDER/NAME.pid and FOLDER/NAME.log.
@@ -72,4 +79,27 @@ end_group() {
     done
     kill -KILL -- "-$leader" 2>/dev/null || true
   done
+}
+
+# stop_marked NAME=VALUE: ends whatever carries this variable in its environment, so whatever we have started with it.
+stop_marked() {
+  local marked
+  for _ in 1 2 3; do
+    marked=$(marked_processes "$1")
+    [ -n "$marked" ] || return 0
+    # shellcheck disable=SC2086 # a list of numbers
+    kill -TERM $marked 2>/dev/null || true
+    for _ in $(seq 50); do
+      marked=$(marked_processes "$1")
+      [ -n "$marked" ] || return 0
+      sleep 0.1
+    done
+    # shellcheck disable=SC2086
+    kill -KILL $marked 2>/dev/null || true
+  done
+}
+# This shell and its own helpers do not count: the variable is for those it starts.
+marked_processes() {
+  grep --files-with-matches --null-data --line-regexp --fixed-strings --text "$1" /proc/[0-9]*/environ 2>/dev/null |
+    cut --delimiter=/ --fields=3
 }
