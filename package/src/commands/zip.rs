@@ -1,0 +1,42 @@
+//! `zip`: stage, inspect, write, and read back what was written.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    SLUG, archive,
+    hash::sha256_hex,
+    inspect::{self, Inspection},
+    minify::Minifier,
+    repo::Repo,
+    sizes,
+    stage::stage,
+    versions,
+};
+
+pub fn run(repo: &Repo, out: &Path) -> Result<()> {
+    let minifier = Minifier::install(&repo.root.join("package"))?;
+    let (zip, inspection) = make(repo, &minifier, out)?;
+    for note in &inspection.notes {
+        println!("note: {note}");
+    }
+    let bytes = fs::metadata(&zip).context("cannot read the size of the zip")?.len();
+    println!("{}\n{} is ready: {bytes} bytes", sizes::table(&inspection.files), zip.display());
+    Ok(())
+}
+
+/// Writes `<out>/litellm-dashboard.zip` and its checksum; refuses, writing nothing, when a check fails.
+pub fn make(repo: &Repo, minifier: &Minifier, out: &Path) -> Result<(std::path::PathBuf, Inspection)> {
+    let files = stage(repo, minifier)?;
+    let inspection = inspect::inspect(files, &inspect::Expected::of(repo, versions::in_repo(&repo.root)?))?;
+    let zipped = archive::write(&inspection.files).context("cannot make the zip")?;
+    ensure!(archive::read(&zipped)? == inspection.files, "the zip does not give back the files that went in");
+
+    let zip = out.join(format!("{SLUG}.zip"));
+    let checksum = format!("{}  {SLUG}.zip\n", sha256_hex(&zipped));
+    fs::create_dir_all(out).with_context(|| format!("cannot make the folder {}", out.display()))?;
+    fs::write(&zip, &zipped).with_context(|| format!("cannot write {}", zip.display()))?;
+    fs::write(out.join(format!("{SLUG}.zip.sha256")), checksum).context("cannot write the checksum")?;
+    Ok((zip, inspection))
+}

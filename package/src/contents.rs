@@ -1,0 +1,202 @@
+//! Nothing missing, nothing extra, and each file what its name says.
+
+use serde_json::Value;
+
+use crate::{Files, SLUG, gzip, stage, text};
+
+/// Path, and what to do when it is not there.
+const REQUIRED: [(&str, &str); 13] = [
+    ("litellm-dashboard.php", "add php-shim/litellm-dashboard.php"),
+    ("uninstall.php", "add php-shim/uninstall.php"),
+    ("contract.json", "add php-shim/contract.json"),
+    ("readme.txt", "add php-shim/readme.txt"),
+    (stage::LICENSE, "add LICENSE with the text of the GPL"),
+    (stage::LOADER, "add php-shim/assets/loader.js"),
+    (stage::GLUE, "build the app: make build"),
+    (stage::MODULE, "build the app: make build"),
+    (stage::STYLE, "build the app: make build"),
+    (stage::COMPRESSED, "make the zip again: make zip"),
+    (stage::BUILD, "make the zip again: make zip"),
+    (stage::STRINGS, "make the zip again: make zip"),
+    ("includes/", "add the classes of php-shim/includes/"),
+];
+
+/// The end of a name, and the folder below which it may lie (empty: anywhere).
+const ALLOWED: [(&str, &str); 13] = [
+    (".php", ""),
+    (".json", ""),
+    (".txt", ""),
+    (".js", "assets/"),
+    (".css", "assets/"),
+    (".wasm", "assets/app/"),
+    (".bin", "assets/app/"),
+    (".svg", "assets/"),
+    (".png", "assets/"),
+    (".mo", "languages/"),
+    (".po", "languages/"),
+    (".pot", "languages/"),
+    (".json", "languages/"),
+];
+
+/// Folders that belong to development, whatever is in them.
+const DEVELOPMENT: [&str; 7] = ["node_modules", "vendor", "test", "tests", "src", "target", "dist"];
+
+const HEADERS: [(&str, &str); 10] = [
+    ("Plugin Name:", ""),
+    ("Description:", ""),
+    ("Version:", ""),
+    ("Author:", ""),
+    ("Requires at least:", "6.2"),
+    ("Requires PHP:", "7.4"),
+    ("License:", "GPL-2.0-or-later"),
+    ("License URI:", ""),
+    ("Text Domain:", SLUG),
+    ("Update URI:", ""),
+];
+
+pub fn problems(files: &Files) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (path, remedy) in REQUIRED {
+        if !files.keys().any(|known| known == path || path.ends_with('/') && known.starts_with(path)) {
+            problems.push(format!("{path} is missing: {remedy}"));
+        }
+    }
+    for (path, bytes) in files {
+        if let Some(why) = refusal(path) {
+            problems.push(format!("{path} does not belong into the zip ({why}): remove it from php-shim/"));
+        }
+        problems.extend(malformed(path, bytes).map(|why| format!("{path} {why}")));
+    }
+    problems.extend(header_problems(files));
+    problems.extend(app_problems(files));
+    problems
+}
+
+fn refusal(path: &str) -> Option<&'static str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    let app = [stage::GLUE, stage::MODULE, stage::COMPRESSED, stage::STYLE, stage::BUILD];
+    if path.split('/').any(|part| part.starts_with('.') || part.is_empty()) {
+        Some("a hidden file, or outside the plugin's folder")
+    } else if !path.chars().all(plain) {
+        Some("a name with other characters than letters, digits, dot, hyphen and underscore")
+    } else if path.split('/').any(|part| DEVELOPMENT.contains(&part)) {
+        Some("a folder of development")
+    } else if path.starts_with("assets/app/") && !app.contains(&path) {
+        Some("not one of the app's files")
+    } else if !ALLOWED.iter().any(|(end, folder)| path.ends_with(end) && path.starts_with(folder)) {
+        Some("a kind of file that a plugin does not need there")
+    } else {
+        None
+    }
+}
+
+fn malformed(path: &str, bytes: &[u8]) -> Option<String> {
+    if bytes.is_empty() {
+        return Some("is empty: fill it or remove it".to_owned());
+    }
+    if path.ends_with(".php") && !bytes.starts_with(b"<?php") {
+        return Some("does not begin with <?php: anything before it would be sent ahead of every answer".to_owned());
+    }
+    if path.ends_with(".json") {
+        return serde_json::from_slice::<Value>(bytes).err().map(|error| format!("is not JSON: {error}"));
+    }
+    if path.ends_with(".wasm") && !bytes.starts_with(b"\0asm") {
+        return Some("is not a WebAssembly module: build the app again".to_owned());
+    }
+    None
+}
+
+fn header_problems(files: &Files) -> Vec<String> {
+    let main = text(files, "litellm-dashboard.php");
+    let readme = text(files, "readme.txt");
+    let mut problems = Vec::new();
+    if main.is_empty() || readme.is_empty() {
+        return problems;
+    }
+    for (name, wanted) in HEADERS {
+        match header(main, name) {
+            None => problems.push(format!("php-shim/litellm-dashboard.php: the header lacks `{name}`")),
+            Some(found) if !wanted.is_empty() && found != wanted => {
+                problems.push(format!("php-shim/litellm-dashboard.php: `{name} {found}` should be `{name} {wanted}`"));
+            }
+            Some(_) => {}
+        }
+    }
+    for name in ["Requires at least:", "Requires PHP:", "License:"] {
+        if header(main, name) != header(readme, name) {
+            problems.push(format!("php-shim/readme.txt: `{name}` differs from php-shim/litellm-dashboard.php"));
+        }
+    }
+    problems
+}
+
+/// The value of a line such as ` * Version: 0.1.0`.
+pub fn header<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines()
+        .map(|line| line.trim_start_matches([' ', '\t', '*', '#', '/']))
+        .find_map(|line| line.strip_prefix(name))
+        .map(str::trim)
+        .filter(|value| !value.is_empty())
+}
+
+/// The parts of the app belong together, and a browser finds all that the glue asks for.
+fn app_problems(files: &Files) -> Vec<String> {
+    let mut problems = Vec::new();
+    if let (Some(module), Some(compressed)) = (files.get(stage::MODULE), files.get(stage::COMPRESSED))
+        && !gzip::inflate(compressed).is_ok_and(|inflated| inflated == *module)
+    {
+        problems.push(format!("{} does not inflate to {}: make the zip again", stage::COMPRESSED, stage::MODULE));
+    }
+    if text(files, stage::GLUE).contains("./snippets/") {
+        problems.push(format!(
+            "{} imports from ./snippets/, which the zip does not carry: drop the crate that brings JavaScript of its own",
+            stage::GLUE
+        ));
+    }
+    for path in [stage::LOADER, stage::GLUE, stage::STYLE] {
+        if text(files, path).contains("sourceMappingURL=") {
+            problems.push(format!("{path} points to a source map, which the zip does not carry: build without one"));
+        }
+    }
+    let stated: Value = serde_json::from_str(text(files, stage::BUILD)).unwrap_or_default();
+    if files.contains_key(stage::BUILD) && stated["hash"].as_str() != Some(&stage::build_hash(files)) {
+        problems.push(format!("{} states another hash than that of the assets: make the zip again", stage::BUILD));
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_plugin_needs_is_let_in() {
+        for path in
+            ["includes/Rest.php", "languages/litellm-dashboard-zh_CN.l10n.php", "languages/a.mo", "assets/icon.svg"]
+        {
+            assert_eq!(refusal(path), None, "{path}");
+        }
+        for path in [
+            ".htaccess",
+            "includes/.DS_Store",
+            "../evil.php",
+            "tests/RestTest.php",
+            "assets/app/dashboard.js.map",
+            "assets/app/dashboard.html",
+            "assets/app/other.js",
+            "includes/a b.php",
+            "notes.md",
+            "script.js",
+            "node_modules/x/index.js",
+        ] {
+            assert!(refusal(path).is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_read_out_of_its_comment() {
+        assert_eq!(header("<?php\n/**\n * Version:     0.1.0 \n */", "Version:"), Some("0.1.0"));
+        assert_eq!(header("Stable tag: 0.1.0\r\n", "Stable tag:"), Some("0.1.0"));
+        assert_eq!(header(" * Version:\n", "Version:"), None);
+    }
+}

@@ -1,0 +1,223 @@
+// The loader in a real browser, against every way in which hosts are known to treat its files.
+// The app is a stand-in: a module of eight bytes, and a script that says what it was given.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+const { chromium } = createRequire( new URL( '../e2e/package.json', import.meta.url ) )( 'playwright-core' );
+
+const WASM = Buffer.from( [ 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0 ] );
+const GLUE = `export default async ( { module_or_path: module } ) => {
+	document.getElementById( 'litellm-dashboard' ).textContent = module instanceof WebAssembly.Module ? 'started' : 'no module';
+};`;
+
+/** What a host answers when nothing is wrong with it. */
+const files = {
+	'loader.js': { type: 'text/javascript', body: await readFile( new URL( '../../php-shim/assets/loader.js', import.meta.url ) ) },
+	'app/dashboard.js': { type: 'text/javascript', body: GLUE },
+	'app/dashboard.bin': { type: 'application/octet-stream', body: gzipSync( WASM ) },
+	'app/dashboard_bg.wasm': { type: 'application/wasm', body: WASM },
+};
+
+let host, browser, origin;
+/** What the host of the current test does differently: file → answer, and headers, head and boot data of the page. */
+let odd = {};
+/** Every file that was asked for, with its query. */
+let asked = [];
+
+before( async () => {
+	host = createServer( answer );
+	await new Promise( ( ready ) => host.listen( 0, '127.0.0.1', ready ) );
+	origin = `http://127.0.0.1:${ host.address().port }`;
+	browser = await chromium.launch( { executablePath: findChromium(), args: [ '--no-sandbox' ] } );
+} );
+
+after( async () => {
+	await browser?.close();
+	host?.close();
+} );
+
+test( 'a host that sends files as they are', async () => {
+	assert.equal( await open( {} ), 'started' );
+	assert.deepEqual( asked.sort(), [ 'app/dashboard.bin?ver=b1', 'app/dashboard.js?ver=b1', 'loader.js?ver=b1' ] );
+} );
+
+test( 'a host that compresses the compressed file once more', async () => {
+	const body = gzipSync( gzipSync( WASM ) );
+	assert.equal( await open( { files: { 'app/dashboard.bin': { body, encoding: 'gzip' } } } ), 'started' );
+} );
+
+test( 'a host that labels the file as compressed, so that the browser inflates it', async () => {
+	assert.equal( await open( { files: { 'app/dashboard.bin': { encoding: 'gzip' } } } ), 'started' );
+	assert.ok( ! asked.some( ( file ) => file.includes( '.wasm' ) ), 'the plain module was not needed' );
+} );
+
+test( 'a host that does not know .bin takes the plain module, once', async () => {
+	assert.equal( await open( { files: { 'app/dashboard.bin': { status: 404 } } } ), 'started' );
+	assert.equal( asked.filter( ( file ) => file === 'app/dashboard_bg.wasm?ver=b1' ).length, 1 );
+} );
+
+test( 'a page in place of the file takes the plain module', async () => {
+	const page = { type: 'text/html', body: '<p>Please sign in</p>' };
+	assert.equal( await open( { files: { 'app/dashboard.bin': page } } ), 'started' );
+} );
+
+test( 'a file cut short takes the plain module', async () => {
+	assert.equal( await open( { files: { 'app/dashboard.bin': { body: gzipSync( WASM ).subarray( 0, 20 ) } } } ), 'started' );
+} );
+
+test( 'a browser without DecompressionStream takes the plain module, whatever its type', async () => {
+	const wasm = { type: 'text/plain' };
+	assert.equal( await open( { files: { 'app/dashboard_bg.wasm': wasm } }, 'delete globalThis.DecompressionStream' ), 'started' );
+	assert.ok( ! asked.some( ( file ) => file.includes( '.bin' ) ) );
+} );
+
+test( 'a large module that arrives in pieces', async () => {
+	// A custom section of noise: its size in five bytes of LEB128, an empty name, the noise.
+	const size = 300_000;
+	const leb = [ 0, 7, 14, 21, 28 ].map( ( shift ) => ( ( size >>> shift ) & 0x7f ) | ( shift < 28 ? 0x80 : 0 ) );
+	const large = gzipSync( Buffer.concat( [ WASM, Buffer.from( [ 0, ...leb, 0 ] ), randomBytes( size - 1 ) ] ) );
+	const pieces = [ large.subarray( 0, 1 ), large.subarray( 1, 100_000 ), large.subarray( 100_000 ) ];
+	assert.equal( await open( { files: { 'app/dashboard.bin': { pieces } } } ), 'started' );
+	assert.ok( ! asked.some( ( file ) => file.includes( '.wasm' ) ) );
+} );
+
+test( 'the preloaded files are not fetched again', async () => {
+	const head = '<link rel="preload" as="fetch" crossorigin href="assets/app/dashboard.bin?ver=b1">' +
+		'<link rel="modulepreload" href="assets/app/dashboard.js?ver=b1">';
+	assert.equal( await open( { head } ), 'started' );
+	assert.deepEqual( asked.sort(), [ 'app/dashboard.bin?ver=b1', 'app/dashboard.js?ver=b1', 'loader.js?ver=b1' ] );
+} );
+
+test( 'without boot data the version of its own address is passed on', async () => {
+	assert.equal( await open( { boot: '' } ), 'started' );
+	assert.ok( asked.includes( 'app/dashboard.bin?ver=b1' ) );
+} );
+
+test( "a policy with 'wasm-unsafe-eval' is enough", async () => {
+	assert.equal( await open( { policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" } ), 'started' );
+} );
+
+test( 'a policy that forbids WebAssembly is explained', async () => {
+	const text = await open( { policy: "script-src 'self'" } );
+	assert.match( text, /Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src/ );
+	assert.deepEqual( asked, [ 'loader.js?ver=b1' ] );
+} );
+
+test( 'a browser without WebAssembly is told so', async () => {
+	assert.match( await open( {}, 'delete globalThis.WebAssembly' ), /cannot run WebAssembly/ );
+} );
+
+test( 'a refused module is named with its status, in both forms', async () => {
+	const text = await open( { files: { 'app/dashboard.bin': { status: 403 }, 'app/dashboard_bg.wasm': { status: 404 } } } );
+	assert.match( text, /could not be loaded: dashboard\.bin \(HTTP 403\), dashboard_bg\.wasm \(HTTP 404\)\./ );
+	assert.match( text, /blocks files in \/assets\/app\// );
+} );
+
+test( 'a page in place of both forms is told by its type', async () => {
+	const page = { type: 'text/html', body: '<p>Blocked</p>' };
+	const text = await open( { files: { 'app/dashboard.bin': page, 'app/dashboard_bg.wasm': page } } );
+	assert.match( text, /dashboard\.bin \(text\/html\), dashboard_bg\.wasm \(text\/html\)/ );
+} );
+
+test( 'a refused script is named with its status', async () => {
+	assert.match( await open( { files: { 'app/dashboard.js': { status: 403 } } } ), /dashboard\.js \(HTTP 403\)/ );
+} );
+
+test( 'a script of the wrong type is told in the browser\'s words', async () => {
+	assert.match( await open( { files: { 'app/dashboard.js': { type: 'text/plain' } } } ), /dashboard\.js \(TypeError: / );
+} );
+
+test( 'a connection that breaks is told as no answer', async () => {
+	const broken = { breaks: true };
+	const text = await open( { files: { 'app/dashboard.bin': broken, 'app/dashboard_bg.wasm': broken } } );
+	assert.match( text, /dashboard\.bin \(no answer\), dashboard_bg\.wasm \(no answer\)/ );
+} );
+
+test( 'an app that fails to start is told, and the module is not fetched a second time', async () => {
+	const body = 'export default async () => { throw new Error( "unreachable executed" ); };';
+	const text = await open( { files: { 'app/dashboard.js': { body } } } );
+	assert.match( text, /did not start\. .*Error: unreachable executed/ );
+	assert.ok( ! asked.some( ( file ) => file.includes( '.wasm' ) ) );
+} );
+
+test( 'the message is an alert in the user\'s language, and markup in it stays text', async () => {
+	const strings = { 'no answer': '<img src=x onerror="document.title=1">', 'The dashboard could not be loaded: {reason}. Reload the page; if that does not help, look whether a security plugin or the web server blocks files in {folder}': '无法加载：{reason}' };
+	const page = await visit( { boot: JSON.stringify( { strings } ), files: { 'app/dashboard.js': { breaks: true } } } );
+	const notice = page.locator( '#litellm-dashboard > .notice.notice-error.inline[role=alert]' );
+	assert.equal( await notice.textContent(), '无法加载：dashboard.js (<img src=x onerror="document.title=1">)' );
+	assert.equal( await page.locator( '#litellm-dashboard img' ).count(), 0 );
+	assert.equal( await page.locator( '#litellm-dashboard' ).getAttribute( 'aria-busy' ), null );
+	await page.close();
+} );
+
+/** The text that stands in the place of the skeleton. */
+async function open( differences, script ) {
+	const page = await visit( differences, script );
+	const text = await page.locator( '#litellm-dashboard' ).textContent();
+	await page.close();
+	return text;
+}
+
+async function visit( differences, script ) {
+	odd = differences;
+	asked = [];
+	const page = await browser.newPage();
+	if ( script ) {
+		await page.addInitScript( script );
+	}
+	await page.goto( origin + '/' );
+	await page.waitForFunction( () => ! document.querySelector( '.skeleton' ), null, { timeout: 10_000 } );
+	return page;
+}
+
+function answer( request, response ) {
+	const path = request.url.slice( 1 ).split( '?' )[ 0 ];
+	if ( path === '' ) {
+		const boot = odd.boot ?? JSON.stringify( { assets: `${ origin }/assets/app/`, build: 'b1' } );
+		response.setHeader( 'Content-Type', 'text/html; charset=utf-8' );
+		if ( odd.policy ) {
+			response.setHeader( 'Content-Security-Policy', odd.policy );
+		}
+		return response.end( `<!doctype html><head>${ odd.head ?? '' }</head>
+			<div id="litellm-dashboard" aria-busy="true"><p class="skeleton">…</p></div>
+			<script type="application/json" id="litellm-dashboard-boot">${ boot }</script>
+			<script type="module" src="assets/loader.js?ver=b1"></script>` );
+	}
+	const name = path.replace( 'assets/', '' );
+	if ( ! files[ name ] ) {
+		return response.writeHead( 404 ).end();
+	}
+	asked.push( request.url.replace( '/assets/', '' ) );
+	const { status = 200, type, body, encoding, breaks, pieces } = { ...files[ name ], ...odd.files?.[ name ] };
+	if ( breaks ) {
+		return request.socket.destroy();
+	}
+	if ( pieces ) {
+		pieces.forEach( ( piece, at ) => setTimeout( () => response.write( piece ), at * 50 ) );
+		return setTimeout( () => response.end(), pieces.length * 50 );
+	}
+	const headers = { 'Content-Type': type, 'Cache-Control': 'no-cache' };
+	response.writeHead( status, encoding ? { ...headers, 'Content-Encoding': encoding } : headers ).end( body );
+}
+
+function findChromium() {
+	const names = [ 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable' ];
+	const places = process.env.PATH.split( delimiter ).flatMap( ( folder ) => names.map( ( name ) => join( folder, name ) ) );
+	const found = [ process.env.CHROMIUM, ...places ].find( ( place ) => {
+		try {
+			return place && ( accessSync( place, constants.X_OK ), true );
+		} catch {
+			return false;
+		}
+	} );
+	assert.ok( found, 'no Chromium found: install it, or name its program in CHROMIUM' );
+	return found;
+}
