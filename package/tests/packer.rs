@@ -1,0 +1,301 @@
+//! The packer on a tree of a few lines: it makes the same zip twice, and refuses what must not be shipped.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use package::{Files, archive, commands, minify::Minifier, repo::Repo, stage};
+
+const MAIN: &str = "<?php
+/**
+ * Plugin Name: LiteLLM Dashboard
+ * Description: A test.
+ * Version: 1.2.3
+ * Author: Nobody
+ * Requires at least: 6.2
+ * Requires PHP: 7.4
+ * License: GPL-2.0-or-later
+ * License URI: https://example.com/
+ * Text Domain: litellm-dashboard
+ * Update URI: https://example.com/
+ */
+const VERSION = '1.2.3';
+";
+
+const README: &str =
+    "=== A ===\nRequires at least: 6.2\nRequires PHP: 7.4\nStable tag: 1.2.3\nLicense: GPL-2.0-or-later\n";
+
+const CONTRACT: &str =
+    r#"{"operations":{"status":{"method":"GET","handler":"status","capability":"litellm_view","params":{}}}}"#;
+
+/// A module with nothing in it but one custom section called `note`.
+const MODULE: &[u8] = b"\0asm\x01\0\0\0\0\x09\x04noteabcd";
+
+/// A tree that passes every check, and what was changed about it.
+struct Tree {
+    root: PathBuf,
+}
+
+impl Tree {
+    fn new(name: &str) -> Result<Tree> {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        if root.exists() {
+            fs::remove_dir_all(&root).context("cannot clear the tree of an earlier run")?;
+        }
+        let tree = Tree { root };
+        tree.write("Cargo.toml", b"[workspace.package]\nversion = \"1.2.3\"\n")?;
+        tree.write("CHANGELOG.md", b"# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-20\n")?;
+        tree.write("LICENSE", b"the licence\n")?;
+        tree.write("php-shim/litellm-dashboard.php", MAIN.as_bytes())?;
+        tree.write("php-shim/uninstall.php", b"<?php\nexit;\n")?;
+        tree.write("php-shim/readme.txt", README.as_bytes())?;
+        tree.write("php-shim/contract.json", CONTRACT.as_bytes())?;
+        tree.write("php-shim/includes/A.php", b"<?php\nfinal class A {}\n")?;
+        tree.write("php-shim/assets/loader.js", b"fail( t( 'It failed' ) );\n")?;
+        tree.write("frontend/src/lib.rs", b"fn label() -> String { t(\"Keys\") }\n")?;
+        tree.write("frontend/dist/dashboard.js", b"export default () => {};\n")?;
+        tree.write("frontend/dist/dashboard.css", b".gw-root { color: red }\n")?;
+        tree.write("frontend/dist/dashboard_bg.wasm", MODULE)?;
+        Ok(tree)
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        let place = self.root.join(path);
+        let folder = place.parent().context("a file lies in a folder")?;
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::write(&place, bytes).with_context(|| format!("cannot write {}", place.display()))
+    }
+
+    fn remove(&self, path: &str) -> Result<()> {
+        fs::remove_file(self.root.join(path)).with_context(|| format!("cannot remove {path}"))
+    }
+
+    fn repo(&self) -> Repo {
+        Repo { root: self.root.clone() }
+    }
+
+    fn zip(&self) -> Result<Vec<u8>> {
+        let (zip, _) = commands::zip::make(&self.repo(), &Minifier::Off, &self.root.join("dist"))?;
+        fs::read(zip).context("cannot read the zip")
+    }
+
+    /// What the packer says against the tree; it must not have left a zip behind.
+    fn refusal(&self) -> Result<String> {
+        let error = self.zip().err().context("the packer refused nothing")?;
+        assert!(!self.root.join("dist/litellm-dashboard.zip").exists(), "a zip was written all the same");
+        Ok(format!("{error:#}"))
+    }
+}
+
+fn assert_refused(name: &str, spoil: impl Fn(&Tree) -> Result<()>, told: &str) -> Result<()> {
+    let tree = Tree::new(name)?;
+    spoil(&tree)?;
+    let refusal = tree.refusal()?;
+    assert!(refusal.contains(told), "expected {told:?} in:\n{refusal}");
+    Ok(())
+}
+
+#[test]
+fn two_runs_give_the_same_bytes() -> Result<()> {
+    let tree = Tree::new("same")?;
+    let first = tree.zip()?;
+    // As on another day and machine: nothing remembered, every file written anew.
+    let again = Tree::new("same-again")?;
+    assert!(first == again.zip()?, "the second zip differs from the first");
+    assert!(first == tree.zip()?, "a zip made with the remembered module differs");
+    Ok(())
+}
+
+#[test]
+fn the_zip_holds_exactly_the_plugin() -> Result<()> {
+    let files = archive::read(&Tree::new("contents")?.zip()?)?;
+    let paths: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        paths,
+        [
+            "assets/app/build.json",
+            "assets/app/dashboard.bin",
+            "assets/app/dashboard.css",
+            "assets/app/dashboard.js",
+            "assets/app/dashboard_bg.wasm",
+            "assets/loader.js",
+            "contract.json",
+            "includes/A.php",
+            "languages/strings.json",
+            "license.txt",
+            "litellm-dashboard.php",
+            "readme.txt",
+            "uninstall.php",
+        ]
+    );
+    assert_eq!(package::gzip::inflate(&files[stage::COMPRESSED])?, MODULE);
+    assert_eq!(String::from_utf8_lossy(&files[stage::STRINGS]), "[\n  \"It failed\",\n  \"Keys\"\n]\n");
+    Ok(())
+}
+
+#[test]
+fn the_checksum_is_that_of_the_zip() -> Result<()> {
+    let tree = Tree::new("checksum")?;
+    let zip = tree.zip()?;
+    let checksum = fs::read_to_string(tree.root.join("dist/litellm-dashboard.zip.sha256"))?;
+    assert_eq!(checksum, format!("{}  litellm-dashboard.zip\n", package::hash::sha256_hex(&zip)));
+    commands::check::run(&tree.repo(), &tree.root.join("dist/litellm-dashboard.zip"))?;
+    tree.write("dist/litellm-dashboard.zip.sha256", b"00  litellm-dashboard.zip\n")?;
+    assert!(commands::check::run(&tree.repo(), &tree.root.join("dist/litellm-dashboard.zip")).is_err());
+    Ok(())
+}
+
+#[test]
+fn the_build_hash_changes_with_any_asset_and_with_nothing_else() -> Result<()> {
+    let files = stage::stage(&Tree::new("hash")?.repo(), &Minifier::Off)?;
+    let hash = stage::build_hash(&files);
+    let with = |path: &str| {
+        let mut other: Files = files.clone();
+        other.insert(path.to_owned(), b"other".to_vec());
+        stage::build_hash(&other)
+    };
+    assert_eq!(hash.len(), 16);
+    for path in [stage::LOADER, stage::GLUE, stage::MODULE, stage::STYLE] {
+        assert_ne!(with(path), hash, "{path}");
+    }
+    for path in [stage::BUILD, "readme.txt"] {
+        assert_eq!(with(path), hash, "{path}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_built_app_among_the_sources_is_passed_over() -> Result<()> {
+    let tree = Tree::new("passed-over")?;
+    let clean = tree.zip()?;
+    tree.write("php-shim/assets/app/dashboard.js", b"old")?;
+    tree.write("php-shim/assets/app/other.js", b"old")?;
+    assert!(clean == tree.zip()?);
+    Ok(())
+}
+
+#[test]
+fn an_extra_file_is_refused() -> Result<()> {
+    for (name, path) in [("extra-md", "notes.md"), ("extra-hidden", ".env"), ("extra-test", "tests/A.php")] {
+        let told = format!("{path} does not belong into the zip");
+        assert_refused(name, |tree| tree.write(&format!("php-shim/{path}"), b"<?php\n"), &told)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_missing_file_is_refused() -> Result<()> {
+    for (name, path, told) in [
+        ("no-uninstall", "php-shim/uninstall.php", "uninstall.php is missing: add php-shim/uninstall.php"),
+        ("no-classes", "php-shim/includes/A.php", "includes/ is missing"),
+        ("no-licence", "LICENSE", "license.txt is missing: add LICENSE"),
+        ("no-style", "frontend/dist/dashboard.css", "build the app first"),
+    ] {
+        assert_refused(name, |tree| tree.remove(path), told)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn differing_versions_are_refused() -> Result<()> {
+    for (name, path, text) in [
+        ("version-readme", "php-shim/readme.txt", README.replace("1.2.3", "1.2.4")),
+        ("version-header", "php-shim/litellm-dashboard.php", MAIN.replace("Version: 1.2.3", "Version: 1.2.4")),
+        ("version-constant", "php-shim/litellm-dashboard.php", MAIN.replace("'1.2.3'", "'1.2.4'")),
+        ("version-workspace", "Cargo.toml", "[workspace.package]\nversion = \"1.2.4\"\n".to_owned()),
+        ("version-changelog", "CHANGELOG.md", "## [1.2.4]\n".to_owned()),
+    ] {
+        let told = format!("{path}, ");
+        assert_refused(name, |tree| tree.write(path, text.as_bytes()), "the versions differ")?;
+        assert_refused(name, |tree| tree.write(path, text.as_bytes()), &told)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_path_of_the_machine_is_refused() -> Result<()> {
+    let spoil = |tree: &Tree| {
+        let path = format!("{}/frontend/src/lib.rs", tree.root.display());
+        tree.write("frontend/dist/dashboard_bg.wasm", &[MODULE, path.as_bytes()].concat())
+    };
+    assert_refused("machine-path", spoil, "dashboard_bg.wasm holds a path of this machine")?;
+    let spoil = |tree: &Tree| tree.write("frontend/dist/dashboard.js", b"'/home/x/.cargo/registry/src/a.rs'");
+    assert_refused("cargo-path", spoil, "dashboard.js holds a path of this machine")
+}
+
+#[test]
+fn a_key_is_refused_and_not_repeated() -> Result<()> {
+    let tree = Tree::new("key")?;
+    // Put together here, so that this file does not hold one.
+    let key = ["sk-", "Ab3dEf6hIj9lMn2pQr5tUv"].concat();
+    tree.write("php-shim/includes/A.php", format!("<?php\nconst KEY = '{key}';\n").as_bytes())?;
+    let refusal = tree.refusal()?;
+    assert!(refusal.contains("includes/A.php holds what looks like a key"), "{refusal}");
+    assert!(!refusal.contains(&key), "the key is in the message");
+    Ok(())
+}
+
+#[test]
+fn broken_files_are_refused() -> Result<()> {
+    for (name, path, bytes, told) in [
+        ("bad-module", "frontend/dist/dashboard_bg.wasm", &b"<html>"[..], "is not a WebAssembly module"),
+        ("bad-contract", "php-shim/contract.json", b"{\"operations\":{\"a\":{\"sql\":1}}}", "unknown column `sql`"),
+        ("bad-json", "php-shim/contract.json", b"{", "contract.json is not JSON"),
+        ("bad-start", "php-shim/includes/A.php", b"\xef\xbb\xbf<?php\n", "does not begin with <?php"),
+        ("empty", "php-shim/includes/A.php", b"", "is empty"),
+        (
+            "bad-header",
+            "php-shim/litellm-dashboard.php",
+            b"<?php\n// Version: 1.2.3\n",
+            "the header lacks `Update URI:`",
+        ),
+        ("snippets", "frontend/dist/dashboard.js", b"import './snippets/a.js';", "imports from ./snippets/"),
+        ("source-map", "frontend/dist/dashboard.js", b"//# sourceMappingURL=a.map", "points to a source map"),
+    ] {
+        assert_refused(name, |tree| tree.write(path, bytes), told)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn broken_php_is_refused_where_there_is_php() -> Result<()> {
+    if std::process::Command::new("php").arg("-v").output().is_err() {
+        return Ok(());
+    }
+    let spoil = |tree: &Tree| tree.write("php-shim/includes/A.php", b"<?php\nfinal class A {\n");
+    assert_refused("bad-php", spoil, "php-shim/includes/A.php: ")
+}
+
+#[test]
+fn a_first_view_above_the_budget_is_refused() -> Result<()> {
+    let long = "a".repeat(200_001);
+    let spoil = |tree: &Tree| tree.write("frontend/dist/dashboard.css", long.as_bytes());
+    assert_refused("budget", spoil, "more than the 200000 allowed")
+}
+
+#[test]
+fn all_problems_are_told_at_once() -> Result<()> {
+    let tree = Tree::new("all")?;
+    tree.remove("php-shim/uninstall.php")?;
+    tree.write("php-shim/notes.md", b"notes")?;
+    tree.write("php-shim/readme.txt", README.replace("1.2.3", "1.2.4").as_bytes())?;
+    let refusal = tree.refusal()?;
+    for told in ["uninstall.php is missing", "notes.md does not belong", "the versions differ"] {
+        assert!(refusal.contains(told), "expected {told:?} in:\n{refusal}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_zip_that_was_tampered_with_is_refused() -> Result<()> {
+    let tree = Tree::new("tampered")?;
+    let mut files = archive::read(&tree.zip()?)?;
+    files.insert(stage::GLUE.to_owned(), b"export default () => { steal(); };\n".to_vec());
+    tree.write("tampered.zip", &archive::write(&files)?)?;
+    let error = commands::check::run(&tree.repo(), &tree.root.join("tampered.zip")).err();
+    let error = format!("{:#}", error.context("the zip was not refused")?);
+    assert!(error.contains("build.json states another hash"), "{error}");
+    Ok(())
+}
