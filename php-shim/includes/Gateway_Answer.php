@@ -1,0 +1,52 @@
+<?php
+/**
+ * What came of one request to the gateway.
+ *
+ * @package LiteLLM_Dashboard
+ */
+
+declare( strict_types=1 );
+
+namespace LiteLLM_Dashboard;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * A status with headers and a body, or the reason why there is none.
+ */
+final class Gateway_Answer {
+
+	/**
+	 * '' or `dns`, `refused`, `timeout`, `tls`, `other`, `blocked`, `too_large`.
+	 *
+	 * @var string
+	 */
+	public string $problem;
+	public int $status;
+	public string $body;
+	/**
+	 * Headers by lower-case name; several of the same name are joined by a comma.
+	 *
+	 * @var array<string, string>
+	 */
+	public array $headers;
+
+	/**
+	 * Takes the parts.
+	 *
+	 * @param array<string, string> $headers By lower-case name.
+	 */
+	public function __construct( string $problem, int $status = 0, string $body = '', array $headers = array() ) {
+		$this->problem = $problem;
+		$this->status  = $status;
+		$this->body    = $body;
+		$this->headers = $headers;
+	}
+
+	/**
+	 * A header, or ''.
+	 */
+	public function header( string $name ): string {
+		return $this->headers[ $name ] ?? '';
+	}
+}

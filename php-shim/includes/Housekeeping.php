@@ -1,0 +1,68 @@
+<?php
+/**
+ * Cleaning up.
+ *
+ * @package LiteLLM_Dashboard
+ */
+
+declare( strict_types=1 );
+
+namespace LiteLLM_Dashboard;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Removes what the plugin has stored, which is its cache only.
+ */
+final class Housekeeping {
+
+	/**
+	 * Clears the cache of this site, or of all sites when the plugin is switched off for the network.
+	 *
+	 * @param mixed $network_wide Whether it is switched off for the network.
+	 */
+	public static function deactivate( $network_wide ): void {
+		if ( $network_wide ) {
+			self::clear_all();
+		} else {
+			self::clear_site();
+		}
+	}
+
+	/**
+	 * Clears the cache of all sites.
+	 */
+	public static function clear_all(): void {
+		global $wpdb;
+		if ( ! is_multisite() ) {
+			self::clear_site();
+			return;
+		}
+		foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $site_id ) {
+			switch_to_blog( (int) $site_id );
+			self::clear_site();
+			restore_current_blog();
+		}
+		$like = $wpdb->esc_like( '_site_transient_' ) . '%' . $wpdb->esc_like( 'litellm_dashboard_' ) . '%';
+		foreach ( (array) $wpdb->get_results( $wpdb->prepare( "SELECT site_id, meta_key FROM {$wpdb->sitemeta} WHERE meta_key LIKE %s OR meta_key LIKE %s", $like, $wpdb->esc_like( 'litellm_dashboard_' ) . '%' ) ) as $row ) { // phpcs:ignore WordPress.DB -- Runs once.
+			delete_network_option( (int) $row->site_id, $row->meta_key );
+		}
+	}
+
+	/**
+	 * Clears the cache of the current site.
+	 */
+	public static function clear_site(): void {
+		global $wpdb;
+		$patterns = array();
+		foreach ( array( '', '_transient_', '_transient_timeout_', '_site_transient_', '_site_transient_timeout_' ) as $prefix ) {
+			$patterns[] = $wpdb->prepare( 'option_name LIKE %s', $wpdb->esc_like( $prefix . 'litellm_dashboard_' ) . '%' );
+		}
+		foreach ( (array) $wpdb->get_col( "SELECT option_name FROM {$wpdb->options} WHERE " . implode( ' OR ', $patterns ) ) as $name ) { // phpcs:ignore WordPress.DB -- Prepared above; runs once.
+			delete_option( $name );
+		}
+		if ( wp_using_ext_object_cache() && wp_cache_supports( 'flush_group' ) ) {
+			wp_cache_flush_group( 'litellm-dashboard' );
+		}
+	}
+}

@@ -1,0 +1,86 @@
+<?php
+/**
+ * What an operation came to.
+ *
+ * @package LiteLLM_Dashboard
+ */
+
+declare( strict_types=1 );
+
+namespace LiteLLM_Dashboard;
+
+use WP_Error;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Data with its age, or an error, or both: the last good answer with the reason why it is old.
+ */
+final class Outcome {
+
+	public int $status;
+	/**
+	 * The answer for the browser.
+	 *
+	 * @var mixed
+	 */
+	public $data;
+	public int $age_s;
+	public ?WP_Error $error;
+
+	/**
+	 * Takes the parts.
+	 *
+	 * @param mixed $data The answer for the browser.
+	 */
+	private function __construct( int $status, $data, int $age_s, ?WP_Error $error ) {
+		$this->status = $status;
+		$this->data   = $data;
+		$this->age_s  = $age_s;
+		$this->error  = $error;
+	}
+
+	/**
+	 * An answer.
+	 *
+	 * @param mixed $data The answer for the browser.
+	 */
+	public static function good( $data, int $age_s = 0 ): self {
+		return new self( 200, $data, $age_s, null );
+	}
+
+	/**
+	 * A stored answer, with the reason why there is no newer one.
+	 */
+	public static function stored( Cache_Entry $entry, ?WP_Error $error = null ): self {
+		return new self( 200, $entry->data(), $entry->age_s( time() ), $error );
+	}
+
+	/**
+	 * No answer.
+	 */
+	public static function failed( WP_Error $error ): self {
+		$data = (array) $error->get_error_data();
+		return new self( (int) ( $data['status'] ?? 500 ), null, 0, $error );
+	}
+
+	/**
+	 * No answer yet: the browser asks again.
+	 */
+	public static function later(): self {
+		return new self( 202, null, 0, null );
+	}
+
+	/**
+	 * The envelope of a success.
+	 *
+	 * @return array<string, mixed>
+	 */
+	public function envelope(): array {
+		return array(
+			'data'  => $this->data,
+			'age_s' => $this->age_s,
+			'error' => null === $this->error ? null : Failure::to_array( $this->error ),
+		);
+	}
+}

@@ -1,0 +1,14 @@
+<?php
+/**
+ * Removes what the plugin has stored. The settings are constants in wp-config.php and stay there.
+ *
+ * @package LiteLLM_Dashboard
+ */
+
+declare( strict_types=1 );
+
+defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
+
+require_once __DIR__ . '/includes/autoload.php';
+
+LiteLLM_Dashboard\Housekeeping::clear_all();
