@@ -42,7 +42,7 @@ pub fn stage(repo: &Repo, minifier: &Minifier) -> Result<Files> {
     files.insert(GLUE.to_owned(), glue);
     files.insert(STYLE.to_owned(), style);
     files.insert(BUILD.to_owned(), format!("{{\"hash\":\"{}\"}}\n", build_hash(&files)).into_bytes());
-    files.insert(STRINGS.to_owned(), strings::to_json(&strings::of_repo(repo)?.texts)?.into_bytes());
+    files.insert(STRINGS.to_owned(), strings::to_json(&strings::of_repo(repo)?)?.into_bytes());
     if let Ok(license) = fs::read(repo.root.join("LICENSE")) {
         files.insert(LICENSE.to_owned(), license);
     }

@@ -1,5 +1,6 @@
-//! The English texts that reach the screen: the literals inside `t("…")`, `tf("…")` and `tn("…", "…")` of the app,
-//! and inside `t("…")` of the loader. PHP looks each of them up in the user's language.
+//! The English texts that reach the screen, for PHP to look up in the user's language: what stands inside
+//! `t("…")`, `tf("…")` and `tn("…", "…")`, and, as the app also hands labels from `model` to them, every other literal
+//! there that reads like text. One too many costs a translator a glance; one too few stays English.
 
 use std::{collections::BTreeSet, fs};
 
@@ -10,25 +11,24 @@ use crate::{
     stage,
 };
 
-#[derive(Default)]
-pub struct Found {
-    pub texts: BTreeSet<String>,
-    /// Where a text is computed, as `file:line`: it has to be a literal of `t` somewhere else.
-    pub without_literal: Vec<String>,
-}
+/// What is said to developers only.
+const NOT_ON_SCREEN: [&str; 9] =
+    ["format", "write", "writeln", "println", "panic", "assert", "debug_assert", "expect", "context"];
 
-pub fn of_repo(repo: &Repo) -> Result<Found> {
-    let mut found = Found::default();
-    let app = repo.root.join("frontend/src");
-    let sources = if app.is_dir() { walk(&app)? } else { Vec::new() };
-    for (path, place) in sources.into_iter().filter(|(path, _)| path.ends_with(".rs")) {
-        let source = fs::read_to_string(&place).with_context(|| format!("cannot read {}", place.display()))?;
-        collect(&source, &format!("frontend/src/{path}"), &mut found);
+pub fn of_repo(repo: &Repo) -> Result<BTreeSet<String>> {
+    let mut texts = BTreeSet::new();
+    for folder in ["frontend/src", "frontend/model/src"] {
+        let folder = repo.root.join(folder);
+        let sources = if folder.is_dir() { walk(&folder)? } else { Vec::new() };
+        for (_, place) in sources.iter().filter(|(path, _)| path.ends_with(".rs")) {
+            let source = fs::read_to_string(place).with_context(|| format!("cannot read {}", place.display()))?;
+            collect(&source, Language::Rust, &mut texts);
+        }
     }
     if let Ok(loader) = fs::read_to_string(repo.plugin().join(stage::LOADER)) {
-        collect(&loader, &format!("php-shim/{}", stage::LOADER), &mut found);
+        collect(&loader, Language::Script, &mut texts);
     }
-    Ok(found)
+    Ok(texts)
 }
 
 /// A JSON list, one text a line.
@@ -38,51 +38,62 @@ pub fn to_json(texts: &BTreeSet<String>) -> Result<String> {
     Ok(json)
 }
 
-/// Reads Rust, and JavaScript without regular expressions: whatever both write alike.
-fn collect(source: &str, place: &str, found: &mut Found) {
+#[derive(Clone, Copy, PartialEq)]
+enum Language {
+    Rust,
+    /// JavaScript without regular expressions that hold a quote.
+    Script,
+}
+
+fn collect(source: &str, language: Language, texts: &mut BTreeSet<String>) {
     // Tests stand last in a file, and their texts are nobody's.
     let source = source.split("\n#[cfg(test)]").next().unwrap_or_default();
-    let mut reader = Reader { rest: source, script: place.ends_with(".js") };
-    // The word before this token, and whether a `.` or `fn` before it makes it something else than our function.
-    let mut word = "";
-    let mut foreign = false;
+    let mut reader = Reader { rest: source, language };
+    // The function whose first argument comes next, and how many literals of a `tn` are still to come.
+    let (mut word, mut call, mut method, mut awaited) = ("", "", false, 0);
+    let mut glued = false;
     while let Some(token) = reader.next() {
+        let assigns = matches!(token, Token::Sign('='));
         match token {
             Token::Word(next) => {
-                foreign = matches!(word, "fn" | "function" | ".");
+                method = matches!(word, "." | "fn" | "function");
                 word = next;
             }
             Token::Sign('!') => {}
             Token::Sign('(') => {
-                let wanted = if foreign { 0 } else { literals_of(word) };
-                let line = 1 + source[..source.len() - reader.rest.len()].matches('\n').count();
+                call = if method && matches!(word, "t" | "tf" | "tn") { "" } else { word };
+                awaited = if call == "tn" { 2 } else { 0 };
                 word = "";
-                for at in 0..wanted {
-                    match reader.next() {
-                        Some(Token::Literal(text)) => found.texts.insert(text),
-                        Some(Token::Sign(')')) if at > 0 => break,
-                        _ => {
-                            found.without_literal.push(format!("{place}:{line}"));
-                            break;
-                        }
-                    };
-                    if at + 1 < wanted {
-                        reader.next();
-                    }
-                }
             }
             Token::Sign('.') => word = ".",
-            Token::Sign(_) | Token::Literal(_) => word = "",
+            Token::Sign(',') if awaited > 0 || NOT_ON_SCREEN.contains(&call) => word = "",
+            Token::Sign(_) => (word, call) = ("", ""),
+            Token::Literal(text) => {
+                let translated = matches!(call, "t" | "tf" | "tn");
+                let shown = language == Language::Rust && !glued && !NOT_ON_SCREEN.contains(&call);
+                if translated || shown && reads_like_text(&text) {
+                    texts.insert(text);
+                }
+                awaited -= i32::from(awaited > 0);
+                (word, call) = ("", if awaited > 0 { call } else { "" });
+            }
         }
+        // `class="…"`: an attribute's value, whereas a constant has a space there.
+        glued = assigns && reader.rest.starts_with('"');
     }
 }
 
-fn literals_of(function: &str) -> usize {
-    match function {
-        "t" | "tf" => 1,
-        "tn" => 2,
-        _ => 0,
-    }
+/// `Error rate`, `{count} at once`, `against the 7 days before`; not `NumberFormat`, `X-WP-Nonce`, `gw-chip gw-card`.
+fn reads_like_text(text: &str) -> bool {
+    let letters = text.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_lowercase));
+    let of_code = text.contains(['<', '>', '=', ';', '"', '[', '$', '\n']) || text.contains("::") || text.trim() != text;
+    let first = text.chars().next().unwrap_or_default();
+    let sentence = text.contains(' ');
+    // `NumberFormat`, `Content-Type`: one word with capitals inside.
+    let name = !sentence && text.chars().skip(1).any(|c| c.is_ascii_uppercase());
+    let opens = first.is_ascii_uppercase() || matches!(first, '“' | '{');
+    let phrase = sentence && !text.contains('-') && (first.is_ascii_lowercase() || first == '(');
+    letters && !of_code && !name && (opens || phrase)
 }
 
 enum Token<'a> {
@@ -93,7 +104,7 @@ enum Token<'a> {
 
 struct Reader<'a> {
     rest: &'a str,
-    script: bool,
+    language: Language,
 }
 
 impl<'a> Reader<'a> {
@@ -109,7 +120,7 @@ impl<'a> Reader<'a> {
         }
         match first {
             '"' => Some(Token::Literal(self.quoted('"'))),
-            '\'' | '`' if self.script => Some(Token::Literal(self.quoted(first))),
+            '\'' | '`' if self.language == Language::Script => Some(Token::Literal(self.quoted(first))),
             '\'' if self.is_char() => {
                 self.quoted('\'');
                 Some(Token::Sign('\''))
@@ -149,7 +160,7 @@ impl<'a> Reader<'a> {
 
     /// `r"…"` and `r#"…"#`.
     fn raw_string(&mut self) -> Option<String> {
-        let after = self.rest.strip_prefix('r').filter(|_| !self.script)?;
+        let after = self.rest.strip_prefix('r').filter(|_| self.language == Language::Rust)?;
         let hashes = after.len() - after.trim_start_matches('#').len();
         let body = after[hashes..].strip_prefix('"')?;
         let end = format!("\"{}", &after[..hashes]);
@@ -196,10 +207,10 @@ fn unescape(chars: &mut std::str::Chars, text: &mut String) {
 mod tests {
     use super::*;
 
-    fn texts(place: &str, source: &str) -> Vec<String> {
-        let mut found = Found::default();
-        collect(source, place, &mut found);
-        found.texts.into_iter().collect()
+    fn texts(language: Language, source: &str) -> Vec<String> {
+        let mut texts = BTreeSet::new();
+        collect(source, language, &mut texts);
+        texts.into_iter().collect()
     }
 
     #[test]
@@ -207,29 +218,34 @@ mod tests {
         let source = r##"
             // t("in a comment") /* t("too") */
             let quote = '"'; let tick = '\''; fn of<'a>(x: &'a str) {}
-            view! { <p>{t("Say \"hi\" \u{2026}")}</p> <b title=t!( "Macro" )/> }
+            view! { <p>{t("say \"hi\" \u{2026}")}</p> <b title=t!( "macro" )/> }
             tf("{count} of \
                 {total}", &[("count", &t("nested"))]);
-            tn("one key", "{count} keys", n, &shown);
-            i18n::t(r#"raw "text""#); text.t("a method"); format("no"); cat("no"); "t(\"inside\")";
-            #[cfg(test)]"##;
+            tn("one", "many", n, "shown");
+            i18n::t(r#"raw "text""#); text.t("method"); cat("word");"##;
         let source = format!("{source}\n#[cfg(test)]\nmod tests {{ t(\"of a test\") }}");
         assert_eq!(
-            texts("a.rs", &source),
-            ["Macro", "Say \"hi\" …", "nested", "one key", "raw \"text\"", "{count} keys", "{count} of {total}"]
+            texts(Language::Rust, &source),
+            ["macro", "many", "nested", "one", "raw \"text\"", "say \"hi\" …", "{count} of {total}"]
+        );
+    }
+
+    #[test]
+    fn labels_that_are_translated_elsewhere_are_found() {
+        let source = r#"
+            const WORDS: &str = "Refused by the gateway";
+            match range { Today => "Today", Week => "against the 7 days before", Key => "“{key}” is blocked." }
+            Intl::get("NumberFormat", "Content-Type"); view! { <b class="Some class"/> }
+            ("gw-chip gw-card", "yes", "GET", "0 0 24 24"); format!("Wrong {x}"); x.expect("Never happens"); write!(f, "Not {x}");"#;
+        assert_eq!(
+            texts(Language::Rust, source),
+            ["Refused by the gateway", "Today", "against the 7 days before", "“{key}” is blocked."]
         );
     }
 
     #[test]
     fn the_loaders_texts_are_found() {
-        assert_eq!(texts("a.js", "const x = 'it is t(\"no\")'; fail(t('It failed'), `t(\"no\")`);"), ["It failed"]);
-    }
-
-    #[test]
-    fn a_computed_text_is_told_with_its_line() {
-        let mut found = Found::default();
-        collect("fn t(english: &str) {}\nt(status.label());\n", "a.rs", &mut found);
-        assert_eq!(found.without_literal, ["a.rs:2"]);
-        assert!(found.texts.is_empty());
+        let source = "const x = 'It is t(\"no\")'; fail(t('It failed'), `Not t(\"this\")`);";
+        assert_eq!(texts(Language::Script, source), ["It failed"]);
     }
 }
