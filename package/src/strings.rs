@@ -86,7 +86,8 @@ fn collect(source: &str, language: Language, texts: &mut BTreeSet<String>) {
 /// `Error rate`, `{count} at once`, `against the 7 days before`; not `NumberFormat`, `X-WP-Nonce`, `gw-chip gw-card`.
 fn reads_like_text(text: &str) -> bool {
     let letters = text.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_lowercase));
-    let of_code = text.contains(['<', '>', '=', ';', '"', '[', '$', '\n']) || text.contains("::") || text.trim() != text;
+    let of_code =
+        text.contains(['<', '>', '=', ';', '"', '[', '$', '\n']) || text.contains("::") || text.trim() != text;
     let first = text.chars().next().unwrap_or_default();
     let sentence = text.contains(' ');
     // `NumberFormat`, `Content-Type`: one word with capitals inside.
