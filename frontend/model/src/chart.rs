@@ -4,17 +4,16 @@
 //! percentages given here (from the left and from the top), so that they can be selected, translated and written in any direction.
 //! plotters rounds to whole units, so that there are `SCALE` units to a pixel.
 
-use plotters::backend::{DrawingBackend, SVGBackend};
-use plotters::style::{RGBAColor, ShapeStyle};
+mod canvas;
+mod geometry;
+
+use canvas::{Canvas, Paint, framed};
+use geometry::{band, bands, drawable, inner, label_indices, length, stack, visible};
+
+pub use geometry::ticks;
 
 /// Units of the drawing to a CSS pixel.
 const SCALE: i32 = 4;
-
-/// What is above this is drawn as this; beyond it whole numbers are no longer exact.
-const LARGEST: f64 = 1e15;
-
-/// What is below this is drawn as nothing.
-const SMALLEST: f64 = 1e-12;
 
 /// CSS colours, such as `var(--gw-accent)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -168,218 +167,8 @@ pub fn sparkline(values: &[f64], size: Size, palette: &Palette) -> String {
     framed(&text, size, palette, false)
 }
 
-/// Values for grid lines: from 0 in steps of 1, 2 or 5 times a power of ten to the first that is not below `max`;
-/// at most `most` steps. With `whole`, whole numbers only. `[0]` when there is nothing to show.
-pub fn ticks(max: f64, most: u32, whole: bool) -> Vec<f64> {
-    let max = drawable(max);
-    let most = most.max(1);
-    if max == 0.0 {
-        return vec![0.0];
-    }
-    // The step is `digit * unit / divisor`; dividing by a power of ten gives 0.3, multiplying by 0.1 gives 0.30000000000000004.
-    let (mut unit, mut divisor) = (1.0_f64, 1.0_f64);
-    let wanted = max / f64::from(most);
-    while unit * 10.0 <= wanted {
-        unit *= 10.0;
-    }
-    while !whole && 1.0 / divisor > wanted {
-        divisor *= 10.0;
-    }
-    let fits = |digit: f64| digit * unit / divisor * f64::from(most) >= max * (1.0 - 1e-9);
-    let digit = [1.0, 2.0, 5.0].into_iter().find(|digit| fits(*digit)).unwrap_or(10.0);
-
-    let mut values = vec![0.0];
-    for i in 1..=most {
-        let value = f64::from(i) * digit * unit / divisor;
-        values.push(value);
-        if value >= max * (1.0 - 1e-9) {
-            break;
-        }
-    }
-    values
-}
-
 /// Where grid lines are, as shares of the height, when there are no values.
 const CALM_GRID: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
-
-/// A number that can be drawn: finite, not negative, neither too small nor too large.
-fn drawable(value: f64) -> f64 {
-    if value.is_finite() && value > SMALLEST { value.min(LARGEST) } else { 0.0 }
-}
-
-/// `value` in units, where `top` is `room` units long.
-fn length(value: f64, top: f64, room: i32) -> i32 {
-    if top > 0.0 { ((value / top * f64::from(room)).round() as i32).clamp(0, room) } else { 0 }
-}
-
-/// The same, but what is more than nothing is seen: it has at least a pixel.
-fn visible(value: f64, top: f64, room: i32) -> i32 {
-    if value > 0.0 { length(value, top, room).max(SCALE).min(room) } else { 0 }
-}
-
-/// The heights of the two parts of a column in units. A few failures among many calls are still seen.
-fn stack(bar: &Bar, top: f64, height: i32) -> (i32, i32) {
-    let failed = visible(bar.failed, top, height);
-    let total = length(bar.succeeded + bar.failed, top, height);
-    let succeeded = if bar.succeeded > 0.0 { (total - failed).max(SCALE) } else { 0 };
-    (succeeded.min(height - failed), failed)
-}
-
-/// The start and end of the `index`th of `count` equal parts of `room` units.
-fn band(index: usize, count: usize, room: i32) -> (i32, i32) {
-    let edge = |index: usize| (index as i64 * i64::from(room) / count.max(1) as i64) as i32;
-    (edge(index), edge(index + 1))
-}
-
-/// The middle of a band: a share of it, at least a pixel and at most `most` pixels thick, but never more than the band.
-fn inner(start: i32, end: i32, share: f64, most: i32) -> (i32, i32) {
-    let room = end - start;
-    let thick = ((f64::from(room) * share) as i32).min(most * SCALE).max(SCALE).min(room);
-    let start = start + (room - thick) / 2;
-    (start, start + thick)
-}
-
-fn bands(count: usize) -> Vec<(f64, f64)> {
-    let width = 100.0 / count.max(1) as f64;
-    (0..count).map(|index| (index as f64 * width, width)).collect()
-}
-
-/// Which of `count` columns have a label: as many as fit, at equal distances. Counted from the first, the distance
-/// divides a day of hours.
-fn label_indices(count: usize, width: u32, label_width: u32, anchor: Anchor) -> Vec<usize> {
-    if count == 0 {
-        return Vec::new();
-    }
-    // The smallest distance at which neighbours do not touch.
-    let least = (label_width as usize * count).div_ceil(width.max(1) as usize).max(1);
-    let step = match anchor {
-        Anchor::First => [1, 2, 3, 4, 6, 12, 24].into_iter().find(|step| *step >= least).unwrap_or(least),
-        Anchor::Last => least,
-    };
-    let first = match anchor {
-        Anchor::First => 0,
-        Anchor::Last => (count - 1) % step,
-    };
-    (first..count).step_by(step).collect()
-}
-
-/// What is drawn, by what the palette calls it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Paint {
-    Primary,
-    Failed,
-    Grid,
-}
-
-impl Paint {
-    /// plotters knows only RGB, and CSS variables are none: each paint is drawn in a colour that stands for it
-    /// and is replaced in the text. No other colour is ever drawn.
-    fn stand_in(self) -> (u8, u8, u8) {
-        match self {
-            Paint::Primary => (1, 1, 1),
-            Paint::Failed => (2, 2, 2),
-            Paint::Grid => (3, 3, 3),
-        }
-    }
-
-    fn written(self) -> &'static str {
-        match self {
-            Paint::Primary => "\"#010101\"",
-            Paint::Failed => "\"#020202\"",
-            Paint::Grid => "\"#030303\"",
-        }
-    }
-}
-
-/// How something is drawn. The width is in CSS pixels, as lines do not stretch with the drawing.
-fn pen(paint: Paint, alpha: f64, width: u32) -> ShapeStyle {
-    let (r, g, b) = paint.stand_in();
-    ShapeStyle { color: RGBAColor(r, g, b, alpha), filled: true, stroke_width: width }
-}
-
-/// Draws into text, which cannot fail, so that plotters' results say nothing.
-struct Canvas<'a> {
-    width: i32,
-    height: i32,
-    backend: SVGBackend<'a>,
-}
-
-impl<'a> Canvas<'a> {
-    fn new(text: &'a mut String, size: Size) -> Self {
-        let (width, height) = size.units();
-        Canvas { width, height, backend: SVGBackend::with_string(text, (width as u32, height as u32)) }
-    }
-
-    fn rect(&mut self, upper_left: (i32, i32), lower_right: (i32, i32), paint: Paint) {
-        if lower_right.0 > upper_left.0 && lower_right.1 > upper_left.1 {
-            self.backend.draw_rect(upper_left, lower_right, &pen(paint, 1.0, 0), true).ok();
-        }
-    }
-
-    /// A grid line at a share of the height, counted from the bottom.
-    fn grid_across(&mut self, share: f64) {
-        let y = inside(self.height - length(share, 1.0, self.height), self.height);
-        self.backend.draw_line((0, y), (self.width, y), &pen(Paint::Grid, 1.0, 1)).ok();
-    }
-
-    /// A grid line at a share of the width, counted from the left.
-    fn grid_down(&mut self, share: f64) {
-        let x = inside(length(share, 1.0, self.width), self.width);
-        self.backend.draw_line((x, 0), (x, self.height), &pen(Paint::Grid, 1.0, 1)).ok();
-    }
-
-    fn area_and_line(&mut self, points: &[(i32, i32)]) {
-        let (Some(first), Some(last)) = (points.first(), points.last()) else {
-            return;
-        };
-        let mut area = points.to_vec();
-        area.extend([(last.0, self.height), (first.0, self.height)]);
-        self.backend.fill_polygon(area, &pen(Paint::Primary, 0.125, 0)).ok();
-        self.backend.draw_path(points.iter().copied(), &pen(Paint::Primary, 1.0, 2)).ok();
-    }
-
-    /// Closes what plotters has opened.
-    fn finish(mut self) {
-        self.backend.present().ok();
-    }
-}
-
-/// What plotters wrote, within an `<svg>` of our own and in the palette's colours.
-/// `crisp`: edges fall on whole pixels of the screen.
-fn framed(drawn: &str, size: Size, palette: &Palette, crisp: bool) -> String {
-    let (width, height) = size.units();
-    let body = drawn.split_once(">\n").and_then(|(_, rest)| rest.rsplit_once("</svg>")).map_or("", |(body, _)| body);
-    let mut body = body
-        .replace(" opacity=\"1\"", "")
-        .replace(" stroke=\"none\"", "")
-        .replace(" stroke-width=", " vector-effect=\"non-scaling-stroke\" stroke-width=");
-    for (paint, css) in
-        [(Paint::Primary, palette.primary), (Paint::Failed, palette.failed), (Paint::Grid, palette.grid)]
-    {
-        body = body.replace(paint.written(), &attribute(css));
-    }
-    [
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ",
-        &width.to_string(),
-        " ",
-        &height.to_string(),
-        "\" width=\"100%\" height=\"100%\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\" ",
-        if crisp { "shape-rendering=\"crispEdges\">" } else { "stroke-linejoin=\"round\">" },
-        &body,
-        "</svg>",
-    ]
-    .concat()
-}
-
-/// Moves a line at the edge of the drawing half a pixel inside, where all of it is seen.
-fn inside(at: i32, room: i32) -> i32 {
-    at.clamp(SCALE / 2, (room - SCALE / 2).max(SCALE / 2))
-}
-
-/// A quoted attribute.
-fn attribute(css: &str) -> String {
-    ["\"", &css.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;"), "\""].concat()
-}
 
 #[cfg(test)]
 mod tests {
@@ -424,47 +213,6 @@ mod tests {
             svg.as_bytes().windows(2).find(|pair| pair[0].is_ascii_digit() && pair[1].eq_ignore_ascii_case(&b'e'));
         assert_eq!(power, None, "{svg}");
         assert!(svg.contains("aria-hidden=\"true\"") && svg.contains("focusable=\"false\""), "{svg}");
-    }
-
-    fn assert_ticks(max: f64, most: u32, whole: bool, expected: &[f64]) {
-        assert_eq!(ticks(max, most, whole), expected, "up to {max} in {most} steps, whole: {whole}");
-    }
-
-    #[test]
-    fn ticks_are_round_and_cover_the_largest_value() {
-        assert_ticks(0.0, 5, true, &[0.0]);
-        assert_ticks(-3.0, 5, true, &[0.0]);
-        assert_ticks(f64::NAN, 5, false, &[0.0]);
-        assert_ticks(f64::INFINITY, 5, false, &[0.0]);
-        assert_ticks(1.0, 5, true, &[0.0, 1.0]);
-        assert_ticks(3.0, 5, true, &[0.0, 1.0, 2.0, 3.0]);
-        assert_ticks(5.0, 5, true, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
-        assert_ticks(6.0, 5, true, &[0.0, 2.0, 4.0, 6.0]);
-        assert_ticks(11.0, 5, true, &[0.0, 5.0, 10.0, 15.0]);
-        assert_ticks(100.0, 5, true, &[0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
-        assert_ticks(101.0, 5, true, &[0.0, 50.0, 100.0, 150.0]);
-        assert_ticks(12_345.0, 4, true, &[0.0, 5_000.0, 10_000.0, 15_000.0]);
-        assert_ticks(1.0, 5, false, &[0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
-        assert_ticks(0.3, 3, false, &[0.0, 0.1, 0.2, 0.3]);
-        assert_ticks(0.000_34, 4, false, &[0.0, 0.000_1, 0.000_2, 0.000_3, 0.000_4]);
-        assert_ticks(9.0, 1, false, &[0.0, 10.0]);
-    }
-
-    #[test]
-    fn ticks_hold_for_any_size_and_number() {
-        for exponent in -11..=15 {
-            for digits in [1.0, 1.01, 1.99, 2.5, 3.33, 4.999, 5.0, 7.7, 9.99] {
-                let max = digits * 10_f64.powi(exponent);
-                for most in 1..=6 {
-                    let values = ticks(max, most, false);
-                    let last = values.last().copied().unwrap_or(-1.0);
-                    assert!(last >= max.min(LARGEST) * (1.0 - 1e-9), "{values:?} cover {max}");
-                    assert!(values.len() as u32 <= most + 1 && values.len() >= 2, "{values:?} for {most} steps");
-                    assert!(last <= max * 11.0, "{values:?} leave {max} at the bottom");
-                    assert!(ticks(max, most, true).iter().all(|value| value.fract() == 0.0));
-                }
-            }
-        }
     }
 
     #[test]
@@ -529,25 +277,6 @@ mod tests {
             assert_eq!(drawing.y_labels, [(100.0, 0.0)]);
             assert_eq!(drawing.bands.len(), bars.len());
         }
-    }
-
-    fn assert_labels(count: usize, width: u32, label_width: u32, anchor: Anchor, expected: &[usize]) {
-        let found = label_indices(count, width, label_width, anchor);
-        assert_eq!(found, expected, "{count} columns in {width} px");
-    }
-
-    #[test]
-    fn as_many_labels_as_fit() {
-        assert_labels(0, 600, 60, Anchor::Last, &[]);
-        assert_labels(1, 600, 60, Anchor::Last, &[0]);
-        assert_labels(7, 600, 60, Anchor::Last, &[0, 1, 2, 3, 4, 5, 6]);
-        assert_labels(7, 300, 60, Anchor::Last, &[0, 2, 4, 6]);
-        assert_labels(30, 600, 60, Anchor::Last, &[2, 5, 8, 11, 14, 17, 20, 23, 26, 29]);
-        assert_labels(24, 600, 60, Anchor::First, &[0, 3, 6, 9, 12, 15, 18, 21]);
-        assert_labels(24, 300, 60, Anchor::First, &[0, 6, 12, 18]);
-        assert_labels(24, 10, 60, Anchor::First, &[0]);
-        assert_labels(7, 0, 60, Anchor::Last, &[6]);
-        assert_labels(3, 600, 0, Anchor::First, &[0, 1, 2]);
     }
 
     #[test]

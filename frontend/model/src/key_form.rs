@@ -2,11 +2,19 @@
 //!
 //! The rules are those of `keys.create` in the contract and of LiteLLM, so that refusals come before the request.
 
+mod choice;
+mod problem;
+mod typed;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use crate::clock;
+
+pub use choice::{BudgetPeriod, Expiry};
+pub use problem::{Field, Problem};
+use typed::{amount, whole};
 
 /// Characters, as LiteLLM and the contract count them.
 pub const ALIAS_MOST: usize = 255;
@@ -20,206 +28,6 @@ pub const TPM_MOST: u64 = 2_000_000_000;
 pub const DAYS_MOST: u64 = 3_650;
 /// Models that one key may name.
 pub const MODELS_MOST: usize = 500;
-
-/// A field of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
-    Alias,
-    Models,
-    MaxBudget,
-    BudgetPeriod,
-    Rpm,
-    Tpm,
-    Expiry,
-    Team,
-}
-
-impl Field {
-    pub const ALL: [Field; 8] = [
-        Field::Alias,
-        Field::Models,
-        Field::MaxBudget,
-        Field::BudgetPeriod,
-        Field::Rpm,
-        Field::Tpm,
-        Field::Expiry,
-        Field::Team,
-    ];
-
-    /// The parameter of `keys.create`.
-    pub fn param(self) -> &'static str {
-        match self {
-            Field::Alias => "alias",
-            Field::Models => "models",
-            Field::MaxBudget => "max_budget",
-            Field::BudgetPeriod => "budget_duration",
-            Field::Rpm => "rpm_limit",
-            Field::Tpm => "tpm_limit",
-            Field::Expiry => "duration",
-            Field::Team => "team",
-        }
-    }
-
-    /// The field on which a server's error for `param` belongs.
-    pub fn from_param(param: &str) -> Option<Field> {
-        Field::ALL.into_iter().find(|field| field.param() == param)
-    }
-}
-
-/// How often the budget starts anew. LiteLLM resets at midnight UTC.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum BudgetPeriod {
-    #[default]
-    Total,
-    Daily,
-    Weekly,
-    Monthly,
-}
-
-impl BudgetPeriod {
-    pub const ALL: [BudgetPeriod; 4] =
-        [BudgetPeriod::Total, BudgetPeriod::Daily, BudgetPeriod::Weekly, BudgetPeriod::Monthly];
-
-    /// LiteLLM's duration; empty: never reset.
-    pub fn value(self) -> &'static str {
-        match self {
-            BudgetPeriod::Total => "",
-            BudgetPeriod::Daily => "1d",
-            BudgetPeriod::Weekly => "7d",
-            BudgetPeriod::Monthly => "30d",
-        }
-    }
-
-    pub fn from_value(value: &str) -> BudgetPeriod {
-        BudgetPeriod::ALL.into_iter().find(|period| period.value() == value).unwrap_or_default()
-    }
-
-    /// English, to be translated.
-    pub fn label(self) -> &'static str {
-        match self {
-            BudgetPeriod::Total => "In total",
-            BudgetPeriod::Daily => "A day",
-            BudgetPeriod::Weekly => "A week",
-            BudgetPeriod::Monthly => "A month",
-        }
-    }
-
-    /// When LiteLLM starts anew: English, to be translated.
-    pub fn help(self) -> &'static str {
-        match self {
-            BudgetPeriod::Total => "The key stops for good once the budget is spent.",
-            BudgetPeriod::Daily => "Starts anew each day at midnight UTC.",
-            BudgetPeriod::Weekly => "Starts anew each Monday at midnight UTC.",
-            BudgetPeriod::Monthly => "Starts anew on the first of each month at midnight UTC.",
-        }
-    }
-}
-
-/// When the key ends. There is no 30 days among the choices: LiteLLM 1.80.11 takes that for the first of next month.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Expiry {
-    #[default]
-    Never,
-    Days14,
-    Days31,
-    Days90,
-    Days180,
-    Days365,
-    /// As many days as are typed.
-    Custom,
-}
-
-impl Expiry {
-    pub const ALL: [Expiry; 7] = [
-        Expiry::Never,
-        Expiry::Days14,
-        Expiry::Days31,
-        Expiry::Days90,
-        Expiry::Days180,
-        Expiry::Days365,
-        Expiry::Custom,
-    ];
-
-    /// For a `<select>`.
-    pub fn value(self) -> &'static str {
-        match self {
-            Expiry::Never => "never",
-            Expiry::Days14 => "14",
-            Expiry::Days31 => "31",
-            Expiry::Days90 => "90",
-            Expiry::Days180 => "180",
-            Expiry::Days365 => "365",
-            Expiry::Custom => "custom",
-        }
-    }
-
-    pub fn from_value(value: &str) -> Expiry {
-        Expiry::ALL.into_iter().find(|expiry| expiry.value() == value).unwrap_or_default()
-    }
-
-    /// English, to be translated.
-    pub fn label(self) -> &'static str {
-        match self {
-            Expiry::Never => "Never",
-            Expiry::Days14 => "In 14 days",
-            Expiry::Days31 => "In 31 days",
-            Expiry::Days90 => "In 90 days",
-            Expiry::Days180 => "In 180 days",
-            Expiry::Days365 => "In 365 days",
-            Expiry::Custom => "Another number of days",
-        }
-    }
-
-    /// `None` for never, and for what is typed.
-    fn days(self) -> Option<u64> {
-        self.value().parse().ok()
-    }
-}
-
-/// What is wrong with a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
-    AliasMissing,
-    AliasTooLong,
-    AliasHiddenCharacters,
-    AliasDots,
-    NoModels,
-    TooManyModels,
-    BudgetMissing,
-    NotANumber,
-    Separators,
-    Negative,
-    BudgetTooLarge,
-    NotWhole,
-    RpmRange,
-    TpmRange,
-    DaysMissing,
-    DaysRange,
-}
-
-impl Problem {
-    /// English, to be translated.
-    pub fn message(self) -> &'static str {
-        match self {
-            Problem::AliasMissing => "Enter a name by which you will recognise the key.",
-            Problem::AliasTooLong => "At most 255 characters.",
-            Problem::AliasHiddenCharacters => "Remove line breaks, tabs and other invisible characters.",
-            Problem::AliasDots => "LiteLLM does not accept “..” as a part between slashes.",
-            Problem::NoModels => "Choose at least one model, or allow all of them.",
-            Problem::TooManyModels => "At most 500 models. Allow all of them instead.",
-            Problem::BudgetMissing => "Enter a budget, or choose “In total” as its period.",
-            Problem::NotANumber => "Enter a number, such as 25 or 0.50.",
-            Problem::Separators => "Write the number without thousands separators, such as 1500 or 1500.50.",
-            Problem::Negative => "Enter 0 or more.",
-            Problem::BudgetTooLarge => "At most 1000000000.",
-            Problem::NotWhole => "Enter a whole number, without thousands separators.",
-            Problem::RpmRange => "Enter a number from 1 to 1000000000, or leave it empty for no limit.",
-            Problem::TpmRange => "Enter a number from 1 to 2000000000, or leave it empty for no limit.",
-            Problem::DaysMissing => "Enter after how many days the key expires.",
-            Problem::DaysRange => "Enter a number of days from 1 to 3650.",
-        }
-    }
-}
 
 /// The form as it is filled in. Texts are as typed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -347,82 +155,6 @@ fn some_text(text: &str) -> Option<Value> {
     if text.is_empty() { None } else { Some(Value::from(text)) }
 }
 
-/// What was typed, with the digits of other scripts and the wide forms of East Asian keyboards as plain ones.
-fn plain(typed: &str) -> String {
-    let digit = |c: char, zero: u32| char::from_digit(u32::from(c) - zero, 10).unwrap_or(c);
-    typed
-        .trim()
-        .chars()
-        .map(|c| match c {
-            '\u{ff10}'..='\u{ff19}' => digit(c, 0xff10),
-            '\u{660}'..='\u{669}' => digit(c, 0x660),
-            '\u{6f0}'..='\u{6f9}' => digit(c, 0x6f0),
-            '\u{ff0e}' | '\u{3002}' => '.',
-            '\u{ff0c}' => ',',
-            '\u{2212}' | '\u{ff0d}' => '-',
-            _ => c,
-        })
-        .collect()
-}
-
-/// What people write between groups of digits, besides points and commas.
-fn is_group_mark(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\'' | '’' | '_' | '\u{66c}')
-}
-
-/// An amount that is not negative, with a decimal point or comma; `None`: nothing was typed.
-/// What may be a thousands separator is refused rather than guessed: `1.000` is a thousand to some and one to others.
-fn amount(typed: &str, locale_decimal: char) -> Result<Option<f64>, Problem> {
-    let text = plain(typed);
-    let text = text.strip_prefix('$').unwrap_or(&text).trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest.trim()));
-    let is_decimal = |c: char| c == '.' || c == ',' || c == '\u{66b}' || c == locale_decimal;
-    if !text.chars().all(|c| c.is_ascii_digit() || is_decimal(c) || is_group_mark(c)) {
-        return Err(Problem::NotANumber);
-    }
-    if text.contains(is_group_mark) {
-        return Err(Problem::Separators);
-    }
-    let mut parts = text.split(is_decimal);
-    let (units, fraction) = (parts.next().unwrap_or(""), parts.next());
-    if parts.next().is_some() {
-        return Err(Problem::Separators);
-    }
-    let foreign = |c: char| is_decimal(c) && c != locale_decimal;
-    let looks_like_thousands = fraction.is_some_and(|digits| digits.len() == 3)
-        && text.contains(foreign)
-        && (1..=3).contains(&units.len())
-        && !units.starts_with('0');
-    if looks_like_thousands {
-        return Err(Problem::Separators);
-    }
-    let fraction = fraction.unwrap_or("");
-    if units.is_empty() && fraction.is_empty() {
-        return Err(Problem::NotANumber);
-    }
-    let number: f64 = ["0", units, ".", fraction, "0"].concat().parse().map_err(|_| Problem::NotANumber)?;
-    if negative && number > 0.0 { Err(Problem::Negative) } else { Ok(Some(number)) }
-}
-
-/// A whole number from 1 to `most`; `None`: nothing was typed.
-fn whole(typed: &str, most: u64, out_of_range: Problem) -> Result<Option<u64>, Problem> {
-    let text = plain(typed);
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Problem::NotWhole);
-    }
-    match digits.parse() {
-        Ok(number) if number >= 1 && number <= most && !text.starts_with('-') => Ok(Some(number)),
-        _ => Err(out_of_range),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -527,52 +259,6 @@ mod tests {
         assert_sent(&KeyDraft { all_models: true, ..models(501) }, json!({"alias": "web"}));
     }
 
-    fn assert_amount(typed: &str, decimal: char, expected: Result<Option<f64>, Problem>) {
-        assert_eq!(amount(typed, decimal), expected, "{typed:?} where the decimal sign is {decimal:?}");
-    }
-
-    #[test]
-    fn amounts_are_read_as_they_were_meant_or_not_at_all() {
-        for decimal in ['.', ','] {
-            assert_amount("", decimal, Ok(None));
-            assert_amount("  ", decimal, Ok(None));
-            assert_amount("0", decimal, Ok(Some(0.0)));
-            assert_amount("-0", decimal, Ok(Some(0.0)));
-            assert_amount("25", decimal, Ok(Some(25.0)));
-            assert_amount("$25", decimal, Ok(Some(25.0)));
-            assert_amount("12.5", decimal, Ok(Some(12.5)));
-            assert_amount("12,5", decimal, Ok(Some(12.5)));
-            assert_amount(".5", decimal, Ok(Some(0.5)));
-            assert_amount("5.", decimal, Ok(Some(5.0)));
-            assert_amount("0.125", decimal, Ok(Some(0.125)));
-            assert_amount("0,125", decimal, Ok(Some(0.125)));
-            assert_amount("1500.50", decimal, Ok(Some(1500.5)));
-            assert_amount("1500,1234", decimal, Ok(Some(1500.1234)));
-            assert_amount("２５．５", decimal, Ok(Some(25.5)));
-            assert_amount("٢٥٫٥", decimal, Ok(Some(25.5)));
-            assert_amount("1,234.50", decimal, Err(Problem::Separators));
-            assert_amount("1.234,50", decimal, Err(Problem::Separators));
-            assert_amount("1,234,567", decimal, Err(Problem::Separators));
-            assert_amount("1 500", decimal, Err(Problem::Separators));
-            assert_amount("1\u{202f}500,5", decimal, Err(Problem::Separators));
-            assert_amount("1'500", decimal, Err(Problem::Separators));
-            assert_amount("-1", decimal, Err(Problem::Negative));
-            assert_amount("−0,5", decimal, Err(Problem::Negative));
-            assert_amount(".", decimal, Err(Problem::NotANumber));
-            assert_amount("-", decimal, Err(Problem::NotANumber));
-            assert_amount("1e5", decimal, Err(Problem::NotANumber));
-            assert_amount("inf", decimal, Err(Problem::NotANumber));
-            assert_amount("NaN", decimal, Err(Problem::NotANumber));
-            assert_amount("ten", decimal, Err(Problem::NotANumber));
-            assert_amount("5 €", decimal, Err(Problem::NotANumber));
-        }
-        // The same text means a thousand to one and one to the other.
-        assert_amount("1.000", '.', Ok(Some(1.0)));
-        assert_amount("1.000", ',', Err(Problem::Separators));
-        assert_amount("1,000", ',', Ok(Some(1.0)));
-        assert_amount("1,000", '.', Err(Problem::Separators));
-    }
-
     #[test]
     fn a_budget_has_limits() {
         let budget = |typed: &str| KeyDraft { max_budget: typed.into(), ..draft() };
@@ -594,27 +280,6 @@ mod tests {
         }
     }
 
-    fn assert_whole(typed: &str, expected: Result<Option<u64>, Problem>) {
-        assert_eq!(whole(typed, 1_000, Problem::RpmRange), expected, "{typed:?}");
-    }
-
-    #[test]
-    fn limits_are_whole_and_positive() {
-        assert_whole("", Ok(None));
-        assert_whole(" 7 ", Ok(Some(7)));
-        assert_whole("１２", Ok(Some(12)));
-        assert_whole("1000", Ok(Some(1_000)));
-        assert_whole("1001", Err(Problem::RpmRange));
-        assert_whole("0", Err(Problem::RpmRange));
-        assert_whole("-5", Err(Problem::RpmRange));
-        assert_whole("99999999999999999999999", Err(Problem::RpmRange));
-        assert_whole("1.5", Err(Problem::NotWhole));
-        assert_whole("1,000", Err(Problem::NotWhole));
-        assert_whole("1 000", Err(Problem::NotWhole));
-        assert_whole("many", Err(Problem::NotWhole));
-        assert_whole("-", Err(Problem::NotWhole));
-    }
-
     #[test]
     fn an_expiry_is_sent_in_days() {
         let custom = |typed: &str| KeyDraft { expiry: Expiry::Custom, expiry_days: typed.into(), ..draft() };
@@ -627,18 +292,6 @@ mod tests {
         assert_refused(&custom("1.5"), Field::Expiry, Problem::NotWhole);
         assert_sent(&KeyDraft { expiry: Expiry::Never, ..draft() }, json!({"alias": "web"}));
         assert_sent(&KeyDraft { expiry: Expiry::Days365, ..draft() }, json!({"alias": "web", "duration": "365d"}));
-    }
-
-    #[test]
-    fn choices_are_found_by_their_value() {
-        for period in BudgetPeriod::ALL {
-            assert_eq!(BudgetPeriod::from_value(period.value()), period);
-        }
-        for expiry in Expiry::ALL {
-            assert_eq!(Expiry::from_value(expiry.value()), expiry);
-            assert_eq!(expiry.days().is_none(), matches!(expiry, Expiry::Never | Expiry::Custom), "{expiry:?}");
-        }
-        assert_eq!(Expiry::from_value("30"), Expiry::Never);
     }
 
     fn assert_differs(days: u64, created: &str, expires: &str, expected: bool) {
@@ -677,21 +330,6 @@ mod tests {
         ];
         for (bound, ours) in bounds {
             assert_eq!(bound.as_f64(), Some(ours), "edit frontend/model/src/key_form.rs or php-shim/contract.json");
-        }
-    }
-
-    #[test]
-    fn messages_name_the_bounds() {
-        let named = [
-            (Problem::AliasTooLong, ALIAS_MOST as u64),
-            (Problem::TooManyModels, MODELS_MOST as u64),
-            (Problem::BudgetTooLarge, BUDGET_MOST as u64),
-            (Problem::RpmRange, RPM_MOST),
-            (Problem::TpmRange, TPM_MOST),
-            (Problem::DaysRange, DAYS_MOST),
-        ];
-        for (problem, bound) in named {
-            assert!(problem.message().contains(&bound.to_string()), "{problem:?} does not name {bound}");
         }
     }
 }

@@ -3,10 +3,14 @@
 //! Rows are written up to 15 s after the call, so that each question reaches back a little and what is known is sorted out.
 //! A call is filed under its start: one that ran for longer than the overlap turns up at the next full refresh.
 
-use std::fmt;
+mod line;
+mod reason;
 
 use crate::clock;
 use crate::wire::LogRow;
+
+pub use line::LogLine;
+pub use reason::Reason;
 
 /// How many calls are kept.
 pub const MAX_LINES: usize = 100;
@@ -64,164 +68,6 @@ impl LiveLog {
     }
 }
 
-/// One call as the log shows it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct LogLine {
-    /// The request id, or what else tells the call from others.
-    pub id: String,
-    /// Unix time in milliseconds.
-    pub start_ms: Option<i64>,
-    /// The public model name, else the provider's, else the path that was called; may be empty.
-    pub model: String,
-    /// The key's alias, else the end of its hash; `None` for a call without a valid key.
-    pub key: Option<String>,
-    /// The key's hash; empty for a call without a valid key.
-    pub key_hash: String,
-    pub tokens: f64,
-    /// US dollars.
-    pub spend: f64,
-    pub duration_ms: Option<f64>,
-    /// Why the call failed; `None`: it did not.
-    pub failed: Option<Reason>,
-}
-
-impl LogLine {
-    pub fn from_row(row: &LogRow) -> Self {
-        let start_ms = clock::parse_utc_ms(&row.start_time);
-        LogLine {
-            id: if row.request_id.is_empty() {
-                [&row.start_time, "/", &row.api_key, "/", &row.call_type].concat()
-            } else {
-                row.request_id.clone()
-            },
-            start_ms,
-            model: model(row).to_owned(),
-            key: key_label(&row.metadata.user_api_key_alias, &row.api_key),
-            key_hash: row.api_key.clone(),
-            tokens: row.total_tokens,
-            spend: row.spend,
-            duration_ms: duration_ms(row, start_ms),
-            failed: reason(row),
-        }
-    }
-}
-
-fn model(row: &LogRow) -> &str {
-    let path = if row.call_type.starts_with('/') { row.call_type.as_str() } else { "" };
-    [row.model_group.as_str(), row.model.as_str(), path].into_iter().find(|name| !name.is_empty()).unwrap_or("")
-}
-
-/// The alias, else `…1a2b`, else nothing. What is no hash, such as the name of a call by LiteLLM itself, is shown as it is.
-fn key_label(alias: &str, hash: &str) -> Option<String> {
-    if !alias.is_empty() {
-        return Some(alias.to_owned());
-    }
-    if hash.is_empty() {
-        return None;
-    }
-    if hash.len() < 32 || !hash.is_ascii() {
-        return Some(hash.to_owned());
-    }
-    Some(["…", &hash[hash.len() - 4..]].concat())
-}
-
-fn duration_ms(row: &LogRow, start_ms: Option<i64>) -> Option<f64> {
-    let measured = row.request_duration_ms.filter(|ms| *ms >= 0.0);
-    measured.or_else(|| {
-        let took = clock::parse_utc_ms(&row.end_time)? - start_ms?;
-        // LiteLLM 1.80.11 gives failed calls the same start and end: that is not a duration.
-        if took <= 0 { None } else { Some(took as f64) }
-    })
-}
-
-/// Why a call failed. Each part may be empty.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reason {
-    /// LiteLLM's or the provider's own words, without what is added for programs.
-    pub words: String,
-    /// Such as `RateLimitError`.
-    pub class: String,
-    /// HTTP status as text, such as `429`.
-    pub code: String,
-}
-
-impl fmt::Display for Reason {
-    /// One line in English, such as `This model is overloaded (429)` or `Refused by the gateway (ProxyException)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let detail = if self.code.is_empty() && self.words.is_empty() { &self.class } else { &self.code };
-        f.write_str(if self.words.is_empty() { Reason::WITHOUT_WORDS } else { self.words.trim_end_matches('.') })?;
-        if detail.is_empty() || self.words.starts_with(detail.as_str()) { Ok(()) } else { write!(f, " ({detail})") }
-    }
-}
-
-impl Reason {
-    /// What is said where LiteLLM gives no words: English, to be translated.
-    pub const WITHOUT_WORDS: &'static str = "Refused by the gateway";
-}
-
-fn reason(row: &LogRow) -> Option<Reason> {
-    let info = row.metadata.error_information.clone().unwrap_or_default();
-    let found = Reason {
-        words: clean(&info.error_message),
-        class: present(&info.error_class).to_owned(),
-        code: present(&info.error_code).to_owned(),
-    };
-    let status = [row.status.as_str(), row.metadata.status.as_str()].into_iter().find(|text| !text.is_empty());
-    let failed = match status {
-        Some(status) => status == "failure",
-        None => found != Reason::default(),
-    };
-    failed.then_some(found)
-}
-
-/// Python's `None` arrives as a word.
-fn present(text: &str) -> &str {
-    let text = text.trim();
-    if text == "None" { "" } else { text }
-}
-
-/// The sentence within an error message: its first line, without exception names in front,
-/// without LiteLLM's notes on routing behind, and out of a Python dict.
-fn clean(message: &str) -> String {
-    const TAILS: [&str; 3] =
-        [" Received Model Group=", " Available Model Group Fallbacks=", " No fallback model group"];
-    const LONGEST: usize = 300;
-
-    let mut text = present(message).lines().next().unwrap_or("").trim();
-    for tail in TAILS {
-        text = text.find(tail).map_or(text, |at| &text[..at]);
-    }
-    while let Some(rest) = text.split_once(": ").filter(|(name, _)| is_prefix(name)).map(|(_, rest)| rest) {
-        text = rest.trim_start();
-    }
-    text = out_of_dict(text).trim();
-    match text.char_indices().nth(LONGEST) {
-        Some((at, _)) => [&text[..at], "…"].concat(),
-        None => text.to_owned(),
-    }
-}
-
-/// `litellm.RateLimitError`, `APIConnectionError`, or a status code.
-fn is_prefix(name: &str) -> bool {
-    let own = name.strip_prefix("litellm.");
-    let class = own.unwrap_or(name);
-    let is_class = class.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && (own.is_some() || class.ends_with("Error") || class.ends_with("Exception"));
-    is_class || (name.len() == 3 && name.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// `{'error': 'No keys found'}` → `No keys found`; anything else as it is.
-fn out_of_dict(text: &str) -> &str {
-    let Some(rest) = text.strip_prefix("{'error': ") else {
-        return text;
-    };
-    let Some(quote) = rest.chars().next().filter(|c| matches!(c, '\'' | '"')) else {
-        return text;
-    };
-    let inner = &rest[1..];
-    inner.find(quote).map_or(text, |end| &inner[..end])
-}
-
 /// How long polling waits: 5 s, twice as long after each failure up to a minute, 5 s again after a success.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Backoff {
@@ -249,8 +95,6 @@ impl Backoff {
 
 #[cfg(test)]
 mod tests {
-    use crate::wire::{ErrorInformation, LogMetadata};
-
     use super::*;
 
     /// 2026-11-20 12:00 UTC.
@@ -323,109 +167,6 @@ mod tests {
         assert_since(&[60], NOW, 120_000);
         // The page slept for two days.
         assert_since(&[0], NOW + 2 * clock::DAY_MS, -clock::DAY_MS);
-    }
-
-    fn assert_model(group: &str, model: &str, call_type: &str, expected: &str) {
-        let row =
-            LogRow { model_group: group.into(), model: model.into(), call_type: call_type.into(), ..LogRow::default() };
-        assert_eq!(LogLine::from_row(&row).model, expected);
-    }
-
-    #[test]
-    fn the_model_is_the_public_name_if_there_is_one() {
-        assert_model("gpt-4o", "openai/gpt-4o", "acompletion", "gpt-4o");
-        assert_model("", "no-such-model", "", "no-such-model");
-        assert_model("", "", "/v1/models", "/v1/models");
-        assert_model("", "", "acompletion", "");
-    }
-
-    #[test]
-    fn the_key_is_its_alias_or_the_end_of_its_hash() {
-        let hash = "cbf39a6d0b49b856ed6026af50eb5d70f0a5f037ac89bb9406d412e988e6c87e";
-        assert_eq!(key_label("web", hash).as_deref(), Some("web"));
-        assert_eq!(key_label("", hash).as_deref(), Some("…c87e"));
-        assert_eq!(key_label("", ""), None);
-        assert_eq!(key_label("", "litellm-health-check").as_deref(), Some("litellm-health-check"));
-    }
-
-    fn assert_duration(measured: Option<f64>, end: &str, expected: Option<f64>) {
-        let row = LogRow { request_duration_ms: measured, end_time: end.into(), ..row("a", 0) };
-        assert_eq!(LogLine::from_row(&row).duration_ms, expected, "{measured:?} until {end}");
-    }
-
-    #[test]
-    fn the_duration_is_measured_or_computed() {
-        assert_duration(Some(158.0), "2026-11-20T12:00:09Z", Some(158.0));
-        assert_duration(None, "2026-11-20T12:00:01.064+00:00", Some(1000.0));
-        assert_duration(None, "2026-11-20T12:00:00.064000Z", None);
-        assert_duration(None, "", None);
-        assert_duration(Some(-3.0), "", None);
-    }
-
-    fn failed_row(message: &str, class: &str, code: &str) -> LogRow {
-        let info =
-            ErrorInformation { error_message: message.into(), error_class: class.into(), error_code: code.into() };
-        let metadata = LogMetadata { error_information: Some(info), ..LogMetadata::default() };
-        LogRow { status: "failure".into(), metadata, ..LogRow::default() }
-    }
-
-    fn assert_reason(message: &str, class: &str, code: &str, expected: &str) {
-        let reason = LogLine::from_row(&failed_row(message, class, code)).failed.map(|reason| reason.to_string());
-        assert_eq!(reason.as_deref(), Some(expected), "{message:?}");
-    }
-
-    #[test]
-    fn the_reason_is_a_sentence() {
-        assert_reason(
-            "litellm.RateLimitError: this is a mock rate limit error. Received Model Group=slow\nAvailable Model Group Fallbacks=None",
-            "RateLimitError",
-            "429",
-            "this is a mock rate limit error (429)",
-        );
-        assert_reason(
-            "litellm.InternalServerError: InternalServerError: OpenAIException - no: upstream",
-            "",
-            "",
-            "OpenAIException - no: upstream",
-        );
-        assert_reason(
-            "400: {'error': '/chat/completions: Invalid model name passed in model=x. Call `/v1/models`.'}",
-            "ProxyModelNotFoundError",
-            "400",
-            "/chat/completions: Invalid model name passed in model=x. Call `/v1/models` (400)",
-        );
-        assert_reason("{'error': \"can't\"}", "", "", "can't");
-        assert_reason("{'error': 7}", "", "", "{'error': 7}");
-        assert_reason("No api key passed in.", "Exception", "", "No api key passed in");
-        assert_reason(
-            "Budget has been exceeded! Current cost: 3, Max budget: 1",
-            "E",
-            "",
-            "Budget has been exceeded! Current cost: 3, Max budget: 1",
-        );
-        assert_reason("", "ProxyException", "", "Refused by the gateway (ProxyException)");
-        assert_reason("", "ProxyException", "401", "Refused by the gateway (401)");
-        assert_reason("None", "None", "None", "Refused by the gateway");
-        assert_reason("litellm.Timeout: slow", "", "408", "slow (408)");
-    }
-
-    #[test]
-    fn a_long_reason_is_cut_between_characters() {
-        let words = LogLine::from_row(&failed_row(&"é".repeat(1000), "", "")).failed.unwrap_or_default().words;
-        assert_eq!(words.chars().count(), 301);
-    }
-
-    #[test]
-    fn only_failed_calls_have_a_reason() {
-        let mut row = failed_row("words", "", "");
-        row.status = "success".into();
-        assert_eq!(LogLine::from_row(&row).failed, None);
-        row.status = String::new();
-        assert!(LogLine::from_row(&row).failed.is_some());
-        row.metadata.error_information = None;
-        assert_eq!(LogLine::from_row(&row).failed, None);
-        row.metadata.status = "failure".into();
-        assert_eq!(LogLine::from_row(&row).failed, Some(Reason::default()));
     }
 
     #[test]

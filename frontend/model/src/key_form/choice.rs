@@ -1,0 +1,128 @@
+//! The choices of the form: how often a budget starts anew, and when a key ends.
+
+/// How often the budget starts anew. LiteLLM resets at midnight UTC.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BudgetPeriod {
+    #[default]
+    Total,
+    Daily,
+    Weekly,
+    Monthly,
+}
+
+impl BudgetPeriod {
+    pub const ALL: [BudgetPeriod; 4] =
+        [BudgetPeriod::Total, BudgetPeriod::Daily, BudgetPeriod::Weekly, BudgetPeriod::Monthly];
+
+    /// LiteLLM's duration; empty: never reset.
+    pub fn value(self) -> &'static str {
+        match self {
+            BudgetPeriod::Total => "",
+            BudgetPeriod::Daily => "1d",
+            BudgetPeriod::Weekly => "7d",
+            BudgetPeriod::Monthly => "30d",
+        }
+    }
+
+    pub fn from_value(value: &str) -> BudgetPeriod {
+        BudgetPeriod::ALL.into_iter().find(|period| period.value() == value).unwrap_or_default()
+    }
+
+    /// English, to be translated.
+    pub fn label(self) -> &'static str {
+        match self {
+            BudgetPeriod::Total => "In total",
+            BudgetPeriod::Daily => "A day",
+            BudgetPeriod::Weekly => "A week",
+            BudgetPeriod::Monthly => "A month",
+        }
+    }
+
+    /// When LiteLLM starts anew: English, to be translated.
+    pub fn help(self) -> &'static str {
+        match self {
+            BudgetPeriod::Total => "The key stops for good once the budget is spent.",
+            BudgetPeriod::Daily => "Starts anew each day at midnight UTC.",
+            BudgetPeriod::Weekly => "Starts anew each Monday at midnight UTC.",
+            BudgetPeriod::Monthly => "Starts anew on the first of each month at midnight UTC.",
+        }
+    }
+}
+
+/// When the key ends. There is no 30 days among the choices: LiteLLM 1.80.11 takes that for the first of next month.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Expiry {
+    #[default]
+    Never,
+    Days14,
+    Days31,
+    Days90,
+    Days180,
+    Days365,
+    /// As many days as are typed.
+    Custom,
+}
+
+impl Expiry {
+    pub const ALL: [Expiry; 7] = [
+        Expiry::Never,
+        Expiry::Days14,
+        Expiry::Days31,
+        Expiry::Days90,
+        Expiry::Days180,
+        Expiry::Days365,
+        Expiry::Custom,
+    ];
+
+    /// For a `<select>`.
+    pub fn value(self) -> &'static str {
+        match self {
+            Expiry::Never => "never",
+            Expiry::Days14 => "14",
+            Expiry::Days31 => "31",
+            Expiry::Days90 => "90",
+            Expiry::Days180 => "180",
+            Expiry::Days365 => "365",
+            Expiry::Custom => "custom",
+        }
+    }
+
+    pub fn from_value(value: &str) -> Expiry {
+        Expiry::ALL.into_iter().find(|expiry| expiry.value() == value).unwrap_or_default()
+    }
+
+    /// English, to be translated.
+    pub fn label(self) -> &'static str {
+        match self {
+            Expiry::Never => "Never",
+            Expiry::Days14 => "In 14 days",
+            Expiry::Days31 => "In 31 days",
+            Expiry::Days90 => "In 90 days",
+            Expiry::Days180 => "In 180 days",
+            Expiry::Days365 => "In 365 days",
+            Expiry::Custom => "Another number of days",
+        }
+    }
+
+    /// `None` for never, and for what is typed.
+    pub(super) fn days(self) -> Option<u64> {
+        self.value().parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_found_by_their_value() {
+        for period in BudgetPeriod::ALL {
+            assert_eq!(BudgetPeriod::from_value(period.value()), period);
+        }
+        for expiry in Expiry::ALL {
+            assert_eq!(Expiry::from_value(expiry.value()), expiry);
+            assert_eq!(expiry.days().is_none(), matches!(expiry, Expiry::Never | Expiry::Custom), "{expiry:?}");
+        }
+        assert_eq!(Expiry::from_value("30"), Expiry::Never);
+    }
+}

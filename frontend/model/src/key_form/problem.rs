@@ -1,0 +1,112 @@
+//! The fields of the form, and what can be wrong with them.
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    Alias,
+    Models,
+    MaxBudget,
+    BudgetPeriod,
+    Rpm,
+    Tpm,
+    Expiry,
+    Team,
+}
+
+impl Field {
+    pub const ALL: [Field; 8] = [
+        Field::Alias,
+        Field::Models,
+        Field::MaxBudget,
+        Field::BudgetPeriod,
+        Field::Rpm,
+        Field::Tpm,
+        Field::Expiry,
+        Field::Team,
+    ];
+
+    /// The parameter of `keys.create`.
+    pub fn param(self) -> &'static str {
+        match self {
+            Field::Alias => "alias",
+            Field::Models => "models",
+            Field::MaxBudget => "max_budget",
+            Field::BudgetPeriod => "budget_duration",
+            Field::Rpm => "rpm_limit",
+            Field::Tpm => "tpm_limit",
+            Field::Expiry => "duration",
+            Field::Team => "team",
+        }
+    }
+
+    /// The field on which a server's error for `param` belongs.
+    pub fn from_param(param: &str) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| field.param() == param)
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    AliasMissing,
+    AliasTooLong,
+    AliasHiddenCharacters,
+    AliasDots,
+    NoModels,
+    TooManyModels,
+    BudgetMissing,
+    NotANumber,
+    Separators,
+    Negative,
+    BudgetTooLarge,
+    NotWhole,
+    RpmRange,
+    TpmRange,
+    DaysMissing,
+    DaysRange,
+}
+
+impl Problem {
+    /// English, to be translated.
+    pub fn message(self) -> &'static str {
+        match self {
+            Problem::AliasMissing => "Enter a name by which you will recognise the key.",
+            Problem::AliasTooLong => "At most 255 characters.",
+            Problem::AliasHiddenCharacters => "Remove line breaks, tabs and other invisible characters.",
+            Problem::AliasDots => "LiteLLM does not accept “..” as a part between slashes.",
+            Problem::NoModels => "Choose at least one model, or allow all of them.",
+            Problem::TooManyModels => "At most 500 models. Allow all of them instead.",
+            Problem::BudgetMissing => "Enter a budget, or choose “In total” as its period.",
+            Problem::NotANumber => "Enter a number, such as 25 or 0.50.",
+            Problem::Separators => "Write the number without thousands separators, such as 1500 or 1500.50.",
+            Problem::Negative => "Enter 0 or more.",
+            Problem::BudgetTooLarge => "At most 1000000000.",
+            Problem::NotWhole => "Enter a whole number, without thousands separators.",
+            Problem::RpmRange => "Enter a number from 1 to 1000000000, or leave it empty for no limit.",
+            Problem::TpmRange => "Enter a number from 1 to 2000000000, or leave it empty for no limit.",
+            Problem::DaysMissing => "Enter after how many days the key expires.",
+            Problem::DaysRange => "Enter a number of days from 1 to 3650.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ALIAS_MOST, BUDGET_MOST, DAYS_MOST, MODELS_MOST, RPM_MOST, TPM_MOST};
+    use super::*;
+
+    #[test]
+    fn messages_name_the_bounds() {
+        let named = [
+            (Problem::AliasTooLong, ALIAS_MOST as u64),
+            (Problem::TooManyModels, MODELS_MOST as u64),
+            (Problem::BudgetTooLarge, BUDGET_MOST as u64),
+            (Problem::RpmRange, RPM_MOST),
+            (Problem::TpmRange, TPM_MOST),
+            (Problem::DaysRange, DAYS_MOST),
+        ];
+        for (problem, bound) in named {
+            assert!(problem.message().contains(&bound.to_string()), "{problem:?} does not name {bound}");
+        }
+    }
+}
