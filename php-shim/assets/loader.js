@@ -104,7 +104,6 @@ function show( error ) {
 	notice.setAttribute( 'role', 'alert' );
 	notice.append( text );
 	mount?.replaceChildren( notice );
-	mount?.removeAttribute( 'aria-busy' );
 }
 
 /** The text in the user's language, with its {names} filled in. */
