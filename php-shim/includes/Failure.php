@@ -197,8 +197,8 @@ final class Failure {
 				$field = $where[1] ?? ( $where[0] ?? '' );
 				if ( '' !== $text ) {
 					$said['fields'][ $field ] = $text;
+					$said['text']            .= ' ' . ( '' === $field ? $text : $field . ': ' . $text ) . '.';
 				}
-				$said['text'] .= ' ' . ( '' === $field ? $text : $field . ': ' . $text ) . '.';
 			}
 			return $said;
 		}

@@ -105,8 +105,10 @@ final class Operation {
 		foreach ( $given as $name => $value ) {
 			$name = (string) $name;
 			if ( ! isset( $this->params[ $name ] ) ) {
+				// A name like a number would make a list of the fields.
+				$shown = is_numeric( $name ) ? 'params' : Failure::printable( $name, 60 );
 				/* translators: %s: name of an operation. */
-				$fields[ Failure::printable( $name, 60 ) ] = sprintf( __( '%s has no such parameter.', 'litellm-dashboard' ), $this->name );
+				$fields[ $shown ] = sprintf( __( '%s has no such parameter.', 'litellm-dashboard' ), $this->name );
 			} elseif ( null !== $value ) {
 				$problem = self::text_problem( $value, 'array' === ( $this->params[ $name ]['type'] ?? '' ) );
 				$valid   = null === $problem ? rest_validate_value_from_schema( $value, $this->schema( $name ), $name ) : $problem;

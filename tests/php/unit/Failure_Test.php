@@ -1,0 +1,142 @@
+<?php
+declare( strict_types=1 );
+
+use LiteLLM_Dashboard\Failure;
+use LiteLLM_Dashboard\Gateway_Answer;
+use LiteLLM_Dashboard\Scrubber;
+
+final class Failure_Test extends Plugin_TestCase {
+
+	private static function of( int $status, $body, string $operation = 'keys.create' ): ?WP_Error {
+		$body = is_string( $body ) ? $body : json_encode( $body );
+		return Failure::of( new Gateway_Answer( '', $status, $body, array( 'content-type' => 'application/json' ) ), self::operation( $operation ), new Scrubber( self::KEY ) );
+	}
+
+	private static function litellm( string $message, string $type = 'auth_error', ?string $param = 'None' ): array {
+		return array( 'error' => array( 'message' => $message, 'type' => $type, 'param' => $param, 'code' => 'x' ) );
+	}
+
+	/** @dataProvider service_key_troubles */
+	public function test_troubles_with_the_service_key_have_a_reason( int $status, array $body, string $reason ): void {
+		$error = self::of( $status, $body );
+		$this->assertSame( 'gateway_unauthorized', $error->get_error_code() );
+		$this->assertSame( array( 'status' => 502, 'reason' => $reason, 'gateway_status' => $status ), $error->get_error_data() );
+	}
+
+	/** As both versions answer; see the recorded answers. */
+	public function service_key_troubles(): array {
+		return array(
+			array( 401, self::litellm( 'Authentication Error, Invalid proxy server token passed. Received API Key = sk-...d754, Key Hash (Token) =4a7a. Unable to find token in cache', 'token_not_found_in_db', 'key' ), 'key_unknown' ),
+			array( 401, self::litellm( "Authentication Error, LiteLLM Virtual Key expected. Received=nonsense, expected to start with 'sk-'." ), 'key_unknown' ),
+			array( 401, self::litellm( "LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'." ), 'key_unknown' ),
+			array( 401, self::litellm( 'Authentication Error, No api key passed in.' ), 'key_unknown' ),
+			array( 401, self::litellm( "Authentication Error, Key is blocked. Update via `/key/unblock` if you're admin." ), 'key_blocked' ),
+			array( 400, self::litellm( 'Authentication Error - Expired Key. Key Expiry time 2026', 'expired_key', 'd633' ), 'key_expired' ),
+			array( 401, self::litellm( 'Authentication Error - Expired Key. Key Expiry time 2026', 'expired_key', 'sk-...f65e' ), 'key_expired' ),
+			array( 400, self::litellm( 'Budget has been exceeded! Current cost: 1', 'budget_exceeded', null ), 'key_over_budget' ),
+			array( 422, self::litellm( 'Budget has been exceeded! Key=x Current cost: 1', 'budget_exceeded', null ), 'key_over_budget' ),
+			array( 403, array( 'detail' => "Virtual key is not allowed to call this route. Only allowed to call routes: ['" . str_repeat( '/key/list', 100 ) . "']. Tried to call route: /key/generate" ), 'route_not_allowed' ),
+			array( 403, self::litellm( "{'error': 'This feature is only available for LiteLLM Enterprise users: tags.'}" ), 'other' ),
+			array( 401, self::litellm( 'Something new' ), 'other' ),
+		);
+	}
+
+	public function test_the_sentence_for_a_missing_route_names_the_route(): void {
+		$this->assertStringContainsString( '/key/generate', self::of( 403, array( 'detail' => 'Virtual key is not allowed to call this route. Only allowed to call routes: []' ) )->get_error_message() );
+	}
+
+	public function test_a_refusal_keeps_its_status_words_and_field(): void {
+		$error = self::of( 400, self::litellm( "Key with alias 'web' already exists.", 'bad_request_error', 'key_alias' ) );
+		$this->assertSame( 'gateway_refused', $error->get_error_code() );
+		$this->assertStringContainsString( "Key with alias 'web' already exists.", $error->get_error_message() );
+		$this->assertSame( array( 'status' => 400, 'gateway_status' => 400, 'fields' => array( 'alias' => "Key with alias 'web' already exists." ) ), $error->get_error_data() );
+	}
+
+	public function test_a_list_of_field_errors_comes_back_under_our_names(): void {
+		$error = self::of( 422, array( 'detail' => array(
+			array( 'type' => 'float_parsing', 'loc' => array( 'body', 'max_budget' ), 'msg' => 'Input should be a valid number' ),
+			array( 'type' => 'x', 'loc' => array( 'body', 'models', 0 ), 'msg' => 'Not a model' ),
+			array( 'type' => 'x', 'loc' => array( 'body', 'metadata' ), 'msg' => 'Not ours' ),
+			'nonsense',
+		) ) );
+		$this->assertSame( 422, $error->get_error_data()['status'] );
+		$this->assertSame( array( 'max_budget' => 'Input should be a valid number', 'models' => 'Not a model' ), $error->get_error_data()['fields'] );
+	}
+
+	/** @dataProvider wordings */
+	public function test_the_words_are_found_in_every_form_of_error( array $body, string $words ): void {
+		$this->assertStringEndsWith( $words, self::of( 400, $body )->get_error_message() );
+	}
+
+	public function wordings(): array {
+		return array(
+			array( array( 'detail' => 'plain' ), 'says: plain' ),
+			array( array( 'detail' => array( 'error' => 'inner' ) ), 'says: inner' ),
+			array( array( 'error' => 'text only' ), 'says: text only' ),
+			array( array( 'error' => array( 'message' => array( 'error' => 'deeper' ) ) ), 'says: deeper' ),
+			array( self::litellm( "{'error': 'No keys found'}" ), 'says: No keys found' ),
+			array( self::litellm( '{"error": "It\'s double"}' ), "says: It's double" ),
+			array( self::litellm( "400: {'error': 'It\\'s escaped', 'x': 1}" ), "says: It's escaped" ),
+			array( self::litellm( "line\nbreak \0 and more" ), 'says: line break and more' ),
+			array( array( 'detail' => array( 5, array( 'a' => 1 ) ) ), 'refused this.' ),
+			array( array( 'error' => array( 'message' => array( 1, 2 ) ) ), 'refused this.' ),
+		);
+	}
+
+	public function test_a_long_message_is_cut(): void {
+		$this->assertLessThanOrEqual( 500, mb_strlen( self::of( 400, self::litellm( str_repeat( 'ü', 5000 ) ) )->get_error_message() ) );
+		$this->assertLessThanOrEqual( 200, mb_strlen( self::of( 400, self::litellm( str_repeat( 'ü', 5000 ), 'x', 'key_alias' ) )->get_error_data()['fields']['alias'] ) );
+	}
+
+	public function test_an_unknown_route_means_an_old_gateway(): void {
+		$error = self::of( 404, array( 'detail' => 'Not Found' ), 'gateway.details' );
+		$this->assertSame( 'gateway_too_old', $error->get_error_code() );
+		$this->assertSame( 501, $error->get_error_data()['status'] );
+		$this->assertSame( 'gateway_too_old', self::of( 405, array( 'detail' => 'Method Not Allowed' ) )->get_error_code() );
+		$this->assertSame( 'gateway_refused', self::of( 404, self::litellm( "{'error': 'No keys found'}" ), 'keys.delete' )->get_error_code() );
+	}
+
+	/** 1.80.11 answers 401 when the key to change does not exist; that is no trouble with the service key. */
+	public function test_an_unknown_key_in_a_write_is_a_refusal(): void {
+		$error = self::of( 401, self::litellm( 'Authentication Error: invalid user key - user key does not exist in db. User Key=0000' ), 'keys.block' );
+		$this->assertSame( 'gateway_refused', $error->get_error_code() );
+		$this->assertSame( 404, $error->get_error_data()['status'] );
+	}
+
+	/** @dataProvider statuses */
+	public function test_other_answers_have_a_code_and_a_status( int $status, string $body, string $code, int $our_status ): void {
+		$error = self::of( $status, $body );
+		$this->assertSame( $code, $error->get_error_code() );
+		$this->assertSame( $our_status, $error->get_error_data()['status'] );
+		$this->assertSame( $status, $error->get_error_data()['gateway_status'] ?? null );
+	}
+
+	public function statuses(): array {
+		$said = '{"detail":"no"}';
+		return array(
+			array( 302, '', 'gateway_redirect', 502 ),
+			array( 304, '', 'gateway_redirect', 502 ),
+			array( 404, '<h1>Not found</h1>', 'gateway_not_json', 502 ),
+			array( 409, $said, 'gateway_refused', 409 ),
+			array( 413, $said, 'gateway_refused', 400 ),
+			array( 429, $said, 'gateway_refused', 429 ),
+			array( 500, '<h1>Oops</h1>', 'gateway_error', 502 ),
+			array( 503, $said, 'gateway_error', 502 ),
+			array( 101, '', 'gateway_error', 502 ),
+			array( 600, '', 'gateway_error', 502 ),
+		);
+	}
+
+	public function test_no_answer_has_a_reason_and_a_timeout_is_504(): void {
+		foreach ( array( 'dns' => 502, 'refused' => 502, 'timeout' => 504, 'tls' => 502, 'other' => 502, 'blocked' => 502, 'nonsense' => 502 ) as $problem => $status ) {
+			$error = Failure::of( new Gateway_Answer( $problem ), self::operation( 'keys.list' ), new Scrubber( '' ) );
+			$this->assertSame( 'gateway_unreachable', $error->get_error_code() );
+			$this->assertSame( $status, $error->get_error_data()['status'] );
+			$this->assertSame( in_array( $problem, array( 'blocked', 'nonsense' ), true ) ? 'other' : $problem, $error->get_error_data()['reason'] );
+		}
+	}
+
+	public function test_a_success_is_no_failure(): void {
+		$this->assertNull( self::of( 200, '{}' ) );
+	}
+}

@@ -1,0 +1,266 @@
+<?php
+declare( strict_types=1 );
+
+use LiteLLM_Dashboard\Gateway;
+use LiteLLM_Dashboard\Operation;
+use LiteLLM_Dashboard\Settings;
+
+/** The outbound class against a real server that misbehaves. */
+final class Hostile_Gateway_Test extends Plugin_TestCase {
+
+	protected function setUp(): void {
+		parent::setUp();
+		Hostile_Gateway::reset();
+		$this->be( 'admin' );
+	}
+
+	private static function hostile( string $behaviour ): Settings {
+		return self::settings( Hostile_Gateway::base( $behaviour ) );
+	}
+
+	/** Reads keys from a gateway that behaves so, and gives the error. */
+	private static function error( string $behaviour, array $row = array(), string $name = 'keys.list' ): ?WP_Error {
+		return self::reader( self::hostile( $behaviour ) )->read( self::operation( $name, $row ), 'activity.day' === $name ? array( 'day' => '2026-11-20' ) : array() )->error;
+	}
+
+	/** @dataProvider redirects */
+	public function test_no_redirect_is_followed( string $behaviour ): void {
+		$error = self::error( $behaviour );
+		$this->assertSame( 'gateway_redirect', $error->get_error_code() );
+		$this->assertCount( 1, Hostile_Gateway::log() );
+		$this->assertSame( array(), Hostile_Gateway::log( 'other' ), 'The other host must not be asked, let alone get the key.' );
+
+		$written = self::writer( self::hostile( $behaviour ) )->write( self::operation( 'keys.create' ), array( 'alias' => 'x' ) );
+		$this->assertSame( 'gateway_redirect', $written->error->get_error_code() );
+		$this->assertCount( 2, Hostile_Gateway::log() );
+		$this->assertSame( array(), Hostile_Gateway::log( 'other' ) );
+	}
+
+	public function redirects(): array {
+		return array( array( 'redirect' ), array( 'redirect307' ), array( 'redirectself' ), array( 'redirectuserinfo' ), array( 'redirectloop' ) );
+	}
+
+	public function test_another_plugin_cannot_switch_redirects_on(): void {
+		$loosen = static function ( $handle ): void {
+			curl_setopt( $handle, CURLOPT_FOLLOWLOCATION, true );
+			curl_setopt( $handle, CURLOPT_UNRESTRICTED_AUTH, true );
+		};
+		$more   = static fn( array $args ): array => array( 'redirection' => 5 ) + $args;
+		add_action( 'http_api_curl', $loosen );
+		add_filter( 'http_request_args', $more );
+		try {
+			$this->assertSame( 'gateway_redirect', self::error( 'redirect' )->get_error_code() );
+			$this->assertSame( array(), Hostile_Gateway::log( 'other' ) );
+		} finally {
+			remove_action( 'http_api_curl', $loosen );
+			remove_filter( 'http_request_args', $more );
+		}
+	}
+
+	public function test_other_plugins_are_not_shown_the_key(): void {
+		$shown = array();
+		$spy   = static function () use ( &$shown ): void {
+			foreach ( func_get_args() as $argument ) {
+				$shown[] = is_object( $argument ) ? get_class( $argument ) : print_r( $argument, true );
+			}
+		};
+		foreach ( array( 'http_api_curl', 'http_api_debug' ) as $hook ) {
+			add_action( $hook, $spy, 10, 5 );
+		}
+		try {
+			$this->assertNull( self::error( 'ok' ) );
+			$this->assertNotEmpty( $shown );
+			$this->assertStringNotContainsString( self::KEY, implode( "\n", $shown ) );
+		} finally {
+			foreach ( array( 'http_api_curl', 'http_api_debug' ) as $hook ) {
+				remove_action( $hook, $spy, 10 );
+			}
+		}
+	}
+
+	/** @dataProvider slow */
+	public function test_a_slow_gateway_is_given_up_after_the_time_of_the_row( string $behaviour ): void {
+		$start = microtime( true );
+		$error = self::error( $behaviour, array( 'timeout_s' => 1 ) );
+		$this->assertLessThan( 2.5, microtime( true ) - $start );
+		$this->assertSame( 'gateway_unreachable', $error->get_error_code() );
+		$this->assertSame( array( 'status' => 504, 'reason' => 'timeout' ), $error->get_error_data() );
+	}
+
+	public function slow(): array {
+		return array( array( 'silent' ), array( 'drip' ), array( 'twoseconds' ) );
+	}
+
+	/** @dataProvider too_much */
+	public function test_too_much_is_given_up_early( string $behaviour ): void {
+		$start  = microtime( true );
+		$before = memory_get_peak_usage();
+		$error  = self::error( $behaviour, array( 'max_bytes' => 1048576, 'timeout_s' => 20 ) );
+		$this->assertSame( 'gateway_too_large', $error->get_error_code() );
+		$this->assertLessThan( 5, microtime( true ) - $start );
+		$this->assertLessThan( 40 * 1048576, memory_get_peak_usage() - $before );
+	}
+
+	public function too_much(): array {
+		return array( array( 'endless' ), array( 'huge' ), array( 'gzipbomb' ) );
+	}
+
+	/** The library would unpack what cURL has unpacked already, and the second time without a limit. */
+	public function test_an_answer_that_is_packed_twice_is_unpacked_once(): void {
+		$before = memory_get_peak_usage();
+		$this->assertSame( 'gateway_not_json', self::error( 'gziptwice', array( 'max_bytes' => 1048576 ) )->get_error_code() );
+		$this->assertLessThan( 40 * 1048576, memory_get_peak_usage() - $before );
+	}
+
+	public function test_an_answer_as_large_as_allowed_passes(): void {
+		$length = strlen( (string) wp_remote_retrieve_body( wp_remote_get( Hostile_Gateway::base( 'ok' ) . '/key/list' ) ) );
+		$this->assertNull( self::error( 'ok', array( 'max_bytes' => $length ) ) );
+		wp_cache_flush();
+		$this->assertSame( 'gateway_too_large', self::error( 'ok', array( 'max_bytes' => $length - 1, 'ttl_s' => 0 ) )->get_error_code() );
+	}
+
+	/** @dataProvider no_litellm */
+	public function test_what_is_no_answer_of_litellm_is_told_apart( string $behaviour, string $code ): void {
+		$this->assertSame( $code, self::error( $behaviour, array( 'timeout_s' => 5 ) )->get_error_code() );
+	}
+
+	public function no_litellm(): array {
+		return array(
+			array( 'lying', 'gateway_unreachable' ),
+			array( 'reset', 'gateway_unreachable' ),
+			array( 'headers', 'gateway_unreachable' ),
+			array( 'badencoding', 'gateway_unreachable' ),
+			array( 'truncated', 'gateway_not_json' ),
+			array( 'html', 'gateway_not_json' ),
+			array( 'html404', 'gateway_not_json' ),
+			array( 'htmljson', 'gateway_not_json' ),
+			array( 'list', 'gateway_not_json' ),
+			array( 'nul', 'gateway_not_json' ),
+			array( 'empty', 'gateway_not_json' ),
+			array( 'deep', 'gateway_not_json' ),
+			array( 'nulname', 'gateway_not_json' ),
+			array( 'error500', 'gateway_error' ),
+			array( 'error502html', 'gateway_error' ),
+		);
+	}
+
+	public function test_wrong_types_within_an_answer_are_dropped(): void {
+		$outcome = self::reader( self::hostile( 'objects' ) )->read( self::operation( 'keys.list' ), array() );
+		$this->assertSame( '{"keys":null,"total_count":null,"current_page":[1]}', json_encode( $outcome->data ) );
+	}
+
+	public function test_broken_text_does_not_spoil_the_rest(): void {
+		$outcome = self::reader( self::hostile( 'utf8' ) )->read( self::operation( 'keys.list' ), array() );
+		$this->assertNull( $outcome->error );
+		$this->assertIsString( json_encode( $outcome->data ) );
+	}
+
+	/** @dataProvider echoes */
+	public function test_the_key_never_comes_back( string $behaviour, string $name ): void {
+		$outcome = self::reader( self::hostile( $behaviour ) )->read( self::operation( $name ), 'activity.day' === $name ? array( 'day' => '2026-11-20' ) : array() );
+		$text    = json_encode( $outcome->envelope(), JSON_UNESCAPED_SLASHES ) . self::stored_text();
+		$this->assertStringContainsString( self::KEY, Hostile_Gateway::log()[0]['headers']['authorization'], 'It was sent.' );
+		foreach ( array( self::KEY, substr( self::KEY, 0, 10 ), substr( base64_encode( 'k:' . self::KEY ), 4, 16 ), strtolower( self::KEY ) ) as $trace ) {
+			$this->assertStringNotContainsStringIgnoringCase( $trace, $text );
+		}
+	}
+
+	public function echoes(): array {
+		return array(
+			array( 'echo', 'keys.list' ),
+			array( 'echonames', 'activity.day' ),
+			array( 'echo400', 'keys.list' ),
+			array( 'echo401', 'keys.list' ),
+			array( 'echo422', 'keys.list' ),
+			array( 'echo500', 'keys.list' ),
+			array( 'echoredirect', 'keys.list' ),
+		);
+	}
+
+	/** A library that repeats a request after a broken answer would make a second key. */
+	public function test_a_write_is_sent_once_whatever_the_answer( ): void {
+		foreach ( array( 'badencoding', 'reset', 'lying', 'error500', 'html' ) as $behaviour ) {
+			Hostile_Gateway::reset();
+			$outcome = self::writer( self::hostile( $behaviour ) )->write( self::operation( 'keys.create' ), array( 'alias' => 'x' ) );
+			$this->assertCount( 1, Hostile_Gateway::log(), $behaviour );
+			$this->assertSame( 'unknown', $outcome->error->get_error_data()['outcome'], $behaviour );
+		}
+	}
+
+	public function test_a_gateway_that_is_not_there_is_unreachable(): void {
+		$this->assertSame( 'refused', self::reader( self::settings( 'http://127.0.0.1:1' ) )->read( self::operation( 'keys.list' ), array() )->error->get_error_data()['reason'] );
+		$this->assertSame( 'dns', self::reader( self::settings( 'http://nowhere.invalid' ) )->read( self::operation( 'keys.list' ), array() )->error->get_error_data()['reason'] );
+	}
+
+	/** Not even another plugin can switch the check off; but a site may name its own certificates. */
+	public function test_certificates_are_verified(): void {
+		$base = 'https://127.0.0.1:' . getenv( 'HOSTILE_TLS_PORT' ) . '/ok';
+		$read = static fn(): ?WP_Error => self::reader( self::settings( $base ) )->read( self::operation( 'keys.list' ), array() )->error;
+		$this->assertSame( 'tls', $read()->get_error_data()['reason'] );
+
+		$careless = static function ( $handle ): void {
+			curl_setopt( $handle, CURLOPT_SSL_VERIFYPEER, false );
+		};
+		add_filter( 'https_ssl_verify', '__return_false' );
+		add_action( 'http_api_curl', $careless );
+		$this->assertSame( 'tls', $read()->get_error_data()['reason'] );
+		remove_filter( 'https_ssl_verify', '__return_false' );
+		remove_action( 'http_api_curl', $careless );
+		$this->assertSame( array(), Hostile_Gateway::log() );
+
+		$own = static fn(): string => (string) getenv( 'HOSTILE_CERTIFICATE' );
+		add_filter( 'https_ssl_verify', $own );
+		$this->assertNull( $read() );
+		remove_filter( 'https_ssl_verify', $own );
+	}
+
+	public function test_what_is_sent_is_only_what_is_needed(): void {
+		self::reader( self::hostile( 'ok' ) )->read( self::operation( 'keys.list' ), array( 'alias' => 'a b&c=d/ü', 'partial' => true ) );
+		$sent = Hostile_Gateway::log()[0];
+		$this->assertSame( '/ok/key/list?key_alias=a%20b%26c%3Dd%2F%C3%BC&substring_matching=true&return_full_object=true', $sent['url'] );
+		$this->assertSame( 'Bearer ' . self::KEY, $sent['headers']['authorization'] );
+		$this->assertSame( 'wordpress:admin', $sent['headers']['litellm-changed-by'] );
+		$this->assertMatchesRegularExpression( '#^LiteLLM-Dashboard/\d+\.\d+\.\d+; WordPress/[\d.]+\S*$#', $sent['headers']['user-agent'] );
+		$this->assertSame( array( 'accept', 'accept-encoding', 'authorization', 'connection', 'host', 'litellm-changed-by', 'user-agent' ), self::sorted( array_keys( $sent['headers'] ) ) );
+
+		self::writer( self::hostile( 'ok' ) )->write( self::operation( 'keys.block' ), array( 'key' => str_repeat( 'a', 64 ) ) );
+		$sent = Hostile_Gateway::log()[1];
+		$this->assertSame( array( 'POST', '/ok/key/block', '{"key":"' . str_repeat( 'a', 64 ) . '"}', 'application/json' ), array( $sent['method'], $sent['url'], $sent['body'], $sent['headers']['content-type'] ) );
+	}
+
+	public function test_a_login_cannot_break_the_header(): void {
+		wp_get_current_user()->user_login = "Zoë\r\nX-Evil: 1 " . str_repeat( 'x', 200 );
+		self::reader( self::hostile( 'ok' ) )->read( self::operation( 'keys.list' ), array() );
+		wp_get_current_user()->user_login = 'admin';
+		$sent = Hostile_Gateway::log()[0]['headers'];
+		$this->assertArrayNotHasKey( 'x-evil', $sent );
+		$this->assertMatchesRegularExpression( '/^wordpress:[A-Za-z0-9._@+-]{1,80}$/', $sent['litellm-changed-by'] );
+	}
+
+	public function test_several_are_asked_in_parallel(): void {
+		$wanted = array();
+		for ( $day = 1; $day <= 8; $day++ ) {
+			$wanted[] = array( self::operation( 'activity.day' ), array( 'day' => "2026-10-0$day" ) );
+		}
+		$start    = microtime( true );
+		$outcomes = self::reader( self::hostile( 'half' ) )->read_many( $wanted );
+		$this->assertLessThan( 2, microtime( true ) - $start );
+		$this->assertSame( array_fill( 0, 8, 200 ), array_column( $outcomes, 'status' ) );
+	}
+
+	public function test_waiting_does_not_burn_the_processor(): void {
+		$before = getrusage();
+		$start  = microtime( true );
+		self::error( 'twoseconds', array( 'timeout_s' => 5 ) );
+		$after = getrusage();
+		$used  = ( $after['ru_utime.tv_sec'] - $before['ru_utime.tv_sec'] ) + ( $after['ru_stime.tv_sec'] - $before['ru_stime.tv_sec'] )
+			+ ( $after['ru_utime.tv_usec'] - $before['ru_utime.tv_usec'] + $after['ru_stime.tv_usec'] - $before['ru_stime.tv_usec'] ) / 1e6;
+		$this->assertGreaterThan( 1.9, microtime( true ) - $start );
+		$this->assertLessThan( 0.6, $used );
+	}
+
+	private static function sorted( array $list ): array {
+		sort( $list );
+		return $list;
+	}
+}
