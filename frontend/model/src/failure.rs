@@ -50,15 +50,16 @@ fn words(value: &Value) -> String {
     }
 }
 
-/// The plugin's `fields`, else the `params` of WordPress's own schema check.
+/// The `params` of WordPress's own schema check and the plugin's `fields`, which count for more.
 fn fields(data: &Value) -> BTreeMap<String, String> {
-    ["fields", "params"]
-        .iter()
-        .filter_map(|name| data[*name].as_object())
-        .flatten()
-        .map(|(name, value)| (name.clone(), words(value)))
-        .filter(|(_, text)| !text.is_empty())
-        .collect()
+    let mut found = BTreeMap::new();
+    for (name, value) in ["params", "fields"].iter().filter_map(|name| data[*name].as_object()).flatten() {
+        let text = words(value);
+        if !text.is_empty() {
+            found.insert(name.clone(), text);
+        }
+    }
+    found
 }
 
 /// A failed request, by what a page does about it.

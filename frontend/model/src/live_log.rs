@@ -34,16 +34,14 @@ impl LiveLog {
         let mut added = Vec::new();
         for row in rows {
             let line = LogLine::from_row(row);
-            match self.lines.iter_mut().find(|known| known.id == line.id) {
-                Some(known) => *known = line,
-                None => {
-                    added.push(line.id.clone());
-                    self.lines.push(line);
-                }
+            match self.lines.iter().position(|known| known.id == line.id) {
+                Some(at) => drop(self.lines.remove(at)),
+                None => added.push(line.id.clone()),
             }
+            // Among calls of the same millisecond, after those that are there: an answer's order is kept.
+            let at = self.lines.partition_point(|known| known.start_ms >= line.start_ms);
+            self.lines.insert(at, line);
         }
-        // Stable: calls of the same millisecond stay in the order in which they came.
-        self.lines.sort_by_key(|line| std::cmp::Reverse(line.start_ms));
         self.lines.truncate(MAX_LINES);
         self.lines.iter().filter(|line| added.contains(&line.id)).count()
     }
