@@ -66,7 +66,15 @@ stop_group() {
   rm --force "$file"
 }
 
-group_alive() { pgrep --pgroup "$1" >/dev/null; }
+# One that has ended but that its parent has not noticed yet (a zombie) is not alive.
+group_alive() {
+  local pid state
+  for pid in $(pgrep --pgroup "$1"); do
+    state=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) || continue
+    [ "${state:0:1}" = Z ] || return 0
+  done
+  return 1
+}
 
 # end_group LEADER…: asks these process groups to end, and makes them after ten seconds.
 end_group() {
@@ -100,6 +108,6 @@ stop_marked() {
 }
 # This shell and its own helpers do not count: the variable is for those it starts.
 marked_processes() {
-  grep --files-with-matches --null-data --line-regexp --fixed-strings --text "$1" /proc/[0-9]*/environ 2>/dev/null |
+  { grep --files-with-matches --null-data --line-regexp --fixed-strings --text "$1" /proc/[0-9]*/environ 2>/dev/null || true; } |
     cut --delimiter=/ --fields=3
 }

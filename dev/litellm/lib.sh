@@ -80,7 +80,7 @@ postgres_places() {
   as_postgres=() pgdir=$state/postgres
   if is_root; then
     as_postgres=(runuser --user postgres --)
-    pgdir=${LITELLM_LOCAL_PGDIR:-/var/lib/postgresql/litellm-dashboard}
+    pgdir=${LITELLM_LOCAL_PGDIR:-/var/lib/postgresql/litellm-dashboard-$(cksum <<<"$state" | cut --delimiter=' ' --fields=1)}
   fi
 }
-postgres_bin() { compgen -G '/usr/lib/postgresql/*/bin' | sort --version-sort | tail --lines=1; }
+postgres_bin() { { compgen -G '/usr/lib/postgresql/*/bin' || true; } | sort --version-sort | tail --lines=1; }
