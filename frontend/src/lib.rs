@@ -1,3 +1,32 @@
 //! The wp-admin application of LiteLLM Dashboard.
 
-pub fn start() {}
+mod api;
+mod app;
+mod boot;
+mod components;
+mod format;
+mod hooks;
+mod i18n;
+mod nav;
+mod pages;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+pub use boot::Boot;
+
+/// Takes over the mount point that PHP printed. Does nothing on a page without one.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let Some(mount) = document().get_element_by_id("litellm-dashboard") else { return };
+    let Ok(mount) = mount.dyn_into::<web_sys::HtmlElement>() else { return };
+    mount_into(mount, Boot::from_page()).forget();
+}
+
+/// Mounts the app into an element; the mount ends with what is returned.
+pub fn mount_into(mount: web_sys::HtmlElement, boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
+    i18n::set_strings(boot.strings.clone());
+    format::set_locale(&boot.locale, &boot.timezone);
+    mount.set_inner_html("");
+    leptos::mount::mount_to(mount, move || view! { <app::App boot=boot /> })
+}

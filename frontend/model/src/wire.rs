@@ -28,6 +28,9 @@ pub struct BatchItem {
     pub age_s: u64,
     #[serde(default)]
     pub error: Option<Value>,
+    /// How long LiteLLM took; none where it was not asked.
+    #[serde(default)]
+    pub took_ms: Option<u64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

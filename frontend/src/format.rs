@@ -1,0 +1,253 @@
+//! Numbers, money and times in the user's locale and the site's timezone, written by the browser's `Intl`.
+//!
+//! How many digits a figure deserves is decided in `model::number`.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use js_sys::{Array, Function, Object, Reflect};
+use model::{
+    clock,
+    number::{self, Digits, Span},
+};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::i18n::{t, tf};
+
+struct Writer {
+    locale: String,
+    /// A name that `Intl` knows; `UTC` where the site has a bare offset.
+    timezone: String,
+    /// Added before writing where the site's timezone is a bare offset: not every browser takes `+05:30` as a name.
+    offset_ms: i64,
+    /// Making a formatter costs far more than using one.
+    formatters: BTreeMap<String, Function>,
+}
+
+thread_local! {
+    static WRITER: RefCell<Writer> = const {
+        RefCell::new(Writer { locale: String::new(), timezone: String::new(), offset_ms: 0, formatters: BTreeMap::new() })
+    };
+}
+
+pub fn set_locale(locale: &str, timezone: &str) {
+    let offset_ms = offset_ms(timezone);
+    let named = offset_ms.is_none() && construct("DateTimeFormat", "en", &[("timeZone", timezone.into())]).is_some();
+    let timezone = if named { timezone } else { "UTC" };
+    let locale = if construct("NumberFormat", locale, &[]).is_some() { locale } else { "en" };
+    WRITER.with(|cell| {
+        cell.replace(Writer {
+            locale: locale.to_owned(),
+            timezone: timezone.to_owned(),
+            offset_ms: offset_ms.unwrap_or(0),
+            formatters: BTreeMap::new(),
+        })
+    });
+}
+
+/// The character between whole and part in the user's locale, for reading what they type.
+pub fn decimal_mark() -> char {
+    number_with(1.5, &[("minimumFractionDigits", 1.into())]).chars().find(|c| matches!(c, '.' | ',' | '٫')).unwrap_or('.')
+}
+
+pub fn count(value: f64) -> String {
+    with_digits(value, number::count(value), &[])
+}
+
+/// For axis labels and other narrow places.
+pub fn short(value: f64) -> String {
+    with_digits(value, number::short(value), &[])
+}
+
+/// Every digit, whatever the size.
+pub fn whole(value: f64) -> String {
+    number_with(value, &[("maximumFractionDigits", 0.into())])
+}
+
+/// To a millionth of a dollar.
+pub fn usd_exact(value: f64) -> String {
+    money(value, Digits { min_fraction: 2, max_fraction: 6, compact: false })
+}
+
+pub fn usd(value: f64) -> String {
+    money(value, number::usd(value))
+}
+
+pub fn usd_short(value: f64) -> String {
+    let digits = if value.abs() >= 10_000.0 { number::short(value) } else { number::usd(value) };
+    money(value, Digits { min_fraction: if value.fract() == 0.0 { 0 } else { digits.min_fraction }, ..digits })
+}
+
+pub fn percent(share: f64) -> String {
+    with_digits(share, number::percent(share), &[("style", "percent".into())])
+}
+
+/// `+12%`, `−3.4%`.
+pub fn signed_percent(ratio: f64) -> String {
+    let digits = if ratio.abs() >= 0.1 { number::percent(1.0) } else { number::percent(ratio) };
+    with_digits(ratio, digits, &[("style", "percent".into()), ("signDisplay", "exceptZero".into())])
+}
+
+pub fn duration(ms: f64) -> String {
+    let (value, unit) = match number::span(ms) {
+        Span::Milliseconds(value) => (value, "millisecond"),
+        Span::Seconds(value) => (value, "second"),
+        Span::Minutes(value) => (value, "minute"),
+    };
+    number_with(
+        value,
+        &[("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "short".into()), ("maximumFractionDigits", 1.into())],
+    )
+}
+
+/// A calendar day of LiteLLM's, `YYYY-MM-DD`. It is a UTC day, so no timezone moves it.
+pub fn day(date: &str) -> String {
+    let Some(ms) = clock::parse_utc_ms(date) else { return date.to_owned() };
+    date_with(ms, "UTC", &[("month", "short"), ("day", "numeric")])
+}
+
+pub fn day_long(date: &str) -> String {
+    let Some(ms) = clock::parse_utc_ms(date) else { return date.to_owned() };
+    date_with(ms, "UTC", &[("weekday", "long"), ("month", "long"), ("day", "numeric")])
+}
+
+pub fn time(ms: i64) -> String {
+    site_time(ms, &[("hour", "2-digit"), ("minute", "2-digit")])
+}
+
+pub fn time_with_seconds(ms: i64) -> String {
+    site_time(ms, &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")])
+}
+
+pub fn date(ms: i64) -> String {
+    site_time(ms, &[("year", "numeric"), ("month", "short"), ("day", "numeric")])
+}
+
+pub fn date_time(ms: i64) -> String {
+    site_time(ms, &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+pub fn date_time_long(ms: i64) -> String {
+    site_time(ms, &[("dateStyle", "long"), ("timeStyle", "medium")])
+}
+
+/// A moment of LiteLLM's as a date; the text as it is where it cannot be read.
+pub fn date_of(text: &str) -> String {
+    clock::parse_utc_ms(text).map_or_else(|| text.to_owned(), date)
+}
+
+/// `3 minutes ago`.
+pub fn age(seconds: u64) -> String {
+    let (value, unit) = match seconds {
+        0..=59 => return t("less than a minute ago"),
+        60..=3_599 => (seconds / 60, "minute"),
+        3_600..=86_399 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let write = formatter("age", "RelativeTimeFormat", &[]);
+    write
+        .and_then(|write| write.call2(&JsValue::NULL, &(-(value as f64)).into(), &unit.into()).ok())
+        .and_then(|text| text.as_string())
+        .unwrap_or_else(|| tf("{count} s ago", &[("count", &seconds.to_string())]))
+}
+
+pub fn list(items: &[String]) -> String {
+    items.join(&t(", "))
+}
+
+fn money(value: f64, digits: Digits) -> String {
+    with_digits(value, digits, &[("style", "currency".into()), ("currency", "USD".into()), ("currencyDisplay", "narrowSymbol".into())])
+}
+
+fn with_digits(value: f64, digits: Digits, more: &[(&str, JsValue)]) -> String {
+    let mut options: Vec<(&str, JsValue)> = vec![
+        ("minimumFractionDigits", f64::from(digits.min_fraction).into()),
+        ("maximumFractionDigits", f64::from(digits.max_fraction).into()),
+    ];
+    if digits.compact {
+        options.push(("notation", "compact".into()));
+    }
+    options.extend_from_slice(more);
+    number_with(value, &options)
+}
+
+fn number_with(value: f64, wanted: &[(&str, JsValue)]) -> String {
+    write(formatter(&name("number", wanted), "NumberFormat", wanted), value).unwrap_or_else(|| value.to_string())
+}
+
+fn site_time(ms: i64, parts: &[(&str, &str)]) -> String {
+    let (timezone, offset_ms) = WRITER.with(|cell| {
+        let writer = cell.borrow();
+        (writer.timezone.clone(), writer.offset_ms)
+    });
+    date_with(ms + offset_ms, &timezone, parts)
+}
+
+fn date_with(ms: i64, timezone: &str, parts: &[(&str, &str)]) -> String {
+    let mut wanted: Vec<(&str, JsValue)> = parts.iter().map(|(part, style)| (*part, JsValue::from(*style))).collect();
+    wanted.push(("timeZone", timezone.into()));
+    write(formatter(&name("date", &wanted), "DateTimeFormat", &wanted), ms as f64).unwrap_or_else(|| clock::format_utc(ms))
+}
+
+fn write(formatter: Option<Function>, value: f64) -> Option<String> {
+    formatter?.call1(&JsValue::NULL, &value.into()).ok()?.as_string()
+}
+
+/// The `format` function of an `Intl` class with these options, made when it is first wanted.
+fn formatter(name: &str, class: &str, wanted: &[(&str, JsValue)]) -> Option<Function> {
+    WRITER.with(|cell| {
+        let mut writer = cell.borrow_mut();
+        if let Some(known) = writer.formatters.get(name) {
+            return Some(known.clone());
+        }
+        let made = construct(class, &writer.locale, wanted)?;
+        let format: Function = Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()?;
+        // A no-op where `format` is a getter that gives a bound function already.
+        let format = format.bind0(&made);
+        writer.formatters.insert(name.to_owned(), format.clone());
+        Some(format)
+    })
+}
+
+/// `new Intl.{class}([locale], options)`. What the browser does not know throws; that must not end the app.
+fn construct(class: &str, locale: &str, wanted: &[(&str, JsValue)]) -> Option<JsValue> {
+    let options = Object::new();
+    for (option, value) in wanted {
+        Reflect::set(&options, &JsValue::from(*option), value).ok()?;
+    }
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let class: Function = Reflect::get(&intl, &class.into()).ok()?.dyn_into().ok()?;
+    Reflect::construct(&class, &Array::of2(&locale.into(), &options)).ok()
+}
+
+fn name(kind: &str, wanted: &[(&str, JsValue)]) -> String {
+    let mut name = kind.to_owned();
+    for (option, value) in wanted {
+        name.push_str(option);
+        match (value.as_string(), value.as_f64()) {
+            (Some(text), _) => name.push_str(&text),
+            (_, Some(number)) => name.push_str(&number.to_string()),
+            _ => {}
+        }
+    }
+    name
+}
+
+/// `+05:30` in milliseconds; nothing for a named timezone.
+fn offset_ms(timezone: &str) -> Option<i64> {
+    let negative = timezone.starts_with(['-', '−']);
+    let (hour, minute) = timezone.strip_prefix(['+', '-', '−'])?.split_once(':')?;
+    let ms = hour.parse::<i64>().ok()? * clock::HOUR_MS + minute.parse::<i64>().ok()? * clock::MINUTE_MS;
+    Some(if negative { -ms } else { ms })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bare_offsets_are_read() {
+        assert_eq!(offset_ms("+05:30"), Some(19_800_000));
+        assert_eq!(offset_ms("-03:00"), Some(-10_800_000));
+        assert_eq!(offset_ms("Asia/Shanghai"), None);
+    }
+}

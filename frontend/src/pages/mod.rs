@@ -1,0 +1,7 @@
+//! The screens. They ask the api, and never build an address of it themselves.
+
+pub mod console;
+pub mod first_run;
+pub mod keys;
+pub mod overview;
+pub mod status;

@@ -1,0 +1,366 @@
+//! Whether everything is in order: settings, gateway, service key, rights, console. Each line says what it found, and what to do.
+
+use leptos::prelude::*;
+use model::{
+    clock,
+    failure::ApiError,
+    rights::{Right, right},
+    version::{Verdict, verdict},
+    wire::{ConsoleCheck, OwnKey, PluginStatus, Readiness, Setting},
+};
+use serde_json::Value;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    api::{self, Answer, Api, use_api},
+    components::{PageHeader, Panel, Problem, SkeletonRows},
+    format,
+    hooks::now_ms,
+    i18n::{t, tf},
+};
+
+type Asked<T> = Result<Answer<T>, ApiError>;
+
+/// All that is asked for, as it came.
+#[derive(Clone)]
+struct Findings {
+    plugin: Asked<PluginStatus>,
+    /// Whether LiteLLM answers at all.
+    alive: Asked<Value>,
+    readiness: Asked<Readiness>,
+    details: Asked<Readiness>,
+    own: Asked<OwnKey>,
+    console: Asked<ConsoleCheck>,
+    /// Reads that were tried, by operation, and what came of them.
+    tried: Vec<(&'static str, Option<ApiError>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Light {
+    Good,
+    Warning,
+    Bad,
+    Unknown,
+}
+
+impl Light {
+    fn class(self) -> &'static str {
+        match self {
+            Light::Good => "dashicons dashicons-yes-alt gw-light-good",
+            Light::Warning => "dashicons dashicons-warning gw-light-warning",
+            Light::Bad => "dashicons dashicons-dismiss gw-light-bad",
+            Light::Unknown => "dashicons dashicons-minus gw-light-unknown",
+        }
+    }
+
+    fn word(self) -> String {
+        match self {
+            Light::Good => t("In order"),
+            Light::Warning => t("Please look"),
+            Light::Bad => t("Not in order"),
+            Light::Unknown => t("Not known"),
+        }
+    }
+}
+
+/// One line: what it is about, what was found, what to do.
+struct Line {
+    light: Light,
+    label: String,
+    value: String,
+    advice: String,
+}
+
+impl Line {
+    fn new(light: Light, label: &str, value: impl Into<String>) -> Line {
+        Line { light, label: t(label), value: value.into(), advice: String::new() }
+    }
+
+    fn advise(mut self, advice: impl Into<String>) -> Line {
+        self.advice = advice.into();
+        self
+    }
+
+    fn failed(label: &str, error: &ApiError) -> Line {
+        let said = if error.message().is_empty() { t(error.title()) } else { error.message().to_owned() };
+        Line::new(Light::Bad, label, said).advise(t(error.advice()))
+    }
+}
+
+#[component]
+pub fn Status() -> impl IntoView {
+    let api = StoredValue::new_local(use_api());
+    let findings: RwSignal<Option<Findings>> = RwSignal::new(None);
+    let checked_ms = RwSignal::new(0_i64);
+    let busy = RwSignal::new(false);
+    let ask = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let api = api.get_value();
+        spawn_local(async move {
+            let found = look(&api).await;
+            let _ = findings.try_set(Some(found));
+            let _ = checked_ms.try_set(now_ms());
+            let _ = busy.try_set(false);
+        });
+    };
+    ask();
+    let subtitle = Signal::derive(move || match checked_ms.get() {
+        0 => t("Checking the connection to the gateway…"),
+        ms => tf("Checked at {time}.", &[("time", &format::time_with_seconds(ms))]),
+    });
+    view! {
+        <PageHeader title=t("Status") subtitle=subtitle>
+            <button type="button" class="button" aria-disabled=move || busy.get().to_string() on:click=move |_| ask()>
+                {move || if busy.get() { t("Checking…") } else { t("Check again") }}
+            </button>
+        </PageHeader>
+        <div class="gw-content gw-content-narrow" aria-busy=move || busy.get().to_string()>
+            {move || findings.with(|findings| match findings {
+                None => view! { <Panel title=t("Settings")><SkeletonRows rows=3 /></Panel> <Panel title=t("Gateway")><SkeletonRows rows=5 /></Panel> }.into_any(),
+                Some(findings) => view! { <Report findings=findings.clone() /> }.into_any(),
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn Report(findings: Findings) -> impl IntoView {
+    // WordPress itself does not answer: then nothing else was asked either.
+    if let Err(error) = &findings.plugin {
+        return view! { <Problem error=error.clone() /> }.into_any();
+    }
+    let Ok(Answer { data: plugin, .. }) = findings.plugin.clone() else { return ().into_any() };
+    [
+        ("Settings", settings(&plugin)),
+        ("Gateway", gateway(&findings)),
+        ("Service key", service_key(&findings)),
+        ("What the service key may do", rights(&findings, &plugin)),
+        ("Console", console(&findings)),
+        ("This site", site(&plugin)),
+    ]
+    .into_iter()
+    .map(|(title, lines)| view! { <Panel title=t(title) class="gw-panel-flush"><Lines lines=lines /></Panel> })
+    .collect_view()
+    .into_any()
+}
+
+#[component]
+fn Lines(lines: Vec<Line>) -> impl IntoView {
+    view! {
+        <table class="gw-lines">
+            <tbody>
+                {lines.into_iter().map(|line| view! {
+                    <tr>
+                        <th scope="row">
+                            <span class=line.light.class() aria-hidden="true"></span>
+                            {line.label}
+                        </th>
+                        <td>
+                            <span class="screen-reader-text">{line.light.word()} ": "</span>
+                            <span class="gw-line-value">{line.value}</span>
+                            {(!line.advice.is_empty()).then(|| view! { <p class="gw-line-advice">{line.advice}</p> })}
+                        </td>
+                    </tr>
+                }).collect_view()}
+            </tbody>
+        </table>
+    }
+}
+
+/// Everything at once: the questions of one moment travel together.
+async fn look(api: &Api) -> Findings {
+    let now = now_ms();
+    let today = clock::day(now);
+    let first_key = api::keys::Listing { page: 1, size: 1, ..api::keys::Listing::default() };
+    let (plugin, alive, readiness, details, own, console) = (
+        api::gateway::plugin_status(api),
+        api::gateway::alive(api),
+        api::gateway::readiness(api),
+        api::gateway::details(api),
+        api::keys::own(api),
+        api::gateway::console(api),
+    );
+    let tried = async {
+        let (activity, logs, keys, models, teams) = futures::join!(
+            api::activity::day(api, &today),
+            api::logs::since(api, now - clock::HOUR_MS, now, 1),
+            api::keys::list(api, &first_key),
+            api::keys::models(api),
+            api::keys::teams(api),
+        );
+        vec![
+            ("activity.day", trouble(&activity)),
+            ("logs.list", trouble(&logs)),
+            ("keys.list", trouble(&keys)),
+            ("models.list", trouble(&models)),
+            ("teams.list", trouble(&teams)),
+        ]
+    };
+    let (plugin, alive, readiness, details, own, console, tried) =
+        futures::join!(plugin, alive, readiness, details, own, console, tried);
+    Findings { plugin, alive, readiness, details, own, console, tried }
+}
+
+fn trouble<T>(asked: &Asked<T>) -> Option<ApiError> {
+    match asked {
+        Ok(answer) => answer.stale.clone(),
+        Err(error) => Some(error.clone()),
+    }
+}
+
+fn settings(plugin: &PluginStatus) -> Vec<Line> {
+    vec![
+        setting("LITELLM_API_BASE", &plugin.base, &plugin.base.value),
+        setting("LITELLM_SERVICE_KEY", &plugin.key, &plugin.key.masked),
+    ]
+}
+
+fn setting(name: &str, setting: &Setting, shown: &str) -> Line {
+    let from = match setting.source.as_str() {
+        "environment" => t("from the environment"),
+        "constant" => t("from wp-config.php"),
+        _ => String::new(),
+    };
+    match setting.problem.as_str() {
+        "" => Line::new(Light::Good, name, tf("{value}, {source}", &[("value", shown), ("source", &from)])),
+        "missing" => Line::new(Light::Bad, name, t("Missing")).advise(tf("Add a line to wp-config.php: define( '{name}', '…' );", &[("name", name)])),
+        _ => Line::new(Light::Bad, name, tf("Not usable, {source}", &[("source", &from)])).advise(setting.hint.clone()),
+    }
+}
+
+fn gateway(findings: &Findings) -> Vec<Line> {
+    let mut lines = vec![match &findings.alive {
+        Ok(answer) if answer.stale.is_none() => {
+            let took = answer.took_ms.map(|ms| tf("Yes, in {time}", &[("time", &format::duration(ms as f64))]));
+            Line::new(Light::Good, "Answers", took.unwrap_or_else(|| t("Yes")))
+        }
+        Ok(answer) => Line::failed("Answers", answer.stale.as_ref().unwrap_or(&ApiError::Offline)),
+        Err(error) => Line::failed("Answers", error),
+    }];
+    // Newer LiteLLM tells more under `details`, older all under `readiness`.
+    let current = |asked: &Asked<Readiness>| asked.as_ref().ok().filter(|answer| answer.stale.is_none()).map(|answer| answer.data.clone());
+    let details = current(&findings.details).or_else(|| current(&findings.readiness));
+    let Some(readiness) = details else {
+        if let (Err(error), Ok(_)) = (&findings.readiness, &findings.alive) {
+            lines.push(Line::failed("Ready", error));
+        }
+        return lines;
+    };
+    lines.push(version_line(&readiness.litellm_version));
+    lines.push(match readiness.db.as_str() {
+        "connected" => Line::new(Light::Good, "Database", t("Connected")),
+        "" => Line::new(Light::Unknown, "Database", t("The gateway does not tell")),
+        other => Line::new(Light::Bad, "Database", other).advise(t("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL.")),
+    });
+    lines.push(match readiness.cache.as_str() {
+        "" => Line::new(Light::Unknown, "Cache", t("None, or the gateway does not tell")),
+        other => Line::new(Light::Good, "Cache", other),
+    });
+    lines
+}
+
+fn version_line(version: &str) -> Line {
+    let found = verdict(version);
+    let light = match found {
+        Verdict::Fine => Light::Good,
+        Verdict::Unknown => Light::Unknown,
+        Verdict::BelowSafeFloor => Light::Warning,
+        Verdict::Malicious => Light::Bad,
+    };
+    let shown = if version.is_empty() { t("The gateway does not tell") } else { version.to_owned() };
+    let advice = found.advice();
+    Line::new(light, "LiteLLM version", shown).advise(if advice.is_empty() { String::new() } else { t(advice) })
+}
+
+fn service_key(findings: &Findings) -> Vec<Line> {
+    let own = match &findings.own {
+        Ok(answer) => &answer.data,
+        Err(ApiError::NotFound(_)) => {
+            return vec![Line::new(Light::Warning, "Kind", t("Not a virtual key; probably the master key")).advise(t(
+                "The master key may do everything. Make a service key of its own for this plugin, so that a leak can be stopped without stopping the gateway.",
+            ))];
+        }
+        Err(error) => return vec![Line::failed("Kind", error)],
+    };
+    let info = &own.info;
+    let name = if info.key_alias.is_empty() { info.key_name.clone() } else { tf("{alias} ({masked})", &[("alias", &info.key_alias), ("masked", &info.key_name)]) };
+    let mut lines = vec![Line::new(Light::Good, "Key", name)];
+    lines.push(if info.user_id.is_empty() {
+        Line::new(Light::Warning, "User", t("None")).advise(t("A key without a user sees its own data only. Give it a user with the role proxy_admin."))
+    } else {
+        Line::new(Light::Good, "User", info.user_id.clone())
+    });
+    lines.push(match clock::parse_utc_ms(&info.expires) {
+        None => Line::new(Light::Good, "Expires", t("Never")),
+        Some(ms) if ms <= now_ms() => Line::new(Light::Bad, "Expires", format::date_time(ms)).advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY.")),
+        Some(ms) if ms <= now_ms() + 14 * clock::DAY_MS => Line::new(Light::Warning, "Expires", format::date_time(ms)).advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY before then.")),
+        Some(ms) => Line::new(Light::Good, "Expires", format::date_time(ms)),
+    });
+    if info.blocked {
+        lines.push(Line::new(Light::Bad, "Blocked", t("Yes")).advise(t("Unblock it in LiteLLM’s console, or configure another one.")));
+    }
+    lines
+}
+
+/// Reads are tried; writes are judged by the routes that the key was given, as trying them would change something.
+fn rights(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
+    let routes = findings.own.as_ref().ok().map(|answer| answer.data.info.allowed_routes.as_slice());
+    plugin
+        .operations
+        .iter()
+        .filter(|(_, operation)| !operation.path.is_empty())
+        .map(|(name, operation)| {
+            let called = format!("{} {}", operation.method, operation.path);
+            let tried = findings.tried.iter().find(|(known, _)| known == name).map(|(_, error)| error);
+            let (light, value, advice) = match (tried, routes) {
+                (Some(None), _) => (Light::Good, tf("Works: {route}", &[("route", &called)]), String::new()),
+                (Some(Some(error)), _) => (Light::Bad, tf("Fails: {route}", &[("route", &called)]), error_in_words(error)),
+                (None, None) => (Light::Unknown, called, String::new()),
+                (None, Some(routes)) => match right(routes, &operation.path) {
+                    Right::Allowed => (Light::Good, tf("Allowed: {route}", &[("route", &called)]), String::new()),
+                    Right::Denied => (Light::Bad, tf("Not allowed: {route}", &[("route", &called)]), tf("Add {route} to the key’s allowed_routes.", &[("route", &operation.path)])),
+                    Right::Unknown => (Light::Unknown, called, t("It depends on a group of routes; LiteLLM decides.")),
+                },
+            };
+            Line { light, label: name.clone(), value, advice }
+        })
+        .collect()
+}
+
+fn error_in_words(error: &ApiError) -> String {
+    let said = if error.message().is_empty() { t(error.title()) } else { error.message().to_owned() };
+    [said, t(error.advice())].join(" ")
+}
+
+fn console(findings: &Findings) -> Vec<Line> {
+    match &findings.console {
+        Err(error) => vec![Line::failed("In this page", error)],
+        Ok(answer) => {
+            let check = &answer.data;
+            let address = Line::new(if check.reachable { Light::Good } else { Light::Warning }, "Address", check.url.clone());
+            let embedded = if check.embeddable {
+                Line::new(Light::Good, "In this page", t("Can be shown"))
+            } else {
+                let why: Vec<String> = check.problems.iter().map(|problem| problem.message.clone()).collect();
+                Line::new(Light::Warning, "In this page", t("Cannot be shown")).advise(why.join(" "))
+            };
+            vec![address, embedded]
+        }
+    }
+}
+
+fn site(plugin: &PluginStatus) -> Vec<Line> {
+    vec![
+        Line::new(Light::Good, "LiteLLM Dashboard", plugin.plugin.clone()),
+        Line::new(Light::Good, "WordPress", plugin.wordpress.clone()),
+        Line::new(Light::Good, "PHP", plugin.php.clone()),
+        if plugin.https {
+            Line::new(Light::Good, "HTTPS", t("Yes"))
+        } else {
+            Line::new(Light::Warning, "HTTPS", t("No")).advise(t("Without HTTPS new keys travel in the clear from WordPress to your browser."))
+        },
+    ]
+}
