@@ -32,38 +32,33 @@ final class Keep {
 	}
 
 	/**
-	 * The fields that are named. What has another form than described becomes null.
+	 * The fields that are named. What has another form than described is dropped; null stays null, whatever is described.
 	 *
-	 * @param mixed $value A decoded answer or a part of it; objects are stdClass.
+	 * @param mixed $value A decoded answer or a part of it that fits; objects are stdClass.
 	 * @param mixed $spec  What to keep of it.
 	 * @return mixed
 	 */
 	public static function filter( $value, $spec ) {
-		if ( null === $value || ! self::fits( $value, $spec ) ) {
-			return null;
+		if ( null === $value || is_scalar( $value ) ) {
+			return $value;
 		}
 		if ( true === $spec ) {
-			return is_array( $value ) ? array_values( array_filter( $value, array( self::class, 'is_scalar_or_null' ) ) ) : $value;
+			return array_values( array_filter( $value, array( self::class, 'is_scalar_or_null' ) ) );
 		}
 		if ( is_array( $value ) ) {
 			$kept = array();
 			foreach ( $value as $element ) {
-				$element = self::filter( $element, $spec[0] );
-				if ( null !== $element ) {
-					$kept[] = $element;
+				if ( self::fits( $element, $spec[0] ) ) {
+					$kept[] = self::filter( $element, $spec[0] );
 				}
 			}
 			return $kept;
 		}
-		$kept = new stdClass();
-		if ( isset( $spec['*'] ) ) {
-			foreach ( get_object_vars( $value ) as $name => $field ) {
-				$kept->{$name} = self::filter( $field, $spec['*'] );
-			}
-			return $kept;
-		}
-		foreach ( $spec as $name => $field_spec ) {
-			if ( property_exists( $value, $name ) ) {
+		$kept   = new stdClass();
+		$is_map = isset( $spec['*'] );
+		foreach ( $is_map ? get_object_vars( $value ) : $spec as $name => $unused ) {
+			$field_spec = $is_map ? $spec['*'] : $spec[ $name ];
+			if ( property_exists( $value, (string) $name ) && ( null === $value->{$name} || self::fits( $value->{$name}, $field_spec ) ) ) {
 				$kept->{$name} = self::filter( $value->{$name}, $field_spec );
 			}
 		}

@@ -1,0 +1,86 @@
+<?php
+declare( strict_types=1 );
+
+use LiteLLM_Dashboard\Admin_Pages;
+use LiteLLM_Dashboard\Assets;
+use LiteLLM_Dashboard\Boot;
+use LiteLLM_Dashboard\Housekeeping;
+use LiteLLM_Dashboard\Plugin;
+
+/** The plugin in a network, where the constants belong to all sites. */
+final class Multisite_Test extends Plugin_TestCase {
+
+	protected function setUp(): void {
+		parent::setUp();
+		require_once ABSPATH . 'wp-admin/includes/admin.php';
+		$GLOBALS['menu'] = $GLOBALS['submenu'] = $GLOBALS['admin_page_hooks'] = $GLOBALS['_registered_pages'] = $GLOBALS['_parent_pages'] = array();
+	}
+
+	public function test_only_those_who_run_the_network_may(): void {
+		$this->be( 'admin' );
+		$this->assertTrue( is_super_admin() );
+		$this->assertTrue( current_user_can( 'litellm_view' ) );
+		$editor = get_user_by( 'login', 'editor' );
+		$editor->set_role( 'administrator' );
+		$this->be( 'editor' );
+		$this->assertTrue( current_user_can( 'manage_options' ) );
+		$this->assertFalse( current_user_can( 'litellm_view' ) );
+		$this->assertFalse( current_user_can( 'litellm_manage_keys' ) );
+		$this->assertSame( 403, self::ask( 'GET', 'status' )->get_status() );
+		$editor->set_role( 'editor' );
+	}
+
+	public function test_the_network_admin_has_the_menu_when_the_plugin_is_active_there(): void {
+		$this->be( 'admin' );
+		$pages = new Admin_Pages( new Boot( self::settings() ), new Assets() );
+		update_site_option( 'active_sitewide_plugins', array() );
+		$pages->add_network_menu();
+		$this->assertSame( array(), $GLOBALS['submenu'] );
+		update_site_option( 'active_sitewide_plugins', array( Plugin::basename() => time() ) );
+		$pages->add_network_menu();
+		$this->assertCount( 4, $GLOBALS['submenu']['litellm-dashboard'] );
+	}
+
+	public function test_the_served_network_admin_shows_the_page(): void {
+		global $wpdb;
+		$wpdb->query( 'ROLLBACK' );
+		wp_cache_flush();
+		$before = get_site_option( 'active_sitewide_plugins' );
+		update_site_option( 'active_sitewide_plugins', array( Plugin::basename() => time() ) );
+		$admin = new Http_Client( 'admin' );
+		$page  = $admin->request( 'GET', '/wp-admin/network/admin.php?page=litellm-dashboard-keys' );
+		update_site_option( 'active_sitewide_plugins', $before );
+		$this->assertSame( 200, $page['status'] );
+		preg_match( '#id="litellm-dashboard-boot">(.*?)</script>#s', $page['body'], $match );
+		$boot = json_decode( $match[1] );
+		$this->assertSame( 'keys', $boot->page );
+		$this->assertStringEndsWith( '/wp-admin/network/admin.php?page=litellm-dashboard', $boot->pages->overview );
+		$this->assertTrue( $boot->can_manage_keys );
+		Hostile_Gateway::behave( 'ok' );
+		$this->assertSame( 200, $admin->rest( 'GET', 'keys.list' )['status'] );
+		$this->assertSame( 403, ( new Http_Client( 'editor' ) )->request( 'GET', '/wp-admin/network/admin.php?page=litellm-dashboard' )['status'] );
+		Housekeeping::clear_all();
+	}
+
+	public function test_uninstalling_cleans_every_site(): void {
+		$second = (int) wp_insert_site( array( 'domain' => wp_parse_url( home_url(), PHP_URL_HOST ), 'path' => '/second-' . wp_rand() . '/', 'title' => 'Second', 'user_id' => 1 ) );
+		foreach ( array( get_main_site_id(), $second ) as $site ) {
+			switch_to_blog( $site );
+			$this->gateway_answers( self::answer( 200, array( 'keys' => array(), 'results' => array() ) ) );
+			self::reader()->read( self::operation( 'keys.list' ), array() );
+			self::reader()->read( self::operation( 'activity.day' ), array( 'day' => '2026-01-01' ) );
+			$this->assertNotEmpty( self::stored() );
+			restore_current_blog();
+		}
+		set_site_transient( 'litellm_dashboard_x', 'x', 60 );
+		define( 'WP_UNINSTALL_PLUGIN', Plugin::basename() );
+		require Plugin::path( 'uninstall.php' );
+		foreach ( array( get_main_site_id(), $second ) as $site ) {
+			switch_to_blog( $site );
+			$this->assertSame( array(), self::stored() );
+			restore_current_blog();
+		}
+		$this->assertFalse( get_site_transient( 'litellm_dashboard_x' ) );
+		wp_delete_site( $second );
+	}
+}

@@ -1,0 +1,101 @@
+<?php
+declare( strict_types=1 );
+
+use LiteLLM_Dashboard\Admin_Pages;
+use LiteLLM_Dashboard\Assets;
+use LiteLLM_Dashboard\Boot;
+use LiteLLM_Dashboard\Plugin;
+
+final class Admin_Pages_Test extends Plugin_TestCase {
+
+	protected function setUp(): void {
+		parent::setUp();
+		require_once ABSPATH . 'wp-admin/includes/admin.php';
+		$GLOBALS['menu'] = $GLOBALS['submenu'] = $GLOBALS['admin_page_hooks'] = $GLOBALS['_registered_pages'] = $GLOBALS['_parent_pages'] = array();
+	}
+
+	protected function tearDown(): void {
+		file_put_contents( Plugin::path( 'assets/app/build.json' ), '{"hash":"0123456789abcdef"}' );
+		parent::tearDown();
+	}
+
+	private static function pages(): Admin_Pages {
+		return new Admin_Pages( new Boot( self::settings() ), new Assets() );
+	}
+
+	private static function printed( Admin_Pages $pages ): string {
+		ob_start();
+		$pages->print_page();
+		return (string) ob_get_clean();
+	}
+
+	public function test_the_menu_has_four_pages_for_administrators(): void {
+		$this->be( 'admin' );
+		self::pages()->add_menu();
+		$this->assertSame( array( 'LiteLLM', 'litellm_view', 'litellm-dashboard' ), array_slice( end( $GLOBALS['menu'] ), 0, 3 ) );
+		$this->assertSame( array( 'litellm-dashboard', 'litellm-dashboard-keys', 'litellm-dashboard-console', 'litellm-dashboard-status' ), array_column( $GLOBALS['submenu']['litellm-dashboard'], 2 ) );
+		$this->assertStringStartsWith( 'data:image/svg+xml;base64,', end( $GLOBALS['menu'] )[6] );
+	}
+
+	public function test_others_see_no_menu(): void {
+		$this->be( 'editor' );
+		self::pages()->add_menu();
+		$this->assertSame( array(), $GLOBALS['submenu'] );
+	}
+
+	public function test_a_page_is_a_place_for_the_app_with_boot_data(): void {
+		$this->be( 'admin' );
+		$html = self::printed( self::pages() );
+		$page = new DOMDocument();
+		$page->loadHTML( '<?xml encoding="utf-8">' . $html, LIBXML_NOERROR );
+		$this->assertSame( 'LiteLLM: Overview', $page->getElementsByTagName( 'h1' )->item( 0 )->textContent );
+		$this->assertSame( 'screen-reader-text', $page->getElementsByTagName( 'h1' )->item( 0 )->getAttribute( 'class' ) );
+		$this->assertSame( 'gw-root', $page->getElementById( 'litellm-dashboard' )->getAttribute( 'class' ) );
+		$this->assertSame( 1, $page->getElementsByTagName( 'noscript' )->length );
+		$this->assertSame( 4, substr_count( $html, 'gw-skeleton-card"' ) );
+		$this->assertSame( 'overview', json_decode( $page->getElementById( 'litellm-dashboard-boot' )->textContent )->page );
+		$this->assertStringNotContainsString( self::KEY, $html );
+	}
+
+	/** The title of a site may contain anything. */
+	public function test_no_text_can_break_out_of_the_boot_data(): void {
+		$this->be( 'admin' );
+		$title = static fn(): string => '</script><script>alert(1)</script><!-- " \' & ü';
+		add_filter( 'bloginfo', $title );
+		add_filter( 'option_blogname', $title );
+		$html = self::printed( self::pages() );
+		remove_filter( 'bloginfo', $title );
+		remove_filter( 'option_blogname', $title );
+		preg_match( '#<script type="application/json" id="litellm-dashboard-boot">(.*)</script>#s', $html, $match );
+		$this->assertSame( 1, substr_count( $html, '<script' ) );
+		$this->assertDoesNotMatchRegularExpression( '/[<>&\']/', $match[1] );
+		$this->assertSame( $title(), json_decode( $match[1] )->site );
+	}
+
+	/** @dataProvider broken_builds */
+	public function test_an_incomplete_plugin_says_so_and_loads_nothing( ?string $build ): void {
+		unlink( Plugin::path( 'assets/app/build.json' ) );
+		if ( null !== $build ) {
+			file_put_contents( Plugin::path( 'assets/app/build.json' ), $build );
+		}
+		$this->be( 'admin' );
+		$pages = self::pages();
+		$pages->add_menu();
+		$pages->enqueue( 'toplevel_page_litellm-dashboard' );
+		$this->assertFalse( wp_script_is( 'litellm-dashboard', 'enqueued' ) );
+		$html = self::printed( $pages );
+		$this->assertStringContainsString( 'notice-error', $html );
+		$this->assertStringNotContainsString( 'boot', $html );
+	}
+
+	public function broken_builds(): array {
+		return array( array( null ), array( '' ), array( '{}' ), array( '{"hash":""}' ), array( '{"hash":["x"]}' ), array( '{"hash":"a\"b"}' ), array( '[]' ) );
+	}
+
+	public function test_the_link_among_the_plugins_is_for_administrators(): void {
+		$this->be( 'admin' );
+		$this->assertStringContainsString( 'page=litellm-dashboard', self::pages()->add_link( array( 'deactivate' => 'x' ) )['open'] );
+		$this->be( 'editor' );
+		$this->assertSame( array( 'x' ), self::pages()->add_link( array( 'x' ) ) );
+	}
+}

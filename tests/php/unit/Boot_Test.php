@@ -1,0 +1,56 @@
+<?php
+declare( strict_types=1 );
+
+use LiteLLM_Dashboard\Boot;
+use LiteLLM_Dashboard\Plugin;
+use LiteLLM_Dashboard\Settings;
+
+final class Boot_Test extends Plugin_TestCase {
+
+	protected function tearDown(): void {
+		@unlink( Plugin::path( 'languages/strings.json' ) );
+		parent::tearDown();
+	}
+
+	public function test_it_has_what_the_app_needs_and_no_key(): void {
+		$this->be( 'admin' );
+		$data = ( new Boot( self::settings() ) )->data( 'keys', 'abc' );
+		$this->assertSame(
+			array( 'rest', 'nonce', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'strings' ),
+			array_keys( $data )
+		);
+		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
+		$this->assertSame( array( 'overview', 'keys', 'console', 'status' ), array_keys( $data['pages'] ) );
+		$this->assertStringEndsWith( '/wp-admin/admin.php?page=litellm-dashboard-keys', $data['pages']['keys'] );
+		$this->assertSame( array( true, true, 'keys', 'abc' ), array( $data['configured'], $data['can_manage_keys'], $data['page'], $data['build'] ) );
+		$this->assertSame( 1, wp_verify_nonce( $data['nonce'], 'wp_rest' ) );
+		$this->assertEqualsWithDelta( time() * 1000, $data['now_ms'], 5000 );
+		$this->assertStringContainsString( 'redirect_to=', $data['login'] );
+		$this->assertStringNotContainsString( self::KEY, (string) json_encode( $data ) );
+		$this->assertStringNotContainsString( hash( 'sha256', self::KEY ), (string) json_encode( $data ) );
+		$this->assertSame( '{}', json_encode( $data['strings'] ) );
+	}
+
+	public function test_without_settings_the_app_is_told_so(): void {
+		$data = ( new Boot( new Settings( array() ) ) )->data( 'overview', '' );
+		$this->assertSame( array( false, '', '', false ), array( $data['configured'], $data['base'], $data['console_url'], $data['can_manage_keys'] ) );
+	}
+
+	/** @dataProvider locales */
+	public function test_languages_as_browsers_write_them( string $wordpress, string $browser ): void {
+		$this->assertSame( $browser, Boot::language_tag( $wordpress ) );
+	}
+
+	public function locales(): array {
+		return array( array( 'en_US', 'en-US' ), array( 'zh_CN', 'zh-CN' ), array( 'de_DE_formal', 'de-DE' ), array( 'ja', 'ja' ), array( 'pt_PT_ao90', 'pt-PT' ), array( 'sr_latin', 'sr' ) );
+	}
+
+	public function test_texts_are_handed_over_where_they_differ(): void {
+		file_put_contents( Plugin::path( 'languages/strings.json' ), json_encode( array( 'Spend', 'Requests', '', 5 ) ) );
+		$translate = static fn( string $text, string $original, string $domain ): string => 'litellm-dashboard' === $domain && 'Spend' === $original ? 'Ausgaben' : $text;
+		add_filter( 'gettext', $translate, 10, 3 );
+		$data = ( new Boot( self::settings() ) )->data( 'overview', '' );
+		remove_filter( 'gettext', $translate, 10 );
+		$this->assertSame( '{"Spend":"Ausgaben"}', json_encode( $data['strings'] ) );
+	}
+}
