@@ -43,9 +43,10 @@ final class Housekeeping {
 			self::clear_site();
 			restore_current_blog();
 		}
-		$like = $wpdb->esc_like( '_site_transient_' ) . '%' . $wpdb->esc_like( 'litellm_dashboard_' ) . '%';
-		foreach ( (array) $wpdb->get_results( $wpdb->prepare( "SELECT site_id, meta_key FROM {$wpdb->sitemeta} WHERE meta_key LIKE %s OR meta_key LIKE %s", $like, $wpdb->esc_like( 'litellm_dashboard_' ) . '%' ) ) as $row ) { // phpcs:ignore WordPress.DB -- Runs once.
-			delete_network_option( (int) $row->site_id, $row->meta_key );
+		foreach ( (array) $wpdb->get_results( "SELECT site_id, meta_key FROM {$wpdb->sitemeta} WHERE meta_key LIKE '%litellm_dashboard_%'" ) as $row ) { // phpcs:ignore WordPress.DB -- Runs once.
+			if ( self::is_ours( $row->meta_key ) ) {
+				delete_network_option( (int) $row->site_id, $row->meta_key );
+			}
 		}
 	}
 
@@ -54,15 +55,20 @@ final class Housekeeping {
 	 */
 	public static function clear_site(): void {
 		global $wpdb;
-		$patterns = array();
-		foreach ( array( '', '_transient_', '_transient_timeout_', '_site_transient_', '_site_transient_timeout_' ) as $prefix ) {
-			$patterns[] = $wpdb->prepare( 'option_name LIKE %s', $wpdb->esc_like( $prefix . 'litellm_dashboard_' ) . '%' );
-		}
-		foreach ( (array) $wpdb->get_col( "SELECT option_name FROM {$wpdb->options} WHERE " . implode( ' OR ', $patterns ) ) as $name ) { // phpcs:ignore WordPress.DB -- Prepared above; runs once.
-			delete_option( $name );
+		foreach ( (array) $wpdb->get_col( "SELECT option_name FROM {$wpdb->options} WHERE option_name LIKE '%litellm_dashboard_%'" ) as $name ) { // phpcs:ignore WordPress.DB -- Runs once.
+			if ( self::is_ours( $name ) ) {
+				delete_option( $name );
+			}
 		}
 		if ( wp_using_ext_object_cache() && wp_cache_supports( 'flush_group' ) ) {
 			wp_cache_flush_group( 'litellm-dashboard' );
 		}
+	}
+
+	/**
+	 * Whether an option is the plugin's: what LIKE finds is more, and not every database reads its escapes alike.
+	 */
+	private static function is_ours( string $name ): bool {
+		return (bool) preg_match( '/^(?:_(?:site_)?transient_(?:timeout_)?)?litellm_dashboard_/', $name );
 	}
 }

@@ -27,6 +27,7 @@ final class REST_Controller {
 
 	private const MAX_BODY_BYTES = 262144;
 	private const MAX_BATCH      = 80;
+	private const NOT_STORED     = 'no-store, private';
 	/**
 	 * Names in the query that are WordPress' own and harmless here. `_method` and `_jsonp` are not among them on purpose.
 	 */
@@ -188,9 +189,21 @@ final class REST_Controller {
 	 */
 	public function forbid_storing( $response, $server, $request ) {
 		if ( $response instanceof WP_HTTP_Response && $request instanceof WP_REST_Request && 0 === strpos( $request->get_route(), '/' . self::ROUTE_NAMESPACE ) ) {
-			$response->header( 'Cache-Control', 'no-store, private' );
+			$response->header( 'Cache-Control', self::NOT_STORED );
+			// WordPress may send headers of its own behind these, and before 6.3 they allow storing.
+			add_filter( 'nocache_headers', array( self::class, 'without_storing' ) );
 		}
 		return $response;
+	}
+
+	/**
+	 * WordPress' headers against caching, with the one that matters here.
+	 *
+	 * @param mixed $headers By name.
+	 * @return mixed
+	 */
+	public static function without_storing( $headers ) {
+		return is_array( $headers ) ? array( 'Cache-Control' => self::NOT_STORED ) + $headers : $headers;
 	}
 
 	/**

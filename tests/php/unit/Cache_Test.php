@@ -50,7 +50,7 @@ final class Cache_Test extends Plugin_TestCase {
 
 	public function test_settled_answers_are_transients_that_wordpress_removes(): void {
 		self::store( self::cache(), 'activity.day', array( 'day' => '2026-01-01' ), 'x', time() - 5 * DAY_IN_SECONDS );
-		$this->assertCount( 1, self::stored( '\_transient\_timeout\_litellm\_dashboard\_%' ) );
+		$this->assertCount( 1, self::stored( '_transient_timeout_litellm_dashboard_%' ) );
 		$this->assertGreaterThan( time(), self::find( self::cache(), 'activity.day', array( 'day' => '2026-01-01' ) )->fresh_until );
 	}
 
@@ -116,7 +116,7 @@ final class Cache_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'a' ), $second->lock( array( 'a' => 10, 'b' => 10 ) ) );
 		$first->unlock();
 		$second->unlock();
-		$this->assertSame( array(), self::stored( '%dashboard\_lock%' ) );
+		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
 	}
 
 	public function test_a_lock_ends_by_itself_and_only_its_holder_gives_it_back(): void {

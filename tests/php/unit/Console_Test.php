@@ -101,7 +101,6 @@ final class Console_Test extends Plugin_TestCase {
 		return array(
 			array( '/ui/login', 2 ),
 			array( 'https://litellm.example.com/ui/login#x', 2 ),
-			array( 'https://litellm.example.com:443/ui/login', 1 + 0 ),
 			array( 'http://litellm.example.com/ui/', 1 ),
 			array( 'https://evil.example/', 1 ),
 			array( '//evil.example/', 1 ),

@@ -7,7 +7,7 @@ final class Reader_Test extends Plugin_TestCase {
 
 	/** Makes what is stored look older. */
 	private static function age( int $seconds ): void {
-		foreach ( self::stored( 'litellm\_dashboard\_%' ) as $name ) {
+		foreach ( self::stored( 'litellm_dashboard_%' ) as $name ) {
 			$entry = get_option( $name );
 			if ( is_array( $entry ) ) {
 				$entry['at']    -= $seconds;
@@ -92,7 +92,7 @@ final class Reader_Test extends Plugin_TestCase {
 		$this->assertSame( array_merge( array_fill( 0, 16, 200 ), array_fill( 0, 4, 202 ) ), array_column( self::reader()->read_many( $wanted ), 'status' ) );
 		$this->assertSame( array_fill( 0, 20, 200 ), array_column( self::reader()->read_many( $wanted ), 'status' ) );
 		$this->assertCount( 20, $this->sent );
-		$this->assertSame( array(), self::stored( '%dashboard\_lock%' ) );
+		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
 	}
 
 	public function test_the_same_question_twice_is_asked_once(): void {
