@@ -15,6 +15,29 @@ use_toolchain() {
   PATH=$tools/wasm-bindgen-cli-$wasm_bindgen_version/bin:$tools/trunk-$trunk_version/bin:$PATH
   PATH=$tools/wasm-pack-$wasm_pack_version/bin:$tools/binaryen-$binaryen_version/node_modules/.bin:$PATH
   export PATH
+  forget_other_library
+}
+
+# remapped_paths: compiler options, one a line, that leave no path of this machine in what is compiled.
+# Where several match, the compiler takes the last. To be asked for when the crates have been fetched.
+remapped_paths() {
+  local registry cargo_home=${CARGO_HOME:-$HOME/.cargo}
+  printf -- '--remap-path-prefix=%s\n' "$HOME=/home" "$cargo_home=/cargo"
+  # The folder of a registry is named after its host.
+  for registry in "$cargo_home"/registry/src/*/; do printf -- '--remap-path-prefix=%s\n' "${registry%/}=/crates"; done
+  printf -- '--remap-path-prefix=%s\n' "$cargo_home/git/checkouts=/crates" "$project=/src"
+}
+
+# forget_other_library: what was compiled against another copy of the standard library cannot be used with this one,
+# and cargo does not notice.
+forget_other_library() {
+  local library built=$project/target/wasm32-unknown-unknown
+  library=$(rustc --version && cksum <"$(compgen -G "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib/libcore-*.rlib" | head --lines=1)")
+  if [ "$library" != "$(cat "$built/.library" 2>/dev/null)" ]; then
+    rm --recursive --force "$built"
+    mkdir --parents "$built"
+    printf '%s\n' "$library" >"$built/.library"
+  fi
 }
 
 tools_complete() {
