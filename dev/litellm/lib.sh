@@ -49,8 +49,8 @@ parse() {
   run=$state/run-$version
   [ "$db" = postgres ] || run=$run-pglite
   set_ports
-  # A proxy that runs already says itself where.
-  if [ -z "$asked_port" ] && alive "$run/litellm.pid" && [ -s "$run/port" ]; then port=$(cat "$run/port"); fi
+  # Where it ran last in this state, it is expected again.
+  if [ -z "$asked_port" ] && [ -s "$run/port" ]; then port=$(cat "$run/port"); fi
   url=http://127.0.0.1:$port
 }
 
