@@ -36,8 +36,9 @@ final class Boot {
 			$pages[ $name ] = Admin_Pages::url( $name );
 		}
 		return array(
-			'rest'            => rest_url( REST_Controller::ROUTE_NAMESPACE . '/' ),
+			'rest'            => self::rest(),
 			'nonce'           => wp_create_nonce( 'wp_rest' ),
+			'nonce_url'       => admin_url( 'admin-ajax.php?action=rest-nonce' ),
 			'page'            => $page,
 			'pages'           => $pages,
 			'configured'      => $this->settings->is_configured(),
@@ -63,6 +64,17 @@ final class Boot {
 	public static function language_tag( string $locale ): string {
 		$parts = explode( '_', $locale );
 		return isset( $parts[1] ) && preg_match( '/^[A-Z]{2}$/D', $parts[1] ) ? $parts[0] . '-' . $parts[1] : $parts[0];
+	}
+
+	/**
+	 * The address to which the app appends an operation. Plugins for languages add a query to it, and then it would not end
+	 * where it should.
+	 */
+	private static function rest(): string {
+		$address = rest_url( REST_Controller::ROUTE_NAMESPACE . '/' );
+		$end     = '/' . REST_Controller::ROUTE_NAMESPACE . '/';
+		$at      = strpos( $address, $end );
+		return false === $at ? $address : substr( $address, 0, $at + strlen( $end ) );
 	}
 
 	/**

@@ -16,7 +16,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		$data = ( new Boot( self::settings() ) )->data( 'keys', 'abc' );
 		$this->assertSame(
-			array( 'rest', 'nonce', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'strings' ),
+			array( 'rest', 'nonce', 'nonce_url', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'strings' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
@@ -29,6 +29,17 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->assertStringNotContainsString( self::KEY, (string) json_encode( $data ) );
 		$this->assertStringNotContainsString( hash( 'sha256', self::KEY ), (string) json_encode( $data ) );
 		$this->assertSame( '{}', json_encode( $data['strings'] ) );
+	}
+
+	public function test_the_route_ends_where_the_operation_follows(): void {
+		$language = static fn( string $url ): string => $url . '?lang=de';
+		add_filter( 'rest_url', $language );
+		$this->assertStringEndsWith( '/wp-json/litellm-dashboard/v1/', ( new Boot( self::settings() ) )->data( 'keys', '' )['rest'] );
+		remove_filter( 'rest_url', $language );
+		$plain = static fn(): string => '';
+		add_filter( 'pre_option_permalink_structure', $plain );
+		$this->assertStringEndsWith( '/index.php?rest_route=/litellm-dashboard/v1/', ( new Boot( self::settings() ) )->data( 'keys', '' )['rest'] );
+		remove_filter( 'pre_option_permalink_structure', $plain );
 	}
 
 	public function test_without_settings_the_app_is_told_so(): void {

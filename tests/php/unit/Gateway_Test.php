@@ -1,0 +1,70 @@
+<?php
+declare( strict_types=1 );
+
+use LiteLLM_Dashboard\Gateway;
+
+/** What stands between the outbound class and the network; the network itself is in Hostile_Gateway_Test. */
+final class Gateway_Test extends Plugin_TestCase {
+
+	private static function ask( string $name = 'keys.list', array $sent = array(), string $base = 'http://gateway.test/prefix' ) {
+		return ( new Gateway( self::settings( $base ) ) )->ask( array( 'x' => array( self::operation( $name ), $sent ) ) )['x'];
+	}
+
+	public function test_the_filter_of_wordpress_sees_a_request_with_all_protections(): void {
+		$this->be( 'admin' );
+		$this->gateway_answers( self::answer( 200, '{}' ) );
+		$answer = self::ask( 'keys.block', array( 'key' => 'x' ) );
+		$this->assertSame( array( '', 200, '{}', 'application/json' ), array( $answer->problem, $answer->status, $answer->body, $answer->header( 'content-type' ) ) );
+		list( $method, $url, $args ) = $this->sent[0];
+		$this->assertSame( array( 'POST', 'http://gateway.test/prefix/key/block' ), array( $method, $url ) );
+		$this->assertSame( array( 0, true, 30.0, 2097152 ), array( $args['redirection'], $args['sslverify'], $args['timeout'], $args['limit_response_size'] ) );
+	}
+
+	/** @dataProvider failures */
+	public function test_failures_have_a_reason( string $code, string $text, string $problem ): void {
+		$this->gateway_answers( new WP_Error( $code, $text ) );
+		$this->assertSame( $problem, self::ask()->problem );
+	}
+
+	public function failures(): array {
+		return array(
+			array( 'http_request_failed', 'cURL error 6: Could not resolve host: x', 'dns' ),
+			array( 'http_request_failed', 'cURL error 7: Failed to connect', 'refused' ),
+			array( 'http_request_failed', 'cURL error 28: Operation timed out', 'timeout' ),
+			array( 'http_request_failed', 'cURL error 60: SSL certificate problem', 'tls' ),
+			array( 'http_request_failed', 'cURL error 52: Empty reply', 'other' ),
+			array( 'http_request_failed', 'fsocket timed out', 'timeout' ),
+			array( 'http_request_failed', 'stream_socket_client(): php_network_getaddresses: getaddrinfo failed', 'dns' ),
+			array( 'http_request_failed', 'Connection refused', 'refused' ),
+			array( 'http_request_not_executed', 'User has blocked requests', 'blocked' ),
+		);
+	}
+
+	public function test_an_answer_of_another_plugin_is_limited_too(): void {
+		$this->gateway_answers( self::answer( 200, str_repeat( ' ', 70000 ) ) );
+		$this->assertSame( 'too_large', self::ask( 'gateway.liveliness' )->problem );
+	}
+
+	/** The library offers its other transport where PHP has no cURL; the limits hold there as well. */
+	public function test_without_curl_the_limits_hold(): void {
+		$transports = new ReflectionProperty( WpOrg\Requests\Requests::class, 'transports' );
+		$transports->setAccessible( true );
+		$chosen = new ReflectionProperty( WpOrg\Requests\Requests::class, 'transport' );
+		$chosen->setAccessible( true );
+		$before        = $transports->getValue();
+		$before_chosen = $chosen->getValue();
+		$transports->setValue( null, array( WpOrg\Requests\Transport\Fsockopen::class => WpOrg\Requests\Transport\Fsockopen::class ) );
+		$chosen->setValue( null, array() );
+		Hostile_Gateway::reset();
+		try {
+			$this->assertSame( 200, self::ask( 'keys.list', array(), Hostile_Gateway::base( 'ok' ) )->status );
+			$this->assertSame( 302, self::ask( 'keys.list', array(), Hostile_Gateway::base( 'redirect' ) )->status );
+			$this->assertSame( 'too_large', self::ask( 'keys.list', array(), Hostile_Gateway::base( 'endless' ) )->problem );
+			$this->assertSame( 'too_large', self::ask( 'keys.list', array(), Hostile_Gateway::base( 'huge' ) )->problem );
+			$this->assertSame( array(), Hostile_Gateway::log( 'other' ) );
+		} finally {
+			$transports->setValue( null, $before );
+			$chosen->setValue( null, $before_chosen );
+		}
+	}
+}
