@@ -6,14 +6,14 @@ use LiteLLM_Dashboard\Gateway;
 /** What stands between the outbound class and the network; the network itself is in Hostile_Gateway_Test. */
 final class Gateway_Test extends Plugin_TestCase {
 
-	private static function ask( string $name = 'keys.list', array $sent = array(), string $base = 'http://gateway.test/prefix' ) {
+	private static function send( string $name = 'keys.list', array $sent = array(), string $base = 'http://gateway.test/prefix' ) {
 		return ( new Gateway( self::settings( $base ) ) )->ask( array( 'x' => array( self::operation( $name ), $sent ) ) )['x'];
 	}
 
 	public function test_the_filter_of_wordpress_sees_a_request_with_all_protections(): void {
 		$this->be( 'admin' );
 		$this->gateway_answers( self::answer( 200, '{}' ) );
-		$answer = self::ask( 'keys.block', array( 'key' => 'x' ) );
+		$answer = self::send( 'keys.block', array( 'key' => 'x' ) );
 		$this->assertSame( array( '', 200, '{}', 'application/json' ), array( $answer->problem, $answer->status, $answer->body, $answer->header( 'content-type' ) ) );
 		list( $method, $url, $args ) = $this->sent[0];
 		$this->assertSame( array( 'POST', 'http://gateway.test/prefix/key/block' ), array( $method, $url ) );
@@ -23,7 +23,7 @@ final class Gateway_Test extends Plugin_TestCase {
 	/** @dataProvider failures */
 	public function test_failures_have_a_reason( string $code, string $text, string $problem ): void {
 		$this->gateway_answers( new WP_Error( $code, $text ) );
-		$this->assertSame( $problem, self::ask()->problem );
+		$this->assertSame( $problem, self::send()->problem );
 	}
 
 	public function failures(): array {
@@ -42,7 +42,7 @@ final class Gateway_Test extends Plugin_TestCase {
 
 	public function test_an_answer_of_another_plugin_is_limited_too(): void {
 		$this->gateway_answers( self::answer( 200, str_repeat( ' ', 70000 ) ) );
-		$this->assertSame( 'too_large', self::ask( 'gateway.liveliness' )->problem );
+		$this->assertSame( 'too_large', self::send( 'gateway.liveliness' )->problem );
 	}
 
 	/** The library offers its other transport where PHP has no cURL; the limits hold there as well. */
@@ -57,10 +57,10 @@ final class Gateway_Test extends Plugin_TestCase {
 		$chosen->setValue( null, array() );
 		Hostile_Gateway::reset();
 		try {
-			$this->assertSame( 200, self::ask( 'keys.list', array(), Hostile_Gateway::base( 'ok' ) )->status );
-			$this->assertSame( 302, self::ask( 'keys.list', array(), Hostile_Gateway::base( 'redirect' ) )->status );
-			$this->assertSame( 'too_large', self::ask( 'keys.list', array(), Hostile_Gateway::base( 'endless' ) )->problem );
-			$this->assertSame( 'too_large', self::ask( 'keys.list', array(), Hostile_Gateway::base( 'huge' ) )->problem );
+			$this->assertSame( 200, self::send( 'keys.list', array(), Hostile_Gateway::base( 'ok' ) )->status );
+			$this->assertSame( 302, self::send( 'keys.list', array(), Hostile_Gateway::base( 'redirect' ) )->status );
+			$this->assertSame( 'too_large', self::send( 'keys.list', array(), Hostile_Gateway::base( 'endless' ) )->problem );
+			$this->assertSame( 'too_large', self::send( 'keys.list', array(), Hostile_Gateway::base( 'huge' ) )->problem );
 			$this->assertSame( array(), Hostile_Gateway::log( 'other' ) );
 		} finally {
 			$transports->setValue( null, $before );
