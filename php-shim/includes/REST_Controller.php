@@ -29,7 +29,8 @@ final class REST_Controller {
 	private const MAX_BATCH      = 80;
 	private const NOT_STORED     = 'no-store, private';
 	/**
-	 * Names in the query that are WordPress' own and harmless here. `_method` and `_jsonp` are not among them on purpose.
+	 * Names in the query that are WordPress' own and harmless here. `_method` and `_jsonp` are not among them on purpose, so
+	 * that they are refused like any unknown parameter.
 	 */
 	private const OF_WORDPRESS = array( 'rest_route', '_wpnonce', '_locale', '_fields', '_envelope', '_embed', '_pretty' );
 
@@ -170,7 +171,7 @@ final class REST_Controller {
 				$reads[ $index ] = $read;
 			}
 		}
-		$outcomes += $this->reader->read_many( $reads );
+		$outcomes += $this->reader->read_batch( $reads );
 		ksort( $outcomes );
 		$answers = array();
 		foreach ( $outcomes as $outcome ) {
@@ -264,9 +265,8 @@ final class REST_Controller {
 	 * What is wrong with the form of the request, whatever the operation.
 	 */
 	private static function problem_of_form( WP_REST_Request $request, string $method ): ?WP_Error {
-		$query = $request->get_query_params();
-		if ( isset( $query['_method'] ) || isset( $query['_jsonp'] ) || null !== $request->get_header( 'X-HTTP-Method-Override' ) ) {
-			return Failure::invalid( array(), __( 'A request must use its real method, and JSON.', 'litellm-dashboard' ) );
+		if ( null !== $request->get_header( 'X-HTTP-Method-Override' ) ) {
+			return Failure::invalid( array(), __( 'A request must use its real method.', 'litellm-dashboard' ) );
 		}
 		if ( $request->get_method() !== $method ) {
 			/* translators: %s: GET or POST. */

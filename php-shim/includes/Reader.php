@@ -27,6 +27,10 @@ final class Reader {
 	 */
 	private const WAIT_S = 10;
 	/**
+	 * So long a batch waits that consists of such requests only.
+	 */
+	private const PAUSE_US = 300000;
+	/**
 	 * Failures after which the last good answer is better than none. The others are about the request itself.
 	 */
 	private const PASSING = array( 'gateway_unreachable', 'gateway_unauthorized', 'gateway_error', 'gateway_redirect', 'gateway_too_large', 'gateway_not_json' );
@@ -62,6 +66,22 @@ final class Reader {
 			$outcomes = $this->read_many( array( array( $operation, $values ) ), true );
 		}
 		return $outcomes[0];
+	}
+
+	/**
+	 * Answers a batch. When others are asking all of it already, it waits a moment, so that the browser, which asks again
+	 * for what is missing, does not do so without a pause.
+	 *
+	 * @param array<int, array{0: Operation, 1: array<string, mixed>}> $wanted Operations with checked parameters.
+	 * @return array<int, Outcome> In the same order.
+	 */
+	public function read_batch( array $wanted ): array {
+		$outcomes = $this->read_many( $wanted );
+		if ( $outcomes && array( 202 ) === array_values( array_unique( array_column( $outcomes, 'status' ) ) ) ) {
+			usleep( self::PAUSE_US );
+			$outcomes = $this->read_many( $wanted, true );
+		}
+		return $outcomes;
 	}
 
 	/**

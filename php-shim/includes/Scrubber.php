@@ -30,6 +30,10 @@ final class Scrubber {
 	 * So many at its beginning.
 	 */
 	private const START = 8;
+	/**
+	 * A form of the key with fewer characters than this cannot be told from other text.
+	 */
+	private const SHORTEST = 6;
 
 	/**
 	 * A pattern that finds each position where a piece of the key begins, or '' without a key.
@@ -42,7 +46,7 @@ final class Scrubber {
 	 * Prepares for a key.
 	 */
 	public function __construct( string $key ) {
-		if ( '' === $key ) {
+		if ( strlen( $key ) < self::SHORTEST ) {
 			return;
 		}
 		$pieces = array();
@@ -77,7 +81,7 @@ final class Scrubber {
 	/**
 	 * The value without the key, in names and values, at any depth.
 	 *
-	 * @param mixed $value Text, list or object.
+	 * @param mixed $value Text, list or object as json_decode() gives them.
 	 * @return mixed
 	 */
 	public function scrub( $value ) {
@@ -85,11 +89,7 @@ final class Scrubber {
 			return $this->text( $value );
 		}
 		if ( is_array( $value ) ) {
-			$clean = array();
-			foreach ( $value as $name => $element ) {
-				$clean[ is_string( $name ) ? $this->text( $name ) : $name ] = $this->scrub( $element );
-			}
-			return $clean;
+			return array_map( array( $this, 'scrub' ), $value );
 		}
 		if ( $value instanceof stdClass ) {
 			$clean = new stdClass();
@@ -136,10 +136,10 @@ final class Scrubber {
 		// Base64 depends on where in the encoded text the key begins; what its neighbours share is cut off.
 		for ( $before = 0; $before < 3; $before++ ) {
 			$encoded = base64_encode( str_repeat( "\0", $before ) . $key ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.obfuscation_base64_encode -- To find it, not to hide it.
-			$encoded = substr( rtrim( $encoded, '=' ), array( 0, 2, 3 )[ $before ], -1 );
+			$encoded = (string) substr( rtrim( $encoded, '=' ), array( 0, 2, 3 )[ $before ], -1 );
 			$forms[] = $encoded;
 			$forms[] = strtr( $encoded, '+/', '-_' );
 		}
-		return array_values( array_unique( $forms ) );
+		return array_filter( array_unique( $forms ), static fn( string $form ): bool => strlen( $form ) >= self::SHORTEST );
 	}
 }

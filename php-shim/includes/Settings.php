@@ -200,7 +200,7 @@ final class Settings {
 		if ( ! is_array( $parts ) || ! in_array( strtolower( $parts['scheme'] ?? '' ), array( 'http', 'https' ), true ) ) {
 			return __( 'The address must begin with http:// or https://.', 'litellm-dashboard' );
 		}
-		if ( isset( $parts['user'] ) || isset( $parts['pass'] ) || false !== strpos( $address, '@' ) ) {
+		if ( false !== strpos( $address, '@' ) ) {
 			return __( 'The address must not contain a user name or a password.', 'litellm-dashboard' );
 		}
 		if ( false !== strpos( $address, '?' ) || false !== strpos( $address, '#' ) ) {

@@ -24,6 +24,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Transfer_Limits {
 
+	private const FIRST_PAUSE_US   = 20;
+	private const LONGEST_PAUSE_US = 4000;
+
 	/**
 	 * Whether the answer was larger than allowed.
 	 *
@@ -34,7 +37,8 @@ final class Transfer_Limits {
 	private string $url;
 	private float $deadline;
 	private int $max_bytes;
-	private int $pause_us;
+	private int $longest_pause_us;
+	private int $pause_us = self::FIRST_PAUSE_US;
 	private int $seen_bytes = -1;
 	private bool $is_curl   = false;
 
@@ -45,7 +49,8 @@ final class Transfer_Limits {
 		$this->url       = $url;
 		$this->deadline  = microtime( true ) + $timeout_s;
 		$this->max_bytes = $max_bytes;
-		$this->pause_us  = intdiv( 2000, max( 1, $siblings ) );
+
+		$this->longest_pause_us = intdiv( self::LONGEST_PAUSE_US, max( 1, $siblings ) );
 	}
 
 	/**
@@ -110,7 +115,11 @@ final class Transfer_Limits {
 			$this->exceeded = true;
 		}
 		if ( (int) $downloaded === $this->seen_bytes ) {
+			// Short at first, so that a quick answer is not held up.
 			usleep( $this->pause_us );
+			$this->pause_us = min( 2 * $this->pause_us, $this->longest_pause_us );
+		} else {
+			$this->pause_us = self::FIRST_PAUSE_US;
 		}
 		$this->seen_bytes = (int) $downloaded;
 		return $this->exceeded ? 1 : 0;

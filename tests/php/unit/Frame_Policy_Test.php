@@ -32,6 +32,7 @@ final class Frame_Policy_Test extends Plugin_TestCase {
 			'two policies'         => array( '', "frame-ancestors https://wp.example.com, frame-ancestors 'none'", false ),
 			'two that allow'       => array( '', 'frame-ancestors *, default-src x, frame-ancestors https:', true ),
 			'the first counts'     => array( '', "frame-ancestors 'none'; frame-ancestors *", false ),
+			'the first counts too' => array( '', "frame-ancestors *; frame-ancestors 'none'", true ),
 			'scheme'               => array( '', 'frame-ancestors https:', true ),
 			'lower scheme'         => array( '', 'frame-ancestors http:', true ),
 			'other scheme'         => array( '', 'frame-ancestors data:', false ),

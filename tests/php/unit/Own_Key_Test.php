@@ -50,6 +50,14 @@ final class Own_Key_Test extends Plugin_TestCase {
 		);
 	}
 
+	/** What was known yesterday is not known today. */
+	public function test_an_old_answer_about_the_user_is_not_enough(): void {
+		self::cache()->store( self::operation( 'keys.self' ), array(), '', time() - 3600, (object) array( 'info' => (object) array( 'user_id' => 'wordpress' ) ) );
+		$this->gateway_answers( static fn( string $method ): array => 'GET' === $method ? self::answer( 500, '' ) : self::answer( 200, array( 'key' => 'sk-new' ) ) );
+		$this->assertSame( 'litellm_own_user', self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'x', 'user' => 'ada' ) )->error->get_error_code() );
+		$this->assertSame( array( 'GET' ), array_column( $this->sent, 0 ) );
+	}
+
 	public function test_without_a_user_nobody_needs_to_be_asked(): void {
 		$this->gateway_answers( self::answer( 200, array( 'key' => 'sk-new' ) ) );
 		$this->assertSame( 200, self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'x' ) )->status );

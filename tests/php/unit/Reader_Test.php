@@ -114,6 +114,23 @@ final class Reader_Test extends Plugin_TestCase {
 		$other->unlock();
 	}
 
+	/** Between looking into the cache and getting the lock, another request may have stored the answer. */
+	public function test_what_was_stored_just_before_the_lock_is_used(): void {
+		$this->gateway_answers( self::answer( 200, self::KEYS ) );
+		$other = static function ( string $query ) use ( &$other ): string {
+			if ( 0 === strpos( $query, 'INSERT IGNORE' ) ) {
+				remove_filter( 'query', $other );
+				self::cache()->store( self::operation( 'keys.list' ), array(), '', time(), 'from another request' );
+				wp_cache_flush();
+			}
+			return $query;
+		};
+		add_filter( 'query', $other );
+		$this->assertSame( 'from another request', self::reader()->read( self::operation( 'keys.list' ), array() )->data );
+		$this->assertSame( array(), $this->sent );
+		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
+	}
+
 	public function test_in_a_batch_nobody_waits_for_another(): void {
 		$other = self::cache();
 		$other->lock( array( $other->id( self::operation( 'keys.list' ), array() ) => 20 ) );
@@ -123,6 +140,18 @@ final class Reader_Test extends Plugin_TestCase {
 		$this->assertLessThan( 0.5, microtime( true ) - $start );
 		$this->assertSame( array(), $this->sent );
 		$other->unlock();
+	}
+
+	public function test_a_batch_that_others_are_asking_already_pauses(): void {
+		$other = self::cache();
+		$other->lock( array( $other->id( self::operation( 'keys.list' ), array() ) => 20 ) );
+		$start = microtime( true );
+		$this->assertSame( 202, self::reader()->read_batch( array( array( self::operation( 'keys.list' ), array() ) ) )[0]->status );
+		$this->assertGreaterThan( 0.29, microtime( true ) - $start );
+		$other->unlock();
+		$start = microtime( true );
+		$this->assertSame( array(), self::reader()->read_batch( array() ) );
+		$this->assertLessThan( 0.2, microtime( true ) - $start );
 	}
 
 	public function test_a_lock_left_behind_holds_nobody_up_for_ever(): void {

@@ -66,7 +66,7 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 		$admin = self::as( 'admin' );
 		foreach ( array( 'keys.block?_method=POST&key=' . str_repeat( 'a', 64 ), 'keys.block?_method=POST', 'keys.list?_method=POST', 'keys.list?_jsonp=alert', 'keys.list?operation=keys.block' ) as $address ) {
 			$answer = $admin->rest( 'GET', $address );
-			$this->assertSame( 400, $answer['status'], $address );
+			$this->assertContains( $answer['status'], array( 400, 405 ), $address );
 		}
 		$this->assertSame( 400, $admin->rest( 'POST', 'keys.block', array( 'key' => str_repeat( 'a', 64 ) ), array( 'X-HTTP-Method-Override: POST' ) )['status'] );
 		$this->assertSame( 405, $admin->rest( 'HEAD', 'keys.list' )['status'] );

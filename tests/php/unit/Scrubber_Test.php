@@ -63,6 +63,13 @@ final class Scrubber_Test extends Plugin_TestCase {
 		$this->assertSame( 'any text', ( new Scrubber( '' ) )->text( 'any text' ) );
 	}
 
+	public function test_a_short_key_does_not_take_the_rest_of_the_text_with_it(): void {
+		foreach ( array( 'a', 'sk', 'sk-1', 'sk-12', 'sk-123', 'sk-1234' ) as $key ) {
+			$clean = ( new Scrubber( $key ) )->text( "before $key after" );
+			$this->assertSame( strlen( $key ) < 6 ? "before $key after" : 'before [service key] after', $clean );
+		}
+	}
+
 	public function test_a_long_text_is_searched_quickly(): void {
 		$text  = str_repeat( 'sk-Servi ce0Key sk-', 50000 ) . self::KEY;
 		$start = microtime( true );
