@@ -116,7 +116,7 @@ final class Gateway {
 			$request['max_bytes'] = min( $request['max_bytes'], self::affordable_bytes( count( $requests ) ) );
 			$answers[ $id ]       = $this->intercepted( $request );
 			if ( null === $answers[ $id ] ) {
-				$limits[ $id ] = new Transfer_Limits( $request['url'], $request['timeout_s'], $request['max_bytes'], count( $requests ) );
+				$limits[ $id ] = new Transfer_Limits( $request['url'], $request['timeout_s'], $request['max_bytes'] );
 				$jobs[ $id ]   = $this->job( $request, $limits[ $id ] );
 			}
 		}

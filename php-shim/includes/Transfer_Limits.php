@@ -20,12 +20,10 @@ defined( 'ABSPATH' ) || exit;
  *
  * It verifies certificates against WordPress' list (the parallel path of the library takes cURL's default), goes
  * through WordPress' proxy, ends a transfer that is too large (the library reads on and drops what is too much), and
- * rests while nothing arrives (the library asks cURL again and again without a pause).
+ * sleeps while nothing arrives (the library asks cURL again and again without a pause, which burns a processor and, in
+ * a PHP that is compiled to WebAssembly, lets nothing arrive at all).
  */
 final class Transfer_Limits {
-
-	private const FIRST_PAUSE_US   = 20;
-	private const LONGEST_PAUSE_US = 4000;
 
 	/**
 	 * Whether the answer was larger than allowed.
@@ -37,20 +35,15 @@ final class Transfer_Limits {
 	private string $url;
 	private float $deadline;
 	private int $max_bytes;
-	private int $longest_pause_us;
-	private int $pause_us = self::FIRST_PAUSE_US;
-	private int $seen_bytes = -1;
-	private bool $is_curl   = false;
+	private bool $is_curl = false;
 
 	/**
-	 * Takes the limits; `$siblings` is how many requests share the time.
+	 * Takes the limits.
 	 */
-	public function __construct( string $url, float $timeout_s, int $max_bytes, int $siblings ) {
+	public function __construct( string $url, float $timeout_s, int $max_bytes ) {
 		$this->url       = $url;
 		$this->deadline  = microtime( true ) + $timeout_s;
 		$this->max_bytes = $max_bytes;
-
-		$this->longest_pause_us = intdiv( self::LONGEST_PAUSE_US, max( 1, $siblings ) );
 	}
 
 	/**
@@ -58,6 +51,7 @@ final class Transfer_Limits {
 	 */
 	public function register( Hooks $hooks ): void {
 		$hooks->register( 'curl.before_multi_add', array( $this, 'set_up' ) );
+		$hooks->register( 'curl.before_multi_exec', array( self::class, 'transfer' ) );
 		$hooks->register( 'request.progress', array( $this, 'count' ) );
 		$hooks->register( 'transport.internal.parse_response', array( $this, 'forget_encodings' ), -1 );
 	}
@@ -104,6 +98,22 @@ final class Transfer_Limits {
 	}
 
 	/**
+	 * Does all the transfers before the library begins to, which then finds them done.
+	 *
+	 * @param mixed $multi The handle of all transfers; a resource before PHP 8.
+	 */
+	public static function transfer( &$multi ): void {
+		// phpcs:disable WordPress.WP.AlternativeFunctions -- As above.
+		do {
+			$status = curl_multi_exec( $multi, $active );
+			if ( $active && CURLM_OK === $status && -1 === curl_multi_select( $multi, 1.0 ) ) {
+				usleep( 1000 );
+			}
+		} while ( $active && CURLM_OK === $status );
+		// phpcs:enable
+	}
+
+	/**
 	 * Called by cURL all the time; any answer but 0 ends the transfer.
 	 *
 	 * @param mixed $handle     The handle.
@@ -114,14 +124,6 @@ final class Transfer_Limits {
 		if ( $downloaded > $this->max_bytes ) {
 			$this->exceeded = true;
 		}
-		if ( (int) $downloaded === $this->seen_bytes ) {
-			// Short at first, so that a quick answer is not held up.
-			usleep( $this->pause_us );
-			$this->pause_us = min( 2 * $this->pause_us, $this->longest_pause_us );
-		} else {
-			$this->pause_us = self::FIRST_PAUSE_US;
-		}
-		$this->seen_bytes = (int) $downloaded;
 		return $this->exceeded ? 1 : 0;
 	}
 
