@@ -1,6 +1,6 @@
 # The commands of the project; each is a script in dev/, where the options are.
 .DEFAULT_GOAL := help
-.PHONY: help setup build zip check test bench screenshots demo demo-stop clean
+.PHONY: help setup build zip check test bench demo demo-stop clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,9 +28,6 @@ test: ## Runs everything: check, zip, browser, PHP, LiteLLM 1.80.11 and 1.106.2,
 
 bench: ## Measures the app, WordPress and LiteLLM's own UI: a table and dist/bench.json
 	@tests/bench/run
-
-screenshots: ## Takes the pictures of the README from the demo
-	@dev/screenshots
 
 clean: ## Removes what was built (ALL=1: and this user's tools and downloads)
 	@dev/clean $(if $(ALL),--all)

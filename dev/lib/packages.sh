@@ -23,10 +23,13 @@ apt_install_now() (
   "${apt[@]}" install --yes --no-install-recommends "$@" >&2 || die "apt-get could not install $*"
 )
 
-# need COMMAND=PACKAGE…: installs what is missing, all at once.
+# need COMMAND=PACKAGE[+PACKAGE]…: installs what is missing, all at once.
 need() {
-  local pair missing=()
-  for pair in "$@"; do have "${pair%%=*}" || missing+=("${pair#*=}"); done
+  local pair missing=() names
+  for pair in "$@"; do
+    IFS=+ read -r -a names <<<"${pair#*=}"
+    have "${pair%%=*}" || missing+=("${names[@]}")
+  done
   [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }
 
