@@ -7,7 +7,10 @@ pub mod gateway;
 pub mod keys;
 pub mod logs;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use futures::channel::oneshot;
 use gloo_net::http::{Request, Response};
@@ -16,10 +19,9 @@ use model::{
     endpoint::{BATCH, Endpoint},
     failure::{ApiError, classify, classify_value},
     series::Days,
-    wire::{BatchAnswer, Envelope},
+    wire::{BatchItem, Wire},
 };
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::boot::Boot;
@@ -37,8 +39,8 @@ pub struct Answer<T> {
 }
 
 impl<T> Answer<T> {
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        Answer { data: change(self.data), age_s: self.age_s, stale: self.stale, took_ms: self.took_ms }
+    pub fn with<U>(&self, data: U) -> Answer<U> {
+        Answer { data, age_s: self.age_s, stale: self.stale.clone(), took_ms: self.took_ms }
     }
 }
 
@@ -54,6 +56,8 @@ struct Inner {
     boot: Boot,
     nonce: RefCell<String>,
     queue: RefCell<Vec<Waiting>>,
+    /// What is asked for meanwhile goes out with the next batch.
+    sending: Cell<bool>,
     /// The days that have arrived since the page was loaded: moving between pages or ranges asks only for what is new.
     days: RwSignal<Days>,
 }
@@ -64,6 +68,26 @@ struct Waiting {
     tell: oneshot::Sender<Result<Answer<Value>>>,
 }
 
+/// A read that is on its way. Several travel together: ask for all of them first, then wait for one after the other.
+#[must_use]
+pub struct Asked {
+    endpoint: Endpoint,
+    told: oneshot::Receiver<Result<Answer<Value>>>,
+}
+
+impl Asked {
+    pub async fn value(self) -> Result<Answer<Value>> {
+        self.told.await.unwrap_or(Err(ApiError::Offline))
+    }
+
+    pub async fn read<T: Wire>(self) -> Result<Answer<T>> {
+        let endpoint = self.endpoint;
+        let answer = self.value().await?;
+        check(endpoint, &answer.data)?;
+        Ok(answer.with(T::read(&answer.data)))
+    }
+}
+
 #[derive(Clone, Copy)]
 struct ApiContext(StoredValue<Api, LocalStorage>);
 
@@ -72,6 +96,7 @@ pub fn provide_api(boot: &Boot) {
         boot: boot.clone(),
         nonce: RefCell::new(boot.nonce.clone()),
         queue: RefCell::default(),
+        sending: Cell::new(false),
         days: RwSignal::new(Days::new()),
     };
     provide_context(ApiContext(StoredValue::new_local(Api(Rc::new(inner)))));
@@ -87,32 +112,29 @@ impl Api {
     }
 
     /// Asks for a read; goes out together with the others of this moment.
-    pub async fn read<T: DeserializeOwned>(&self, endpoint: Endpoint, params: Value) -> Result<Answer<T>> {
+    pub fn ask(&self, endpoint: Endpoint, params: Value) -> Asked {
         let (tell, told) = oneshot::channel();
-        let first = {
-            let mut queue = self.0.queue.borrow_mut();
-            queue.push(Waiting { endpoint, params, tell });
-            queue.len() == 1
-        };
-        if first {
+        let mut queue = self.0.queue.borrow_mut();
+        queue.push(Waiting { endpoint, params, tell });
+        if queue.len() == 1 && !self.0.sending.get() {
             let api = self.clone();
             // After the current task: whatever the page asks for while it is being built comes along.
             spawn_local(async move {
-                gloo_yield().await;
+                let_others_go_on().await;
+                api.0.sending.set(true);
                 api.flush().await;
+                api.0.sending.set(false);
             });
         }
-        let answer = told.await.unwrap_or(Err(ApiError::Offline))?;
-        let data = decode(endpoint, answer.data)?;
-        Ok(Answer { data, age_s: answer.age_s, stale: answer.stale, took_ms: answer.took_ms })
+        Asked { endpoint, told }
     }
 
     /// Sends a write. It is never repeated by itself, except where WordPress turned it away unread for an old nonce.
-    pub async fn write<T: DeserializeOwned>(&self, endpoint: Endpoint, params: &Value) -> Result<T> {
+    pub async fn write(&self, endpoint: Endpoint, params: &Value) -> Result<Value> {
         let body = self.send(endpoint.name(), params).await?;
-        let envelope: Envelope<Value> =
-            serde_json::from_str(&body).map_err(|_| ApiError::Unreadable { endpoint: endpoint.name() })?;
-        decode(endpoint, envelope.data)
+        let envelope = parse(endpoint.name(), &body)?;
+        check(endpoint, &envelope["data"])?;
+        Ok(envelope["data"].clone())
     }
 
     /// Sends what has gathered, until nothing is left: WordPress hands back (202) what was too much for one request.
@@ -123,52 +145,16 @@ impl Api {
                 return;
             }
             if queue.len() > BATCH_MOST {
-                self.0.queue.borrow_mut().extend(queue.split_off(BATCH_MOST));
+                self.0.queue.replace(queue.split_off(BATCH_MOST));
             }
-            let requests: Vec<Value> =
-                queue.iter().map(|one| json!({"operation": one.endpoint.name(), "params": one.params})).collect();
-            let outcome = self.send(BATCH, &json!({ "requests": requests })).await.and_then(|body| {
-                let answer: BatchAnswer =
-                    serde_json::from_str(&body).map_err(|_| ApiError::Unreadable { endpoint: BATCH })?;
-                if answer.answers.len() == queue.len() { Ok(answer.answers) } else { Err(ApiError::Unreadable { endpoint: BATCH }) }
-            });
-            let answers = match outcome {
-                Ok(answers) => answers,
-                Err(error) => {
-                    for one in queue {
-                        let _ = one.tell.send(Err(error.clone()));
-                    }
-                    continue;
-                }
-            };
-            let mut later = Vec::new();
-            let mut any = false;
-            for (one, item) in queue.into_iter().zip(answers) {
-                if item.status == 202 {
-                    later.push(one);
-                    continue;
-                }
-                any = true;
-                let name = one.endpoint.name();
-                let answer = if (200..300).contains(&item.status) {
-                    let stale = item.error.as_ref().filter(|error| !error.is_null()).map(|error| {
-                        let status = error["data"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
-                        classify_value(name, status.unwrap_or(502), error)
-                    });
-                    Ok(Answer { data: item.data, age_s: item.age_s, stale, took_ms: item.took_ms })
-                } else {
-                    Err(classify_value(name, item.status, item.error.as_ref().unwrap_or(&Value::Null)))
-                };
-                let _ = one.tell.send(answer);
+            let mut requests = Vec::new();
+            for one in &queue {
+                requests.push(json!({"operation": one.endpoint.name(), "params": one.params}));
             }
-            // A batch that moved nothing on would go round for ever.
-            if !any {
-                for one in later.drain(..) {
-                    let _ = one.tell.send(Err(ApiError::Unreadable { endpoint: BATCH }));
-                }
-            }
+            let outcome = self.send(BATCH, &json!({ "requests": requests })).await;
+            let later = deliver(queue, outcome.and_then(|body| parse(BATCH, &body)));
             self.0.queue.borrow_mut().extend(later);
-            gloo_yield().await;
+            let_others_go_on().await;
         }
     }
 
@@ -217,21 +203,66 @@ impl Api {
     }
 }
 
-/// The parameters that are there; an empty text is none.
-pub fn params(pairs: &[(&str, Value)]) -> Value {
-    let given: BTreeMap<&str, &Value> =
-        pairs.iter().filter(|(_, value)| !value.is_null() && *value != "").map(|(name, value)| (*name, value)).collect();
-    Value::Object(given.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect::<Map<_, _>>())
+/// Tells each read its answer; gives back those that have to be asked for again.
+fn deliver(queue: Vec<Waiting>, outcome: Result<Value>) -> Vec<Waiting> {
+    let mut later = Vec::new();
+    let asked = queue.len();
+    let answers = outcome.and_then(|batch| match &batch["answers"] {
+        Value::Array(answers) if answers.len() == asked => Ok(answers.clone()),
+        _ => Err(ApiError::Unreadable { endpoint: BATCH }),
+    });
+    for (index, one) in queue.into_iter().enumerate() {
+        let answer = match &answers {
+            Ok(answers) => item(one.endpoint, BatchItem::read(&answers[index])),
+            Err(error) => Some(Err(error.clone())),
+        };
+        match answer {
+            Some(answer) => {
+                let _ = one.tell.send(answer);
+            }
+            None => later.push(one),
+        }
+    }
+    // A batch that moved nothing on would go round for ever.
+    if later.len() == asked {
+        for one in later.drain(..) {
+            let _ = one.tell.send(Err(ApiError::Unreadable { endpoint: BATCH }));
+        }
+    }
+    later
 }
 
-fn decode<T: DeserializeOwned>(endpoint: Endpoint, data: Value) -> Result<T> {
-    serde_json::from_value(data).map_err(|error| {
-        leptos::logging::error!("LiteLLM Dashboard: {}: {error}", endpoint.name());
-        ApiError::Unreadable { endpoint: endpoint.name() }
-    })
+/// None: not asked yet.
+fn item(endpoint: Endpoint, item: BatchItem) -> Option<Result<Answer<Value>>> {
+    let name = endpoint.name();
+    match item.status {
+        202 => None,
+        200..=299 => {
+            let stale = item.error.map(|error| classify_value(name, error_status(&error), &error));
+            Some(Ok(Answer { data: item.data, age_s: item.age_s, stale, took_ms: item.took_ms }))
+        }
+        status => Some(Err(classify_value(name, status, &item.error.unwrap_or(Value::Null)))),
+    }
+}
+
+fn error_status(error: &Value) -> u16 {
+    error["data"]["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(502)
+}
+
+fn parse(endpoint: &'static str, body: &str) -> Result<Value> {
+    serde_json::from_str(body).map_err(|_| ApiError::Unreadable { endpoint })
+}
+
+/// Every answer but a bare word is an object; PHP writes an empty one as a list.
+fn check(endpoint: Endpoint, data: &Value) -> Result<()> {
+    if data.is_object() || data.as_array().is_some_and(Vec::is_empty) {
+        return Ok(());
+    }
+    leptos::logging::error!("LiteLLM Dashboard: {}: the answer is no object", endpoint.name());
+    Err(ApiError::Unreadable { endpoint: endpoint.name() })
 }
 
 /// Lets the browser go on, and with it everything else that waits in this moment.
-async fn gloo_yield() {
+async fn let_others_go_on() {
     let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await;
 }

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 
 use crate::{
     api::provide_api,
-    boot::{Boot, provide_boot},
+    boot::Boot,
     nav::{Page, provide_nav},
     pages::{console::Console, first_run::FirstRun, keys::Keys, overview::Overview, status::Status},
 };
 
 #[component]
-pub fn App(boot: Boot) -> impl IntoView {
-    provide_boot(boot.clone());
+pub fn App(boot: Boot, root: web_sys::HtmlElement) -> impl IntoView {
     provide_api(&boot);
     let nav = provide_nav(&boot);
+    nav.take_over_links(&root);
     let page = Memo::new(move |_| nav.page());
     let configured = boot.configured;
     move || match page.get() {

@@ -1,13 +1,12 @@
 //! What PHP hands over with the page: where the route is, who is looking, and in which language.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use leptos::prelude::*;
-use serde::Deserialize;
+use serde_json::Value;
 
 /// The JSON of the script tag `#litellm-dashboard-boot`; doc/architecture.md describes the fields.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default)]
 pub struct Boot {
     /// Ends in `litellm-dashboard/v1/` and may already contain a `?`.
     pub rest: String,
@@ -19,7 +18,6 @@ pub struct Boot {
     pub configured: bool,
     pub base: String,
     pub console_url: String,
-    pub version: String,
     /// BCP 47, such as `zh-CN`.
     pub locale: String,
     /// A name such as `Asia/Shanghai`, or an offset such as `+05:30`.
@@ -30,13 +28,36 @@ pub struct Boot {
 }
 
 impl Boot {
-    /// Reads the page's boot data; defaults where the tag is missing or unreadable.
+    /// Reads the page's boot data; empty where the tag is missing or unreadable.
     pub fn from_page() -> Boot {
-        document()
-            .get_element_by_id("litellm-dashboard-boot")
-            .and_then(|tag| tag.text_content())
-            .and_then(|json| serde_json::from_str(&json).ok())
-            .unwrap_or_default()
+        let json = document().get_element_by_id("litellm-dashboard-boot").and_then(|tag| tag.text_content());
+        Boot::read(&json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+    }
+
+    pub fn read(v: &Value) -> Boot {
+        let text = |name: &str| v[name].as_str().unwrap_or_default().to_owned();
+        let texts = |name: &str| {
+            let mut texts = BTreeMap::new();
+            for (key, value) in v[name].as_object().into_iter().flatten() {
+                texts.insert(key.clone(), value.as_str().unwrap_or_default().to_owned());
+            }
+            texts
+        };
+        Boot {
+            rest: text("rest"),
+            nonce: text("nonce"),
+            nonce_url: text("nonce_url"),
+            page: text("page"),
+            pages: texts("pages"),
+            configured: v["configured"] == true,
+            base: text("base"),
+            console_url: text("console_url"),
+            locale: text("locale"),
+            timezone: text("timezone"),
+            login: text("login"),
+            can_manage_keys: v["can_manage_keys"] == true,
+            strings: texts("strings"),
+        }
     }
 
     /// The address of LiteLLM as callers outside WordPress reach it, without a slash at the end.
@@ -48,13 +69,15 @@ impl Boot {
     }
 }
 
-#[derive(Clone, Copy)]
-struct BootContext(StoredValue<Boot>);
-
-pub fn provide_boot(boot: Boot) {
-    provide_context(BootContext(StoredValue::new(boot)));
+thread_local! {
+    static BOOT: RefCell<Boot> = RefCell::default();
 }
 
-pub fn use_boot() -> Boot {
-    use_context::<BootContext>().map(|context| context.0.get_value()).unwrap_or_default()
+/// Once, before the app is mounted; it does not change while the page lives.
+pub fn set_boot(boot: Boot) {
+    BOOT.with(|cell| cell.replace(boot));
+}
+
+pub fn with_boot<T>(read: impl FnOnce(&Boot) -> T) -> T {
+    BOOT.with(|cell| read(&cell.borrow()))
 }

@@ -72,11 +72,6 @@ pub fn usd(value: f64) -> String {
     money(value, number::usd(value))
 }
 
-pub fn usd_short(value: f64) -> String {
-    let digits = if value.abs() >= 10_000.0 { number::short(value) } else { number::usd(value) };
-    money(value, Digits { min_fraction: if value.fract() == 0.0 { 0 } else { digits.min_fraction }, ..digits })
-}
-
 pub fn percent(share: f64) -> String {
     with_digits(share, number::percent(share), &[("style", "percent".into())])
 }
@@ -130,11 +125,6 @@ pub fn date_time_long(ms: i64) -> String {
     site_time(ms, &[("dateStyle", "long"), ("timeStyle", "medium")])
 }
 
-/// A moment of LiteLLM's as a date; the text as it is where it cannot be read.
-pub fn date_of(text: &str) -> String {
-    clock::parse_utc_ms(text).map_or_else(|| text.to_owned(), date)
-}
-
 /// `3 minutes ago`.
 pub fn age(seconds: u64) -> String {
     let (value, unit) = match seconds {
@@ -148,6 +138,11 @@ pub fn age(seconds: u64) -> String {
         .and_then(|write| write.call2(&JsValue::NULL, &(-(value as f64)).into(), &unit.into()).ok())
         .and_then(|text| text.as_string())
         .unwrap_or_else(|| tf("{count} s ago", &[("count", &seconds.to_string())]))
+}
+
+/// In small letters, by the rules of the user's browser: Rust's own tables would double the module's.
+pub fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 pub fn list(items: &[String]) -> String {
@@ -171,7 +166,7 @@ fn with_digits(value: f64, digits: Digits, more: &[(&str, JsValue)]) -> String {
 }
 
 fn number_with(value: f64, wanted: &[(&str, JsValue)]) -> String {
-    write(formatter(&name("number", wanted), "NumberFormat", wanted), value).unwrap_or_else(|| value.to_string())
+    write(formatter(&name("number", wanted), "NumberFormat", wanted), value).unwrap_or_default()
 }
 
 fn site_time(ms: i64, parts: &[(&str, &str)]) -> String {
@@ -225,7 +220,7 @@ fn name(kind: &str, wanted: &[(&str, JsValue)]) -> String {
         name.push_str(option);
         match (value.as_string(), value.as_f64()) {
             (Some(text), _) => name.push_str(&text),
-            (_, Some(number)) => name.push_str(&number.to_string()),
+            (_, Some(number)) => name.push_str(&(number as i64).to_string()),
             _ => {}
         }
     }

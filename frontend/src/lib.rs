@@ -3,10 +3,12 @@
 mod api;
 mod app;
 mod boot;
+mod clipboard;
 mod components;
 mod format;
 mod hooks;
 mod i18n;
+mod markup;
 mod nav;
 mod pages;
 
@@ -27,6 +29,9 @@ pub fn start() {
 pub fn mount_into(mount: web_sys::HtmlElement, boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
     i18n::set_strings(boot.strings.clone());
     format::set_locale(&boot.locale, &boot.timezone);
+    boot::set_boot(boot.clone());
     mount.set_inner_html("");
-    leptos::mount::mount_to(mount, move || view! { <app::App boot=boot /> })
+    clipboard::serve(&mount);
+    let root = mount.clone();
+    leptos::mount::mount_to(mount, move || view! { <app::App boot=boot root=root /> })
 }

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent, UrlSearchParams};
 
-use crate::{boot::Boot, i18n::t};
+use crate::{
+    boot::{Boot, with_boot},
+    i18n::t,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Page {
@@ -49,6 +52,25 @@ impl Page {
         }
     }
 
+    /// Its address, for links that also open in a new tab.
+    pub fn href(self) -> String {
+        self.href_with(&[])
+    }
+
+    pub fn href_with(self, query: &[(&str, &str)]) -> String {
+        let mut href = with_boot(|boot| boot.pages.get(self.name()).cloned()).unwrap_or_default();
+        if let Ok(arguments) = UrlSearchParams::new()
+            && !query.is_empty()
+        {
+            for (name, value) in query {
+                arguments.append(name, value);
+            }
+            href.push(if href.contains('?') { '&' } else { '?' });
+            href.push_str(&String::from(arguments.to_string()));
+        }
+        href
+    }
+
     fn from_slug(slug: &str) -> Option<Page> {
         Page::ALL.into_iter().find(|page| page.slug() == slug)
     }
@@ -71,7 +93,6 @@ impl Place {
 #[derive(Clone, Copy)]
 pub struct Nav {
     place: RwSignal<Place>,
-    boot: StoredValue<Boot>,
     /// What stands behind our part of the document's title, such as ` ‹ My site — WordPress`.
     title_end: StoredValue<String>,
 }
@@ -86,7 +107,6 @@ pub fn provide_nav(boot: &Boot) -> Nav {
     let title_end = title.find(" ‹ ").map_or(String::new(), |at| title[at..].to_owned());
     let nav = Nav {
         place: RwSignal::new(read_place(&boot.page)),
-        boot: StoredValue::new(boot.clone()),
         title_end: StoredValue::new(title_end),
     };
     provide_context(nav);
@@ -94,7 +114,9 @@ pub fn provide_nav(boot: &Boot) -> Nav {
     let on_pop = Closure::<dyn Fn()>::new(move || nav.place.set(read_place(&fallback)));
     let _ = window().add_event_listener_with_callback("popstate", on_pop.as_ref().unchecked_ref());
     on_pop.forget();
-    nav.take_over_menu();
+    if let Some(menu) = our_menu() {
+        nav.take_over_links(&menu);
+    }
     // The world outside: the title, and which entry of wp-admin's menu is lit.
     Effect::new(move |_| {
         let page = nav.page();
@@ -115,13 +137,6 @@ impl Nav {
         Memo::new(move |_| place.with(|place| place.get(name).map(str::to_owned)))
     }
 
-    /// Goes to a page of ours, with these arguments and no others.
-    pub fn go(&self, page: Page, query: &[(&str, &str)]) {
-        let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        self.show(Place { page, query }, true);
-        window().scroll_to_with_x_and_y(0.0, 0.0);
-    }
-
     /// Changes arguments of the address; `None` takes one out. `keep` leaves the place before in the history.
     pub fn set(&self, changes: &[(&str, Option<&str>)], keep: bool) {
         let mut place = self.place.get_untracked();
@@ -134,28 +149,12 @@ impl Nav {
         self.show(place, keep);
     }
 
-    /// The address of a page of ours, for links that also open in a new tab.
-    pub fn href(&self, page: Page, query: &[(&str, &str)]) -> String {
-        let mut href = self.boot.with_value(|boot| boot.pages.get(page.name()).cloned()).unwrap_or_default();
-        if let Ok(arguments) = UrlSearchParams::new() {
-            for (name, value) in query {
-                arguments.append(name, value);
-            }
-            let arguments = String::from(arguments.to_string());
-            if !arguments.is_empty() {
-                href.push(if href.contains('?') { '&' } else { '?' });
-                href.push_str(&arguments);
-            }
-        }
-        href
-    }
-
     fn show(&self, place: Place, keep: bool) {
         if place == self.place.get_untracked() {
             return;
         }
         let query: Vec<(&str, &str)> = place.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let href = self.href(place.page, &query);
+        let href = place.page.href_with(&query);
         if let Ok(history) = window().history() {
             let null = wasm_bindgen::JsValue::NULL;
             let _ = if keep {
@@ -167,25 +166,19 @@ impl Nav {
         self.place.set(place);
     }
 
-    /// Clicks on our entries of wp-admin's menu stay in the app; with a modifier key they are the browser's.
-    fn take_over_menu(self) {
-        let Some(menu) = our_menu() else { return };
+    /// Clicks on links to our pages, in wp-admin's menu or in ours, stay in the app; with a modifier key they are the browser's.
+    pub fn take_over_links(self, place: &Element) {
         let on_click = Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| {
-            if let Some(page) = link_of(&event).and_then(|link| self.page_of(&link))
-                && plain_click(&event)
-            {
+            let Some(link) = link_of(&event).filter(|link| plain_click(&event) && link.target().is_empty()) else { return };
+            if let Some(place) = place_of(&link.search()) {
                 event.prevent_default();
-                self.go(page, &[]);
+                self.show(place, true);
+                window().scroll_to_with_x_and_y(0.0, 0.0);
                 close_mobile_menu();
             }
         });
-        let _ = menu.add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
+        let _ = place.add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
         on_click.forget();
-    }
-
-    fn page_of(&self, link: &HtmlAnchorElement) -> Option<Page> {
-        let arguments = UrlSearchParams::new_with_str(&link.search()).ok()?;
-        Page::from_slug(&arguments.get("page")?)
     }
 
     fn light_menu(&self, page: Page) {
@@ -193,7 +186,7 @@ impl Nav {
         let Ok(links) = menu.query_selector_all(".wp-submenu a") else { return };
         for index in 0..links.length() {
             let Some(link) = links.item(index).and_then(|node| node.dyn_into::<HtmlAnchorElement>().ok()) else { continue };
-            let current = self.page_of(&link) == Some(page);
+            let current = place_of(&link.search()).is_some_and(|place| place.page == page);
             let _ = link.class_list().toggle_with_force("current", current);
             if let Some(entry) = link.parent_element() {
                 let _ = entry.class_list().toggle_with_force("current", current);
@@ -203,30 +196,16 @@ impl Nav {
     }
 }
 
-/// A link to a page of ours that moves without a page load and still has an address of its own.
-#[component]
-pub fn PageLink(page: Page, #[prop(optional)] query: Vec<(&'static str, String)>, #[prop(into, optional)] class: String, children: Children) -> impl IntoView {
-    let nav = use_nav();
-    let pairs: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let href = nav.href(page, &pairs);
-    let on_click = move |event: MouseEvent| {
-        if plain_click(&event) {
-            event.prevent_default();
-            let pairs: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            nav.go(page, &pairs);
-        }
-    };
-    view! { <a href=href class=class on:click=on_click>{children()}</a> }
+/// Where the address is; on a page that is not in the address, such as in a test, the one that PHP named.
+fn read_place(fallback: &str) -> Place {
+    let named = Page::ALL.into_iter().find(|page| page.name() == fallback).unwrap_or_default();
+    place_of(&window().location().search().unwrap_or_default()).unwrap_or(Place { page: named, query: Vec::new() })
 }
 
-fn read_place(fallback: &str) -> Place {
-    let search = window().location().search().unwrap_or_default();
-    let Ok(arguments) = UrlSearchParams::new_with_str(&search) else { return Place::default() };
-    let page = arguments
-        .get("page")
-        .and_then(|slug| Page::from_slug(&slug))
-        .or_else(|| Page::ALL.into_iter().find(|page| page.name() == fallback))
-        .unwrap_or_default();
+/// The place that a query names, if it is one of ours.
+fn place_of(search: &str) -> Option<Place> {
+    let arguments = UrlSearchParams::new_with_str(search).ok()?;
+    let page = Page::from_slug(&arguments.get("page")?)?;
     let mut query = Vec::new();
     for entry in js_sys::try_iter(&arguments).ok().flatten().into_iter().flatten().flatten() {
         let pair = js_sys::Array::from(&entry);
@@ -236,7 +215,7 @@ fn read_place(fallback: &str) -> Place {
             query.push((name, value));
         }
     }
-    Place { page, query }
+    Some(Place { page, query })
 }
 
 fn our_menu() -> Option<Element> {

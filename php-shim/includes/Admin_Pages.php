@@ -110,14 +110,15 @@ final class Admin_Pages {
 	public function print_page(): void {
 		$page  = $this->pages[ (string) current_filter() ] ?? 'overview';
 		$title = self::titles()[ $page ];
-		echo '<div class="wrap">';
-		/* translators: %s: title of a page. */
-		echo '<h1 class="screen-reader-text">' . esc_html( sprintf( __( 'LiteLLM: %s', 'litellm-dashboard' ), $title ) ) . '</h1>';
+		echo '<div class="wrap gw-wrap"><hr class="wp-header-end">';
 		if ( ! $this->assets->are_complete() ) {
 			echo '<div class="notice notice-error inline"><p>' . esc_html__( 'LiteLLM Dashboard is incomplete: files of its app are missing. Install the plugin again.', 'litellm-dashboard' ) . '</p></div></div>';
 			return;
 		}
 		echo '<div id="litellm-dashboard" class="gw-root"><div class="gw-boot" aria-busy="true">';
+		// The app replaces all of this, the heading too.
+		/* translators: %s: title of a page. */
+		echo '<h1 class="screen-reader-text">' . esc_html( sprintf( __( 'LiteLLM: %s', 'litellm-dashboard' ), $title ) ) . '</h1>';
 		echo '<p class="screen-reader-text" role="status">' . esc_html__( 'Loading…', 'litellm-dashboard' ) . '</p>';
 		echo '<div class="gw-skeleton gw-skeleton-title"></div><div class="gw-skeleton-cards">';
 		echo str_repeat( '<div class="gw-skeleton gw-skeleton-card"></div>', 4 );

@@ -84,9 +84,14 @@ pub fn cost_by_model(days: &Days, range: Range, now_ms: i64, most: usize) -> Vec
             *by_name.entry(name).or_insert(0.0) += spend;
         }
     }
-    let mut bars: Vec<(Option<String>, f64)> =
-        by_name.into_iter().filter(|(_, spend)| *spend > 0.0).map(|(name, spend)| (Some(name.to_owned()), spend)).collect();
-    bars.sort_by(|a, b| b.1.total_cmp(&a.1));
+    // Inserted in order: there are few, and a sort is many times the code.
+    let mut bars: Vec<(Option<String>, f64)> = Vec::new();
+    for (name, spend) in by_name {
+        if spend > 0.0 {
+            let at = bars.iter().position(|(_, known)| *known < spend).unwrap_or(bars.len());
+            bars.insert(at, (Some(name.to_owned()), spend));
+        }
+    }
     if bars.len() > most {
         let rest = bars.split_off(most.saturating_sub(1)).iter().map(|(_, spend)| spend).sum();
         bars.push((None, rest));
@@ -128,15 +133,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::clock::{self, DAY_MS};
+    use crate::{
+        clock::{self, DAY_MS},
+        wire::Wire,
+    };
 
     const NOON: i64 = 1_795_176_000_000; // 2026-11-20 12:00 UTC
 
     fn answer(requests: u32, failed: u32, spend: f64, model: &str) -> Activity {
-        serde_json::from_value(json!({"results": [{"date": "x",
+        Wire::read(&json!({"results": [{"date": "x",
             "metrics": {"api_requests": requests, "successful_requests": requests - failed, "failed_requests": failed, "spend": spend, "total_tokens": 10 * requests},
             "breakdown": {"model_groups": {model: {"metrics": {"spend": spend}}}}}]}))
-        .unwrap_or_default()
     }
 
     /// `count` days back from today with the same calls each.

@@ -4,283 +4,407 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// What every read comes back in: the kept part of LiteLLM's answer, and how old it is.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Envelope<T> {
-    pub data: T,
-    #[serde(default)]
-    pub age_s: u64,
-    /// Why `data` is old: LiteLLM failed now, and this is its last good answer.
-    #[serde(default)]
-    pub error: Option<Value>,
+/// What an answer is read into. Whatever is missing or of another kind is empty; reading cannot fail.
+///
+/// By hand and not derived: derived decoders make up a third of the module, for refusals that are not wanted here.
+pub trait Wire: Sized {
+    fn read(v: &Value) -> Self;
 }
 
+
 /// One answer of a batch. `status` 202 means: not asked yet, ask again.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct BatchItem {
     pub status: u16,
-    #[serde(default)]
     pub data: Value,
-    #[serde(default)]
     pub age_s: u64,
-    #[serde(default)]
     pub error: Option<Value>,
     /// How long LiteLLM took; none where it was not asked.
-    #[serde(default)]
     pub took_ms: Option<u64>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+impl Wire for BatchItem {
+    fn read(v: &Value) -> Self {
+        BatchItem {
+            status: status(v, "status"),
+            data: value(v, "data"),
+            age_s: whole(v, "age_s"),
+            error: maybe_value(v, "error"),
+            took_ms: maybe_whole(v, "took_ms"),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
 pub struct BatchAnswer {
     pub answers: Vec<BatchItem>,
 }
 
+impl Wire for BatchAnswer {
+    fn read(v: &Value) -> Self {
+        BatchAnswer {
+            answers: items(v, "answers"),
+        }
+    }
+}
+
 /// `activity.day`: the sums of one UTC day.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
-    #[serde(default, deserialize_with = "list")]
     pub results: Vec<DayResult>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for Activity {
+    fn read(v: &Value) -> Self {
+        Activity {
+            results: items(v, "results"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct DayResult {
-    #[serde(default)]
     pub date: String,
-    #[serde(default)]
     pub metrics: Metrics,
-    #[serde(default)]
     pub breakdown: Breakdown,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for DayResult {
+    fn read(v: &Value) -> Self {
+        DayResult {
+            date: text(v, "date"),
+            metrics: part(v, "metrics"),
+            breakdown: part(v, "breakdown"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Breakdown {
     /// By public model name; the empty name stands for calls of a model that does not exist.
-    #[serde(default, deserialize_with = "map")]
     pub model_groups: BTreeMap<String, Group>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for Breakdown {
+    fn read(v: &Value) -> Self {
+        Breakdown {
+            model_groups: map(v, "model_groups"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Group {
-    #[serde(default)]
     pub metrics: Metrics,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+impl Wire for Group {
+    fn read(v: &Value) -> Self {
+        Group {
+            metrics: part(v, "metrics"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Metrics {
     /// US dollars.
-    #[serde(default, deserialize_with = "number")]
     pub spend: f64,
-    #[serde(default, deserialize_with = "number")]
     pub prompt_tokens: f64,
-    #[serde(default, deserialize_with = "number")]
     pub completion_tokens: f64,
-    #[serde(default, deserialize_with = "number")]
     pub total_tokens: f64,
-    #[serde(default, deserialize_with = "number")]
     pub api_requests: f64,
-    #[serde(default, deserialize_with = "number")]
     pub successful_requests: f64,
-    #[serde(default, deserialize_with = "number")]
     pub failed_requests: f64,
 }
 
+impl Wire for Metrics {
+    fn read(v: &Value) -> Self {
+        Metrics {
+            spend: number(v, "spend"),
+            prompt_tokens: number(v, "prompt_tokens"),
+            completion_tokens: number(v, "completion_tokens"),
+            total_tokens: number(v, "total_tokens"),
+            api_requests: number(v, "api_requests"),
+            successful_requests: number(v, "successful_requests"),
+            failed_requests: number(v, "failed_requests"),
+        }
+    }
+}
+
 /// `logs.count`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LogCount {
-    #[serde(default, deserialize_with = "number")]
     pub total: f64,
     /// LiteLLM stopped counting: there are at least this many.
-    #[serde(default, deserialize_with = "flag")]
     pub total_is_capped: bool,
 }
 
+impl Wire for LogCount {
+    fn read(v: &Value) -> Self {
+        LogCount {
+            total: number(v, "total"),
+            total_is_capped: flag(v, "total_is_capped"),
+        }
+    }
+}
+
 /// `logs.list`, newest first.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LogPage {
-    #[serde(default, deserialize_with = "list")]
     pub data: Vec<LogRow>,
-    #[serde(default, deserialize_with = "number")]
     pub total: f64,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for LogPage {
+    fn read(v: &Value) -> Self {
+        LogPage {
+            data: items(v, "data"),
+            total: number(v, "total"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LogRow {
-    #[serde(default, deserialize_with = "text")]
     pub request_id: String,
-    #[serde(default, deserialize_with = "text")]
     pub call_type: String,
     /// The key's hash; empty for a call without a valid key.
-    #[serde(default, deserialize_with = "text")]
     pub api_key: String,
-    #[serde(default, deserialize_with = "number")]
     pub spend: f64,
-    #[serde(default, deserialize_with = "number")]
     pub total_tokens: f64,
-    #[serde(default, deserialize_with = "number")]
     pub prompt_tokens: f64,
-    #[serde(default, deserialize_with = "number")]
     pub completion_tokens: f64,
-    #[serde(default, rename = "startTime", deserialize_with = "text")]
     pub start_time: String,
-    #[serde(default, rename = "endTime", deserialize_with = "text")]
     pub end_time: String,
-    #[serde(default, deserialize_with = "maybe_number")]
     pub request_duration_ms: Option<f64>,
-    #[serde(default, deserialize_with = "text")]
     pub model: String,
     /// The public model name; empty where the model was unknown.
-    #[serde(default, deserialize_with = "text")]
     pub model_group: String,
-    #[serde(default, deserialize_with = "text")]
     pub custom_llm_provider: String,
-    #[serde(default, deserialize_with = "text")]
     pub user: String,
-    #[serde(default, deserialize_with = "text")]
     pub cache_hit: String,
-    #[serde(default, deserialize_with = "text")]
     pub status: String,
-    #[serde(default)]
     pub metadata: LogMetadata,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for LogRow {
+    fn read(v: &Value) -> Self {
+        LogRow {
+            request_id: text(v, "request_id"),
+            call_type: text(v, "call_type"),
+            api_key: text(v, "api_key"),
+            spend: number(v, "spend"),
+            total_tokens: number(v, "total_tokens"),
+            prompt_tokens: number(v, "prompt_tokens"),
+            completion_tokens: number(v, "completion_tokens"),
+            start_time: text(v, "startTime"),
+            end_time: text(v, "endTime"),
+            request_duration_ms: maybe_number(v, "request_duration_ms"),
+            model: text(v, "model"),
+            model_group: text(v, "model_group"),
+            custom_llm_provider: text(v, "custom_llm_provider"),
+            user: text(v, "user"),
+            cache_hit: text(v, "cache_hit"),
+            status: text(v, "status"),
+            metadata: part(v, "metadata"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LogMetadata {
-    #[serde(default, deserialize_with = "text")]
     pub status: String,
-    #[serde(default, deserialize_with = "text")]
     pub user_api_key_alias: String,
-    #[serde(default, deserialize_with = "text")]
     pub user_api_key_team_alias: String,
-    #[serde(default)]
     pub error_information: Option<ErrorInformation>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for LogMetadata {
+    fn read(v: &Value) -> Self {
+        LogMetadata {
+            status: text(v, "status"),
+            user_api_key_alias: text(v, "user_api_key_alias"),
+            user_api_key_team_alias: text(v, "user_api_key_team_alias"),
+            error_information: maybe_part(v, "error_information"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ErrorInformation {
-    #[serde(default, deserialize_with = "text")]
     pub error_code: String,
-    #[serde(default, deserialize_with = "text")]
     pub error_class: String,
-    #[serde(default, deserialize_with = "text")]
     pub error_message: String,
 }
 
+impl Wire for ErrorInformation {
+    fn read(v: &Value) -> Self {
+        ErrorInformation {
+            error_code: text(v, "error_code"),
+            error_class: text(v, "error_class"),
+            error_message: text(v, "error_message"),
+        }
+    }
+}
+
 /// `keys.list`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct KeyPage {
-    #[serde(default, deserialize_with = "list")]
     pub keys: Vec<Key>,
-    #[serde(default, deserialize_with = "number")]
     pub total_count: f64,
-    #[serde(default, deserialize_with = "number")]
     pub current_page: f64,
-    #[serde(default, deserialize_with = "number")]
     pub total_pages: f64,
 }
 
+impl Wire for KeyPage {
+    fn read(v: &Value) -> Self {
+        KeyPage {
+            keys: items(v, "keys"),
+            total_count: number(v, "total_count"),
+            current_page: number(v, "current_page"),
+            total_pages: number(v, "total_pages"),
+        }
+    }
+}
+
 /// A virtual key. Its secret is not among the fields: LiteLLM keeps only the hash.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Key {
     /// The SHA-256 of the key, in hex: its identity everywhere.
-    #[serde(default, deserialize_with = "text")]
     pub token: String,
     /// Masked, such as `sk-...4Cfw`.
-    #[serde(default, deserialize_with = "text")]
     pub key_name: String,
-    #[serde(default, deserialize_with = "text")]
     pub key_alias: String,
-    #[serde(default, deserialize_with = "number")]
     pub spend: f64,
-    #[serde(default, deserialize_with = "maybe_number")]
     pub max_budget: Option<f64>,
-    #[serde(default, deserialize_with = "text")]
     pub expires: String,
     /// Empty: all models.
-    #[serde(default, deserialize_with = "list")]
     pub models: Vec<String>,
-    #[serde(default, deserialize_with = "text")]
     pub user_id: String,
-    #[serde(default, deserialize_with = "text")]
     pub team_id: String,
-    #[serde(default, deserialize_with = "text")]
     pub team_alias: String,
-    #[serde(default, deserialize_with = "maybe_number")]
     pub tpm_limit: Option<f64>,
-    #[serde(default, deserialize_with = "maybe_number")]
     pub rpm_limit: Option<f64>,
-    #[serde(default, deserialize_with = "maybe_number")]
     pub max_parallel_requests: Option<f64>,
-    #[serde(default, deserialize_with = "text")]
     pub budget_duration: String,
-    #[serde(default, deserialize_with = "text")]
     pub budget_reset_at: String,
-    #[serde(default, deserialize_with = "flag")]
     pub blocked: bool,
-    #[serde(default, deserialize_with = "text")]
     pub created_at: String,
-    #[serde(default, deserialize_with = "text")]
     pub created_by: String,
-    #[serde(default, deserialize_with = "text")]
     pub updated_at: String,
-    #[serde(default, deserialize_with = "text")]
     pub last_active: String,
 }
 
+impl Wire for Key {
+    fn read(v: &Value) -> Self {
+        Key {
+            token: text(v, "token"),
+            key_name: text(v, "key_name"),
+            key_alias: text(v, "key_alias"),
+            spend: number(v, "spend"),
+            max_budget: maybe_number(v, "max_budget"),
+            expires: text(v, "expires"),
+            models: texts(v, "models"),
+            user_id: text(v, "user_id"),
+            team_id: text(v, "team_id"),
+            team_alias: text(v, "team_alias"),
+            tpm_limit: maybe_number(v, "tpm_limit"),
+            rpm_limit: maybe_number(v, "rpm_limit"),
+            max_parallel_requests: maybe_number(v, "max_parallel_requests"),
+            budget_duration: text(v, "budget_duration"),
+            budget_reset_at: text(v, "budget_reset_at"),
+            blocked: flag(v, "blocked"),
+            created_at: text(v, "created_at"),
+            created_by: text(v, "created_by"),
+            updated_at: text(v, "updated_at"),
+            last_active: text(v, "last_active"),
+        }
+    }
+}
+
 /// `keys.aliases`. Older LiteLLM ignores the search, gives every alias, and no total.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Aliases {
-    #[serde(default, deserialize_with = "list")]
     pub aliases: Vec<String>,
-    #[serde(default, deserialize_with = "maybe_number")]
     pub total_count: Option<f64>,
 }
 
+impl Wire for Aliases {
+    fn read(v: &Value) -> Self {
+        Aliases {
+            aliases: texts(v, "aliases"),
+            total_count: maybe_number(v, "total_count"),
+        }
+    }
+}
+
 /// `keys.self`: the plugin's own service key.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct OwnKey {
     /// The hash, as in [`Key::token`].
-    #[serde(default, deserialize_with = "text")]
     pub key: String,
-    #[serde(default)]
     pub info: OwnKeyInfo,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for OwnKey {
+    fn read(v: &Value) -> Self {
+        OwnKey {
+            key: text(v, "key"),
+            info: part(v, "info"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct OwnKeyInfo {
-    #[serde(default, deserialize_with = "text")]
     pub key_alias: String,
-    #[serde(default, deserialize_with = "text")]
     pub key_name: String,
-    #[serde(default, deserialize_with = "text")]
     pub user_id: String,
-    #[serde(default, deserialize_with = "flag")]
     pub blocked: bool,
-    #[serde(default, deserialize_with = "text")]
     pub expires: String,
-    #[serde(default, deserialize_with = "list")]
     pub models: Vec<String>,
-    #[serde(default, deserialize_with = "list")]
     pub allowed_routes: Vec<String>,
 }
 
+impl Wire for OwnKeyInfo {
+    fn read(v: &Value) -> Self {
+        OwnKeyInfo {
+            key_alias: text(v, "key_alias"),
+            key_name: text(v, "key_name"),
+            user_id: text(v, "user_id"),
+            blocked: flag(v, "blocked"),
+            expires: text(v, "expires"),
+            models: texts(v, "models"),
+            allowed_routes: texts(v, "allowed_routes"),
+        }
+    }
+}
+
 /// `keys.create`. `key` is the secret: shown once, never stored.
-#[derive(Clone, Default, PartialEq, Deserialize)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CreatedKey {
-    #[serde(default, deserialize_with = "text")]
     pub key: String,
-    #[serde(default, deserialize_with = "text")]
     pub key_name: String,
-    #[serde(default, deserialize_with = "text")]
     pub key_alias: String,
-    #[serde(default, deserialize_with = "text")]
     pub token: String,
-    #[serde(default, deserialize_with = "text")]
     pub expires: String,
-    #[serde(default, deserialize_with = "list")]
     pub models: Vec<String>,
+}
+
+impl Wire for CreatedKey {
+    fn read(v: &Value) -> Self {
+        CreatedKey {
+            key: text(v, "key"),
+            key_name: text(v, "key_name"),
+            key_alias: text(v, "key_alias"),
+            token: text(v, "token"),
+            expires: text(v, "expires"),
+            models: texts(v, "models"),
+        }
+    }
 }
 
 impl std::fmt::Debug for CreatedKey {
@@ -291,201 +415,323 @@ impl std::fmt::Debug for CreatedKey {
 }
 
 /// `keys.block` and `keys.unblock`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct BlockedKey {
-    #[serde(default, deserialize_with = "text")]
     pub token: String,
-    #[serde(default, deserialize_with = "flag")]
     pub blocked: bool,
+}
+
+impl Wire for BlockedKey {
+    fn read(v: &Value) -> Self {
+        BlockedKey {
+            token: text(v, "token"),
+            blocked: flag(v, "blocked"),
+        }
+    }
 }
 
 /// `keys.delete`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct DeletedKeys {
-    #[serde(default, deserialize_with = "list")]
     pub deleted_keys: Vec<String>,
 }
 
+impl Wire for DeletedKeys {
+    fn read(v: &Value) -> Self {
+        DeletedKeys {
+            deleted_keys: texts(v, "deleted_keys"),
+        }
+    }
+}
+
 /// `models.list`: the model groups that callers may name.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Models {
-    #[serde(default, deserialize_with = "list")]
     pub data: Vec<Model>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for Models {
+    fn read(v: &Value) -> Self {
+        Models {
+            data: items(v, "data"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Model {
-    #[serde(default, deserialize_with = "text")]
     pub model_group: String,
-    #[serde(default, deserialize_with = "list")]
     pub providers: Vec<String>,
     /// `chat`, `embedding`, …
-    #[serde(default, deserialize_with = "text")]
     pub mode: String,
-    #[serde(default, deserialize_with = "maybe_number")]
     pub input_cost_per_token: Option<f64>,
-    #[serde(default, deserialize_with = "maybe_number")]
     pub output_cost_per_token: Option<f64>,
 }
 
+impl Wire for Model {
+    fn read(v: &Value) -> Self {
+        Model {
+            model_group: text(v, "model_group"),
+            providers: texts(v, "providers"),
+            mode: text(v, "mode"),
+            input_cost_per_token: maybe_number(v, "input_cost_per_token"),
+            output_cost_per_token: maybe_number(v, "output_cost_per_token"),
+        }
+    }
+}
+
 /// `teams.list`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Teams {
-    #[serde(default, deserialize_with = "list")]
     pub teams: Vec<Team>,
-    #[serde(default, deserialize_with = "number")]
     pub total: f64,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for Teams {
+    fn read(v: &Value) -> Self {
+        Teams {
+            teams: items(v, "teams"),
+            total: number(v, "total"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Team {
-    #[serde(default, deserialize_with = "text")]
     pub team_id: String,
-    #[serde(default, deserialize_with = "text")]
     pub team_alias: String,
     /// Empty: all models.
-    #[serde(default, deserialize_with = "list")]
     pub models: Vec<String>,
-    #[serde(default, deserialize_with = "flag")]
     pub blocked: bool,
 }
 
+impl Wire for Team {
+    fn read(v: &Value) -> Self {
+        Team {
+            team_id: text(v, "team_id"),
+            team_alias: text(v, "team_alias"),
+            models: texts(v, "models"),
+            blocked: flag(v, "blocked"),
+        }
+    }
+}
+
 /// `gateway.readiness` and `gateway.details`; which fields are there differs by version.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Readiness {
-    #[serde(default, deserialize_with = "text")]
     pub status: String,
-    #[serde(default, deserialize_with = "text")]
     pub db: String,
-    #[serde(default, deserialize_with = "text")]
     pub cache: String,
-    #[serde(default, deserialize_with = "text")]
     pub litellm_version: String,
 }
 
+impl Wire for Readiness {
+    fn read(v: &Value) -> Self {
+        Readiness {
+            status: text(v, "status"),
+            db: text(v, "db"),
+            cache: text(v, "cache"),
+            litellm_version: text(v, "litellm_version"),
+        }
+    }
+}
+
 /// `status`: what the plugin knows of its own settings.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PluginStatus {
-    #[serde(default)]
     pub plugin: String,
-    #[serde(default)]
     pub wordpress: String,
-    #[serde(default)]
     pub php: String,
-    #[serde(default)]
     pub base: Setting,
-    #[serde(default)]
     pub key: Setting,
-    #[serde(default)]
     pub operations: BTreeMap<String, OperationInfo>,
-    #[serde(default)]
     pub object_cache: bool,
-    #[serde(default)]
     pub https: bool,
 }
 
+impl Wire for PluginStatus {
+    fn read(v: &Value) -> Self {
+        PluginStatus {
+            plugin: text(v, "plugin"),
+            wordpress: text(v, "wordpress"),
+            php: text(v, "php"),
+            base: part(v, "base"),
+            key: part(v, "key"),
+            operations: map(v, "operations"),
+            object_cache: flag(v, "object_cache"),
+            https: flag(v, "https"),
+        }
+    }
+}
+
 /// One of the two constants, as the plugin found it.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Setting {
     /// The address, for the base; the service key's is `masked`.
-    #[serde(default, deserialize_with = "text")]
     pub value: String,
-    #[serde(default, deserialize_with = "text")]
     pub masked: String,
     /// `environment`, `constant` or `missing`.
-    #[serde(default, deserialize_with = "text")]
     pub source: String,
     /// Empty, `missing` or `invalid`.
-    #[serde(default, deserialize_with = "text")]
     pub problem: String,
-    #[serde(default, deserialize_with = "text")]
     pub hint: String,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for Setting {
+    fn read(v: &Value) -> Self {
+        Setting {
+            value: text(v, "value"),
+            masked: text(v, "masked"),
+            source: text(v, "source"),
+            problem: text(v, "problem"),
+            hint: text(v, "hint"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct OperationInfo {
-    #[serde(default, deserialize_with = "text")]
     pub method: String,
-    #[serde(default, deserialize_with = "text")]
     pub path: String,
-    #[serde(default, deserialize_with = "flag")]
     pub write: bool,
 }
 
+impl Wire for OperationInfo {
+    fn read(v: &Value) -> Self {
+        OperationInfo {
+            method: text(v, "method"),
+            path: text(v, "path"),
+            write: flag(v, "write"),
+        }
+    }
+}
+
 /// `console.check`: whether `/ui` can be shown in a frame, and if not, why.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConsoleCheck {
-    #[serde(default, deserialize_with = "text")]
     pub url: String,
-    #[serde(default, deserialize_with = "flag")]
     pub embeddable: bool,
-    #[serde(default, deserialize_with = "flag")]
     pub reachable: bool,
-    #[serde(default, deserialize_with = "text")]
     pub x_frame_options: String,
-    #[serde(default, deserialize_with = "text")]
     pub frame_ancestors: String,
-    #[serde(default, deserialize_with = "list")]
     pub problems: Vec<ConsoleProblem>,
-    #[serde(default, deserialize_with = "text")]
     pub nginx: String,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+impl Wire for ConsoleCheck {
+    fn read(v: &Value) -> Self {
+        ConsoleCheck {
+            url: text(v, "url"),
+            embeddable: flag(v, "embeddable"),
+            reachable: flag(v, "reachable"),
+            x_frame_options: text(v, "x_frame_options"),
+            frame_ancestors: text(v, "frame_ancestors"),
+            problems: items(v, "problems"),
+            nginx: text(v, "nginx"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConsoleProblem {
-    #[serde(default, deserialize_with = "text")]
     pub code: String,
-    #[serde(default, deserialize_with = "text")]
     pub message: String,
 }
 
-/// A number that may be an integer, a float, a text or missing.
-fn loose_number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(n) => n.as_f64(),
-        Value::String(s) => s.trim().parse().ok(),
-        _ => None,
-    }
-    .filter(|n: &f64| n.is_finite())
-}
-
-fn number<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
-    Ok(loose_number(&Value::deserialize(d)?).unwrap_or(0.0))
-}
-
-fn maybe_number<'de, D: Deserializer<'de>>(d: D) -> Result<Option<f64>, D::Error> {
-    Ok(loose_number(&Value::deserialize(d)?))
-}
-
-fn text<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(d)? {
-        Value::String(s) => s,
-        Value::Number(n) => n.to_string(),
-        Value::Bool(b) => b.to_string(),
-        _ => String::new(),
-    })
-}
-
-fn flag<'de, D: Deserializer<'de>>(d: D) -> Result<bool, D::Error> {
-    Ok(matches!(Value::deserialize(d)?, Value::Bool(true)))
-}
-
-/// A list whose unreadable elements are left out: one odd row must not hide the others.
-fn list<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(d: D) -> Result<Vec<T>, D::Error> {
-    Ok(match Value::deserialize(d)? {
-        Value::Array(items) => items.into_iter().filter_map(|item| T::deserialize(item).ok()).collect(),
-        _ => Vec::new(),
-    })
-}
-
-/// A map; PHP writes an empty one as `[]`.
-fn map<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(d: D) -> Result<BTreeMap<String, T>, D::Error> {
-    Ok(match Value::deserialize(d)? {
-        Value::Object(fields) => {
-            fields.into_iter().filter_map(|(name, value)| Some((name, T::deserialize(value).ok()?))).collect()
+impl Wire for ConsoleProblem {
+    fn read(v: &Value) -> Self {
+        ConsoleProblem {
+            code: text(v, "code"),
+            message: text(v, "message"),
         }
-        _ => BTreeMap::new(),
-    })
+    }
+}
+
+fn text(v: &Value, name: &str) -> String {
+    match &v[name] {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(true) => "true".to_owned(),
+        Value::Bool(false) => "false".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// A number that may be an integer, a float or a text.
+fn maybe_number(v: &Value, name: &str) -> Option<f64> {
+    let number = match &v[name] {
+        Value::String(text) => serde_json::from_str::<Value>(text.trim()).ok()?.as_f64(),
+        other => other.as_f64(),
+    };
+    number.filter(|number| number.is_finite())
+}
+
+fn number(v: &Value, name: &str) -> f64 {
+    maybe_number(v, name).unwrap_or(0.0)
+}
+
+fn maybe_whole(v: &Value, name: &str) -> Option<u64> {
+    v[name].as_u64()
+}
+
+fn whole(v: &Value, name: &str) -> u64 {
+    maybe_whole(v, name).unwrap_or(0)
+}
+
+fn status(v: &Value, name: &str) -> u16 {
+    u16::try_from(whole(v, name)).unwrap_or(0)
+}
+
+fn flag(v: &Value, name: &str) -> bool {
+    v[name] == Value::Bool(true)
+}
+
+fn value(v: &Value, name: &str) -> Value {
+    v[name].clone()
+}
+
+fn maybe_value(v: &Value, name: &str) -> Option<Value> {
+    (!v[name].is_null()).then(|| v[name].clone())
+}
+
+fn texts(v: &Value, name: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    for item in v[name].as_array().into_iter().flatten() {
+        if let Value::String(text) = item {
+            texts.push(text.clone());
+        }
+    }
+    texts
+}
+
+/// The objects of a list: one odd element must not hide the others.
+fn items<T: Wire>(v: &Value, name: &str) -> Vec<T> {
+    let mut items = Vec::new();
+    for item in v[name].as_array().into_iter().flatten() {
+        if item.is_object() {
+            items.push(T::read(item));
+        }
+    }
+    items
+}
+
+/// The objects of a map; PHP writes an empty one as a list.
+fn map<T: Wire>(v: &Value, name: &str) -> BTreeMap<String, T> {
+    let mut map = BTreeMap::new();
+    for (key, item) in v[name].as_object().into_iter().flatten() {
+        if item.is_object() {
+            map.insert(key.clone(), T::read(item));
+        }
+    }
+    map
+}
+
+fn part<T: Wire>(v: &Value, name: &str) -> T {
+    T::read(&v[name])
+}
+
+fn maybe_part<T: Wire>(v: &Value, name: &str) -> Option<T> {
+    v[name].is_object().then(|| T::read(&v[name]))
 }
 
 #[cfg(test)]
@@ -496,7 +742,7 @@ mod tests {
 
     #[test]
     fn nulls_texts_and_missing_fields_decode() {
-        let key: Key = serde_json::from_value(json!({"token": "ab", "spend": 0, "max_budget": "5.5", "models": null, "blocked": null})).unwrap_or_default();
+        let key: Key = Wire::read(&json!({"token": "ab", "spend": 0, "max_budget": "5.5", "models": null, "blocked": null}));
         assert_eq!(key.spend, 0.0);
         assert_eq!(key.max_budget, Some(5.5));
         assert!(key.models.is_empty() && !key.blocked);
@@ -504,13 +750,13 @@ mod tests {
 
     #[test]
     fn an_odd_element_does_not_hide_the_others() {
-        let page: LogPage = serde_json::from_value(json!({"data": [{"request_id": "a"}, 7, {"request_id": "b"}]})).unwrap_or_default();
+        let page: LogPage = Wire::read(&json!({"data": [{"request_id": "a"}, 7, {"request_id": "b"}]}));
         assert_eq!(page.data.len(), 2);
     }
 
     #[test]
     fn an_empty_map_written_as_a_list_decodes() {
-        let day: DayResult = serde_json::from_value(json!({"date": "2026-11-20", "breakdown": {"model_groups": []}})).unwrap_or_default();
+        let day: DayResult = Wire::read(&json!({"date": "2026-11-20", "breakdown": {"model_groups": []}}));
         assert!(day.breakdown.model_groups.is_empty());
     }
 

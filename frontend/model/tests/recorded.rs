@@ -8,7 +8,7 @@ use std::path::Path;
 use model::live_log::{LiveLog, LogLine};
 use model::wire;
 use model::{clock, key_status, rights, version};
-use serde::de::DeserializeOwned;
+use model::wire::Wire;
 use serde_json::{Map, Value};
 
 const VERSIONS: [&str; 2] = ["1.80.11", "1.106.2"];
@@ -107,8 +107,9 @@ fn answers(operation: &str) -> Vec<(String, Value, Value)> {
         .collect()
 }
 
-fn decode<T: DeserializeOwned>(name: &str, kept: &Value) -> T {
-    serde_json::from_value(kept.clone()).unwrap_or_else(|error| panic!("{name} does not decode: {error}\n{kept}"))
+fn decode<T: Wire>(name: &str, kept: &Value) -> T {
+    assert!(kept.is_object(), "{name} is no object: {kept}");
+    T::read(kept)
 }
 
 /// The elements of a list in a raw answer.

@@ -1,27 +1,21 @@
 //! The sums of LiteLLM's days, and the counts of today's hours.
 
-use model::{
-    endpoint::Endpoint,
-    period::Hour,
-    series::{self, Day},
-    wire::{Activity, LogCount},
-};
+use model::{endpoint::Endpoint, period::Hour};
 use serde_json::json;
 
-use super::{Answer, Api, Result};
+use super::{Api, Asked};
 
-/// One UTC day, `YYYY-MM-DD`.
-pub async fn day(api: &Api, date: &str) -> Result<Answer<Day>> {
-    let answer: Answer<Activity> = api.read(Endpoint::ActivityDay, json!({ "day": date })).await?;
-    Ok(answer.map(|activity| series::day(&activity)))
+/// One UTC day, `YYYY-MM-DD`: a `wire::Activity`.
+pub fn day(api: &Api, date: &str) -> Asked {
+    api.ask(Endpoint::ActivityDay, json!({ "day": date }))
 }
 
-/// How many calls began in an hour, or how many of them failed; rows are counted, never loaded.
-pub async fn hour(api: &Api, hour: Hour, failed_only: bool) -> Result<Answer<LogCount>> {
+/// How many calls began in an hour, or how many of them failed: a `wire::LogCount`. Rows are counted, never loaded.
+pub fn hour(api: &Api, hour: Hour, failed_only: bool) -> Asked {
     let (start, end) = hour.bounds();
     let mut params = json!({ "start": start, "end": end });
     if failed_only {
         params["status"] = json!("failure");
     }
-    api.read(Endpoint::LogsCount, params).await
+    api.ask(Endpoint::LogsCount, params)
 }

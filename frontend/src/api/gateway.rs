@@ -1,30 +1,31 @@
 //! Whether the gateway is there, what it is, and whether its console can be shown.
 
-use model::{
-    endpoint::Endpoint,
-    wire::{ConsoleCheck, PluginStatus, Readiness},
-};
-use serde_json::{Value, json};
+use model::endpoint::Endpoint;
+use serde_json::json;
 
-use super::{Answer, Api, Result};
+use super::{Api, Asked};
 
-pub async fn plugin_status(api: &Api) -> Result<Answer<PluginStatus>> {
-    api.read(Endpoint::Status, json!({})).await
+/// A `wire::PluginStatus`.
+pub fn plugin_status(api: &Api) -> Asked {
+    api.ask(Endpoint::Status, json!({}))
 }
 
-pub async fn alive(api: &Api) -> Result<Answer<Value>> {
-    api.read(Endpoint::GatewayLiveliness, json!({})).await
+/// A bare word.
+pub fn alive(api: &Api) -> Asked {
+    api.ask(Endpoint::GatewayLiveliness, json!({}))
 }
 
-pub async fn readiness(api: &Api) -> Result<Answer<Readiness>> {
-    api.read(Endpoint::GatewayReadiness, json!({})).await
+/// A `wire::Readiness`.
+pub fn readiness(api: &Api) -> Asked {
+    api.ask(Endpoint::GatewayReadiness, json!({}))
 }
 
-/// Newer LiteLLM tells its version here only; older does not know the operation.
-pub async fn details(api: &Api) -> Result<Answer<Readiness>> {
-    api.read(Endpoint::GatewayDetails, json!({})).await
+/// A `wire::Readiness`. Newer LiteLLM tells its version here only; older does not know the operation.
+pub fn details(api: &Api) -> Asked {
+    api.ask(Endpoint::GatewayDetails, json!({}))
 }
 
-pub async fn console(api: &Api) -> Result<Answer<ConsoleCheck>> {
-    api.read(Endpoint::ConsoleCheck, json!({})).await
+/// A `wire::ConsoleCheck`.
+pub fn console(api: &Api) -> Asked {
+    api.ask(Endpoint::ConsoleCheck, json!({}))
 }

@@ -2,11 +2,13 @@
 
 use model::{
     endpoint::Endpoint,
-    wire::{Aliases, BlockedKey, CreatedKey, DeletedKeys, KeyPage, Models, OwnKey, Teams},
+    failure::ApiError,
+    wire::{Aliases, BlockedKey, CreatedKey, DeletedKeys, KeyPage, Wire},
 };
 use serde_json::{Value, json};
 
-use super::{Answer, Api, Result, params};
+use super::{Answer, Api, Asked, Result};
+use crate::format::lower;
 
 /// What the table shows: LiteLLM pages and sorts.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -14,86 +16,88 @@ pub struct Listing {
     /// From 1.
     pub page: usize,
     pub size: usize,
-    /// A column that LiteLLM can sort by; empty: its own order.
-    pub sort_by: String,
+    /// A column that LiteLLM can sort by.
+    pub sort_by: &'static str,
     pub descending: bool,
     pub search: String,
 }
 
-pub async fn list(api: &Api, listing: &Listing) -> Result<Answer<KeyPage>> {
-    let search = listing.search.trim();
-    let page = api.read(Endpoint::KeysList, list_params(listing, search)).await?;
-    if search.is_empty() {
-        return Ok(page);
-    }
-    by_part_of_alias(api, listing, search, page).await
+/// Asks for a page without a search: a `wire::KeyPage`.
+pub fn list(api: &Api, listing: &Listing) -> Asked {
+    api.ask(Endpoint::KeysList, list_params(listing))
 }
 
-/// The key with exactly this alias, if there is one.
-pub async fn by_alias(api: &Api, alias: &str) -> Result<Answer<KeyPage>> {
-    api.read(Endpoint::KeysList, json!({ "alias": alias, "page": 1, "size": 1 })).await
+/// The key with exactly this alias, if there is one: a `wire::KeyPage`.
+pub fn by_alias(api: &Api, alias: &str) -> Asked {
+    api.ask(Endpoint::KeysList, json!({ "alias": alias, "page": 1, "size": 1 }))
 }
 
 /// Parts of an alias: newer LiteLLM searches for them itself, older takes whole aliases only, and says so in no way.
 /// The list of aliases tells them apart: where it knows more matches than the answer has, the matches are asked for by name.
-async fn by_part_of_alias(api: &Api, listing: &Listing, search: &str, page: Answer<KeyPage>) -> Result<Answer<KeyPage>> {
-    let aliases: Answer<Aliases> = api.read(Endpoint::KeysAliases, json!({ "search": search, "page": 1, "size": 100 })).await?;
-    let wanted = search.to_lowercase();
-    let matches: Vec<&String> = aliases.data.aliases.iter().filter(|alias| alias.to_lowercase().contains(&wanted)).collect();
+pub async fn search(api: &Api, listing: &Listing) -> Result<Answer<KeyPage>> {
+    let text = listing.search.trim();
+    let mut params = list_params(listing);
+    params["alias"] = json!(text);
+    params["partial"] = json!(true);
+    let page = api.ask(Endpoint::KeysList, params);
+    let aliases = api.ask(Endpoint::KeysAliases, json!({ "search": text, "page": 1, "size": 100 }));
+    let page: Answer<KeyPage> = page.read().await?;
+    let aliases: Answer<Aliases> = aliases.read().await?;
+    let wanted = lower(text);
+    let mut matches = Vec::new();
+    for alias in &aliases.data.aliases {
+        if lower(alias).contains(&wanted) {
+            matches.push(alias);
+        }
+    }
     if page.data.total_count >= matches.len() as f64 {
         return Ok(page);
     }
-    let first = (listing.page - 1) * listing.size;
-    let questions = matches.iter().skip(first).take(listing.size).map(|alias| by_alias(api, alias));
+    let mut asked = Vec::new();
+    for alias in matches.iter().skip((listing.page - 1) * listing.size).take(listing.size) {
+        asked.push(by_alias(api, alias));
+    }
     let mut found = KeyPage { total_count: matches.len() as f64, ..KeyPage::default() };
-    for answer in futures::future::join_all(questions).await {
-        found.keys.extend(answer?.data.keys);
+    for one in asked {
+        found.keys.extend(one.read::<KeyPage>().await?.data.keys);
     }
-    Ok(aliases.map(|_| found))
+    Ok(aliases.with(found))
 }
 
-fn list_params(listing: &Listing, search: &str) -> Value {
-    let mut given = params(&[
-        ("page", listing.page.into()),
-        ("size", listing.size.into()),
-        ("sort_by", listing.sort_by.as_str().into()),
-        ("alias", search.into()),
-    ]);
-    if !listing.sort_by.is_empty() {
-        given["sort_order"] = json!(if listing.descending { "desc" } else { "asc" });
-    }
-    if !search.is_empty() {
-        given["partial"] = json!(true);
-    }
-    given
+fn list_params(listing: &Listing) -> Value {
+    let order = if listing.descending { "desc" } else { "asc" };
+    json!({ "page": listing.page, "size": listing.size, "sort_by": listing.sort_by, "sort_order": order })
 }
 
-/// The plugin's own key, which is marked and protected.
-pub async fn own(api: &Api) -> Result<Answer<OwnKey>> {
-    api.read(Endpoint::KeysSelf, json!({})).await
+/// The plugin's own key, which is marked and protected: a `wire::OwnKey`.
+pub fn own(api: &Api) -> Asked {
+    api.ask(Endpoint::KeysSelf, json!({}))
 }
 
-pub async fn models(api: &Api) -> Result<Answer<Models>> {
-    api.read(Endpoint::ModelsList, json!({})).await
+/// A `wire::Models`.
+pub fn models(api: &Api) -> Asked {
+    api.ask(Endpoint::ModelsList, json!({}))
 }
 
-/// The first hundred teams.
-pub async fn teams(api: &Api) -> Result<Answer<Teams>> {
-    api.read(Endpoint::TeamsList, json!({ "page": 1, "page_size": 100 })).await
+/// The first hundred teams: a `wire::Teams`.
+pub fn teams(api: &Api) -> Asked {
+    api.ask(Endpoint::TeamsList, json!({ "page": 1, "page_size": 100 }))
 }
 
 pub async fn create(api: &Api, draft: &Value) -> Result<CreatedKey> {
-    api.write(Endpoint::KeysCreate, draft).await
+    let answer = api.write(Endpoint::KeysCreate, draft).await?;
+    Ok(CreatedKey::read(&answer))
 }
 
-pub async fn block(api: &Api, token: &str) -> Result<BlockedKey> {
-    api.write(Endpoint::KeysBlock, &json!({ "key": token })).await
+/// Blocks or unblocks; in order only when LiteLLM confirms the new state.
+pub async fn set_blocked(api: &Api, token: &str, blocked: bool) -> Result<()> {
+    let endpoint = if blocked { Endpoint::KeysBlock } else { Endpoint::KeysUnblock };
+    let answer = api.write(endpoint, &json!({ "key": token })).await?;
+    if BlockedKey::read(&answer).blocked == blocked { Ok(()) } else { Err(ApiError::Unreadable { endpoint: endpoint.name() }) }
 }
 
-pub async fn unblock(api: &Api, token: &str) -> Result<BlockedKey> {
-    api.write(Endpoint::KeysUnblock, &json!({ "key": token })).await
-}
-
-pub async fn delete(api: &Api, token: &str) -> Result<DeletedKeys> {
-    api.write(Endpoint::KeysDelete, &json!({ "key": token })).await
+pub async fn delete(api: &Api, token: &str) -> Result<()> {
+    let answer = api.write(Endpoint::KeysDelete, &json!({ "key": token })).await?;
+    let deleted = DeletedKeys::read(&answer).deleted_keys;
+    if deleted.is_empty() { Err(ApiError::Unreadable { endpoint: Endpoint::KeysDelete.name() }) } else { Ok(()) }
 }

@@ -6,71 +6,79 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, use_api},
-    components::{CopyButton, Note, PageHeader, Panel, Problem, SkeletonRows, Tone},
+    components::{Act, Slot, Tone, code_block, header, note, panel, problem, skeleton_rows},
     i18n::t,
+    markup::{Html, html},
 };
 
 #[component]
 pub fn Console() -> impl IntoView {
-    let api = StoredValue::new_local(use_api());
+    let api = use_api();
     let check: RwSignal<Option<Result<ConsoleCheck, ApiError>>> = RwSignal::new(None);
-    let ask = move || {
+    let ask = StoredValue::new_local(move || {
         check.set(None);
-        let api = api.get_value();
+        let api = api.clone();
         spawn_local(async move {
-            let answer = api::gateway::console(&api).await.map(|answer| answer.data);
+            let answer = api::gateway::console(&api).read::<ConsoleCheck>().await.map(|answer| answer.data);
             let _ = check.try_set(Some(answer));
         });
-    };
-    ask();
-    let url = Memo::new(move |_| check.with(|check| match check {
-        Some(Ok(check)) => check.url.clone(),
-        _ => String::new(),
-    }));
+    });
+    ask.with_value(|ask| ask());
+    let head = Signal::derive(move || {
+        check.with(|check| {
+            let url = check.as_ref().and_then(|check| check.as_ref().ok()).map(|check| check.url.clone()).unwrap_or_default();
+            header(&t("Console"), &t("LiteLLM’s own interface. It asks for LiteLLM’s own login."), |h| {
+                if !url.is_empty() {
+                    new_tab(h, "button", &url);
+                }
+            })
+        })
+    });
+    let body = Signal::derive(move || check.with(|check| body(check.as_ref())));
     view! {
-        <PageHeader title=t("Console") subtitle=t("LiteLLM’s own interface. It asks for LiteLLM’s own login.")>
-            {move || (!url.with(String::is_empty)).then(|| view! {
-                <a class="button" href=url.get() target="_blank" rel="noopener noreferrer">
-                    {t("Open in a new tab")} <span class="screen-reader-text">{t("(opens in a new tab)")}</span>
-                </a>
-            })}
-        </PageHeader>
-        {move || match check.get() {
-            None => view! { <div class="gw-content"><Panel title=t("Checking whether the console can be shown here")><SkeletonRows rows=4 /></Panel></div> }.into_any(),
-            Some(Err(error)) => view! { <div class="gw-content"><Problem error=error retry=Callback::new(move |()| ask()) /></div> }.into_any(),
-            Some(Ok(check)) if check.embeddable => view! {
-                <iframe class="gw-console" src=check.url title=t("LiteLLM’s console") referrerpolicy="no-referrer" allow="clipboard-write"></iframe>
-            }.into_any(),
-            Some(Ok(check)) => view! { <Reasons check=check retry=Callback::new(move |()| ask()) /> }.into_any(),
-        }}
+        <Slot html=head />
+        <Slot html=body on_act=Callback::new(move |_: Act| ask.with_value(|ask| ask())) />
     }
 }
 
-#[component]
-fn Reasons(check: ConsoleCheck, retry: Callback<()>) -> impl IntoView {
-    let nginx = check.nginx;
-    let there = check.reachable;
-    view! {
-        <div class="gw-content gw-content-narrow">
-            <Note tone=Tone::Warning title=t("The console cannot be shown inside this page")>
-                <ul class="gw-list">
-                    {check.problems.into_iter().map(|problem| view! { <li>{problem.message}</li> }).collect_view()}
-                </ul>
-                <p class="gw-notice-actions">
-                    {there.then(|| view! { <a class="button button-primary" href=check.url.clone() target="_blank" rel="noopener noreferrer">{t("Open in a new tab")}</a> })}
-                    <button type="button" class="button" on:click=move |_| retry.run(())>{t("Check again")}</button>
-                </p>
-            </Note>
-            {(!nginx.is_empty()).then(|| {
-                let text = nginx.clone();
-                view! {
-                    <Panel title=t("What to change in nginx")>
-                        <p>{t("Add these lines to the server block of the gateway, then reload nginx.")}</p>
-                        <pre class="gw-code" dir="ltr" tabindex="0">{nginx.clone()}</pre>
-                        <p><CopyButton text=Signal::derive(move || text.clone()) label=t("Copy") /></p>
-                    </Panel>
-                }
-            })}
-        </div>
+fn new_tab(h: &mut Html, class: &str, url: &str) {
+    html!(h, r#"<a class=""# {class} r#"" href=""# {url} r#"" target="_blank" rel="noopener noreferrer">"# ["Open in a new tab"] "</a>");
+}
+
+fn body(check: Option<&Result<ConsoleCheck, ApiError>>) -> String {
+    let mut h = Html::new();
+    match check {
+        Some(Ok(check)) if check.embeddable => {
+            html!(h, r#"<iframe class="gw-console" src=""# {check.url} r#"" title=""# ["LiteLLM’s console"] r#"" referrerpolicy="no-referrer" allow="clipboard-write"></iframe>"#);
+            return h.finish();
+        }
+        _ => h.raw(r#"<div class="gw-content gw-content-narrow">"#),
+    };
+    match check {
+        None => panel(&mut h, &t("Checking whether the console can be shown here"), false, |h| skeleton_rows(h, 4)),
+        Some(Err(error)) => problem(&mut h, error, true),
+        Some(Ok(check)) => reasons(&mut h, check),
+    }
+    h.raw("</div>");
+    h.finish()
+}
+
+fn reasons(h: &mut Html, check: &ConsoleCheck) {
+    note(h, Tone::Warning, &t("The console cannot be shown inside this page"), |h| {
+        h.raw(r#"<ul class="gw-list">"#);
+        for problem in &check.problems {
+            html!(h, "<li>" {problem.message} "</li>");
+        }
+        h.raw(r#"</ul><p class="gw-notice-actions">"#);
+        if check.reachable {
+            new_tab(h, "button button-primary", &check.url);
+        }
+        html!(h, r#"<button type="button" class="button" data-act="retry">"# ["Check again"] "</button></p>");
+    });
+    if !check.nginx.is_empty() {
+        panel(h, &t("What to change in nginx"), false, |h| {
+            html!(h, "<p>" ["Add these lines to the server block of the gateway, then reload nginx."] "</p>");
+            code_block(h, "gw-nginx-lines", &check.nginx, "Copy");
+        });
     }
 }

@@ -3,36 +3,41 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{CopyButton, PageHeader, Panel},
+    components::{Act, Slot, code_block, header, panel},
     i18n::t,
-    nav::{Page, PageLink},
+    markup::{Html, html},
+    nav::Page,
 };
 
 const LINES: &str = "define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' );\ndefine( 'LITELLM_SERVICE_KEY', 'sk-…' );";
 
 #[component]
 pub fn FirstRun() -> impl IntoView {
-    view! {
-        <PageHeader title=t("Connect your gateway") subtitle=t("Two lines in wp-config.php, and this page shows your LiteLLM.")>
-            <PageLink page=Page::Status class="button">{t("What is missing?")}</PageLink>
-        </PageHeader>
-        <div class="gw-content gw-content-narrow">
-            <Panel title=t("1. Make a service key")>
-                <p>{t("A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key.")}</p>
-                <p>{t("The deployment kit makes one with: deploy-full.sh --service-key")}</p>
-            </Panel>
-            <Panel title=t("2. Add these lines to wp-config.php")>
-                <p>{t("Put them above the line that says “That’s all, stop editing!”, with your own address and key.")}</p>
-                <pre class="gw-code" dir="ltr" tabindex="0">{LINES}</pre>
-                <p><CopyButton text=Signal::derive(|| LINES.to_owned()) label=t("Copy") /></p>
-                <p class="description">
-                    {t("Environment variables of the same names come first. Nothing is stored in the database, and the key never reaches the browser.")}
-                </p>
-            </Panel>
-            <Panel title=t("3. Come back")>
-                <p>{t("Reload this page: the overview appears as soon as both lines are there.")}</p>
-                <p><button type="button" class="button button-primary" on:click=|_| { let _ = window().location().reload(); }>{t("Reload")}</button></p>
-            </Panel>
-        </div>
-    }
+    let on_act = Callback::new(|_: Act| {
+        let _ = window().location().reload();
+    });
+    view! { <Slot html=Signal::derive(page) on_act=on_act /> }
+}
+
+fn page() -> String {
+    let mut h = Html::new();
+    let head = header(&t("Connect your gateway"), &t("Two lines in wp-config.php, and this page shows your LiteLLM."), |h| {
+        html!(h, r#"<a class="button" href=""# {Page::Status.href()} "\">" ["What is missing?"] "</a>");
+    });
+    h.drawing(&head).raw(r#"<div class="gw-content gw-content-narrow">"#);
+    panel(&mut h, &t("1. Make a service key"), false, |h| {
+        html!(h, "<p>" ["A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key."]
+            "</p><p>" ["The deployment kit makes one with: deploy-full.sh --service-key"] "</p>");
+    });
+    panel(&mut h, &t("2. Add these lines to wp-config.php"), false, |h| {
+        html!(h, "<p>" ["Put them above the line that says “That’s all, stop editing!”, with your own address and key."] "</p>"
+            (code_block(h, "gw-config-lines", LINES, "Copy"))
+            r#"<p class="description">"# ["Environment variables of the same names come first. Nothing is stored in the database, and the key never reaches the browser."] "</p>");
+    });
+    panel(&mut h, &t("3. Come back"), false, |h| {
+        html!(h, "<p>" ["Reload this page: the overview appears as soon as both lines are there."]
+            r#"</p><p><button type="button" class="button button-primary" data-act="reload">"# ["Reload"] "</button></p>");
+    });
+    h.raw("</div>");
+    h.finish()
 }

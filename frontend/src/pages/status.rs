@@ -13,10 +13,11 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, Answer, Api, use_api},
-    components::{PageHeader, Panel, Problem, SkeletonRows},
+    components::{Act, Slot, header, panel, problem, skeleton_rows},
     format,
     hooks::now_ms,
     i18n::{t, tf},
+    markup::{Html, html},
 };
 
 type Asked<T> = Result<Answer<T>, ApiError>;
@@ -89,119 +90,113 @@ impl Line {
 
 #[component]
 pub fn Status() -> impl IntoView {
-    let api = StoredValue::new_local(use_api());
+    let api = use_api();
     let findings: RwSignal<Option<Findings>> = RwSignal::new(None);
     let checked_ms = RwSignal::new(0_i64);
     let busy = RwSignal::new(false);
-    let ask = move || {
+    let ask = StoredValue::new_local(move || {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
-        let api = api.get_value();
+        let api = api.clone();
         spawn_local(async move {
             let found = look(&api).await;
             let _ = findings.try_set(Some(found));
             let _ = checked_ms.try_set(now_ms());
             let _ = busy.try_set(false);
         });
-    };
-    ask();
-    let subtitle = Signal::derive(move || match checked_ms.get() {
-        0 => t("Checking the connection to the gateway…"),
-        ms => tf("Checked at {time}.", &[("time", &format::time_with_seconds(ms))]),
     });
+    ask.with_value(|ask| ask());
+    let head = Signal::derive(move || {
+        let subtitle = match checked_ms.get() {
+            0 => t("Checking the connection to the gateway…"),
+            ms => tf("Checked at {time}.", &[("time", &format::time_with_seconds(ms))]),
+        };
+        let busy = busy.get();
+        header(&t("Status"), &subtitle, |h| {
+            html!(h, r#"<button type="button" class="button" data-act="retry" aria-disabled=""# {if busy { "true" } else { "false" }} "\">"
+                {t(if busy { "Checking…" } else { "Check again" })} "</button>");
+        })
+    });
+    let body = Signal::derive(move || findings.with(|findings| report(findings.as_ref())));
+    let on_act = Callback::new(move |_: Act| ask.with_value(|ask| ask()));
     view! {
-        <PageHeader title=t("Status") subtitle=subtitle>
-            <button type="button" class="button" aria-disabled=move || busy.get().to_string() on:click=move |_| ask()>
-                {move || if busy.get() { t("Checking…") } else { t("Check again") }}
-            </button>
-        </PageHeader>
-        <div class="gw-content gw-content-narrow" aria-busy=move || busy.get().to_string()>
-            {move || findings.with(|findings| match findings {
-                None => view! { <Panel title=t("Settings")><SkeletonRows rows=3 /></Panel> <Panel title=t("Gateway")><SkeletonRows rows=5 /></Panel> }.into_any(),
-                Some(findings) => view! { <Report findings=findings.clone() /> }.into_any(),
-            })}
-        </div>
+        <Slot html=head on_act=on_act />
+        <Slot class="gw-content gw-content-narrow" html=body on_act=on_act />
     }
 }
 
-#[component]
-fn Report(findings: Findings) -> impl IntoView {
-    // WordPress itself does not answer: then nothing else was asked either.
-    if let Err(error) = &findings.plugin {
-        return view! { <Problem error=error.clone() /> }.into_any();
+fn report(findings: Option<&Findings>) -> String {
+    let mut h = Html::new();
+    match findings {
+        None => {
+            panel(&mut h, &t("Settings"), false, |h| skeleton_rows(h, 2));
+            panel(&mut h, &t("Gateway"), false, |h| skeleton_rows(h, 4));
+        }
+        Some(findings) => match &findings.plugin {
+            // WordPress itself does not answer: then nothing else was asked either.
+            Err(error) => problem(&mut h, error, true),
+            Ok(Answer { data: plugin, .. }) => {
+                for (title, lines) in [
+                    ("Settings", settings(plugin)),
+                    ("Gateway", gateway(findings)),
+                    ("Service key", service_key(findings)),
+                    ("What the service key may do", rights(findings, plugin)),
+                    ("Console", console(findings)),
+                    ("This site", site(plugin)),
+                ] {
+                    panel(&mut h, &t(title), true, |h| write_lines(h, &lines));
+                }
+            }
+        },
     }
-    let Ok(Answer { data: plugin, .. }) = findings.plugin.clone() else { return ().into_any() };
-    [
-        ("Settings", settings(&plugin)),
-        ("Gateway", gateway(&findings)),
-        ("Service key", service_key(&findings)),
-        ("What the service key may do", rights(&findings, &plugin)),
-        ("Console", console(&findings)),
-        ("This site", site(&plugin)),
-    ]
-    .into_iter()
-    .map(|(title, lines)| view! { <Panel title=t(title) class="gw-panel-flush"><Lines lines=lines /></Panel> })
-    .collect_view()
-    .into_any()
+    h.finish()
 }
 
-#[component]
-fn Lines(lines: Vec<Line>) -> impl IntoView {
-    view! {
-        <table class="gw-lines">
-            <tbody>
-                {lines.into_iter().map(|line| view! {
-                    <tr>
-                        <th scope="row">
-                            <span class=line.light.class() aria-hidden="true"></span>
-                            {line.label}
-                        </th>
-                        <td>
-                            <span class="screen-reader-text">{line.light.word()} ": "</span>
-                            <span class="gw-line-value">{line.value}</span>
-                            {(!line.advice.is_empty()).then(|| view! { <p class="gw-line-advice">{line.advice}</p> })}
-                        </td>
-                    </tr>
-                }).collect_view()}
-            </tbody>
-        </table>
+fn write_lines(h: &mut Html, lines: &[Line]) {
+    h.raw(r#"<table class="gw-lines"><tbody>"#);
+    for line in lines {
+        html!(h, r#"<tr><th scope="row"><span class=""# {line.light.class()} r#"" aria-hidden="true"></span>"# {line.label}
+            r#"</th><td><span class="screen-reader-text">"# {line.light.word()} r#": </span><span class="gw-line-value">"# {line.value} "</span>");
+        if !line.advice.is_empty() {
+            html!(h, r#"<p class="gw-line-advice">"# {line.advice} "</p>");
+        }
+        h.raw("</td></tr>");
     }
+    h.raw("</tbody></table>");
 }
 
 /// Everything at once: the questions of one moment travel together.
 async fn look(api: &Api) -> Findings {
     let now = now_ms();
-    let today = clock::day(now);
-    let first_key = api::keys::Listing { page: 1, size: 1, ..api::keys::Listing::default() };
-    let (plugin, alive, readiness, details, own, console) = (
-        api::gateway::plugin_status(api),
-        api::gateway::alive(api),
-        api::gateway::readiness(api),
-        api::gateway::details(api),
-        api::keys::own(api),
-        api::gateway::console(api),
-    );
-    let tried = async {
-        let (activity, logs, keys, models, teams) = futures::join!(
-            api::activity::day(api, &today),
-            api::logs::since(api, now - clock::HOUR_MS, now, 1),
-            api::keys::list(api, &first_key),
-            api::keys::models(api),
-            api::keys::teams(api),
-        );
-        vec![
-            ("activity.day", trouble(&activity)),
-            ("logs.list", trouble(&logs)),
-            ("keys.list", trouble(&keys)),
-            ("models.list", trouble(&models)),
-            ("teams.list", trouble(&teams)),
-        ]
-    };
-    let (plugin, alive, readiness, details, own, console, tried) =
-        futures::join!(plugin, alive, readiness, details, own, console, tried);
-    Findings { plugin, alive, readiness, details, own, console, tried }
+    let first_key = api::keys::Listing { page: 1, size: 1, sort_by: "created_at", ..api::keys::Listing::default() };
+    let plugin = api::gateway::plugin_status(api);
+    let alive = api::gateway::alive(api);
+    let readiness = api::gateway::readiness(api);
+    let details = api::gateway::details(api);
+    let own = api::keys::own(api);
+    let console = api::gateway::console(api);
+    let reads = [
+        ("activity.day", api::activity::day(api, &clock::day(now))),
+        ("logs.list", api::logs::since(api, now - clock::HOUR_MS, now, 1)),
+        ("keys.list", api::keys::list(api, &first_key)),
+        ("models.list", api::keys::models(api)),
+        ("teams.list", api::keys::teams(api)),
+    ];
+    let mut tried = Vec::new();
+    for (name, read) in reads {
+        tried.push((name, trouble(&read.value().await)));
+    }
+    Findings {
+        plugin: plugin.read().await,
+        alive: alive.value().await,
+        readiness: readiness.read().await,
+        details: details.read().await,
+        own: own.read().await,
+        console: console.read().await,
+        tried,
+    }
 }
 
 fn trouble<T>(asked: &Asked<T>) -> Option<ApiError> {

@@ -9,19 +9,22 @@ use model::{
 };
 
 use crate::{
-    boot::use_boot,
-    components::{CopyButton, Note, PageHeader, Panel, Tone},
+    boot::with_boot,
+    components::{Act, Slot, Tone, code_block, header, note, segments},
     format,
     i18n::{t, tf},
-    nav::{Page, PageLink},
+    markup::{Html, html},
+    nav::Page,
 };
 
 /// A key that was just made. Its secret lives here and in the page, and nowhere else.
 #[derive(Clone)]
 pub struct Made {
     key: CreatedKey,
-    /// A model that the key may call, and what it does (`chat`, `embedding`, …).
-    model: (String, String),
+    /// A model that the key may call.
+    model: String,
+    /// What that model does (`chat`, `embedding`, …).
+    mode: String,
     /// The end that LiteLLM set, when it is not the one that was asked for.
     other_end_ms: Option<i64>,
 }
@@ -30,67 +33,67 @@ impl Made {
     pub fn new(key: CreatedKey, asked_days: Option<u64>, created_ms: i64, known: &[Model]) -> Made {
         let allowed = |model: &&Model| key.models.is_empty() || key.models.contains(&model.model_group);
         let fits = known.iter().filter(allowed).find(|model| model.mode == "chat").or_else(|| known.iter().find(allowed));
-        let model = match fits {
+        let (model, mode) = match fits {
             Some(model) => (model.model_group.clone(), model.mode.clone()),
             None => (key.models.first().cloned().unwrap_or_else(|| "gpt-4o".to_owned()), "chat".to_owned()),
         };
         let expires_ms = clock::parse_utc_ms(&key.expires);
         let other_end_ms = asked_days.zip(expires_ms).filter(|(days, end)| expiry_differs(*days, created_ms, *end)).map(|(_, end)| end);
-        Made { key, model, other_end_ms }
+        Made { key, model, mode, other_end_ms }
     }
 }
 
 #[component]
 pub fn Created(made: Made) -> impl IntoView {
-    let base = use_boot().public_base();
     let language = RwSignal::new(Language::Curl);
-    let secret = StoredValue::new(made.key.key.clone());
-    let alias = made.key.key_alias.clone();
-    let model = StoredValue::new(made.model);
-    let example = Memo::new(move |_| {
-        secret.with_value(|secret| model.with_value(|(name, mode)| snippet::example(language.get(), &base, secret, name, mode)))
-    });
-    on_cleanup(move || secret.set_value(String::new()));
-    let tab = move |choice: Language| {
-        view! {
-            <button type="button" class="gw-segment" aria-pressed=move || (language.get() == choice).to_string() on:click=move |_| language.set(choice)>
-                {choice.label()}
-            </button>
+    let made = StoredValue::new(made);
+    let head = Signal::derive(move || made.with_value(|made| {
+        let title = tf("“{alias}” is ready", &[("alias", &made.key.key_alias)]);
+        header(&title, &t("Copy the key now: it is not shown again."), |h| {
+            html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Done"] "</a>");
+        })
+    }));
+    let secret = Signal::derive(move || made.with_value(secret));
+    let example = Signal::derive(move || made.with_value(|made| example(made, language.get())));
+    let choose = Callback::new(move |act: Act| {
+        if let Some(choice) = Language::ALL.into_iter().find(|choice| choice.label() == act.id) {
+            language.set(choice);
         }
-    };
-    let tabs = view! {
-        <div class="gw-segments" role="group" aria-label=t("Language")>{Language::ALL.map(tab).collect_view()}</div>
-    }
-    .into_any();
+    });
     view! {
-        <PageHeader title=tf("“{alias}” is ready", &[("alias", &alias)]) subtitle=t("Copy the key now: it is not shown again.")>
-            <PageLink page=Page::Keys class="button">{t("Done")}</PageLink>
-        </PageHeader>
+        <Slot html=head />
         <div class="gw-content gw-content-narrow">
-            <Note tone=Tone::Success title=t("The key was created")>
-                <p>{t("LiteLLM keeps only a fingerprint of it. When you leave this page the key is gone from here, too.")}</p>
-            </Note>
-            {made.other_end_ms.map(|end| view! {
-                <Note tone=Tone::Warning title=t("The gateway set another end than you chose")>
-                    <p>{tf("The key expires on {date}.", &[("date", &format::date_time(end))])}</p>
-                </Note>
-            })}
-            <Panel title=t("Your new key")>
-                <div class="gw-secret">
-                    <label class="screen-reader-text" for="gw-secret">{t("Your new key")}</label>
-                    <input type="text" id="gw-secret" class="gw-secret-text code" dir="ltr" readonly autocomplete="off" spellcheck="false"
-                        prop:value=move || secret.get_value() on:focus={select_all} />
-                    <CopyButton text=Signal::derive(move || secret.get_value()) label=t("Copy key") primary=true />
-                </div>
-            </Panel>
-            <Panel title=t("Try it") aside=tabs>
-                <pre class="gw-code" dir="ltr" tabindex="0">{move || example.get()}</pre>
-                <p><CopyButton text=example label=t("Copy example") /></p>
-            </Panel>
+            <Slot class="gw-stack" html=secret />
+            <Slot class="gw-panel" html=example on_act=choose />
         </div>
     }
 }
 
-fn select_all(event: web_sys::FocusEvent) {
-    event_target::<web_sys::HtmlInputElement>(&event).select();
+fn secret(made: &Made) -> String {
+    let mut h = Html::new();
+    note(&mut h, Tone::Success, &t("The key was created"), |h| {
+        html!(h, "<p>" ["LiteLLM keeps only a fingerprint of it. When you leave this page the key is gone from here, too."] "</p>");
+    });
+    if let Some(end) = made.other_end_ms {
+        note(&mut h, Tone::Warning, &t("The gateway set another end than you chose"), |h| {
+            html!(h, "<p>" {tf("The key expires on {date}.", &[("date", &format::date_time(end))])} "</p>");
+        });
+    }
+    html!(h, r#"<section class="gw-panel"><div class="gw-panel-head"><label class="gw-panel-title" for="gw-secret">"# ["Your new key"]
+        r#"</label></div><div class="gw-panel-body"><div class="gw-secret"><input type="text" id="gw-secret" class="gw-secret-text code" dir="ltr" readonly autocomplete="off" spellcheck="false" value=""#
+        {made.key.key} r#""><button type="button" class="button button-primary" data-copy="gw-secret">"# ["Copy key"]
+        r#"</button><span class="gw-minor" role="status"></span></div></div></section>"#);
+    h.finish()
+}
+
+fn example(made: &Made, language: Language) -> String {
+    let base = with_boot(|boot| boot.public_base());
+    let code = snippet::example(language, &base, &made.key.key, &made.model, &made.mode);
+    let mut h = Html::new();
+    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# ["Try it"] r#"</h2><div class="gw-panel-aside">"#);
+    segments(&mut h, "language", &t("Language"), Language::ALL.into_iter().map(|choice| (choice.label(), choice.label().to_owned(), choice == language)));
+    h.raw(r#"</div></div><div class="gw-panel-body">"#);
+    code_block(&mut h, "gw-example", &code, "Copy example");
+    h.raw("</div>");
+    h.finish()
 }

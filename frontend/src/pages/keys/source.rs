@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
-    wire::{Key, KeyPage, OwnKey, Team},
+    wire::{Key, KeyPage, OwnKey, Team, Teams},
 };
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{
-        self,
         keys::{self, Listing},
         use_api,
     },
@@ -42,7 +41,7 @@ pub fn use_keys() -> KeysSource {
     let listing = Memo::new(move |_| Listing {
         page: paged.get().and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 100_000),
         size: PAGE_SIZE,
-        sort_by: order_by.get().filter(|name| SORTABLE.contains(&name.as_str())).unwrap_or_else(|| "created_at".to_owned()),
+        sort_by: order_by.with(|name| SORTABLE.into_iter().find(|known| Some(*known) == name.as_deref())).unwrap_or("created_at"),
         descending: order.with(|order| order.as_deref() != Some("asc")),
         search: search.get().unwrap_or_default().chars().take(255).collect(),
     });
@@ -67,20 +66,13 @@ pub fn use_keys() -> KeysSource {
         let api = api.get_value();
         spawn_local(async move {
             // Beside the keys: which of them is ours, and the names of the teams. The table does not wait for either.
-            let beside = async {
-                let (own, teams) = futures::join!(keys::own(&api), keys::teams(&api));
-                if let Ok(own) = own {
-                    let _ = source.own.try_set(Some(own.data));
-                }
-                if let Ok(teams) = teams {
-                    let _ = source.teams.try_set(teams.data.teams);
-                }
+            let (own, teams) = (keys::own(&api), keys::teams(&api));
+            let answer = if listing.search.trim().is_empty() {
+                keys::list(&api, &listing).read::<KeyPage>().await
+            } else {
+                keys::search(&api, &listing).await
             };
-            let rows = async {
-                let answer = api::keys::list(&api, &listing).await;
-                if generation.try_get_value() != Some(mine) {
-                    return;
-                }
+            if generation.try_get_value() == Some(mine) {
                 match answer {
                     Ok(answer) => {
                         let _ = source.stale.try_set(answer.stale.map(|error| (error, answer.age_s)));
@@ -92,8 +84,13 @@ pub fn use_keys() -> KeysSource {
                     }
                 }
                 let _ = source.loading.try_set(false);
-            };
-            futures::join!(beside, rows);
+            }
+            if let Ok(own) = own.read::<OwnKey>().await {
+                let _ = source.own.try_set(Some(own.data));
+            }
+            if let Ok(teams) = teams.read::<Teams>().await {
+                let _ = source.teams.try_set(teams.data.teams);
+            }
         });
     });
     source
@@ -105,12 +102,16 @@ impl KeysSource {
     }
 
     /// Changes one row as the gateway has confirmed it.
-    pub fn change(&self, token: &str, change: impl FnOnce(&mut Key)) {
+    pub fn set_blocked(&self, token: &str, blocked: bool) {
         self.page.update(|page| {
             if let Some(key) = page.as_mut().and_then(|page| page.keys.iter_mut().find(|key| key.token == token)) {
-                change(key);
+                key.blocked = blocked;
             }
         });
+    }
+
+    pub fn key(&self, token: &str) -> Option<Key> {
+        self.page.with_untracked(|page| page.as_ref().and_then(|page| page.keys.iter().find(|key| key.token == token).cloned()))
     }
 
     pub fn is_own(&self, token: &str) -> bool {

@@ -4,241 +4,250 @@ use leptos::prelude::*;
 use model::{
     clock,
     key_status::{self, KeyStatus},
-    wire::Key,
+    wire::{Key, KeyPage},
 };
 
 use super::{
-    actions::{Act, ActionDialog, Actions, name_of},
+    actions::{Action, name_of},
     source::{KeysSource, PAGE_SIZE},
 };
 use crate::{
-    components::{BudgetBar, Empty, KeyChip, Pagination, Problem, SkeletonRows, StaleNote},
+    components::{empty, problem, skeleton_rows, stale_note},
     format,
     hooks::now_ms,
     i18n::{t, tf, tn},
-    nav::{Page, PageLink, use_nav},
+    markup::{Html, html},
+    nav::Page,
 };
 
 /// Model names shown before the rest is counted.
 const MODELS_SHOWN: usize = 2;
 
-#[component]
-pub fn Table(keys: KeysSource, can_manage: bool) -> impl IntoView {
-    let nav = use_nav();
-    let actions = Actions::new();
-    let retry = Callback::new(move |()| keys.reload());
-    let total = Signal::derive(move || keys.page.with(|page| page.as_ref().map_or(0, |page| page.total_count as usize)));
-    let pages = Signal::derive(move || total.get().div_ceil(PAGE_SIZE).max(1));
-    let page = Signal::derive(move || keys.listing.with(|listing| listing.page));
-    let go = Callback::new(move |page: usize| {
-        let text = page.to_string();
-        nav.set(&[("paged", (page > 1).then_some(text.as_str()))], true);
-    });
-    // A page beyond the last, after deletions or by hand: the last is shown instead.
-    Effect::new(move |_| {
-        if keys.page.with(|page| page.as_ref().is_some_and(|page| page.keys.is_empty() && page.total_count > 0.0)) && page.get_untracked() > pages.get() {
-            go.run(pages.get_untracked());
-        }
-    });
-    view! {
-        <ActionDialog actions=actions keys=keys />
-        {move || keys.stale.get().map(|(error, age_s)| view! { <StaleNote error=error age_s=age_s retry=retry /> })}
-        {move || keys.error.get().map(|error| view! { <Problem error=error retry=retry /> })}
-        {move || {
-            if keys.page.with(Option::is_none) {
-                return keys.error.with(Option::is_none).then(|| view! { <SkeletonRows rows=8 /> }.into_any());
-            }
-            if total.get() == 0 {
-                return Some(view! { <Nothing keys=keys can_manage=can_manage /> }.into_any());
-            }
-            Some(view! { <Rows keys=keys can_manage=can_manage actions=actions /> <Pagination page=page pages=pages total=total go=go /> }.into_any())
-        }}
-    }
+/// How many pages there are, at least one.
+pub fn pages(page: &KeyPage) -> usize {
+    (page.total_count as usize).div_ceil(PAGE_SIZE).max(1)
 }
 
-#[component]
-fn Nothing(keys: KeysSource, can_manage: bool) -> impl IntoView {
-    let nav = use_nav();
-    let search = keys.listing.with(|listing| listing.search.clone());
+pub fn table(keys: KeysSource, can_manage: bool) -> String {
+    let mut h = Html::new();
+    if let Some((error, age_s)) = keys.stale.get() {
+        stale_note(&mut h, &error, age_s);
+    }
+    let error = keys.error.get();
+    if let Some(error) = &error {
+        problem(&mut h, error, true);
+    }
+    keys.page.with(|page| match page {
+        None if error.is_none() => skeleton_rows(&mut h, 8),
+        None => {}
+        Some(page) if page.total_count == 0.0 => nothing(&mut h, keys, can_manage),
+        Some(page) => {
+            rows(&mut h, page, keys, can_manage);
+            pagination(&mut h, page, keys);
+        }
+    });
+    h.finish()
+}
+
+fn nothing(h: &mut Html, keys: KeysSource, can_manage: bool) {
+    let search = keys.listing.with(|listing| listing.search.trim().to_owned());
     if search.is_empty() {
-        return view! {
-            <Empty title=t("No keys yet") text=t("Create a key for each application, so that you can see what it spends and stop it alone.")>
-                {can_manage.then(|| view! { <PageLink page=Page::Keys query=vec![("action", "new".to_owned())] class="button button-primary">{t("Create key")}</PageLink> })}
-            </Empty>
-        }
-        .into_any();
-    }
-    view! {
-        <Empty title=tf("No key’s alias contains “{text}”", &[("text", &search)])>
-            <button type="button" class="button" on:click=move |_| nav.set(&[("s", None), ("paged", None)], false)>{t("Show all keys")}</button>
-        </Empty>
-    }
-    .into_any()
-}
-
-#[component]
-fn Rows(keys: KeysSource, can_manage: bool, actions: Actions) -> impl IntoView {
-    let rows = move || keys.page.with(|page| page.as_ref().map(|page| page.keys.clone()).unwrap_or_default());
-    view! {
-        <div class="gw-table-scroll" aria-busy=move || keys.loading.get().to_string()>
-            <table class="gw-table gw-keys">
-                <caption class="screen-reader-text">{t("Virtual keys")}</caption>
-                <thead>
-                    <tr>
-                        <SortHeader keys=keys column="key_alias" label="Key" />
-                        <th scope="col">{t("Status")}</th>
-                        <th scope="col">{t("Owner")}</th>
-                        <th scope="col">{t("Models")}</th>
-                        <SortHeader keys=keys column="spend" label="Spend" />
-                        <th scope="col">{t("Limits")}</th>
-                        <SortHeader keys=keys column="created_at" label="Created" />
-                        <th scope="col">{t("Expires")}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=rows key=|key| (key.token.clone(), key.blocked, key.spend.to_bits(), key.expires.clone()) let:key>
-                        <Row key=key keys=keys can_manage=can_manage actions=actions />
-                    </For>
-                </tbody>
-            </table>
-        </div>
+        let text = t("Create a key for each application, so that you can see what it spends and stop it alone.");
+        empty(h, &t("No keys yet"), &text, |h| {
+            if can_manage {
+                create_link(h);
+            }
+        });
+    } else {
+        empty(h, &tf("No key’s alias contains “{text}”", &[("text", &search)]), "", |h| {
+            html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Show all keys"] "</a>");
+        });
     }
 }
 
-#[component]
-fn SortHeader(keys: KeysSource, column: &'static str, label: &'static str) -> impl IntoView {
-    let nav = use_nav();
-    let state = Memo::new(move |_| keys.listing.with(|listing| (listing.sort_by == column).then_some(listing.descending)));
-    let sort = move |_| {
-        // A column starts with what one looks for in it: the most, the newest, the beginning of the alphabet.
-        let descending = state.get_untracked().map_or(column != "key_alias", |descending| !descending);
-        nav.set(&[("orderby", Some(column)), ("order", Some(if descending { "desc" } else { "asc" })), ("paged", None)], true);
-    };
-    view! {
-        <th scope="col" aria-sort=move || match state.get() {
-            None => "none",
-            Some(true) => "descending",
-            Some(false) => "ascending",
-        }>
-            <button type="button" class="gw-sort" on:click=sort>
-                {t(label)}
-                <span class="gw-sort-mark" aria-hidden="true">{move || match state.get() {
-                    None => "",
-                    Some(true) => "▾",
-                    Some(false) => "▴",
-                }}</span>
-            </button>
-        </th>
+pub fn create_link(h: &mut Html) {
+    html!(h, r#"<a class="button button-primary" href=""# {Page::Keys.href_with(&[("action", "new")])} "\">" ["Create key"] "</a>");
+}
+
+fn rows(h: &mut Html, page: &KeyPage, keys: KeysSource, can_manage: bool) {
+    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" aria-label=""# ["Virtual keys"] r#""><table class="gw-table gw-keys"><thead><tr>"#);
+    for (label, column) in [
+        ("Key", "key_alias"), ("Status", ""), ("Owner", ""), ("Models", ""), ("Spend", "spend"), ("Limits", ""), ("Created", "created_at"), ("Expires", ""),
+    ] {
+        heading(h, keys, label, column);
+    }
+    h.raw("</tr></thead><tbody>");
+    for key in &page.keys {
+        row(h, key, keys, can_manage);
+    }
+    h.raw("</tbody></table></div>");
+}
+
+fn heading(h: &mut Html, keys: KeysSource, label: &str, column: &str) {
+    if column.is_empty() {
+        html!(h, r#"<th scope="col">"# [label] "</th>");
+        return;
+    }
+    let (state, mark) = keys.listing.with(|listing| match (listing.sort_by == column, listing.descending) {
+        (false, _) => ("none", ""),
+        (true, true) => ("descending", "▾"),
+        (true, false) => ("ascending", "▴"),
+    });
+    html!(h, r#"<th scope="col" aria-sort=""# {state} r#""><button type="button" class="gw-sort" data-act="sort" data-id=""# {column} "\">" [label]
+        r#"<span class="gw-sort-mark" aria-hidden="true">"# {mark} "</span></button></th>");
+}
+
+fn row(h: &mut Html, key: &Key, keys: KeysSource, can_manage: bool) {
+    let status = KeyStatus::of(key, now_ms());
+    let own = keys.is_own(&key.token);
+    html!(h, r#"<tr><td class="gw-key-cell" data-label=""# ["Key"] r#""><strong class="gw-key-name">"# {name_of(key)} "</strong>");
+    if own {
+        html!(h, r#"<span class="gw-chip gw-chip-own">"# ["Service key"] "</span>");
+    }
+    if !key.key_alias.is_empty() {
+        html!(h, r#"<code class="gw-masked" dir="ltr">"# {key.key_name} "</code>");
+    }
+    match (own, can_manage) {
+        (true, _) => html!(h, r#"<span class="gw-minor">"# ["This plugin uses it; it is protected here."] "</span>"),
+        (false, true) => row_actions(h, key),
+        (false, false) => {}
+    }
+    cell(h, "Status", "");
+    html!(h, r#"<span class="gw-chip gw-chip-"# {status.slug()} "\">" [status.label()] "</span>");
+    cell(h, "Owner", "");
+    owner(h, key, &keys.team_name(key));
+    cell(h, "Models", "");
+    models(h, &key.models);
+    cell(h, "Spend", "");
+    spend(h, key);
+    cell(h, "Limits", "");
+    limits(h, key);
+    cell(h, "Created", "gw-nowrap");
+    date(h, clock::parse_utc_ms(&key.created_at), &key.created_at);
+    cell(h, "Expires", "gw-nowrap");
+    if key.expires.is_empty() {
+        html!(h, r#"<span class="gw-minor">"# ["Never"] "</span>");
+    } else {
+        date(h, key_status::expires_ms(key), &key.expires);
+    }
+    h.raw("</td></tr>");
+}
+
+/// Ends the cell before and begins one; the label is what a narrow screen shows in place of the heading.
+fn cell(h: &mut Html, label: &str, class: &'static str) {
+    html!(h, r#"</td><td class=""# {class} r#"" data-label=""# [label] "\">");
+}
+
+fn date(h: &mut Html, ms: Option<i64>, text: &str) {
+    match ms {
+        Some(ms) => html!(h, r#"<time title=""# {format::date_time_long(ms)} "\">" {format::date(ms)} "</time>"),
+        None => html!(h, {text}),
     }
 }
 
-#[component]
-fn Row(key: Key, keys: KeysSource, can_manage: bool, actions: Actions) -> impl IntoView {
-    let status = KeyStatus::of(&key, now_ms());
-    let token = key.token.clone();
-    let own = Memo::new(move |_| keys.is_own(&token));
-    let for_team = key.clone();
-    let team = Memo::new(move |_| keys.team_name(&for_team));
-    let name = name_of(&key);
-    let has_alias = !key.key_alias.is_empty();
-    let (masked, owner) = (key.key_name.clone(), key.user_id.clone());
-    let limits = limits(&key);
-    let created = clock::parse_utc_ms(&key.created_at);
-    let expires = key_status::expires_ms(&key);
-    let never = key.expires.is_empty();
-    view! {
-        <tr>
-            <td class="gw-key-cell" data-label=t("Key")>
-                <strong class="gw-key-name">{name}</strong>
-                {move || own.get().then(|| view! { <span class="gw-chip gw-chip-own">{t("Service key")}</span> })}
-                {has_alias.then(|| view! { <code class="gw-masked" dir="ltr">{masked}</code> })}
-                {
-                    let key = key.clone();
-                    move || can_manage.then(|| if own.get() {
-                        view! { <span class="gw-minor">{t("This plugin uses it; it is protected here.")}</span> }.into_any()
-                    } else {
-                        view! { <RowActions key=key.clone() actions=actions /> }.into_any()
-                    })
-                }
-            </td>
-            <td data-label=t("Status")><KeyChip status=status /></td>
-            <td data-label=t("Owner")>
-                {(!owner.is_empty()).then(|| view! { <span class="gw-clip">{owner.clone()}</span> })}
-                {move || (!team.with(String::is_empty)).then(|| view! { <span class="gw-minor gw-clip">{tf("Team {team}", &[("team", &team.get())])}</span> })}
-                {
-                    let nobody = owner.is_empty();
-                    move || (nobody && team.with(String::is_empty)).then(|| view! { <span class="gw-minor" aria-label=t("None")>"–"</span> })
-                }
-            </td>
-            <td data-label=t("Models")><ModelNames models=key.models.clone() /></td>
-            <td data-label=t("Spend")><BudgetBar key=key.clone() /></td>
-            <td data-label=t("Limits")>
-                {if limits.is_empty() {
-                    view! { <span class="gw-minor">{t("None")}</span> }.into_any()
-                } else {
-                    limits.into_iter().map(|limit| view! { <span class="gw-line">{limit}</span> }).collect_view().into_any()
-                }}
-            </td>
-            <td data-label=t("Created") class="gw-nowrap">
-                {created.map(|ms| view! { <time title=format::date_time_long(ms)>{format::date(ms)}</time> })}
-            </td>
-            <td data-label=t("Expires") class="gw-nowrap">
-                {match expires {
-                    Some(ms) => view! { <time title=format::date_time_long(ms)>{format::date(ms)}</time> }.into_any(),
-                    None if never => view! { <span class="gw-minor">{t("Never")}</span> }.into_any(),
-                    None => key.expires.clone().into_any(),
-                }}
-            </td>
-        </tr>
+fn row_actions(h: &mut Html, key: &Key) {
+    h.raw(r#"<span class="gw-row-actions">"#);
+    let toggle = if key.blocked { Action::Unblock } else { Action::Block };
+    for action in [toggle, Action::Delete] {
+        let label = tf("{action} {key}", &[("action", &t(action.label())), ("key", &name_of(key))]);
+        html!(h, r#"<button type="button" class="button-link"# {if action == Action::Delete { " gw-delete" } else { "" }} r#"" data-act=""# {action.name()}
+            r#"" data-id=""# {key.token} r#"" aria-label=""# {label} "\">" [action.label()] "</button>");
+    }
+    h.raw("</span>");
+}
+
+fn owner(h: &mut Html, key: &Key, team: &str) {
+    if !key.user_id.is_empty() {
+        html!(h, r#"<span class="gw-clip" title=""# {key.user_id} "\">" {key.user_id} "</span>");
+    }
+    if !team.is_empty() {
+        html!(h, r#"<span class="gw-minor gw-line">"# {tf("Team {team}", &[("team", team)])} "</span>");
+    }
+    if key.user_id.is_empty() && team.is_empty() {
+        h.raw(r#"<span class="gw-minor">–</span>"#);
     }
 }
 
-#[component]
-fn RowActions(key: Key, actions: Actions) -> impl IntoView {
-    let name = name_of(&key);
-    let (toggle, label) = if key.blocked { (Act::Unblock, "Unblock") } else { (Act::Block, "Block") };
-    let for_delete = key.clone();
-    view! {
-        <span class="gw-row-actions">
-            <button type="button" class="button-link" aria-label=tf("{action} {key}", &[("action", &t(label)), ("key", &name)]) on:click=move |_| actions.ask(toggle, &key)>
-                {t(label)}
-            </button>
-            <span aria-hidden="true" class="gw-divider">"|"</span>
-            <button type="button" class="button-link gw-delete" aria-label=tf("{action} {key}", &[("action", &t("Delete")), ("key", &name)]) on:click=move |_| actions.ask(Act::Delete, &for_delete)>
-                {t("Delete")}
-            </button>
-        </span>
-    }
-}
-
-#[component]
-fn ModelNames(models: Vec<String>) -> impl IntoView {
+fn models(h: &mut Html, models: &[String]) {
     // LiteLLM's own words for "all of them".
-    let all = models.is_empty() || models.iter().any(|model| model == "all-proxy-models");
-    if all {
-        return view! { <span class="gw-minor">{t("All models")}</span> }.into_any();
+    if models.is_empty() || models.iter().any(|model| model == "all-proxy-models") {
+        html!(h, r#"<span class="gw-minor">"# ["All models"] "</span>");
+        return;
     }
-    let rest = models.len().saturating_sub(MODELS_SHOWN);
-    let names = format::list(&models);
-    view! {
-        <span title=names>
-            {models.into_iter().take(MODELS_SHOWN).map(|model| view! { <span class="gw-line gw-clip">{
-                if model == "all-team-models" { t("All models of the team") } else { model }
-            }</span> }).collect_view()}
-            {(rest > 0).then(|| view! { <span class="gw-line gw-minor">{tn("and {count} more", "and {count} more", rest, &format::count(rest as f64))}</span> })}
-        </span>
+    html!(h, r#"<span title=""# {format::list(models)} "\">");
+    for model in models.iter().take(MODELS_SHOWN) {
+        let name = if model == "all-team-models" { t("All models of the team") } else { model.clone() };
+        html!(h, r#"<span class="gw-line gw-clip">"# {name} "</span>");
     }
-    .into_any()
+    if let Some(rest) = models.len().checked_sub(MODELS_SHOWN).filter(|rest| *rest > 0) {
+        html!(h, r#"<span class="gw-line gw-minor">"# {tn("and {count} more", "and {count} more", rest, &format::count(rest as f64))} "</span>");
+    }
+    h.raw("</span>");
 }
 
-fn limits(key: &Key) -> Vec<String> {
-    let line = |limit: Option<f64>, text: &str| limit.map(|limit| tf(text, &[("count", &format::count(limit))]));
-    [
-        line(key.rpm_limit, "{count} requests/min"),
-        line(key.tpm_limit, "{count} tokens/min"),
-        line(key.max_parallel_requests, "{count} at once"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+/// What a key has spent, against what it may.
+fn spend(h: &mut Html, key: &Key) {
+    let spent = format::usd(key.spend);
+    let Some((budget, share)) = key.max_budget.zip(key_status::budget_share(key)) else {
+        html!(h, r#"<span class="gw-amount">"# {spent} "</span>");
+        return;
+    };
+    let text = tf("{spent} of {budget}", &[("spent", &spent), ("budget", &format::usd(budget))]);
+    let level = if share >= 1.0 {
+        " gw-bar-over"
+    } else if share >= 0.8 {
+        " gw-bar-near"
+    } else {
+        ""
+    };
+    let width = (share.clamp(0.0, 1.0) * 100.0).round() as u32;
+    let label = tf("{percent} of the budget spent", &[("percent", &format::percent(share))]);
+    html!(h, r#"<span class="gw-amount">"# {text} r#"</span><span class="gw-bar"# {level} r#"" role="img" aria-label=""# {label}
+        r#""><span class="gw-bar-fill" style="width:"# {width.to_string()} r#"%"></span></span>"#);
+    let period = match key.budget_duration.as_str() {
+        "" => return,
+        "1d" | "24h" => t("a day"),
+        "7d" => t("a week"),
+        "30d" | "1mo" => t("a month"),
+        other => tf("every {period}", &[("period", other)]),
+    };
+    html!(h, r#"<span class="gw-minor">"# {period} "</span>");
+}
+
+fn limits(h: &mut Html, key: &Key) {
+    let mut any = false;
+    for (limit, text) in [
+        (key.rpm_limit, "{count} requests/min"),
+        (key.tpm_limit, "{count} tokens/min"),
+        (key.max_parallel_requests, "{count} at once"),
+    ] {
+        if let Some(limit) = limit {
+            any = true;
+            html!(h, r#"<span class="gw-line gw-nowrap">"# {tf(text, &[("count", &format::count(limit))])} "</span>");
+        }
+    }
+    if !any {
+        html!(h, r#"<span class="gw-minor">"# ["None"] "</span>");
+    }
+}
+
+fn pagination(h: &mut Html, page: &KeyPage, keys: KeysSource) {
+    let (at, last, total) = (keys.listing.with(|listing| listing.page), pages(page), page.total_count);
+    html!(h, r#"<div class="gw-pagination"><span class="gw-minor">"# {tn("{count} key", "{count} keys", total as usize, &format::count(total))} "</span>");
+    if last > 1 {
+        html!(h, r#"<nav class="gw-pages" aria-label=""# ["Pages"] "\">");
+        page_button(h, "First page", "«", 1, at > 1);
+        page_button(h, "Previous page", "‹", at.saturating_sub(1), at > 1);
+        let place = tf("{page} of {pages}", &[("page", &format::count(at as f64)), ("pages", &format::count(last as f64))]);
+        html!(h, r#"<span class="gw-minor" aria-current="page">"# {place} "</span>");
+        page_button(h, "Next page", "›", at + 1, at < last);
+        page_button(h, "Last page", "»", last, at < last);
+        h.raw("</nav>");
+    }
+    h.raw("</div>");
+}
+
+fn page_button(h: &mut Html, label: &str, sign: &str, to: usize, enabled: bool) {
+    html!(h, r#"<button type="button" class="button gw-page-button" data-act="page" data-id=""# {to.to_string()} r#"" aria-label=""# [label]
+        r#"" aria-disabled=""# {if enabled { "false" } else { "true" }} r#""><span class="gw-mirror" aria-hidden="true">"# {sign} "</span></button>");
 }

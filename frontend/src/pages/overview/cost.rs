@@ -7,92 +7,73 @@ use model::{
     series,
 };
 
-use super::source::Activity;
+use super::{PALETTE, source::Activity};
 use crate::{
-    components::{Empty, Panel, SkeletonRows},
+    components::{empty, skeleton_rows},
     format,
     hooks::now_ms,
     i18n::{t, tf},
+    markup::{Html, html},
 };
 
-/// Models by name; what is dearer than the rest together is never hidden in it.
+/// Models by name; the rest is one bar.
 const MOST: usize = 7;
 
 /// The height of a row, as in the stylesheet.
 const ROW_PX: u32 = 32;
 
-#[component]
-pub fn CostByModel(range: Memo<Range>, activity: Activity) -> impl IntoView {
-    let bars = Memo::new(move |_| activity.days.with(|days| series::cost_by_model(days, range.get(), now_ms(), MOST)));
-    view! {
-        <Panel title=t("Cost by model") class="gw-panel-cost">
-            {move || match (bars.with(Vec::is_empty), activity.loading.get()) {
-                (true, true) => view! { <SkeletonRows rows=5 /> }.into_any(),
-                (true, false) => view! { <Empty title=t("Nothing was spent in this range") /> }.into_any(),
-                _ => bars.with(|bars| view! { <Bars bars=bars.clone() /> }.into_any()),
-            }}
-        </Panel>
+pub fn panel(range: Range, activity: Activity) -> String {
+    let bars = activity.days.with(|days| series::cost_by_model(days, range, now_ms(), MOST));
+    let mut h = Html::new();
+    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# ["Cost by model"] r#"</h2></div><div class="gw-panel-body">"#);
+    match (bars.is_empty(), activity.loading.get(), activity.failed()) {
+        (true, true, _) => skeleton_rows(&mut h, 5),
+        (true, false, true) => {}
+        (true, false, false) => empty(&mut h, &t("Nothing was spent in this range"), "", |_| {}),
+        _ => chart(&mut h, bars),
     }
+    h.raw("</div>");
+    h.finish()
 }
 
-/// Names, bars and amounts side by side; the bars are one drawing, so that they share a scale.
-#[component]
-fn Bars(bars: Vec<(Option<String>, f64)>) -> impl IntoView {
-    let total: f64 = bars.iter().map(|bar| bar.1).sum();
-    let values: Vec<f64> = bars.iter().map(|bar| bar.1).collect();
-    let height = values.len() as u32 * ROW_PX;
-    let drawing = chart::cost_by_model(&values, Size { width: 240, height }, &super::PALETTE);
-    let rows: Vec<Row> = bars
-        .into_iter()
-        .map(|(name, cost)| Row {
-            label: match name {
-                None => t("All others"),
-                Some(name) if name.is_empty() => t("Unknown model"),
-                Some(name) => name,
-            },
-            cost,
-            share: if total > 0.0 { cost / total } else { 0.0 },
-        })
-        .collect();
-    let names = rows.iter().map(|row| view! { <span class="gw-clip" title=row.label.clone()>{row.label.clone()}</span> }).collect_view();
-    let amounts = rows.iter().map(|row| view! {
-        <span tabindex="0" title=row.in_words()>
-            {format::usd(row.cost)} <span class="gw-minor">{format::percent(row.share)}</span>
-        </span>
-    }).collect_view();
-    view! {
-        <div class="gw-cost" style=format!("--gw-rows: {}", rows.len())>
-            <div class="gw-cost-names" aria-hidden="true">{names}</div>
-            <div class="gw-cost-plot gw-mirror" aria-hidden="true" inner_html=drawing.svg></div>
-            <div class="gw-cost-amounts" aria-hidden="true">{amounts}</div>
-        </div>
-        <table class="screen-reader-text">
-            <caption>{t("Cost by model")}</caption>
-            <thead>
-                <tr><th scope="col">{t("Model")}</th><th scope="col">{t("Cost")}</th><th scope="col">{t("Share")}</th></tr>
-            </thead>
-            <tbody>
-                {rows.iter().map(|row| view! {
-                    <tr><th scope="row">{row.label.clone()}</th><td>{format::usd_exact(row.cost)}</td><td>{format::percent(row.share)}</td></tr>
-                }).collect_view()}
-            </tbody>
-        </table>
-    }
-}
-
+/// US dollars, and 0–1.
 struct Row {
     label: String,
-    /// US dollars.
     cost: f64,
-    /// 0–1.
     share: f64,
 }
 
-impl Row {
-    fn in_words(&self) -> String {
-        tf(
-            "{model}: {cost}, {share} of the cost",
-            &[("model", &self.label), ("cost", &format::usd_exact(self.cost)), ("share", &format::percent(self.share))],
-        )
+/// Names, bars and amounts side by side; the bars are one drawing, so that they share a scale. The table says the same.
+fn chart(h: &mut Html, bars: Vec<(Option<String>, f64)>) {
+    let mut values = Vec::new();
+    let mut total = 0.0;
+    for (_, cost) in &bars {
+        values.push(*cost);
+        total += cost;
     }
+    let mut rows = Vec::new();
+    for (name, cost) in bars {
+        let label = match name {
+            None => t("All others"),
+            Some(name) if name.is_empty() => t("Unknown model"),
+            Some(name) => name,
+        };
+        rows.push(Row { label, cost, share: if total > 0.0 { cost / total } else { 0.0 } });
+    }
+    let drawing = chart::cost_by_model(&values, Size { width: 240, height: values.len() as u32 * ROW_PX }, &PALETTE);
+    html!(h, r#"<div class="gw-cost" aria-hidden="true" style="--gw-rows:"# {rows.len().to_string()} r#""><div class="gw-cost-names">"#);
+    for row in &rows {
+        html!(h, r#"<span class="gw-clip" title=""# {row.label} "\">" {row.label} "</span>");
+    }
+    h.raw(r#"</div><div class="gw-cost-plot gw-mirror">"#).drawing(&drawing.svg).raw(r#"</div><div class="gw-cost-amounts">"#);
+    for row in &rows {
+        let title = tf("{model}: {cost}, {share} of the cost", &[("model", &row.label), ("cost", &format::usd_exact(row.cost)), ("share", &format::percent(row.share))]);
+        html!(h, r#"<span title=""# {title} "\">" {format::usd(row.cost)} r#" <span class="gw-minor">"# {format::percent(row.share)} "</span></span>");
+    }
+    html!(h, r#"</div></div><table class="screen-reader-text"><caption>"# ["Cost by model"] r#"</caption><thead><tr><th scope="col">"#
+        ["Model"] r#"</th><th scope="col">"# ["Cost"] r#"</th><th scope="col">"# ["Share"] "</th></tr></thead><tbody>");
+    for row in &rows {
+        html!(h, r#"<tr><th scope="row">"# {row.label} "</th><td>" {format::usd_exact(row.cost)} "</td><td>" {format::percent(row.share)} "</td></tr>");
+    }
+    h.raw("</tbody></table>");
 }

@@ -2,25 +2,23 @@
 
 use leptos::prelude::*;
 use model::{
-    chart,
+    chart::{self, Palette, Size},
     number::{self, Change},
     period::Range,
     series::{self, Figure, Summary},
 };
 
-use super::source::Activity;
+use super::{PALETTE, source::Activity};
 use crate::{
-    components::{FigureCard, News},
     format,
     hooks::now_ms,
     i18n::{t, tf},
+    markup::{Html, html},
 };
 
-/// How a figure is written and what its change means.
-#[derive(Clone, Copy)]
+/// How a figure is written.
 struct Kind {
     label: &'static str,
-    part: fn(&Summary) -> &Figure,
     write: fn(f64) -> String,
     exact: fn(f64) -> String,
     color: &'static str,
@@ -28,62 +26,74 @@ struct Kind {
     is_rate: bool,
 }
 
-impl Kind {
-    fn palette(self) -> chart::Palette<'static> {
-        chart::Palette { primary: self.color, ..super::PALETTE }
-    }
+const fn plain(label: &'static str, write: fn(f64) -> String, exact: fn(f64) -> String) -> Kind {
+    Kind { label, write, exact, color: PALETTE.primary, is_rate: false }
 }
 
 const KINDS: [Kind; 4] = [
-    Kind { label: "API requests", part: |all| &all.requests, write: format::count, exact: format::whole, color: "var(--gw-accent)", is_rate: false },
-    Kind { label: "Tokens", part: |all| &all.tokens, write: format::count, exact: format::whole, color: "var(--gw-accent)", is_rate: false },
-    Kind { label: "Cost", part: |all| &all.cost, write: format::usd, exact: format::usd_exact, color: "var(--gw-accent)", is_rate: false },
-    Kind { label: "Error rate", part: |all| &all.error_rate, write: format::percent, exact: format::percent, color: "var(--gw-failed)", is_rate: true },
+    plain("API requests", format::count, format::whole),
+    plain("Tokens", format::count, format::whole),
+    plain("Cost", format::usd, format::usd_exact),
+    Kind { label: "Error rate", write: format::percent, exact: format::percent, color: PALETTE.failed, is_rate: true },
 ];
 
-#[component]
-pub fn Figures(range: Memo<Range>, activity: Activity) -> impl IntoView {
-    let summary = Memo::new(move |_| activity.days.with(|days| series::summary(days, range.get(), now_ms())));
-    // Half a range says nothing: a figure appears when all its days have arrived.
-    let there = Memo::new(move |_| summary.with(|summary| summary.missing == 0));
-    let cards = KINDS.map(|kind| {
-        let figure = Memo::new(move |_| summary.with(|summary| (kind.part)(summary).clone()));
-        let value = Memo::new(move |_| match (there.get(), activity.trouble.with(Option::is_some) && !activity.loading.get()) {
-            (true, _) => Some((kind.write)(figure.with(|figure| figure.value))),
-            (false, true) => Some("–".to_owned()),
-            (false, false) => None,
-        });
-        let exact = Memo::new(move |_| if there.get() { (kind.exact)(figure.with(|figure| figure.value)) } else { String::new() });
-        let change = Memo::new(move |_| {
-            if !there.get() {
-                return activity.failed().then(|| (String::new(), News::Neutral));
+pub fn cards(range: Range, activity: Activity) -> String {
+    let summary = activity.days.with(|days| series::summary(days, range, now_ms()));
+    let waiting = activity.loading.get() || activity.trouble.with(Option::is_none);
+    let mut h = Html::new();
+    for (kind, figure) in KINDS.iter().zip(parts(&summary)) {
+        html!(h, r#"<section class="gw-card"><h2 class="gw-card-label">"# [kind.label] "</h2>");
+        match (summary.missing, waiting) {
+            // Half a range says nothing: a figure appears when all its days have arrived.
+            (0, _) => there(&mut h, kind, figure, range),
+            (_, true) => {
+                h.raw(r#"<p class="gw-card-value"><span class="gw-skeleton gw-skeleton-value"></span></p><p class="gw-card-change"><span class="gw-skeleton gw-skeleton-text"></span></p><div class="gw-card-trend"></div>"#);
             }
-            figure.with(|figure| figure.previous.map(|previous| change_in_words(kind, figure.value, previous)))
-        });
-        let compared_with = Signal::derive(move || if kind.is_rate || !there.get() { String::new() } else { t(range.get().before_label()) });
-        let trend = Memo::new(move |_| there.get().then(|| figure.with(|figure| chart::sparkline(&figure.trend, chart::Size { width: 240, height: 40 }, &kind.palette()))));
-        let trend_label = Memo::new(move |_| {
-            let values: Vec<String> = figure.with(|figure| figure.trend.iter().map(|value| (kind.write)(*value)).collect());
-            tf("{figure} by day: {values}", &[("figure", &t(kind.label)), ("values", &format::list(&values))])
-        });
-        view! { <FigureCard label=t(kind.label) value=value exact=exact change=change compared_with=compared_with trend=trend trend_label=trend_label /> }
-    });
-    view! { <div class="gw-cards">{cards.into_iter().collect_view()}</div> }
+            (_, false) => {
+                h.raw(r#"<p class="gw-card-value">–</p><p class="gw-card-change"></p><div class="gw-card-trend"></div>"#);
+            }
+        }
+        h.raw("</section>");
+    }
+    h.finish()
 }
 
-fn change_in_words(kind: Kind, now: f64, before: f64) -> (String, News) {
+fn parts(summary: &Summary) -> [&Figure; 4] {
+    [&summary.requests, &summary.tokens, &summary.cost, &summary.error_rate]
+}
+
+fn there(h: &mut Html, kind: &Kind, figure: &Figure, range: Range) {
+    let mut values = Vec::new();
+    for value in &figure.trend {
+        values.push((kind.write)(*value));
+    }
+    let trend = tf("{figure} by day: {values}", &[("figure", &t(kind.label)), ("values", &format::list(&values))]);
+    html!(h, r#"<p class="gw-card-value" title=""# {(kind.exact)(figure.value)} "\">" {(kind.write)(figure.value)} r#"</p><p class="gw-card-change">"#);
+    match figure.previous {
+        Some(before) => change(h, kind, figure.value, before, range),
+        None => {
+            h.raw(r#"<span class="gw-skeleton gw-skeleton-text"></span>"#);
+        }
+    }
+    let palette = Palette { primary: kind.color, ..PALETTE };
+    html!(h, r#"</p><div class="gw-card-trend" role="img" aria-label=""# {trend} "\">");
+    h.drawing(&chart::sparkline(&figure.trend, Size { width: 240, height: 40 }, &palette)).raw("</div>");
+}
+
+fn change(h: &mut Html, kind: &Kind, now: f64, before: f64, range: Range) {
     if kind.is_rate {
-        let news = match now - before {
-            more if more > 0.002 => News::Bad,
-            less if less < -0.002 => News::Good,
-            _ => News::Neutral,
+        let class = match now - before {
+            more if more > 0.002 => "gw-change gw-change-bad",
+            less if less < -0.002 => "gw-change gw-change-good",
+            _ => "gw-change",
         };
-        return (tf("{rate} in the period before", &[("rate", &format::percent(before))]), news);
+        html!(h, r#"<span class=""# {class} "\">" {format::percent(before)} r#"</span> <span class="gw-minor">"# ["in the period before"] "</span>");
+        return;
     }
     let text = match number::change(now, before) {
         Change::Same => t("Unchanged"),
         Change::FromNothing => t("Nothing before"),
         Change::Ratio(ratio) => format::signed_percent(ratio),
     };
-    (text, News::Neutral)
+    html!(h, r#"<span class="gw-change">"# {text} r#"</span> <span class="gw-minor">"# [range.before_label()] "</span>");
 }

@@ -4,15 +4,17 @@ use leptos::prelude::*;
 use model::{
     failure::ApiError,
     live_log::{Backoff, LiveLog, LogLine, Reason},
+    wire::LogPage,
 };
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, use_api},
-    components::{Empty, Panel, Problem, SkeletonRows},
+    components::{Act, Slot, empty, problem, skeleton_rows},
     format,
     hooks::{now_ms, use_poll, use_visible},
     i18n::{t, tf},
+    markup::{Html, html},
 };
 
 /// Rows on screen.
@@ -43,7 +45,7 @@ pub fn LiveLogPanel() -> impl IntoView {
             let now = now_ms();
             let full = round.is_multiple_of(FULL_EVERY);
             let since = if full { LiveLog::window_start(now) } else { log.try_with_untracked(|log| log.since(now)).unwrap_or(now) };
-            let answer = api::logs::since(&api, since, now, SHOWN).await;
+            let answer = api::logs::since(&api, since, now, SHOWN).read::<LogPage>().await;
             let failed = answer.as_ref().map_or_else(|error| Some(error.clone()), |answer| answer.stale.clone());
             if let Ok(answer) = answer {
                 let known: Vec<String> = log.try_with_untracked(|log| log.lines.iter().map(|line| line.id.clone()).collect()).unwrap_or_default();
@@ -64,87 +66,87 @@ pub fn LiveLogPanel() -> impl IntoView {
         });
     });
 
-    let state = move || match (paused.get(), trouble.with(Option::is_some)) {
+    let head = Signal::derive(move || head(paused.get(), trouble.with(Option::is_some)));
+    let body = Signal::derive(move || {
+        let mut h = Html::new();
+        match (loaded.get(), trouble.get()) {
+            (false, None) => skeleton_rows(&mut h, 8),
+            (false, Some(error)) => problem(&mut h, &error, true),
+            (true, _) => log.with(|log| fresh.with(|fresh| table(&mut h, log, fresh))),
+        }
+        h.finish()
+    });
+    let on_act = Callback::new(move |act: Act| match act.name.as_str() {
+        "pause" => paused.update(|on| *on = !*on),
+        _ => asked.update(|count| *count = count.wrapping_add(1)),
+    });
+    view! {
+        <section class="gw-panel gw-panel-flush">
+            <Slot class="gw-panel-head" html=head on_act=on_act />
+            <Slot html=body on_act=on_act />
+        </section>
+    }
+}
+
+fn head(paused: bool, failing: bool) -> String {
+    let (class, state) = match (paused, failing) {
         (true, _) => ("gw-live gw-live-paused", t("Paused")),
         (false, true) => ("gw-live gw-live-failing", t("Waiting for the gateway")),
         (false, false) => ("gw-live", t("Live")),
     };
-    let aside = view! {
-        <span class=move || state().0 role="status">{move || state().1}</span>
-        <button type="button" class="button button-small" aria-pressed=move || paused.get().to_string() on:click=move |_| paused.update(|on| *on = !*on)>
-            {move || if paused.get() { t("Resume") } else { t("Pause") }}
-        </button>
-    }
-    .into_any();
-
-    view! {
-        <Panel title=t("Live calls") class="gw-panel-flush" aside=aside>
-            {move || match (loaded.get(), trouble.get()) {
-                (false, None) => view! { <SkeletonRows rows=8 /> }.into_any(),
-                (false, Some(error)) => view! { <Problem error=error retry=Callback::new(move |()| asked.update(|count| *count = count.wrapping_add(1))) /> }.into_any(),
-                (true, _) if log.with(|log| log.lines.is_empty()) => view! {
-                    <Empty title=t("No calls in the last 24 hours") text=t("Calls appear here some seconds after the gateway has answered them.") />
-                }.into_any(),
-                (true, _) => view! { <Table log=log fresh=fresh /> }.into_any(),
-            }}
-        </Panel>
-    }
+    let mut h = Html::new();
+    html!(h, r#"<h2 class="gw-panel-title">"# ["Live calls"] r#"</h2><div class="gw-panel-aside"><span class=""# {class} r#"" role="status">"# {state}
+        r#"</span><button type="button" class="button button-small" data-act="pause">"# {t(if paused { "Resume" } else { "Pause" })} "</button></div>");
+    h.finish()
 }
 
-#[component]
-fn Table(log: RwSignal<LiveLog>, fresh: RwSignal<Vec<String>>) -> impl IntoView {
-    let lines = move || log.with(|log| log.lines.iter().take(SHOWN).cloned().collect::<Vec<_>>());
-    view! {
-        <div class="gw-table-scroll" tabindex="0" role="region" aria-label=t("Live calls")>
-            <table class="gw-table gw-log">
-                <thead>
-                    <tr>
-                        <th scope="col">{t("Time")}</th>
-                        <th scope="col">{t("Model")}</th>
-                        <th scope="col">{t("Key")}</th>
-                        <th scope="col" class="gw-number">{t("Tokens")}</th>
-                        <th scope="col" class="gw-number">{t("Cost")}</th>
-                        <th scope="col" class="gw-number">{t("Duration")}</th>
-                        <th scope="col">{t("Status")}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    // A row that changed is another row: the key holds all that can change.
-                    <For each=lines key=|line| (line.id.clone(), line.failed.is_some(), line.tokens as u64) let:line>
-                        <Row line=line fresh=fresh />
-                    </For>
-                </tbody>
-            </table>
-        </div>
+fn table(h: &mut Html, log: &LiveLog, fresh: &[String]) {
+    if log.lines.is_empty() {
+        empty(h, &t("No calls in the last 24 hours"), &t("Calls appear here some seconds after the gateway has answered them."), |_| {});
+        return;
     }
+    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" aria-label=""# ["Live calls"] r#""><table class="gw-table gw-log"><thead><tr>"#);
+    for (label, number) in [("Time", false), ("Model", false), ("Key", false), ("Tokens", true), ("Cost", true), ("Duration", true), ("Status", false)] {
+        html!(h, r#"<th scope="col" class=""# {if number { "gw-number" } else { "" }} "\">" [label] "</th>");
+    }
+    h.raw("</tr></thead><tbody>");
+    for line in log.lines.iter().take(SHOWN) {
+        row(h, line, fresh.contains(&line.id));
+    }
+    h.raw("</tbody></table></div>");
 }
 
-#[component]
-fn Row(line: LogLine, fresh: RwSignal<Vec<String>>) -> impl IntoView {
-    let is_new = fresh.with_untracked(|fresh| fresh.contains(&line.id));
+fn row(h: &mut Html, line: &LogLine, is_new: bool) {
     let failed = line.failed.is_some();
-    let number = |there: bool, text: String| if there { text } else { "–".to_owned() };
-    view! {
-        <tr class:gw-row-new=is_new class:gw-row-failed=failed>
-            <td class="gw-nowrap" data-label=t("Time")>
-                {line.start_ms.map(|ms| view! { <time title=format::date_time_long(ms)>{format::time_with_seconds(ms)}</time> })}
-            </td>
-            <td data-label=t("Model")><span class="gw-clip" title=line.model.clone()>{if line.model.is_empty() { t("unknown") } else { line.model.clone() }}</span></td>
-            <td data-label=t("Key")><span class="gw-clip" title=line.key.clone().unwrap_or_default()>{line.key.clone().unwrap_or_else(|| t("no key"))}</span></td>
-            <td class="gw-number" data-label=t("Tokens")>{number(!failed, format::count(line.tokens))}</td>
-            <td class="gw-number" data-label=t("Cost")>{number(!failed || line.spend > 0.0, format::usd(line.spend))}</td>
-            <td class="gw-number" data-label=t("Duration")>{line.duration_ms.map_or_else(|| "–".to_owned(), format::duration)}</td>
-            <td data-label=t("Status")>
-                {match line.failed {
-                    None => view! { <span class="gw-chip gw-chip-active">{t("Success")}</span> }.into_any(),
-                    Some(reason) => {
-                        let text = reason_in_words(&reason);
-                        view! { <span class="gw-chip gw-chip-failed">{t("Failed")}</span> " " <span class="gw-reason" title=text.clone()>{text.clone()}</span> }.into_any()
-                    }
-                }}
-            </td>
-        </tr>
+    html!(h, r#"<tr class=""# {if is_new { "gw-row-new" } else { "" }} {if failed { " gw-row-failed" } else { "" }} r#""><td class="gw-nowrap" data-label=""# ["Time"] "\">");
+    if let Some(ms) = line.start_ms {
+        html!(h, r#"<time title=""# {format::date_time_long(ms)} "\">" {format::time_with_seconds(ms)} "</time>");
     }
+    let model = if line.model.is_empty() { t("unknown") } else { line.model.clone() };
+    let key = line.key.clone().unwrap_or_else(|| t("no key"));
+    clipped(h, "Model", &model);
+    clipped(h, "Key", &key);
+    let nothing = || "–".to_owned();
+    number(h, "Tokens", &if failed { nothing() } else { format::count(line.tokens) });
+    number(h, "Cost", &if failed && line.spend == 0.0 { nothing() } else { format::usd(line.spend) });
+    number(h, "Duration", &line.duration_ms.map_or_else(nothing, format::duration));
+    html!(h, r#"</td><td data-label=""# ["Status"] "\">");
+    match &line.failed {
+        None => html!(h, r#"<span class="gw-chip gw-chip-active">"# ["Success"] "</span>"),
+        Some(reason) => {
+            let words = reason_in_words(reason);
+            html!(h, r#"<span class="gw-chip gw-chip-failed">"# ["Failed"] r#"</span> <span class="gw-reason">"# {words} "</span>");
+        }
+    }
+    h.raw("</td></tr>");
+}
+
+fn clipped(h: &mut Html, label: &str, text: &str) {
+    html!(h, r#"</td><td data-label=""# [label] r#""><span class="gw-clip" title=""# {text} "\">" {text} "</span>");
+}
+
+fn number(h: &mut Html, label: &str, text: &str) {
+    html!(h, r#"</td><td class="gw-number" data-label=""# [label] "\">" {text});
 }
 
 fn reason_in_words(reason: &Reason) -> String {

@@ -5,13 +5,13 @@ use model::{
     clock,
     failure::ApiError,
     period::{Hour, Range, hours_of_today},
-    series::Days,
-    wire::LogCount,
+    series::{self, Days},
+    wire::{self, LogCount},
 };
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    api::{self, Api, use_api},
+    api::{self, Answer, Api, use_api},
     hooks::{now_ms, use_poll, use_visible},
 };
 
@@ -35,10 +35,14 @@ pub struct Activity {
     pub trouble: RwSignal<Option<(ApiError, Option<u64>)>>,
     /// Whether a first answer is still awaited.
     pub loading: RwSignal<bool>,
-    pub retry: Callback<()>,
+    asked: RwSignal<u32>,
 }
 
 impl Activity {
+    pub fn retry(&self) {
+        self.asked.update(|count| *count = count.wrapping_add(1));
+    }
+
     /// Nothing is there and nothing is on its way.
     pub fn failed(&self) -> bool {
         self.trouble.with(|trouble| matches!(trouble, Some((_, None))))
@@ -46,7 +50,7 @@ impl Activity {
 }
 
 /// Asks for what the range needs, at once and then regularly while the tab is in front.
-pub fn use_activity(range: Memo<Range>) -> Activity {
+pub fn use_activity(range: Signal<Range>) -> Activity {
     let api = StoredValue::new_local(use_api());
     let days = api.with_value(Api::days);
     let hours = RwSignal::new(Vec::new());
@@ -58,7 +62,6 @@ pub fn use_activity(range: Memo<Range>) -> Activity {
     let generation = StoredValue::new(0_u32);
 
     let poll = use_poll(use_visible(), || REFRESH_MS, move || asked.update(|count| *count = count.wrapping_add(1)));
-    let retry = Callback::new(move |()| asked.update(|count| *count = count.wrapping_add(1)));
 
     Effect::new(move |_| {
         let range = range.get();
@@ -70,21 +73,37 @@ pub fn use_activity(range: Memo<Range>) -> Activity {
         let now = now_ms();
         spawn_local(async move {
             let mut outcome = Outcome::default();
-            let wanted = days.with_untracked(|days| range.needed(now).into_iter().filter(|date| !known_for_good(days, date, now)).collect::<Vec<_>>());
-            let answers = wanted.iter().map(|date| {
-                let api = api.clone();
-                async move {
-                    let answer = api::activity::day(&api, date).await?;
-                    let _ = days.try_update(|days| days.insert(date.clone(), answer.data));
-                    Ok(answer.stale.map(|error| (error, answer.age_s)))
+            let mut asked = Vec::new();
+            for date in range.needed(now) {
+                if !days.with_untracked(|days| known_for_good(days, &date, now)) {
+                    asked.push((api::activity::day(&api, &date), date));
                 }
-            });
-            let by_hour = async {
-                if range == Range::Today { hour_counts(&api, now, hours).await } else { Vec::new() }
-            };
-            let (answers, counts) = futures::join!(futures::future::join_all(answers), by_hour);
-            for answer in answers.into_iter().chain(counts) {
-                outcome.take(answer);
+            }
+            let mut asked_hours = Vec::new();
+            if range == Range::Today {
+                for hour in hours_of_today(now) {
+                    asked_hours.push((hour, api::activity::hour(&api, hour, false), api::activity::hour(&api, hour, true)));
+                }
+            }
+            for (day, date) in asked {
+                let answer = day.read::<wire::Activity>().await;
+                if let Ok(answer) = &answer {
+                    let day = series::day(&answer.data);
+                    let _ = days.try_update(|days| days.insert(date, day));
+                }
+                outcome.take(answer.map(|answer| answer.with(())));
+            }
+            let mut counts = Vec::new();
+            for (hour, all, failed) in asked_hours {
+                let (all, failed) = (all.read::<LogCount>().await, failed.read::<LogCount>().await);
+                if let (Ok(all), Ok(failed)) = (&all, &failed) {
+                    counts.push(HourCount { hour, all: all.data, failed: failed.data });
+                }
+                outcome.take(all.map(|answer| answer.with(())));
+                outcome.take(failed.map(|answer| answer.with(())));
+            }
+            if !counts.is_empty() && current() {
+                let _ = hours.try_set(counts);
             }
             if current() {
                 if outcome.good() {
@@ -97,38 +116,13 @@ pub fn use_activity(range: Memo<Range>) -> Activity {
             }
         });
     });
-    Activity { days, hours, trouble, loading, retry }
+    Activity { days, hours, trouble, loading, asked }
 }
 
 /// Days that ended more than an hour ago do not change any more; LiteLLM writes calls up to 15 s late.
 fn known_for_good(days: &Days, date: &str, now_ms: i64) -> bool {
     let ended = clock::parse_utc_ms(date).is_some_and(|start| start + clock::DAY_MS + clock::HOUR_MS < now_ms);
     ended && days.contains_key(date)
-}
-
-type Told = Result<Option<(ApiError, u64)>, ApiError>;
-
-async fn hour_counts(api: &Api, now: i64, hours: RwSignal<Vec<HourCount>>) -> Vec<Told> {
-    let questions = hours_of_today(now).into_iter().map(|hour| async move {
-        let (all, failed) = futures::join!(api::activity::hour(api, hour, false), api::activity::hour(api, hour, true));
-        let (all, failed) = (all?, failed?);
-        Ok((HourCount { hour, all: all.data, failed: failed.data }, all.stale.map(|error| (error, all.age_s))))
-    });
-    let mut counts = Vec::new();
-    let mut told = Vec::new();
-    for answer in futures::future::join_all(questions).await {
-        match answer {
-            Ok((count, stale)) => {
-                counts.push(count);
-                told.push(Ok(stale));
-            }
-            Err(error) => told.push(Err(error)),
-        }
-    }
-    if !counts.is_empty() {
-        let _ = hours.try_set(counts);
-    }
-    told
 }
 
 /// The worst of many answers: one sentence for the page, not one for each day.
@@ -139,14 +133,14 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn take(&mut self, answer: Told) {
+    fn take(&mut self, answer: api::Result<Answer<()>>) {
         match answer {
             Err(error) => self.failed = self.failed.take().or(Some(error)),
-            Ok(Some((error, age_s))) => {
+            Ok(Answer { stale: Some(error), age_s, .. }) => {
                 let oldest = self.stale.as_ref().map_or(0, |(_, known)| *known).max(age_s);
                 self.stale = Some((error, oldest));
             }
-            Ok(None) => {}
+            Ok(_) => {}
         }
     }
 
