@@ -1,0 +1,185 @@
+// The main job in WordPress 7.1: from the uploaded zip to a key that is made, used, blocked, unblocked and deleted.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { assertSameAsLiteLLM, cards, keyRow, number, whateverIsKept } from './lib/app.mjs';
+import { run } from './lib/command.mjs';
+import { Stage } from './lib/stage.mjs';
+import { eventually, until } from './lib/until.mjs';
+
+const stage = new Stage();
+const alias = `journey-${ Date.now().toString( 36 ) }`;
+let site, litellm, page, secret;
+
+before( async () => {
+	await stage.start();
+	( { litellm, site } = stage );
+	page = await stage.signedInPage();
+	await page.context().grantPermissions( [ 'clipboard-read', 'clipboard-write' ], { origin: site.url } );
+} );
+after( () => stage.stop() );
+
+test( 'the zip is uploaded and activated', async () => {
+	await site.install( page, process.env.PLUGIN_ZIP );
+	await page.locator( '#toplevel_page_litellm-dashboard' ).waitFor();
+} );
+
+test( 'the first page says what to put into wp-config.php', async () => {
+	await site.open( page );
+	await page.getByRole( 'heading', { name: 'Connect your gateway' } ).waitFor();
+	const lines = await page.locator( '#gw-config-lines' ).textContent();
+	assert.match( lines, /define\( 'LITELLM_API_BASE'/ );
+	assert.match( lines, /define\( 'LITELLM_SERVICE_KEY'/ );
+	await page.locator( '[data-copy="gw-config-lines"]' ).click();
+	await eventually( async () => assert.equal( await page.evaluate( () => navigator.clipboard.readText() ), lines ) );
+	await page.getByRole( 'link', { name: 'What is missing?' } ).click();
+	await page.getByText( 'Missing', { exact: true } ).first().waitFor();
+} );
+
+test( 'with both constants, the overview shows the same totals as LiteLLM', async () => {
+	await site.open( page );
+	await stage.configure();
+	await page.getByRole( 'button', { name: 'Reload' } ).click();
+	await page.getByRole( 'heading', { name: 'Overview', exact: true } ).waitFor();
+	await assertSameAsLiteLLM( page, litellm, '7d' );
+} );
+
+test( 'every range shows the same totals, stands in the address, and comes back with the back button', async () => {
+	const documents = page.documents;
+	for ( const [ label, range ] of [ [ '30 days', '30d' ], [ 'Today', 'today' ] ] ) {
+		await page.getByRole( 'button', { name: label, exact: true } ).click();
+		assert.equal( new URL( page.url() ).searchParams.get( 'range' ), range );
+		await assertSameAsLiteLLM( page, litellm, range );
+	}
+	const pressed = () => page.locator( '.gw-segment[aria-pressed="true"]' ).textContent();
+	await page.goBack();
+	await eventually( async () => assert.equal( await pressed(), '30 days' ) );
+	await page.goBack();
+	await eventually( async () => assert.equal( await pressed(), '7 days' ) );
+	await page.goForward();
+	await eventually( async () => assert.equal( await pressed(), '30 days' ) );
+	await assertSameAsLiteLLM( page, litellm, '30d' );
+	assert.equal( page.documents, documents, 'no page was loaded for it' );
+} );
+
+test( 'a form with mistakes is not sent', async () => {
+	await site.open( page, 'keys' );
+	await page.locator( '.gw-header' ).getByRole( 'link', { name: 'Create key' } ).click();
+	const sent = stage.browser.recorder.exchanges.length;
+	await page.locator( '#gw-max_budget' ).fill( 'a lot' );
+	await page.getByRole( 'button', { name: 'Create key' } ).click();
+	await page.locator( '#gw-alias-error' ).getByText( 'Enter a name' ).waitFor();
+	await page.locator( '#gw-max_budget-error' ).getByText( 'Enter a number' ).waitFor();
+	await eventually( async () => assert.equal( await page.evaluate( () => document.activeElement.id ), 'gw-alias' ) );
+	assert.equal( await page.locator( '#gw-alias' ).getAttribute( 'aria-invalid' ), 'true' );
+	const asked = stage.browser.recorder.exchanges.slice( sent ).filter( ( exchange ) => exchange.url.includes( 'keys.create' ) );
+	assert.deepEqual( asked, [] );
+} );
+
+test( 'an alias that is taken is refused on the alias field, and what was typed stays', async () => {
+	const taken = `${ alias }-taken`;
+	await litellm.makeKey( { key_alias: taken } );
+	await page.locator( '#gw-alias' ).fill( taken );
+	await page.locator( '#gw-max_budget' ).fill( '5' );
+	await page.getByRole( 'button', { name: 'Create key' } ).click();
+	await eventually( async () => assert.notEqual( await page.locator( '#gw-alias-error' ).textContent(), '' ) );
+	assert.equal( await page.locator( '#gw-alias' ).inputValue(), taken );
+	assert.equal( await page.locator( '#gw-max_budget' ).inputValue(), '5' );
+} );
+
+test( 'a key is created as it was asked for', async () => {
+	await page.locator( '#gw-alias' ).fill( alias );
+	await page.getByLabel( 'Only these' ).check();
+	await page.locator( '#gw-models' ).getByLabel( /^gpt-4o-mini/ ).check();
+	await page.locator( '#gw-budget_duration' ).selectOption( '7d' );
+	await page.locator( '#gw-rpm_limit' ).fill( '600' );
+	await page.getByRole( 'button', { name: 'Create key' } ).click();
+	secret = await page.locator( '#gw-secret' ).inputValue();
+	assert.match( secret, /^sk-.{16,}$/ );
+	const key = await litellm.keyByAlias( alias );
+	litellm.made.push( key.token );
+	assert.deepEqual( key.models, [ 'gpt-4o-mini' ] );
+	assert.deepEqual( [ key.max_budget, key.budget_duration, key.rpm_limit ], [ 5, '7d', 600 ] );
+	assert.deepEqual( key.allowed_routes, [ 'llm_api_routes' ], 'a key for applications' );
+} );
+
+test( 'the key and the examples can be copied, and every example works', async () => {
+	const copied = async ( button ) => {
+		await page.locator( `[data-copy="${ button }"]` ).click();
+		await page.locator( `[data-copy="${ button }"] + [role="status"]` ).getByText( 'Copied' ).waitFor();
+		return page.evaluate( () => navigator.clipboard.readText() );
+	};
+	assert.equal( await copied( 'gw-secret' ), secret );
+	const languages = { curl: [ 'bash' ], Python: [ 'python3', '-' ], JavaScript: [ 'node', '-' ], PHP: [ 'php' ] };
+	for ( const [ language, [ command, ...args ] ] of Object.entries( languages ) ) {
+		await page.getByRole( 'button', { name: language, exact: true } ).click();
+		const example = await copied( 'gw-example' );
+		assert.ok( example.includes( secret ) && example.includes( 'gpt-4o-mini' ), `${ language }: ${ example }` );
+		const { stdout, stderr } = await run( command, args, { input: example } );
+		assert.doesNotMatch( stdout, /error/i, language );
+		assert.match( stdout, /\w+ \w+/, `${ language } printed no answer: ${ stdout }${ stderr }` );
+	}
+} );
+
+test( 'the secret is gone after leaving', async () => {
+	const kept = await whateverIsKept( page );
+	assert.ok( kept.includes( secret ), 'the check sees what is on screen' );
+	await page.getByRole( 'link', { name: 'Done' } ).click();
+	await keyRow( page, alias ).waitFor();
+	assert.ok( ! ( await whateverIsKept( page ) ).includes( secret ) );
+	await page.goBack();
+	await page.locator( '#gw-alias' ).waitFor();
+	assert.ok( ! ( await whateverIsKept( page ) ).includes( secret ), 'nor does the back button bring it back' );
+	assert.equal( stage.browser.recorder.findAll( [ secret ] ).length, 1, 'it travelled once' );
+} );
+
+test( 'its calls appear in the live log and in the cards', async ( t ) => {
+	await site.open( page, 'overview', { range: 'today' } );
+	await assertSameAsLiteLLM( page, litellm, 'today' );
+	const before = number( ( await cards( page ) )[ 0 ].exact );
+	const row = page.locator( '.gw-log tbody tr' ).filter( { hasText: alias } );
+	const known = await row.count();
+	assert.equal( ( await litellm.call( secret ) ).status, 200 );
+	const called = Date.now();
+	await until( 'the call in the live log', async () => ( await row.count() ) > known, 30_000 );
+	t.diagnostic( `in the live log ${ Math.round( ( Date.now() - called ) / 100 ) / 10 } s after the call` );
+	assert.match( await row.first().textContent(), /gpt-4o-mini.*Success/s );
+	await eventually( async () => assert.ok( number( ( await cards( page ) )[ 0 ].exact ) > before, 'one more request' ), 60_000 );
+	t.diagnostic( `in the cards ${ Math.round( ( Date.now() - called ) / 1000 ) } s after the call` );
+	await assertSameAsLiteLLM( page, litellm, 'today' );
+} );
+
+/** Presses a button of the key's row, and confirms after the question named the key. */
+async function act( button, title, confirm ) {
+	await keyRow( page, alias ).getByRole( 'button', { name: `${ button } ${ alias }` } ).click();
+	const dialog = page.getByRole( 'dialog' );
+	await dialog.getByRole( 'heading', { name: `${ title } “${ alias }”?` } ).waitFor();
+	await dialog.getByRole( 'button', { name: confirm } ).click();
+	await dialog.waitFor( { state: 'hidden' } );
+}
+const chip = () => keyRow( page, alias ).locator( '.gw-chip' ).textContent();
+
+test( 'a blocked key is refused', async () => {
+	await site.open( page, 'keys', { s: alias } );
+	await act( 'Block', 'Block', 'Block key' );
+	await eventually( async () => assert.equal( await chip(), 'Blocked' ) );
+	await eventually( async () => assert.notEqual( ( await litellm.call( secret ) ).status, 200 ) );
+	assert.equal( ( await litellm.keyByAlias( alias ) ).blocked, true );
+} );
+
+test( 'an unblocked key is answered again', async () => {
+	await act( 'Unblock', 'Unblock', 'Unblock key' );
+	await eventually( async () => assert.equal( await chip(), 'Active' ) );
+	await eventually( async () => assert.equal( ( await litellm.call( secret ) ).status, 200 ) );
+} );
+
+test( 'a deleted key is gone', async () => {
+	await act( 'Delete', 'Delete', 'Delete key' );
+	await keyRow( page, alias ).waitFor( { state: 'detached' } );
+	await page.getByText( `“${ alias }” is deleted.` ).waitFor();
+	await eventually( async () => assert.notEqual( ( await litellm.call( secret ) ).status, 200 ) );
+	assert.equal( await litellm.keyByAlias( alias ), null );
+} );
+
+stage.testWhatTravelled( { errors: [ /status of 400 .*keys\.create/ ] } );
