@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use model::{
     endpoint::{BATCH, Endpoint},
     failure::{ApiError, classify, classify_value},
-    series::Days,
+    series::{Day, Days},
     wire::{BatchItem, Wire},
 };
 use serde_json::{Value, json};
@@ -49,6 +49,9 @@ pub type Result<T> = std::result::Result<T, ApiError>;
 /// The most reads that WordPress takes in one batch.
 const BATCH_MOST: usize = 80;
 
+/// Batches in a row that bring nothing. WordPress waits 0.3 s before it answers with such a one.
+const STUCK_MOST: u32 = 100;
+
 #[derive(Clone)]
 pub struct Api(Rc<Inner>);
 
@@ -59,7 +62,7 @@ struct Inner {
     /// What is asked for meanwhile goes out with the next batch.
     sending: Cell<bool>,
     /// The days that have arrived since the page was loaded: moving between pages or ranges asks only for what is new.
-    days: RwSignal<Days>,
+    days: RefCell<Days>,
 }
 
 struct Waiting {
@@ -97,7 +100,7 @@ pub fn provide_api(boot: &Boot) {
         nonce: RefCell::new(boot.nonce.clone()),
         queue: RefCell::default(),
         sending: Cell::new(false),
-        days: RwSignal::new(Days::new()),
+        days: RefCell::default(),
     };
     provide_context(ApiContext(StoredValue::new_local(Api(Rc::new(inner)))));
 }
@@ -107,8 +110,12 @@ pub fn use_api() -> Api {
 }
 
 impl Api {
-    pub fn days(&self) -> RwSignal<Days> {
-        self.0.days
+    pub fn days(&self) -> Days {
+        self.0.days.borrow().clone()
+    }
+
+    pub fn keep_day(&self, date: &str, day: &Day) {
+        self.0.days.borrow_mut().insert(date.to_owned(), day.clone());
     }
 
     /// Asks for a read; goes out together with the others of this moment.
@@ -139,6 +146,7 @@ impl Api {
 
     /// Sends what has gathered, until nothing is left: WordPress hands back (202) what was too much for one request.
     async fn flush(&self) {
+        let mut stuck = 0;
         loop {
             let mut queue = self.0.queue.take();
             if queue.is_empty() {
@@ -152,7 +160,11 @@ impl Api {
                 requests.push(json!({"operation": one.endpoint.name(), "params": one.params}));
             }
             let outcome = self.send(BATCH, &json!({ "requests": requests })).await;
+            let asked = queue.len();
             let later = deliver(queue, outcome.and_then(|body| parse(BATCH, &body)));
+            // Somebody else may be asking the same right now; but what never moves on would go round for ever.
+            stuck = if later.len() == asked { stuck + 1 } else { 0 };
+            let later = if stuck < STUCK_MOST { later } else { give_up(later) };
             self.0.queue.borrow_mut().extend(later);
             let_others_go_on().await;
         }
@@ -223,13 +235,14 @@ fn deliver(queue: Vec<Waiting>, outcome: Result<Value>) -> Vec<Waiting> {
             None => later.push(one),
         }
     }
-    // A batch that moved nothing on would go round for ever.
-    if later.len() == asked {
-        for one in later.drain(..) {
-            let _ = one.tell.send(Err(ApiError::Unreadable { endpoint: BATCH }));
-        }
-    }
     later
+}
+
+fn give_up(queue: Vec<Waiting>) -> Vec<Waiting> {
+    for one in queue {
+        let _ = one.tell.send(Err(ApiError::Unreadable { endpoint: BATCH }));
+    }
+    Vec::new()
 }
 
 /// None: not asked yet.

@@ -6,7 +6,7 @@ use crate::{
     api::provide_api,
     boot::Boot,
     nav::{Page, provide_nav},
-    pages::{console::Console, first_run::FirstRun, keys::Keys, overview::Overview, status::Status},
+    pages::{console::console, first_run::first_run, keys::keys, overview::overview, status::status},
 };
 
 #[component]
@@ -18,10 +18,10 @@ pub fn App(boot: Boot, root: web_sys::HtmlElement) -> impl IntoView {
     let configured = boot.configured;
     move || match page.get() {
         // Status says what is missing, so it is there from the start.
-        Page::Status => view! { <Status /> }.into_any(),
-        _ if !configured => view! { <FirstRun /> }.into_any(),
-        Page::Overview => view! { <Overview /> }.into_any(),
-        Page::Keys => view! { <Keys /> }.into_any(),
-        Page::Console => view! { <Console /> }.into_any(),
+        Page::Status => status(),
+        _ if !configured => first_run(),
+        Page::Overview => overview(),
+        Page::Keys => keys(),
+        Page::Console => console(),
     }
 }

@@ -6,11 +6,12 @@ mod boot;
 mod clipboard;
 mod components;
 mod format;
-mod hooks;
 mod i18n;
 mod markup;
 mod nav;
 mod pages;
+mod poll;
+mod store;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -131,10 +131,9 @@ impl Nav {
         self.place.with(|place| place.page)
     }
 
-    /// One argument of the address; changes with it.
-    pub fn query(&self, name: &'static str) -> Memo<Option<String>> {
-        let place = self.place;
-        Memo::new(move |_| place.with(|place| place.get(name).map(str::to_owned)))
+    /// One argument of the address; whoever reads it is told when the place changes.
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.place.with(|place| place.get(name).map(str::to_owned))
     }
 
     /// Changes arguments of the address; `None` takes one out. `keep` leaves the place before in the history.

@@ -5,11 +5,12 @@ use model::chart::Drawing;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};
 
-use super::Slot;
+use super::slot;
 use crate::{
     format,
     i18n::tf,
     markup::{Html, html},
+    store::Store,
 };
 
 /// One column in words.
@@ -33,119 +34,127 @@ pub struct Legend {
 /// What a chart shows at one width.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shown {
+    /// What it is called.
     pub label: String,
+    pub legend: Vec<Legend>,
     /// Of the first column of the table.
     pub row_label: String,
     pub points: Vec<ChartPoint>,
     pub drawing: Drawing,
 }
 
+#[derive(Default)]
+struct State {
+    shown: Shown,
+    /// The column that is pointed at.
+    active: Option<usize>,
+}
+
 /// `show` is given the width in pixels and asked again when it, or what it reads, changes.
 /// Time runs from left to right in every language.
-#[component]
-pub fn Chart(show: Callback<u32, Shown>, legend: Vec<Legend>, write: fn(f64) -> String) -> impl IntoView {
-    let plot: NodeRef<Div> = NodeRef::new();
-    let width = use_width(plot);
-    let shown = Memo::new(move |_| if width.get() > 0 { show.run(width.get()) } else { Shown::default() });
-    let active: RwSignal<Option<usize>> = RwSignal::new(None);
-    let legend = StoredValue::new(legend);
+pub fn chart(show: impl Fn(u32) -> Shown + 'static, write: fn(f64) -> String) -> AnyView {
+    let place: NodeRef<Div> = NodeRef::new();
+    let state = Store::new(State::default());
+    let width = Store::new(0_u32);
+    watch_width(place, width.clone());
 
-    let on_key = move |event: KeyboardEvent| {
-        let Some(last) = shown.with(|shown| shown.points.len().checked_sub(1)) else { return };
-        let to = match (event.key().as_str(), active.get()) {
-            ("ArrowLeft", at) => Some(at.map_or(last, |at| at.saturating_sub(1))),
-            ("ArrowRight", at) => Some(at.map_or(0, |at| (at + 1).min(last))),
-            ("Home", _) => Some(0),
-            ("End", _) => Some(last),
-            ("Escape", _) => None,
-            _ => return,
-        };
-        event.prevent_default();
-        active.set(to);
-    };
-    let on_move = move |event: MouseEvent| {
-        let Some(plot) = plot.get() else { return };
-        let rect = plot.get_bounding_client_rect();
-        let share = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 100.0;
-        active.set(shown.with(|shown| shown.drawing.bands.iter().position(|(left, width)| share >= *left && share < left + width)));
-    };
-    let axes = Signal::derive(move || shown.with(|shown| axes(shown, write)));
-    let svg = Signal::derive(move || shown.with(|shown| shown.drawing.svg.clone()));
-    let tip = Signal::derive(move || match active.get() {
-        Some(at) => shown.with(|shown| legend.with_value(|legend| tooltip(shown, legend, at))),
-        None => String::new(),
+    let drawn = state.clone();
+    let drawing = slot("gw-chart-parts", move || {
+        let width = width.read(|width| *width);
+        let shown = if width > 0 { show(width) } else { Shown::default() };
+        let html = parts(&shown, write);
+        drawn.change(|state| state.shown = shown);
+        html
     });
-    let below = Signal::derive(move || shown.with(|shown| legend.with_value(|legend| legend_and_table(shown, legend))));
-    let said = Signal::derive(move || active.get().map_or(String::new(), |at| shown.with(|shown| legend.with_value(|legend| in_words(shown, legend, at)))));
-    let label = Signal::derive(move || tf("{chart}. Use the arrow keys to read the values.", &[("chart", &shown.with(|shown| shown.label.clone()))]));
+    let (tipped, told, named) = (state.clone(), state.clone(), state.clone());
+    let tip = slot("", move || tipped.read(tooltip));
+    let said = slot("screen-reader-text", move || told.read(in_words));
+    let label = move || {
+        let chart = named.read(|state| state.shown.label.clone());
+        tf("{chart}. Use the arrow keys to read the values.", &[("chart", &chart)])
+    };
+
+    let on_key = {
+        let state = state.clone();
+        move |event: KeyboardEvent| {
+            if let Some(to) = state.peek(|state| key_to(&event.key(), state.active, state.shown.points.len())) {
+                event.prevent_default();
+                state.change(|state| state.active = to);
+            }
+        }
+    };
+    let on_move = {
+        let state = state.clone();
+        move |event: MouseEvent| {
+            let Some(place) = place.get_untracked() else { return };
+            let rect = place.get_bounding_client_rect();
+            let share = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 100.0;
+            let to = state.peek(|state| state.shown.drawing.bands.iter().position(|(left, width)| share >= *left && share < left + width));
+            point(&state, to);
+        }
+    };
+    let on_leave = {
+        let state = state.clone();
+        move |_| point(&state, None)
+    };
+    let on_blur = move |_| point(&state, None);
     view! {
         <figure class="gw-chart" dir="ltr">
-            <div class="gw-chart-main">
-                <Slot class="gw-chart-axes" html=axes />
-                <div
-                    node_ref=plot
-                    class="gw-chart-plot"
-                    role="img"
-                    tabindex="0"
-                    aria-label=label
-                    on:keydown=on_key
-                    on:mousemove=on_move
-                    on:mouseleave=move |_| active.set(None)
-                    on:blur=move |_| active.set(None)
-                >
-                    <Slot class="gw-chart-svg" html=svg />
-                    <Slot html=tip />
-                </div>
+            <div class="gw-chart-main" role="img" tabindex="0" aria-label=label on:keydown=on_key on:mousemove=on_move on:mouseleave=on_leave on:blur=on_blur>
+                {drawing.view()}
+                <div class="gw-chart-over" node_ref=place>{tip.view()}</div>
             </div>
-            <p class="screen-reader-text" aria-live="polite">{said}</p>
-            <Slot html=below />
+            <div aria-live="polite">{said.view()}</div>
         </figure>
+    }
+    .into_any()
+}
+
+fn point(state: &Store<State>, to: Option<usize>) {
+    if state.peek(|state| state.active != to) {
+        state.change(|state| state.active = to);
     }
 }
 
-/// The labels of both axes, placed around the plot by the stylesheet.
-fn axes(shown: &Shown, write: fn(f64) -> String) -> String {
+/// Where a key moves from the active column; none for keys that are not ours.
+fn key_to(key: &str, active: Option<usize>, points: usize) -> Option<Option<usize>> {
+    let last = points.checked_sub(1)?;
+    Some(match (key, active) {
+        ("ArrowLeft", at) => Some(at.map_or(last, |at| at.saturating_sub(1))),
+        ("ArrowRight", at) => Some(at.map_or(0, |at| (at + 1).min(last))),
+        ("Home", _) => Some(0),
+        ("End", _) => Some(last),
+        ("Escape", _) => None,
+        _ => return None,
+    })
+}
+
+/// The labels of both axes around the plot, the legend below, and the same as a table.
+fn parts(shown: &Shown, write: fn(f64) -> String) -> String {
     let mut h = Html::new();
     h.raw(r#"<div class="gw-chart-y" aria-hidden="true">"#);
     // The widest label, unseen, gives the axis its width.
-    let widest = shown.drawing.y_labels.iter().map(|(_, value)| write(*value)).max_by_key(|text| text.chars().count());
-    html!(h, r#"<span class="gw-chart-widest">"# {widest.unwrap_or_default()} "</span>");
+    let mut widest = String::new();
     for (top, value) in &shown.drawing.y_labels {
-        html!(h, r#"<span style="top:"# {percent(*top)} "\">" {write(*value)} "</span>");
+        let text = write(*value);
+        html!(h, r#"<span style="top:"# {percent(*top)} "\">" {text} "</span>");
+        if text.len() > widest.len() {
+            widest = text;
+        }
     }
-    h.raw(r#"</div><div class="gw-chart-x" aria-hidden="true">"#);
+    html!(h, r#"<b class="gw-chart-widest">"# {widest} r#"</b></div><div class="gw-chart-plot">"#);
+    h.drawing(&shown.drawing.svg).raw(r#"</div><div class="gw-chart-x" aria-hidden="true">"#);
     for (left, index) in &shown.drawing.x_labels {
         if let Some(point) = shown.points.get(*index) {
             html!(h, r#"<span style="left:"# {percent(*left)} "\">" {point.short} "</span>");
         }
     }
-    h.raw("</div>");
-    h.finish()
-}
-
-/// Beside the column: to its right in the left half of the chart, else to its left.
-fn tooltip(shown: &Shown, legend: &[Legend], at: usize) -> String {
-    let mut h = Html::new();
-    let (Some(point), Some((left, width))) = (shown.points.get(at), shown.drawing.bands.get(at)) else { return h.finish() };
-    let middle = left + width / 2.0;
-    html!(h, r#"<div class="gw-chart-band" style="left:"# {percent(*left)} ";width:" {percent(*width)} r#""></div><div class=""#
-        {if middle < 50.0 { "gw-tooltip gw-tooltip-right" } else { "gw-tooltip gw-tooltip-left" }}
-        r#"" style="left:"# {percent(middle)} r#"" aria-hidden="true"><span class="gw-tooltip-title">"# {point.title} "</span>");
-    for (series, value) in legend.iter().zip(&point.values) {
-        html!(h, r#"<span class="gw-tooltip-row"><span class="gw-swatch "# {series.class} r#""></span><span>"# {series.label} "</span><strong>" {value} "</strong></span>");
-    }
-    h.raw("</div>");
-    h.finish()
-}
-
-fn legend_and_table(shown: &Shown, legend: &[Legend]) -> String {
-    let mut h = Html::new();
-    h.raw(r#"<div class="gw-legend" aria-hidden="true">"#);
-    for series in legend {
+    h.raw(r#"</div><div class="gw-legend" aria-hidden="true">"#);
+    for series in &shown.legend {
         html!(h, r#"<span class="gw-legend-item"><span class="gw-swatch "# {series.class} r#""></span>"# {series.label} "</span>");
     }
     html!(h, r#"</div><table class="screen-reader-text"><caption>"# {shown.label} r#"</caption><thead><tr><th scope="col">"# {shown.row_label} "</th>");
-    for series in legend {
+    for series in &shown.legend {
         html!(h, r#"<th scope="col">"# {series.label} "</th>");
     }
     h.raw("</tr></thead><tbody>");
@@ -160,13 +169,31 @@ fn legend_and_table(shown: &Shown, legend: &[Legend]) -> String {
     h.finish()
 }
 
-fn in_words(shown: &Shown, legend: &[Legend], at: usize) -> String {
-    let Some(point) = shown.points.get(at) else { return String::new() };
+/// Beside the column: to its right in the left half of the chart, else to its left.
+fn tooltip(state: &State) -> String {
+    let mut h = Html::new();
+    let Some(at) = state.active else { return h.finish() };
+    let (Some(point), Some((left, width))) = (state.shown.points.get(at), state.shown.drawing.bands.get(at)) else { return h.finish() };
+    let middle = left + width / 2.0;
+    let side = if middle < 50.0 { "gw-tooltip gw-tooltip-right" } else { "gw-tooltip gw-tooltip-left" };
+    html!(h, r#"<div class="gw-chart-band" style="left:"# {percent(*left)} ";width:" {percent(*width)} r#""></div><div class=""# {side}
+        r#"" style="left:"# {percent(middle)} r#"" aria-hidden="true"><span class="gw-tooltip-title">"# {point.title} "</span>");
+    for (series, value) in state.shown.legend.iter().zip(&point.values) {
+        html!(h, r#"<span class="gw-tooltip-row"><span class="gw-swatch "# {series.class} r#""></span><span>"# {series.label} "</span><strong>" {value} "</strong></span>");
+    }
+    h.raw("</div>");
+    h.finish()
+}
+
+fn in_words(state: &State) -> String {
+    let mut h = Html::new();
+    let Some(point) = state.active.and_then(|at| state.shown.points.get(at)) else { return h.finish() };
     let mut values = Vec::new();
-    for (series, value) in legend.iter().zip(&point.values) {
+    for (series, value) in state.shown.legend.iter().zip(&point.values) {
         values.push(tf("{name}: {value}", &[("name", &series.label), ("value", value)]));
     }
-    tf("{name}: {value}", &[("name", &point.title), ("value", &format::list(&values))])
+    html!(h, {tf("{name}: {value}", &[("name", &point.title), ("value", &format::list(&values))])});
+    h.finish()
 }
 
 /// For a style, to a thousandth.
@@ -175,16 +202,15 @@ fn percent(value: f64) -> String {
     [&(thousandths / 1000).to_string(), ".", &(1000 + thousandths % 1000).to_string()[1..], "%"].concat()
 }
 
-/// The width of an element in whole pixels; 0 until it is on screen.
-fn use_width(element: NodeRef<Div>) -> RwSignal<u32> {
-    let width = RwSignal::new(0_u32);
+/// Keeps the width of an element, in whole pixels, up to date.
+fn watch_width(element: NodeRef<Div>, width: Store<u32>) {
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
-        let measured = element.clone();
+        let (measured, width) = (element.clone(), width.clone());
         let on_resize = Closure::<dyn Fn()>::new(move || {
             let now = u32::try_from(measured.client_width()).unwrap_or(0);
-            if width.try_get_untracked().is_some_and(|known| known != now) {
-                let _ = width.try_set(now);
+            if width.peek(|known| *known != now) {
+                width.change(|known| *known = now);
             }
         });
         let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) else { return };
@@ -194,7 +220,6 @@ fn use_width(element: NodeRef<Div>) -> RwSignal<u32> {
             keep.try_update_value(|(observer, _)| observer.disconnect());
         });
     });
-    width
 }
 
 #[cfg(test)]

@@ -1,16 +1,19 @@
 //! Asks before something that cannot be taken back, or that stops calls.
 
+use std::rc::Rc;
+
 use leptos::{html::Dialog, prelude::*};
 use model::failure::ApiError;
 
-use super::{Act, Slot, problem};
+use super::{problem, slot};
 use crate::{
     i18n::t,
     markup::{Html, html},
+    store::Store,
 };
 
 /// What is asked. The texts name the thing and what will happen to it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Question {
     pub title: String,
     pub text: String,
@@ -19,19 +22,23 @@ pub struct Question {
     pub destructive: bool,
 }
 
+/// The state of the dialog.
+#[derive(Debug, Clone, Default)]
+pub struct Asking {
+    /// None: nothing is asked, and the dialog is closed.
+    pub question: Option<Question>,
+    /// The answer was yes, and it is being carried out; the dialog stays.
+    pub busy: bool,
+    /// It failed.
+    pub error: Option<ApiError>,
+}
+
 /// The browser's own modal dialog: it holds the focus, closes on Escape, and gives the focus back.
-///
-/// Stays open while `busy`, and shows `error` when the action failed.
-#[component]
-pub fn Confirm(
-    question: RwSignal<Option<Question>>,
-    busy: RwSignal<bool>,
-    error: RwSignal<Option<ApiError>>,
-    confirm: Callback<()>,
-) -> impl IntoView {
+pub fn confirm(asking: Store<Asking>, yes: impl Fn() + 'static) -> AnyView {
     let dialog: NodeRef<Dialog> = NodeRef::new();
+    let opened = asking.clone();
     Effect::new(move |_| {
-        let open = question.with(Option::is_some);
+        let open = opened.read(|asking| asking.question.is_some());
         let Some(dialog) = dialog.get() else { return };
         if open && !dialog.open() {
             let _ = dialog.show_modal();
@@ -39,41 +46,37 @@ pub fn Confirm(
             dialog.close();
         }
     });
-    let close = move || {
-        if !busy.get_untracked() {
-            error.set(None);
-            question.set(None);
+    let shown = asking.clone();
+    let close = Rc::new(move || {
+        if !asking.peek(|asking| asking.busy) {
+            asking.change(|asking| *asking = Asking::default());
         }
-    };
-    let html = Signal::derive(move || {
-        let mut h = Html::new();
-        question.with(|question| {
-            if let Some(question) = question {
-                body(&mut h, question, busy.get(), error.get().as_ref());
-            }
-        });
-        h.finish()
     });
-    let on_act = Callback::new(move |act: Act| if act.name == "confirm" { confirm.run(()) } else { close() });
+    let cancel = close.clone();
+    let content = slot("", move || shown.read(content)).on_act(move |act| if act.name == "confirm" { yes() } else { close() });
     let on_cancel = move |event: web_sys::Event| {
         event.prevent_default();
-        close();
+        cancel();
     };
     view! {
         <dialog node_ref=dialog class="gw-dialog" aria-labelledby="gw-confirm-title" aria-describedby="gw-confirm-text" on:cancel=on_cancel>
-            <Slot html=html on_act=on_act />
+            {content.view()}
         </dialog>
     }
+    .into_any()
 }
 
-fn body(h: &mut Html, question: &Question, busy: bool, error: Option<&ApiError>) {
+fn content(asking: &Asking) -> String {
+    let mut h = Html::new();
+    let Some(question) = &asking.question else { return h.finish() };
     html!(h, r#"<h2 id="gw-confirm-title" class="gw-dialog-title">"# {question.title} r#"</h2><p id="gw-confirm-text">"# {question.text} "</p>");
-    if let Some(error) = error {
-        problem(h, error, false);
+    if let Some(error) = &asking.error {
+        problem(&mut h, error, false);
     }
-    let disabled = if busy { "true" } else { "false" };
-    let class = if question.destructive { "button button-primary gw-button-destructive" } else { "button button-primary" };
-    let action = if busy { t("Waiting for the gateway…") } else { question.action.clone() };
+    let disabled = if asking.busy { "true" } else { "false" };
+    let class = if question.destructive { " gw-button-destructive" } else { "" };
+    let action = if asking.busy { t("Waiting for the gateway…") } else { question.action.clone() };
     html!(h, r#"<div class="gw-dialog-actions"><button type="button" class="button" data-act="cancel" aria-disabled=""# {disabled} "\">" ["Cancel"]
-        r#"</button><button type="button" class=""# {class} r#"" data-act="confirm" aria-disabled=""# {disabled} "\">" {action} "</button></div>");
+        r#"</button><button type="button" class="button button-primary"# {class} r#"" data-act="confirm" aria-disabled=""# {disabled} "\">" {action} "</button></div>");
+    h.finish()
 }

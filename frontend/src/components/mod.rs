@@ -6,8 +6,8 @@ mod frame;
 mod notices;
 mod slot;
 
-pub use chart::{Chart, ChartPoint, Legend, Shown};
-pub use confirm::{Confirm, Question};
+pub use chart::{ChartPoint, Legend, Shown, chart};
+pub use confirm::{Asking, Question, confirm};
 pub use frame::{code_block, empty, header, panel, segments, skeleton_rows};
 pub use notices::{Tone, note, problem, stale_note};
-pub use slot::{Act, Slot};
+pub use slot::{Act, slot};

@@ -1,4 +1,4 @@
-//! A place on the page whose HTML follows a signal. All that changes on a page changes in slots.
+//! A place on the page whose HTML follows what it reads. All that changes on a page changes in slots.
 
 use leptos::{html::Div, prelude::*};
 use wasm_bindgen::JsCast;
@@ -11,49 +11,68 @@ pub struct Act {
     pub id: String,
 }
 
+/// A slot before it is put on the page.
+pub struct Slot {
+    class: &'static str,
+    html: Box<dyn Fn() -> String>,
+    on_act: Box<dyn Fn(Act)>,
+    on_change: Box<dyn Fn(Act, String)>,
+}
+
 /// The HTML is written anew only when it is another one, and the keyboard stays where it was.
-#[component]
-pub fn Slot(
-    #[prop(into)] html: Signal<String>,
-    #[prop(optional)] class: &'static str,
+pub fn slot(class: &'static str, html: impl Fn() -> String + 'static) -> Slot {
+    Slot { class, html: Box::new(html), on_act: Box::new(|_| {}), on_change: Box::new(|_, _| {}) }
+}
+
+impl Slot {
     /// Clicks on controls with a `data-act`.
-    #[prop(optional)] on_act: Option<Callback<Act>>,
-    /// Changes of inputs and selects with a `data-act`.
-    #[prop(optional)] on_change: Option<Callback<(Act, String)>>,
-) -> impl IntoView {
-    let place: NodeRef<Div> = NodeRef::new();
-    Effect::new(move |before: Option<String>| {
-        let now = html.get();
-        if let Some(place) = place.get()
-            && before.as_ref() != Some(&now)
-        {
-            let focused = focused_act(&place);
-            place.set_inner_html(&now);
-            focused.inspect(|act| focus_act(&place, act));
-        }
-        now
-    });
-    let click = move |event: Event| {
-        if let (Some(on_act), Some(act)) = (on_act, act_of(&event)) {
-            on_act.run(act);
-        }
-    };
-    let change = move |event: Event| {
-        if let (Some(on_change), Some(act)) = (on_change, act_of(&event)) {
-            on_change.run((act, event_target_value(&event)));
-        }
-    };
-    view! { <div node_ref=place class=class on:click=move |event| click(event.into()) on:input=change></div> }
+    pub fn on_act(mut self, on_act: impl Fn(Act) + 'static) -> Slot {
+        self.on_act = Box::new(on_act);
+        self
+    }
+
+    /// What is typed and chosen in inputs and selects with a `data-act`.
+    pub fn on_change(mut self, on_change: impl Fn(Act, String) + 'static) -> Slot {
+        self.on_change = Box::new(on_change);
+        self
+    }
+
+    pub fn view(self) -> AnyView {
+        let Slot { class, html, on_act, on_change } = self;
+        let place: NodeRef<Div> = NodeRef::new();
+        Effect::new(move |before: Option<String>| {
+            let now = html();
+            if let Some(place) = place.get()
+                && before.as_ref() != Some(&now)
+            {
+                write(&place, &now);
+            }
+            now
+        });
+        let click = move |event: web_sys::MouseEvent| {
+            act_of(&event).inspect(|act| on_act(act.clone()));
+        };
+        let change = move |event: Event| {
+            act_of(&event).inspect(|act| on_change(act.clone(), event_target_value(&event)));
+        };
+        view! { <div node_ref=place class=class on:click=click on:input=change></div> }.into_any()
+    }
+}
+
+fn write(place: &Element, html: &str) {
+    let focused = focused_act(place);
+    place.set_inner_html(html);
+    if let Some(act) = focused {
+        focus_act(place, &act);
+    }
 }
 
 /// The act of the control that an event is about; none where it is switched off.
-pub fn act_of(event: &Event) -> Option<Act> {
+fn act_of(event: &Event) -> Option<Act> {
     let element: Element = event.target()?.dyn_into().ok()?;
     let control = element.closest("[data-act]").ok()??;
-    if control.get_attribute("aria-disabled").as_deref() == Some("true") {
-        return None;
-    }
-    Some(read_act(&control))
+    let off = control.get_attribute("aria-disabled").as_deref() == Some("true");
+    (!off).then(|| read_act(&control))
 }
 
 fn read_act(control: &Element) -> Act {
@@ -71,19 +90,19 @@ fn focused_act(place: &Element) -> Option<Act> {
 /// The same control of the new HTML; where its act is gone (Block became Unblock), another one about the same thing.
 fn focus_act(place: &Element, wanted: &Act) {
     let Ok(controls) = place.query_selector_all("[data-act]") else { return };
-    let mut second_best = None;
+    let mut best = None;
     for index in 0..controls.length() {
         let Some(control) = controls.item(index).and_then(|node| node.dyn_into::<HtmlElement>().ok()) else { continue };
         let act = read_act(&control);
-        if act == *wanted {
-            let _ = control.focus();
-            return;
+        let same = act == *wanted;
+        if same || (best.is_none() && !wanted.id.is_empty() && act.id == wanted.id) {
+            best = Some(control);
         }
-        if second_best.is_none() && !wanted.id.is_empty() && act.id == wanted.id {
-            second_best = Some(control);
+        if same {
+            break;
         }
     }
-    if let Some(control) = second_best {
+    if let Some(control) = best {
         let _ = control.focus();
     }
 }

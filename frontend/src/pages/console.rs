@@ -6,46 +6,46 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, use_api},
-    components::{Act, Slot, Tone, code_block, header, note, panel, problem, skeleton_rows},
+    components::{Tone, code_block, header, note, panel, problem, skeleton_rows, slot},
     i18n::t,
     markup::{Html, html},
+    store::Store,
 };
 
-#[component]
-pub fn Console() -> impl IntoView {
+type Check = Option<Result<ConsoleCheck, ApiError>>;
+
+pub fn console() -> AnyView {
     let api = use_api();
-    let check: RwSignal<Option<Result<ConsoleCheck, ApiError>>> = RwSignal::new(None);
-    let ask = StoredValue::new_local(move || {
-        check.set(None);
-        let api = api.clone();
+    let check: Store<Check> = Store::new(None);
+    let asked = check.clone();
+    let ask = move || {
+        asked.change(|check| *check = None);
+        let (api, check) = (api.clone(), asked.clone());
         spawn_local(async move {
-            let answer = api::gateway::console(&api).read::<ConsoleCheck>().await.map(|answer| answer.data);
-            let _ = check.try_set(Some(answer));
+            let answer = api::gateway::console(&api).read::<ConsoleCheck>().await;
+            check.change(|check| *check = Some(answer.map(|answer| answer.data)));
         });
-    });
-    ask.with_value(|ask| ask());
-    let head = Signal::derive(move || {
-        check.with(|check| {
-            let url = check.as_ref().and_then(|check| check.as_ref().ok()).map(|check| check.url.clone()).unwrap_or_default();
-            header(&t("Console"), &t("LiteLLM’s own interface. It asks for LiteLLM’s own login."), |h| {
-                if !url.is_empty() {
-                    new_tab(h, "button", &url);
-                }
-            })
-        })
-    });
-    let body = Signal::derive(move || check.with(|check| body(check.as_ref())));
-    view! {
-        <Slot html=head />
-        <Slot html=body on_act=Callback::new(move |_: Act| ask.with_value(|ask| ask())) />
-    }
+    };
+    ask();
+    let headed = check.clone();
+    let head = slot("", move || headed.read(head));
+    let body = slot("", move || check.read(body)).on_act(move |_| ask());
+    view! { {head.view()} {body.view()} }.into_any()
+}
+
+fn head(check: &Check) -> String {
+    header(&t("Console"), &t("LiteLLM’s own interface. It asks for LiteLLM’s own login."), |h| {
+        if let Some(Ok(check)) = check {
+            new_tab(h, "button", &check.url);
+        }
+    })
 }
 
 fn new_tab(h: &mut Html, class: &str, url: &str) {
     html!(h, r#"<a class=""# {class} r#"" href=""# {url} r#"" target="_blank" rel="noopener noreferrer">"# ["Open in a new tab"] "</a>");
 }
 
-fn body(check: Option<&Result<ConsoleCheck, ApiError>>) -> String {
+fn body(check: &Check) -> String {
     let mut h = Html::new();
     match check {
         Some(Ok(check)) if check.embeddable => {

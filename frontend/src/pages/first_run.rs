@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Act, Slot, code_block, header, panel},
+    components::{code_block, header, panel, slot},
     i18n::t,
     markup::{Html, html},
     nav::Page,
@@ -11,12 +11,11 @@ use crate::{
 
 const LINES: &str = "define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' );\ndefine( 'LITELLM_SERVICE_KEY', 'sk-…' );";
 
-#[component]
-pub fn FirstRun() -> impl IntoView {
-    let on_act = Callback::new(|_: Act| {
+pub fn first_run() -> AnyView {
+    let reload = |_| {
         let _ = window().location().reload();
-    });
-    view! { <Slot html=Signal::derive(page) on_act=on_act /> }
+    };
+    slot("", page).on_act(reload).view()
 }
 
 fn page() -> String {

@@ -1,5 +1,7 @@
 //! Whether everything is in order: settings, gateway, service key, rights, console. Each line says what it found, and what to do.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use model::{
     clock,
@@ -13,17 +15,17 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, Answer, Api, use_api},
-    components::{Act, Slot, header, panel, problem, skeleton_rows},
+    components::{header, panel, problem, skeleton_rows, slot},
     format,
-    hooks::now_ms,
     i18n::{t, tf},
     markup::{Html, html},
+    poll::now_ms,
+    store::Store,
 };
 
 type Asked<T> = Result<Answer<T>, ApiError>;
 
 /// All that is asked for, as it came.
-#[derive(Clone)]
 struct Findings {
     plugin: Asked<PluginStatus>,
     /// Whether LiteLLM answers at all.
@@ -88,43 +90,44 @@ impl Line {
     }
 }
 
-#[component]
-pub fn Status() -> impl IntoView {
+#[derive(Default)]
+struct State {
+    findings: Option<Findings>,
+    checked_ms: i64,
+    busy: bool,
+}
+
+pub fn status() -> AnyView {
     let api = use_api();
-    let findings: RwSignal<Option<Findings>> = RwSignal::new(None);
-    let checked_ms = RwSignal::new(0_i64);
-    let busy = RwSignal::new(false);
-    let ask = StoredValue::new_local(move || {
-        if busy.get_untracked() {
+    let state = Store::new(State::default());
+    let asked = state.clone();
+    let ask = Rc::new(move || {
+        if asked.peek(|state| state.busy) {
             return;
         }
-        busy.set(true);
-        let api = api.clone();
+        asked.change(|state| state.busy = true);
+        let (api, state) = (api.clone(), asked.clone());
         spawn_local(async move {
-            let found = look(&api).await;
-            let _ = findings.try_set(Some(found));
-            let _ = checked_ms.try_set(now_ms());
-            let _ = busy.try_set(false);
+            let findings = look(&api).await;
+            state.change(|state| *state = State { findings: Some(findings), checked_ms: now_ms(), busy: false });
         });
     });
-    ask.with_value(|ask| ask());
-    let head = Signal::derive(move || {
-        let subtitle = match checked_ms.get() {
-            0 => t("Checking the connection to the gateway…"),
-            ms => tf("Checked at {time}.", &[("time", &format::time_with_seconds(ms))]),
-        };
-        let busy = busy.get();
-        header(&t("Status"), &subtitle, |h| {
-            html!(h, r#"<button type="button" class="button" data-act="retry" aria-disabled=""# {if busy { "true" } else { "false" }} "\">"
-                {t(if busy { "Checking…" } else { "Check again" })} "</button>");
-        })
-    });
-    let body = Signal::derive(move || findings.with(|findings| report(findings.as_ref())));
-    let on_act = Callback::new(move |_: Act| ask.with_value(|ask| ask()));
-    view! {
-        <Slot html=head on_act=on_act />
-        <Slot class="gw-content gw-content-narrow" html=body on_act=on_act />
-    }
+    ask();
+    let (headed, again) = (state.clone(), ask.clone());
+    let head = slot("", move || headed.read(head)).on_act(move |_| again());
+    let body = slot("gw-content gw-content-narrow", move || state.read(|state| report(state.findings.as_ref()))).on_act(move |_| ask());
+    view! { {head.view()} {body.view()} }.into_any()
+}
+
+fn head(state: &State) -> String {
+    let subtitle = match state.checked_ms {
+        0 => t("Checking the connection to the gateway…"),
+        ms => tf("Checked at {time}.", &[("time", &format::time_with_seconds(ms))]),
+    };
+    header(&t("Status"), &subtitle, |h| {
+        html!(h, r#"<button type="button" class="button" data-act="retry" aria-disabled=""# {if state.busy { "true" } else { "false" }} "\">"
+            [if state.busy { "Checking…" } else { "Check again" }] "</button>");
+    })
 }
 
 fn report(findings: Option<&Findings>) -> String {

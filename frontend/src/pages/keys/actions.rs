@@ -1,15 +1,17 @@
 //! Blocking, unblocking and deleting, each after a question that names the key and what will happen.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use model::{failure::ApiError, wire::Key};
 use wasm_bindgen_futures::spawn_local;
 
 use super::source::KeysSource;
 use crate::{
-    api::{keys, use_api},
-    components::{Confirm, Question, Slot, Tone, note},
+    api::{Api, keys, use_api},
+    components::{Asking, Question, confirm},
     i18n::{t, tf},
-    markup::Html,
+    store::Store,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,78 +72,72 @@ impl Action {
     }
 }
 
-/// What is asked at the moment, and what came of the last action.
-#[derive(Clone, Copy)]
-pub struct Actions {
-    pending: RwSignal<Option<(Action, Key)>>,
-    question: RwSignal<Option<Question>>,
-    done: RwSignal<Option<String>>,
-}
-
-impl Actions {
-    pub fn new() -> Actions {
-        Actions { pending: RwSignal::new(None), question: RwSignal::new(None), done: RwSignal::new(None) }
-    }
-
-    pub fn ask(&self, action: Action, key: &Key) {
-        self.done.set(None);
-        self.question.set(Some(action.question(key)));
-        self.pending.set(Some((action, key.clone())));
-    }
-}
-
 /// How a key is called in a sentence: its alias, else its masked form.
 pub fn name_of(key: &Key) -> String {
     if key.key_alias.is_empty() { key.key_name.clone() } else { key.key_alias.clone() }
 }
 
-#[component]
-pub fn ActionDialog(actions: Actions, keys: KeysSource) -> impl IntoView {
-    let api = StoredValue::new_local(use_api());
-    let busy = RwSignal::new(false);
-    let error: RwSignal<Option<ApiError>> = RwSignal::new(None);
-    let confirm = Callback::new(move |()| {
-        let Some((action, key)) = actions.pending.get_untracked() else { return };
-        busy.set(true);
-        error.set(None);
-        let api = api.get_value();
-        spawn_local(async move {
-            let outcome = match action {
-                Action::Block => keys::set_blocked(&api, &key.token, true).await,
-                Action::Unblock => keys::set_blocked(&api, &key.token, false).await,
-                Action::Delete => keys::delete(&api, &key.token).await,
-            };
-            let _ = busy.try_set(false);
-            match outcome {
-                Ok(()) => {
-                    match action {
-                        Action::Block => keys.set_blocked(&key.token, true),
-                        Action::Unblock => keys.set_blocked(&key.token, false),
-                        Action::Delete => {}
-                    }
-                    keys.reload();
-                    let _ = actions.done.try_set(Some(tf(action.done(), &[("key", &name_of(&key))])));
-                    let _ = actions.question.try_set(None);
-                }
-                // What may have happened all the same is looked at, not repeated.
-                Err(failed) => {
-                    if failed.outcome_unknown() || matches!(failed, ApiError::NotFound(_)) {
-                        keys.reload();
-                    }
-                    let _ = error.try_set(Some(failed));
-                }
-            }
+/// What is asked at the moment: the dialog, and what it is about.
+#[derive(Clone)]
+pub struct Actions {
+    keys: Rc<KeysSource>,
+    asking: Store<Asking>,
+    pending: Store<Option<(Action, Key)>>,
+}
+
+impl Actions {
+    pub fn new(keys: Rc<KeysSource>) -> Actions {
+        Actions { keys, asking: Store::new(Asking::default()), pending: Store::new(None) }
+    }
+
+    pub fn ask(&self, action: Action, token: &str) {
+        let Some(key) = self.keys.state.peek(|state| state.key(token).cloned()) else { return };
+        self.keys.state.change(|state| state.done = None);
+        self.asking.change(|asking| *asking = Asking { question: Some(action.question(&key)), ..Asking::default() });
+        self.pending.change(|pending| *pending = Some((action, key)));
+    }
+
+    pub fn dialog(&self) -> AnyView {
+        let actions = self.clone();
+        let api = use_api();
+        confirm(self.asking.clone(), move || {
+            let (actions, api) = (actions.clone(), api.clone());
+            spawn_local(async move { actions.carry_out(&api).await });
+        })
+    }
+
+    async fn carry_out(&self, api: &Api) {
+        let Some((action, key)) = self.pending.peek(Option::clone) else { return };
+        self.asking.change(|asking| {
+            asking.busy = true;
+            asking.error = None;
         });
-    });
-    let done = Signal::derive(move || {
-        let mut h = Html::new();
-        if let Some(text) = actions.done.get() {
-            note(&mut h, Tone::Success, &text, |_| {});
+        let outcome = match action {
+            Action::Block => keys::set_blocked(api, &key.token, true).await,
+            Action::Unblock => keys::set_blocked(api, &key.token, false).await,
+            Action::Delete => keys::delete(api, &key.token).await,
+        };
+        match outcome {
+            Ok(()) => {
+                self.keys.state.change(|state| {
+                    if action != Action::Delete {
+                        state.set_blocked(&key.token, action == Action::Block);
+                    }
+                    state.done = Some(tf(action.done(), &[("key", &name_of(&key))]));
+                });
+                self.keys.ask();
+                self.asking.change(|asking| *asking = Asking::default());
+            }
+            Err(failed) => {
+                // What may have happened all the same is looked at, not repeated.
+                if failed.outcome_unknown() || matches!(failed, ApiError::NotFound(_)) {
+                    self.keys.ask();
+                }
+                self.asking.change(|asking| {
+                    asking.busy = false;
+                    asking.error = Some(failed);
+                });
+            }
         }
-        h.finish()
-    });
-    view! {
-        <Confirm question=actions.question busy=busy error=error confirm=confirm />
-        <Slot class="gw-slot" html=done />
     }
 }

@@ -1,6 +1,6 @@
 //! The form for a new key. Checked before it is sent; what LiteLLM refuses lands on the field it belongs to.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use leptos::prelude::*;
 use model::{
@@ -12,17 +12,18 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    created::{Created, Made},
+    created::{Made, created},
     form,
 };
 use crate::{
     api::{Api, keys, use_api},
-    components::{Act, Slot, Tone, header, note, problem},
+    components::{Act, Tone, header, note, problem, slot},
     format,
-    hooks::now_ms,
     i18n::{t, tf},
     markup::{Html, html},
     nav::Page,
+    poll::now_ms,
+    store::Store,
 };
 
 /// Why nothing was made, or why that is not known.
@@ -37,167 +38,191 @@ enum Trouble {
     Unknown(ApiError),
 }
 
-#[component]
-pub fn Create() -> impl IntoView {
-    let made: RwSignal<Option<Made>> = RwSignal::new(None);
-    // The secret is gone from memory when the page is left.
-    on_cleanup(move || {
-        let _ = made.try_set(None);
-    });
-    move || match made.get() {
-        Some(key) => view! { <Created made=key /> }.into_any(),
-        None => view! { <CreateForm made=made /> }.into_any(),
-    }
+/// What has to be seen while one fills in the form; the rest is read when it is sent.
+#[derive(Default)]
+struct State {
+    busy: bool,
+    trouble: Option<Trouble>,
+    problems: BTreeMap<Field, String>,
+    models: Option<Result<Vec<Model>, ApiError>>,
+    teams: Vec<Team>,
+    some_models: bool,
+    chosen: Vec<String>,
+    filter: String,
+    period: BudgetPeriod,
+    expiry: Expiry,
+    remark: Option<&'static str>,
 }
 
-#[component]
-fn CreateForm(made: RwSignal<Option<Made>>) -> impl IntoView {
-    let api = StoredValue::new_local(use_api());
-    let busy = RwSignal::new(false);
-    let trouble: RwSignal<Option<Trouble>> = RwSignal::new(None);
-    let problems: RwSignal<BTreeMap<Field, String>> = RwSignal::new(BTreeMap::new());
-    let models: RwSignal<Option<Result<Vec<Model>, ApiError>>> = RwSignal::new(None);
-    let teams: RwSignal<Vec<Team>> = RwSignal::new(Vec::new());
-    // What has to be seen while one fills in the form; the rest is read when it is sent.
-    let some_models = RwSignal::new(false);
-    let chosen: RwSignal<Vec<String>> = RwSignal::new(Vec::new());
-    let filter = RwSignal::new(String::new());
-    let period = RwSignal::new(BudgetPeriod::default());
-    let expiry = RwSignal::new(Expiry::default());
-    let remark: RwSignal<Option<&'static str>> = RwSignal::new(None);
+pub fn create() -> AnyView {
+    // Whether there is a new key to show; the key itself is gone from memory when the page is left.
+    let made: Store<Option<Made>> = Store::new(None);
+    (move || match made.read(Option::clone) {
+        Some(key) => created(key),
+        None => create_form(made.clone()),
+    })
+    .into_any()
+}
 
-    let load = move || {
-        let api = api.get_value();
-        spawn_local(async move {
-            let (asked_models, asked_teams) = (keys::models(&api), keys::teams(&api));
-            let _ = models.try_set(Some(asked_models.read::<Models>().await.map(|answer| answer.data.data)));
-            if let Ok(answer) = asked_teams.read::<Teams>().await {
-                let _ = teams.try_set(answer.data.teams);
-            }
-        });
+fn create_form(made: Store<Option<Made>>) -> AnyView {
+    let form = Rc::new(Form { api: use_api(), state: Store::new(State::default()), made });
+    form.clone().load();
+    let shown = |html: fn(&State) -> String| {
+        let state = form.state.clone();
+        move || state.read(html)
     };
-    load();
-
-    let read = move || KeyDraft {
-        alias: form::value("gw-alias"),
-        models: chosen.get_untracked(),
-        all_models: !some_models.get_untracked(),
-        max_budget: form::value("gw-max_budget"),
-        budget_period: period.get_untracked(),
-        rpm: form::value("gw-rpm_limit"),
-        tpm: form::value("gw-tpm_limit"),
-        expiry: expiry.get_untracked(),
-        expiry_days: form::value("gw-expiry-days"),
-        team: form::value("gw-team"),
+    let typed = || {
+        let state = form.state.clone();
+        move |act: Act, value: String| state.change(|state| state.take(&act, value))
     };
-    let submit = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        let draft = read();
-        trouble.set(None);
-        match draft.validate(format::decimal_mark()) {
-            Err(found) => {
-                let mut named = BTreeMap::new();
-                for (field, problem) in found {
-                    named.insert(field, t(problem.message()));
-                }
-                problems.set(named);
-                form::focus_first_problem();
-            }
-            Ok(params) => {
-                problems.set(BTreeMap::new());
-                busy.set(true);
-                let api = api.get_value();
-                spawn_local(async move {
-                    let created_ms = now_ms();
-                    match send(&api, &params, draft.alias.trim()).await {
-                        Ok(key) => {
-                            let asked_days = draft.days().ok().flatten();
-                            let known = models.try_with_untracked(|models| models.as_ref().and_then(|models| models.as_ref().ok().cloned())).flatten();
-                            let _ = made.try_set(Some(Made::new(key, asked_days, created_ms, &known.unwrap_or_default())));
-                        }
-                        Err(failed) => {
-                            if let Trouble::Failed(ApiError::Invalid { fields, .. }) = &failed {
-                                let mut named = BTreeMap::new();
-                                for (param, text) in fields {
-                                    if let Some(field) = Field::from_param(param) {
-                                        named.insert(field, text.clone());
-                                    }
-                                }
-                                let _ = problems.try_set(named);
-                            }
-                            let _ = busy.try_set(false);
-                            let _ = trouble.try_set(Some(failed));
-                            form::focus_first_problem();
-                        }
-                    }
-                });
-            }
-        }
+    let retry = || {
+        let form = form.clone();
+        move |_| form.clone().load()
     };
-
-    let on_act = Callback::new(move |act: Act| match act.name.as_str() {
-        "submit" => submit(),
-        "retry" => load(),
-        _ => {}
-    });
-    let on_change = Callback::new(move |(act, value): (Act, String)| match act.name.as_str() {
-        "alias" => remark.set(KeyDraft { alias: value, ..KeyDraft::default() }.alias_remark()),
-        "which-models" => some_models.set(act.id == "some"),
-        "model" => chosen.update(|chosen| match chosen.iter().position(|name| *name == act.id) {
-            Some(at) => {
-                chosen.remove(at);
-            }
-            None => chosen.push(act.id),
-        }),
-        "filter" => filter.set(value),
-        "period" => period.set(BudgetPeriod::from_value(&value)),
-        "expiry" => expiry.set(Expiry::from_value(&value)),
-        _ => {}
-    });
-
-    let head = Signal::derive(|| {
-        header(&t("Create key"), &t("The key can call models and nothing else: it never manages the gateway."), |h| {
-            html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Back to all keys"] "</a>");
-        })
-    });
-    let said = Signal::derive(move || {
-        let mut h = Html::new();
-        if let Some(trouble) = trouble.get() {
-            in_words(&mut h, &trouble);
-        }
-        h.finish()
-    });
-    let alias = Signal::derive(form::alias);
-    let alias_remark = Signal::derive(move || form::remark(remark.get()));
-    let model_choice = Signal::derive(move || form::model_choice(some_models.get(), models.get().as_ref(), &filter.get(), &chosen.get()));
-    let limits = Signal::derive(form::limits);
-    let period_help = Signal::derive(move || form::period_help(period.get()));
-    let expiry_choice = Signal::derive(form::expiry);
-    let expiry_days = Signal::derive(move || form::expiry_days(expiry.get()));
-    let team = Signal::derive(move || teams.with(|teams| form::team(teams)));
-    let buttons = Signal::derive(move || form::buttons(busy.get()));
+    let problems = form.state.clone();
     // The errors are put into the fields, not drawn with them: what was typed stays.
-    Effect::new(move |_| problems.with(form::show_problems));
+    Effect::new(move |_| problems.read(|state| form::show_problems(&state.problems)));
+    let sent = form.clone();
     view! {
-        <Slot html=head />
+        {slot("", head).view()}
         <div class="gw-content gw-content-narrow">
-            <Slot class="gw-slot" html=said on_act=on_act />
-            <form class="gw-panel gw-form" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
-                <Slot html=alias on_change=on_change />
-                <Slot class="gw-after-field" html=alias_remark />
-                <Slot html=model_choice on_act=on_act on_change=on_change />
-                <Slot html=limits on_change=on_change />
-                <Slot class="gw-after-field" html=period_help />
-                <Slot html=Signal::derive(form::rates) />
-                <Slot html=expiry_choice on_change=on_change />
-                <Slot class="gw-after-field" html=expiry_days />
-                <Slot html=team />
-                <Slot class="gw-form-actions" html=buttons />
+            {slot("gw-slot", shown(said)).view()}
+            <form class="gw-panel gw-form" novalidate on:submit=move |event| { event.prevent_default(); sent.clone().submit(); }>
+                {slot("", form::alias).on_change(typed()).view()}
+                {slot("gw-after-field", shown(|state| form::remark(state.remark))).view()}
+                {slot("", shown(|state| form::model_choice(state.some_models, state.models.as_ref(), &state.filter, &state.chosen)))
+                    .on_act(retry()).on_change(typed()).view()}
+                {slot("", form::limits).on_change(typed()).view()}
+                {slot("gw-after-field", shown(|state| form::period_help(state.period))).view()}
+                {slot("", form::rates).view()}
+                {slot("", form::expiry).on_change(typed()).view()}
+                {slot("gw-after-field", shown(|state| form::expiry_days(state.expiry))).view()}
+                {slot("", shown(|state| form::team(&state.teams))).view()}
+                {slot("gw-form-actions", shown(|state| form::buttons(state.busy))).view()}
             </form>
         </div>
     }
+    .into_any()
+}
+
+fn head() -> String {
+    header(&t("Create key"), &t("The key can call models and nothing else: it never manages the gateway."), |h| {
+        html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Back to all keys"] "</a>");
+    })
+}
+
+impl State {
+    fn take(&mut self, act: &Act, value: String) {
+        match act.name.as_str() {
+            "alias" => self.remark = KeyDraft { alias: value, ..KeyDraft::default() }.alias_remark(),
+            "which-models" => self.some_models = act.id == "some",
+            "model" => match self.chosen.iter().position(|name| *name == act.id) {
+                Some(at) => {
+                    self.chosen.remove(at);
+                }
+                None => self.chosen.push(act.id.clone()),
+            },
+            "filter" => self.filter = value,
+            "period" => self.period = BudgetPeriod::from_value(&value),
+            "expiry" => self.expiry = Expiry::from_value(&value),
+            _ => {}
+        }
+    }
+
+    fn draft(&self) -> KeyDraft {
+        KeyDraft {
+            alias: form::value("gw-alias"),
+            models: self.chosen.clone(),
+            all_models: !self.some_models,
+            max_budget: form::value("gw-max_budget"),
+            budget_period: self.period,
+            rpm: form::value("gw-rpm_limit"),
+            tpm: form::value("gw-tpm_limit"),
+            expiry: self.expiry,
+            expiry_days: form::value("gw-expiry-days"),
+            team: form::value("gw-team"),
+        }
+    }
+}
+
+struct Form {
+    api: Api,
+    state: Store<State>,
+    made: Store<Option<Made>>,
+}
+
+impl Form {
+    /// Asks for what can be chosen.
+    fn load(self: Rc<Self>) {
+        spawn_local(async move {
+            let (models, teams) = (keys::models(&self.api), keys::teams(&self.api));
+            let models = models.read::<Models>().await.map(|answer| answer.data.data);
+            self.state.change(|state| state.models = Some(models));
+            if let Ok(answer) = teams.read::<Teams>().await {
+                self.state.change(|state| state.teams = answer.data.teams);
+            }
+        });
+    }
+
+    fn submit(self: Rc<Self>) {
+        if self.state.peek(|state| state.busy) {
+            return;
+        }
+        let draft = self.state.peek(State::draft);
+        let checked = draft.validate(format::decimal_mark());
+        self.state.change(|state| {
+            state.trouble = None;
+            state.problems.clear();
+            match &checked {
+                Ok(_) => state.busy = true,
+                Err(problems) => {
+                    for (field, problem) in problems {
+                        state.problems.insert(*field, t(problem.message()));
+                    }
+                }
+            }
+        });
+        match checked {
+            Ok(params) => spawn_local(async move { self.send(draft, params).await }),
+            Err(_) => form::focus_first_problem(),
+        }
+    }
+
+    async fn send(&self, draft: KeyDraft, params: Value) {
+        let created_ms = now_ms();
+        match send(&self.api, &params, draft.alias.trim()).await {
+            Ok(key) => {
+                let asked_days = draft.days().ok().flatten();
+                let made = self.state.peek(|state| match &state.models {
+                    Some(Ok(models)) => Made::new(key, asked_days, created_ms, models),
+                    _ => Made::new(key, asked_days, created_ms, &[]),
+                });
+                self.made.change(|place| *place = Some(made));
+            }
+            Err(failed) => {
+                self.state.change(|state| {
+                    state.busy = false;
+                    if let Trouble::Failed(ApiError::Invalid { fields, .. }) = &failed {
+                        for (param, text) in fields {
+                            if let Some(field) = Field::from_param(param) {
+                                state.problems.insert(field, text.clone());
+                            }
+                        }
+                    }
+                    state.trouble = Some(failed);
+                });
+                form::focus_first_problem();
+            }
+        }
+    }
+}
+
+fn said(state: &State) -> String {
+    let mut h = Html::new();
+    if let Some(trouble) = &state.trouble {
+        in_words(&mut h, trouble);
+    }
+    h.finish()
 }
 
 fn in_words(h: &mut Html, trouble: &Trouble) {

@@ -10,11 +10,12 @@ use model::{
 
 use crate::{
     boot::with_boot,
-    components::{Act, Slot, Tone, code_block, header, note, segments},
+    components::{Act, Tone, code_block, header, note, segments, slot},
     format,
     i18n::{t, tf},
     markup::{Html, html},
     nav::Page,
+    store::Store,
 };
 
 /// A key that was just made. Its secret lives here and in the page, and nowhere else.
@@ -43,30 +44,29 @@ impl Made {
     }
 }
 
-#[component]
-pub fn Created(made: Made) -> impl IntoView {
-    let language = RwSignal::new(Language::Curl);
-    let made = StoredValue::new(made);
-    let head = Signal::derive(move || made.with_value(|made| {
-        let title = tf("“{alias}” is ready", &[("alias", &made.key.key_alias)]);
-        header(&title, &t("Copy the key now: it is not shown again."), |h| {
-            html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Done"] "</a>");
-        })
-    }));
-    let secret = Signal::derive(move || made.with_value(secret));
-    let example = Signal::derive(move || made.with_value(|made| example(made, language.get())));
-    let choose = Callback::new(move |act: Act| {
+pub fn created(made: Made) -> AnyView {
+    let state = Store::new((made, Language::Curl));
+    let (headed, key, example, chosen) = (state.clone(), state.clone(), state.clone(), state);
+    let choose = move |act: Act| {
         if let Some(choice) = Language::ALL.into_iter().find(|choice| choice.label() == act.id) {
-            language.set(choice);
+            chosen.change(|(_, language)| *language = choice);
         }
-    });
+    };
     view! {
-        <Slot html=head />
+        {slot("", move || headed.peek(|(made, _)| head(made))).view()}
         <div class="gw-content gw-content-narrow">
-            <Slot class="gw-stack" html=secret />
-            <Slot class="gw-panel" html=example on_act=choose />
+            {slot("gw-stack", move || key.peek(|(made, _)| secret(made))).view()}
+            {slot("gw-panel", move || example.read(|(made, language)| in_code(made, *language))).on_act(choose).view()}
         </div>
     }
+    .into_any()
+}
+
+fn head(made: &Made) -> String {
+    let title = tf("“{alias}” is ready", &[("alias", &made.key.key_alias)]);
+    header(&title, &t("Copy the key now: it is not shown again."), |h| {
+        html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Done"] "</a>");
+    })
 }
 
 fn secret(made: &Made) -> String {
@@ -86,7 +86,7 @@ fn secret(made: &Made) -> String {
     h.finish()
 }
 
-fn example(made: &Made, language: Language) -> String {
+fn in_code(made: &Made, language: Language) -> String {
     let base = with_boot(|boot| boot.public_base());
     let code = snippet::example(language, &base, &made.key.key, &made.model, &made.mode);
     let mut h = Html::new();

@@ -7,118 +7,136 @@ mod form;
 mod source;
 mod table;
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use self::{
-    actions::{Action, ActionDialog, Actions},
-    create::Create,
-    source::{KeysSource, use_keys},
+    actions::{Action, Actions},
+    create::create,
+    source::{KeysState, use_keys},
 };
 use crate::{
     boot::with_boot,
-    components::{Act, Slot, header},
+    components::{Act, Tone, header, note, slot},
     i18n::t,
     markup::{Html, html},
     nav::{Nav, use_nav},
 };
 
-#[component]
-pub fn Keys() -> impl IntoView {
-    let action = use_nav().query("action");
+pub fn keys() -> AnyView {
+    let nav = use_nav();
     let can_manage = with_boot(|boot| boot.can_manage_keys);
-    let creating = Memo::new(move |_| can_manage && action.with(|action| action.as_deref() == Some("new")));
-    move || if creating.get() { view! { <Create /> }.into_any() } else { view! { <Listing can_manage=can_manage /> }.into_any() }
+    let creating = Memo::new(move |_| can_manage && nav.get("action").as_deref() == Some("new"));
+    (move || if creating.get() { create() } else { listing(can_manage) }).into_any()
 }
 
-#[component]
-fn Listing(can_manage: bool) -> impl IntoView {
+fn listing(can_manage: bool) -> AnyView {
     let nav = use_nav();
     let keys = use_keys();
-    let actions = Actions::new();
-    let head = Signal::derive(move || {
-        header(&t("Keys"), &t("Virtual keys with which applications call the gateway."), |h| {
-            if can_manage {
-                table::create_link(h);
-            }
-        })
-    });
-    let on_act = Callback::new(move |act: Act| match act.name.as_str() {
-        "sort" => sort(nav, keys, &act.id),
-        "page" => nav.set(&[("paged", Some(act.id.as_str()).filter(|page| *page != "1"))], true),
-        "retry" => keys.reload(),
-        name => {
-            if let (Some(action), Some(key)) = (Action::ALL.into_iter().find(|action| action.name() == name), keys.key(&act.id)) {
-                actions.ask(action, &key);
+    let actions = Actions::new(keys.clone());
+    let dialog = actions.dialog();
+    let on_act = {
+        let keys = keys.clone();
+        move |act: Act| match act.name.as_str() {
+            "sort" => keys.state.peek(|state| sort(&nav, state, &act.id)),
+            "page" => nav.set(&[("paged", Some(act.id.as_str()).filter(|page| *page != "1"))], true),
+            "retry" => keys.ask(),
+            name => {
+                if let Some(action) = Action::ALL.into_iter().find(|action| action.name() == name) {
+                    actions.ask(action, &act.id);
+                }
             }
         }
-    });
+    };
     // A page beyond the last, after deletions or by hand: the last is shown instead.
+    let beyond = keys.clone();
     Effect::new(move |_| {
-        let last = keys.page.with(|page| page.as_ref().filter(|page| page.keys.is_empty() && page.total_count > 0.0).map(table::pages));
-        if let Some(last) = last.filter(|last| *last < keys.listing.with_untracked(|listing| listing.page)) {
+        let last = beyond.state.read(|state| {
+            let page = state.page.as_ref().filter(|page| page.keys.is_empty() && page.total_count > 0.0)?;
+            Some(table::pages(page)).filter(|last| *last < state.listing.page)
+        });
+        if let Some(last) = last {
             nav.set(&[("paged", Some(last.to_string().as_str()))], false);
         }
     });
+    let (done, busy, shown) = (keys.clone(), keys.clone(), keys);
     view! {
-        <Slot html=head />
+        {slot("", move || head(can_manage)).view()}
         <div class="gw-content">
-            <ActionDialog actions=actions keys=keys />
+            {dialog}
+            {slot("gw-slot", move || done.state.read(said)).view()}
             <section class="gw-panel gw-panel-flush">
-                <Search keys=keys />
-                <Slot html=Signal::derive(move || table::table(keys, can_manage)) on_act=on_act />
+                <form class="gw-toolbar" role="search" on:submit=move |event| event.prevent_default()>
+                    {search()}
+                    {slot("gw-minor", move || busy.state.read(loading)).view()}
+                </form>
+                {slot("", move || shown.state.read(|state| table::table(state, can_manage))).on_act(on_act).view()}
             </section>
         </div>
     }
+    .into_any()
+}
+
+fn head(can_manage: bool) -> String {
+    header(&t("Keys"), &t("Virtual keys with which applications call the gateway."), |h| {
+        if can_manage {
+            table::create_link(h);
+        }
+    })
+}
+
+fn said(state: &KeysState) -> String {
+    let mut h = Html::new();
+    if let Some(done) = &state.done {
+        note(&mut h, Tone::Success, done, |_| {});
+    }
+    h.finish()
+}
+
+fn loading(state: &KeysState) -> String {
+    let mut h = Html::new();
+    if state.loading && state.page.is_some() {
+        html!(h, r#"<span role="status">"# ["Loading…"] "</span>");
+    }
+    h.finish()
 }
 
 /// A column starts with what one looks for in it: the most, the newest, the beginning of the alphabet.
-fn sort(nav: Nav, keys: KeysSource, column: &str) {
-    let descending = keys.listing.with_untracked(|listing| if listing.sort_by == column { !listing.descending } else { column != "key_alias" });
+fn sort(nav: &Nav, state: &KeysState, column: &str) {
+    let listing = &state.listing;
+    let descending = if listing.sort_by == column { !listing.descending } else { column != "key_alias" };
     nav.set(&[("orderby", Some(column)), ("order", Some(if descending { "desc" } else { "asc" })), ("paged", None)], true);
 }
 
 /// Searches while one types, a moment after the last letter.
-#[component]
-fn Search(keys: KeysSource) -> impl IntoView {
+fn search() -> AnyView {
     let nav = use_nav();
-    let asked = nav.query("s");
-    let waiting: StoredValue<Option<TimeoutHandle>> = StoredValue::new(None);
-    let stop = move || {
-        if let Some(Some(handle)) = waiting.try_update_value(Option::take) {
-            handle.clear();
+    let waiting: Rc<Cell<Option<TimeoutHandle>>> = Rc::default();
+    let stop = |waiting: &Cell<Option<TimeoutHandle>>| {
+        if let Some(timer) = waiting.take() {
+            timer.clear();
         }
     };
-    on_cleanup(stop);
-    let search = move |text: String| {
-        nav.set(&[("s", Some(text.as_str()).filter(|text| !text.trim().is_empty())), ("paged", None)], false);
-    };
+    let left = StoredValue::new_local(waiting.clone());
+    on_cleanup(move || left.with_value(|waiting| stop(waiting)));
     let on_input = move |event: web_sys::Event| {
         let text = event_target_value(&event);
-        stop();
-        waiting.set_value(set_timeout_with_handle(move || search(text), Duration::from_millis(300)).ok());
+        stop(&waiting);
+        let search = move || nav.set(&[("s", Some(text.as_str()).filter(|text| !text.trim().is_empty())), ("paged", None)], false);
+        waiting.set(set_timeout_with_handle(search, Duration::from_millis(300)).ok());
     };
-    let busy = Signal::derive(move || {
-        let mut h = Html::new();
-        if keys.loading.get() && keys.page.with(Option::is_some) {
-            html!(h, r#"<span class="gw-minor" role="status">"# ["Loading…"] "</span>");
-        }
-        h.finish()
-    });
     view! {
-        <form class="gw-toolbar" role="search" on:submit=move |event| event.prevent_default()>
-            <input
-                type="search"
-                class="gw-search"
-                aria-label=t("Search keys by alias")
-                placeholder=t("Search by alias")
-                autocomplete="off"
-                maxlength="255"
-                prop:value=move || asked.get().unwrap_or_default()
-                on:input=on_input
-            />
-            <Slot html=busy />
-        </form>
+        <input
+            type="search"
+            class="gw-search"
+            aria-label=t("Search keys by alias")
+            placeholder=t("Search by alias")
+            autocomplete="off"
+            maxlength="255"
+            prop:value=move || nav.get("s").unwrap_or_default()
+            on:input=on_input
+        />
     }
+    .into_any()
 }

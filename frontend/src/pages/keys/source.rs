@@ -1,5 +1,7 @@
 //! What the table shows: asked for when the address changes, and again after a write.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
@@ -9,119 +11,141 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{
+        Api,
         keys::{self, Listing},
         use_api,
     },
-    nav::use_nav,
+    nav::{Nav, use_nav},
+    store::Store,
 };
 
 /// Rows a page.
 pub const PAGE_SIZE: usize = 25;
 
 /// Columns that LiteLLM can sort by.
-pub const SORTABLE: [&str; 4] = ["key_alias", "spend", "max_budget", "created_at"];
+const SORTABLE: [&str; 4] = ["key_alias", "spend", "max_budget", "created_at"];
 
-#[derive(Clone, Copy)]
-pub struct KeysSource {
-    pub listing: Memo<Listing>,
+#[derive(Default)]
+pub struct KeysState {
+    pub listing: Listing,
     /// The last page that arrived; stays on screen while the next is on its way.
-    pub page: RwSignal<Option<KeyPage>>,
-    pub loading: RwSignal<bool>,
-    pub error: RwSignal<Option<ApiError>>,
+    pub page: Option<KeyPage>,
+    pub loading: bool,
+    pub error: Option<ApiError>,
     /// Why the page is old, and its age in seconds.
-    pub stale: RwSignal<Option<(ApiError, u64)>>,
-    pub own: RwSignal<Option<OwnKey>>,
-    pub teams: RwSignal<Vec<Team>>,
-    again: RwSignal<u32>,
+    pub stale: Option<(ApiError, u64)>,
+    own: OwnKey,
+    teams: Vec<Team>,
+    /// What came of the last action.
+    pub done: Option<String>,
+    /// Counts the questions: the answer to an older one is not shown any more.
+    round: u32,
 }
 
-pub fn use_keys() -> KeysSource {
+impl KeysState {
+    pub fn key(&self, token: &str) -> Option<&Key> {
+        self.page.as_ref()?.keys.iter().find(|key| key.token == token)
+    }
+
+    /// Changes one row as the gateway has confirmed it.
+    pub fn set_blocked(&mut self, token: &str, blocked: bool) {
+        for key in self.page.iter_mut().flat_map(|page| &mut page.keys) {
+            if key.token == token {
+                key.blocked = blocked;
+            }
+        }
+    }
+
+    pub fn is_own(&self, token: &str) -> bool {
+        !token.is_empty() && self.own.key == token
+    }
+
+    /// The team's name, else its id, else nothing.
+    pub fn team_name<'a>(&'a self, key: &'a Key) -> &'a str {
+        if !key.team_alias.is_empty() {
+            return &key.team_alias;
+        }
+        match self.teams.iter().find(|team| team.team_id == key.team_id) {
+            Some(team) if !team.team_alias.is_empty() => &team.team_alias,
+            _ => &key.team_id,
+        }
+    }
+}
+
+#[derive(Clone)]
+pub struct KeysSource {
+    pub state: Store<KeysState>,
+    api: Api,
+}
+
+pub fn use_keys() -> Rc<KeysSource> {
     let nav = use_nav();
-    let (paged, order_by, order, search) = (nav.query("paged"), nav.query("orderby"), nav.query("order"), nav.query("s"));
-    let listing = Memo::new(move |_| Listing {
-        page: paged.get().and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 100_000),
-        size: PAGE_SIZE,
-        sort_by: order_by.with(|name| SORTABLE.into_iter().find(|known| Some(*known) == name.as_deref())).unwrap_or("created_at"),
-        descending: order.with(|order| order.as_deref() != Some("asc")),
-        search: search.get().unwrap_or_default().chars().take(255).collect(),
-    });
-    let source = KeysSource {
-        listing,
-        page: RwSignal::new(None),
-        loading: RwSignal::new(true),
-        error: RwSignal::new(None),
-        stale: RwSignal::new(None),
-        own: RwSignal::new(None),
-        teams: RwSignal::new(Vec::new()),
-        again: RwSignal::new(0),
-    };
-    let api = StoredValue::new_local(use_api());
-    let generation = StoredValue::new(0_u32);
-    Effect::new(move |_| {
-        let listing = listing.get();
-        source.again.track();
-        source.loading.set(true);
-        generation.update_value(|count| *count = count.wrapping_add(1));
-        let mine = generation.get_value();
-        let api = api.get_value();
-        spawn_local(async move {
-            // Beside the keys: which of them is ours, and the names of the teams. The table does not wait for either.
-            let (own, teams) = (keys::own(&api), keys::teams(&api));
-            let answer = if listing.search.trim().is_empty() {
-                keys::list(&api, &listing).read::<KeyPage>().await
-            } else {
-                keys::search(&api, &listing).await
-            };
-            if generation.try_get_value() == Some(mine) {
-                match answer {
-                    Ok(answer) => {
-                        let _ = source.stale.try_set(answer.stale.map(|error| (error, answer.age_s)));
-                        let _ = source.error.try_set(None);
-                        let _ = source.page.try_set(Some(answer.data));
-                    }
-                    Err(error) => {
-                        let _ = source.error.try_set(Some(error));
-                    }
-                }
-                let _ = source.loading.try_set(false);
-            }
-            if let Ok(own) = own.read::<OwnKey>().await {
-                let _ = source.own.try_set(Some(own.data));
-            }
-            if let Ok(teams) = teams.read::<Teams>().await {
-                let _ = source.teams.try_set(teams.data.teams);
-            }
-        });
+    let source = Rc::new(KeysSource { state: Store::new(KeysState::default()), api: use_api() });
+    let asking = source.clone();
+    Effect::new(move |before: Option<Listing>| {
+        let listing = listing(&nav);
+        if before.as_ref() != Some(&listing) {
+            asking.state.change(|state| state.listing = listing.clone());
+            asking.ask();
+        }
+        listing
     });
     source
 }
 
+fn listing(nav: &Nav) -> Listing {
+    let order_by = nav.get("orderby").unwrap_or_default();
+    Listing {
+        page: nav.get("paged").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 100_000),
+        size: PAGE_SIZE,
+        sort_by: SORTABLE.into_iter().find(|known| *known == order_by).unwrap_or("created_at"),
+        descending: nav.get("order").as_deref() != Some("asc"),
+        search: nav.get("s").unwrap_or_default().chars().take(255).collect(),
+    }
+}
+
 impl KeysSource {
-    pub fn reload(&self) {
-        self.again.update(|count| *count = count.wrapping_add(1));
+    /// Asks for the page of the listing.
+    pub fn ask(&self) {
+        let source = self.clone();
+        spawn_local(async move { source.load().await });
     }
 
-    /// Changes one row as the gateway has confirmed it.
-    pub fn set_blocked(&self, token: &str, blocked: bool) {
-        self.page.update(|page| {
-            if let Some(key) = page.as_mut().and_then(|page| page.keys.iter_mut().find(|key| key.token == token)) {
-                key.blocked = blocked;
+    async fn load(self) {
+        let (listing, round) = self.state.change(|state| {
+            state.loading = true;
+            state.round = state.round.wrapping_add(1);
+            (state.listing.clone(), state.round)
+        });
+        // Beside the keys: which of them is ours, and the names of the teams. The table does not wait for either.
+        let (own, teams) = (keys::own(&self.api), keys::teams(&self.api));
+        let answer = if listing.search.trim().is_empty() {
+            keys::list(&self.api, &listing).read::<KeyPage>().await
+        } else {
+            keys::search(&self.api, &listing).await
+        };
+        self.state.change(|state| {
+            if state.round != round {
+                return;
+            }
+            state.loading = false;
+            match answer {
+                Ok(answer) => {
+                    state.stale = answer.stale.map(|error| (error, answer.age_s));
+                    state.error = None;
+                    state.page = Some(answer.data);
+                }
+                Err(error) => state.error = Some(error),
             }
         });
-    }
-
-    pub fn key(&self, token: &str) -> Option<Key> {
-        self.page.with_untracked(|page| page.as_ref().and_then(|page| page.keys.iter().find(|key| key.token == token).cloned()))
-    }
-
-    pub fn is_own(&self, token: &str) -> bool {
-        self.own.with(|own| own.as_ref().is_some_and(|own| !own.key.is_empty() && own.key == token))
-    }
-
-    pub fn team_name(&self, key: &Key) -> String {
-        if !key.team_alias.is_empty() {
-            return key.team_alias.clone();
-        }
-        self.teams.with(|teams| teams.iter().find(|team| team.team_id == key.team_id).map(|team| team.team_alias.clone())).filter(|name| !name.is_empty()).unwrap_or_else(|| key.team_id.clone())
+        let (own, teams) = (own.read::<OwnKey>().await, teams.read::<Teams>().await);
+        self.state.change(|state| {
+            if let Ok(own) = own {
+                state.own = own.data;
+            }
+            if let Ok(teams) = teams {
+                state.teams = teams.data.teams;
+            }
+        });
     }
 }

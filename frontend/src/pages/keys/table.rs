@@ -1,6 +1,5 @@
 //! The table of keys. LiteLLM pages and sorts; the state of each key is judged here.
 
-use leptos::prelude::*;
 use model::{
     clock,
     key_status::{self, KeyStatus},
@@ -9,15 +8,15 @@ use model::{
 
 use super::{
     actions::{Action, name_of},
-    source::{KeysSource, PAGE_SIZE},
+    source::{KeysState, PAGE_SIZE},
 };
 use crate::{
     components::{empty, problem, skeleton_rows, stale_note},
     format,
-    hooks::now_ms,
     i18n::{t, tf, tn},
     markup::{Html, html},
     nav::Page,
+    poll::now_ms,
 };
 
 /// Model names shown before the rest is counted.
@@ -28,29 +27,28 @@ pub fn pages(page: &KeyPage) -> usize {
     (page.total_count as usize).div_ceil(PAGE_SIZE).max(1)
 }
 
-pub fn table(keys: KeysSource, can_manage: bool) -> String {
+pub fn table(state: &KeysState, can_manage: bool) -> String {
     let mut h = Html::new();
-    if let Some((error, age_s)) = keys.stale.get() {
-        stale_note(&mut h, &error, age_s);
+    if let Some((error, age_s)) = &state.stale {
+        stale_note(&mut h, error, *age_s);
     }
-    let error = keys.error.get();
-    if let Some(error) = &error {
+    if let Some(error) = &state.error {
         problem(&mut h, error, true);
     }
-    keys.page.with(|page| match page {
-        None if error.is_none() => skeleton_rows(&mut h, 8),
+    match &state.page {
+        None if state.error.is_none() => skeleton_rows(&mut h, 8),
         None => {}
-        Some(page) if page.total_count == 0.0 => nothing(&mut h, keys, can_manage),
+        Some(page) if page.total_count == 0.0 => nothing(&mut h, state, can_manage),
         Some(page) => {
-            rows(&mut h, page, keys, can_manage);
-            pagination(&mut h, page, keys);
+            rows(&mut h, page, state, can_manage);
+            pagination(&mut h, page, state);
         }
-    });
+    }
     h.finish()
 }
 
-fn nothing(h: &mut Html, keys: KeysSource, can_manage: bool) {
-    let search = keys.listing.with(|listing| listing.search.trim().to_owned());
+fn nothing(h: &mut Html, state: &KeysState, can_manage: bool) {
+    let search = state.listing.search.trim();
     if search.is_empty() {
         let text = t("Create a key for each application, so that you can see what it spends and stop it alone.");
         empty(h, &t("No keys yet"), &text, |h| {
@@ -59,7 +57,7 @@ fn nothing(h: &mut Html, keys: KeysSource, can_manage: bool) {
             }
         });
     } else {
-        empty(h, &tf("No key’s alias contains “{text}”", &[("text", &search)]), "", |h| {
+        empty(h, &tf("No key’s alias contains “{text}”", &[("text", search)]), "", |h| {
             html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Show all keys"] "</a>");
         });
     }
@@ -69,37 +67,37 @@ pub fn create_link(h: &mut Html) {
     html!(h, r#"<a class="button button-primary" href=""# {Page::Keys.href_with(&[("action", "new")])} "\">" ["Create key"] "</a>");
 }
 
-fn rows(h: &mut Html, page: &KeyPage, keys: KeysSource, can_manage: bool) {
+fn rows(h: &mut Html, page: &KeyPage, state: &KeysState, can_manage: bool) {
     html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" aria-label=""# ["Virtual keys"] r#""><table class="gw-table gw-keys"><thead><tr>"#);
     for (label, column) in [
         ("Key", "key_alias"), ("Status", ""), ("Owner", ""), ("Models", ""), ("Spend", "spend"), ("Limits", ""), ("Created", "created_at"), ("Expires", ""),
     ] {
-        heading(h, keys, label, column);
+        heading(h, state, label, column);
     }
     h.raw("</tr></thead><tbody>");
     for key in &page.keys {
-        row(h, key, keys, can_manage);
+        row(h, key, state, can_manage);
     }
     h.raw("</tbody></table></div>");
 }
 
-fn heading(h: &mut Html, keys: KeysSource, label: &str, column: &str) {
+fn heading(h: &mut Html, state: &KeysState, label: &str, column: &str) {
     if column.is_empty() {
         html!(h, r#"<th scope="col">"# [label] "</th>");
         return;
     }
-    let (state, mark) = keys.listing.with(|listing| match (listing.sort_by == column, listing.descending) {
+    let (order, mark) = match (state.listing.sort_by == column, state.listing.descending) {
         (false, _) => ("none", ""),
         (true, true) => ("descending", "▾"),
         (true, false) => ("ascending", "▴"),
-    });
-    html!(h, r#"<th scope="col" aria-sort=""# {state} r#""><button type="button" class="gw-sort" data-act="sort" data-id=""# {column} "\">" [label]
+    };
+    html!(h, r#"<th scope="col" aria-sort=""# {order} r#""><button type="button" class="gw-sort" data-act="sort" data-id=""# {column} "\">" [label]
         r#"<span class="gw-sort-mark" aria-hidden="true">"# {mark} "</span></button></th>");
 }
 
-fn row(h: &mut Html, key: &Key, keys: KeysSource, can_manage: bool) {
+fn row(h: &mut Html, key: &Key, state: &KeysState, can_manage: bool) {
     let status = KeyStatus::of(key, now_ms());
-    let own = keys.is_own(&key.token);
+    let own = state.is_own(&key.token);
     html!(h, r#"<tr><td class="gw-key-cell" data-label=""# ["Key"] r#""><strong class="gw-key-name">"# {name_of(key)} "</strong>");
     if own {
         html!(h, r#"<span class="gw-chip gw-chip-own">"# ["Service key"] "</span>");
@@ -115,7 +113,7 @@ fn row(h: &mut Html, key: &Key, keys: KeysSource, can_manage: bool) {
     cell(h, "Status", "");
     html!(h, r#"<span class="gw-chip gw-chip-"# {status.slug()} "\">" [status.label()] "</span>");
     cell(h, "Owner", "");
-    owner(h, key, &keys.team_name(key));
+    owner(h, key, state.team_name(key));
     cell(h, "Models", "");
     models(h, &key.models);
     cell(h, "Spend", "");
@@ -231,8 +229,8 @@ fn limits(h: &mut Html, key: &Key) {
     }
 }
 
-fn pagination(h: &mut Html, page: &KeyPage, keys: KeysSource) {
-    let (at, last, total) = (keys.listing.with(|listing| listing.page), pages(page), page.total_count);
+fn pagination(h: &mut Html, page: &KeyPage, state: &KeysState) {
+    let (at, last, total) = (state.listing.page, pages(page), page.total_count);
     html!(h, r#"<div class="gw-pagination"><span class="gw-minor">"# {tn("{count} key", "{count} keys", total as usize, &format::count(total))} "</span>");
     if last > 1 {
         html!(h, r#"<nav class="gw-pages" aria-label=""# ["Pages"] "\">");

@@ -1,9 +1,7 @@
 //! What each model cost in the range.
 
-use leptos::prelude::*;
 use model::{
     chart::{self, Size},
-    period::Range,
     series,
 };
 
@@ -11,9 +9,9 @@ use super::{PALETTE, source::Activity};
 use crate::{
     components::{empty, skeleton_rows},
     format,
-    hooks::now_ms,
     i18n::{t, tf},
     markup::{Html, html},
+    poll::now_ms,
 };
 
 /// Models by name; the rest is one bar.
@@ -22,11 +20,11 @@ const MOST: usize = 7;
 /// The height of a row, as in the stylesheet.
 const ROW_PX: u32 = 32;
 
-pub fn panel(range: Range, activity: Activity) -> String {
-    let bars = activity.days.with(|days| series::cost_by_model(days, range, now_ms(), MOST));
+pub fn panel(activity: &Activity) -> String {
+    let bars = series::cost_by_model(&activity.days, activity.range, now_ms(), MOST);
     let mut h = Html::new();
     html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# ["Cost by model"] r#"</h2></div><div class="gw-panel-body">"#);
-    match (bars.is_empty(), activity.loading.get(), activity.failed()) {
+    match (bars.is_empty(), activity.loading, activity.failed()) {
         (true, true, _) => skeleton_rows(&mut h, 5),
         (true, false, true) => {}
         (true, false, false) => empty(&mut h, &t("Nothing was spent in this range"), "", |_| {}),

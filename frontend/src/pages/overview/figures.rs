@@ -1,6 +1,5 @@
 //! The four figures: requests, tokens, cost, error rate.
 
-use leptos::prelude::*;
 use model::{
     chart::{self, Palette, Size},
     number::{self, Change},
@@ -11,9 +10,9 @@ use model::{
 use super::{PALETTE, source::Activity};
 use crate::{
     format,
-    hooks::now_ms,
     i18n::{t, tf},
     markup::{Html, html},
+    poll::now_ms,
 };
 
 /// How a figure is written.
@@ -37,9 +36,10 @@ const KINDS: [Kind; 4] = [
     Kind { label: "Error rate", write: format::percent, exact: format::percent, color: PALETTE.failed, is_rate: true },
 ];
 
-pub fn cards(range: Range, activity: Activity) -> String {
-    let summary = activity.days.with(|days| series::summary(days, range, now_ms()));
-    let waiting = activity.loading.get() || activity.trouble.with(Option::is_none);
+pub fn cards(activity: &Activity) -> String {
+    let range = activity.range;
+    let summary = series::summary(&activity.days, range, now_ms());
+    let waiting = activity.loading || activity.trouble.is_none();
     let mut h = Html::new();
     for (kind, figure) in KINDS.iter().zip(parts(&summary)) {
         html!(h, r#"<section class="gw-card"><h2 class="gw-card-label">"# [kind.label] "</h2>");

@@ -9,12 +9,13 @@ use model::{
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    api::{self, use_api},
-    components::{Act, Slot, empty, problem, skeleton_rows},
+    api::{self, Api, use_api},
+    components::{empty, problem, skeleton_rows, slot},
     format,
-    hooks::{now_ms, use_poll, use_visible},
     i18n::{t, tf},
     markup::{Html, html},
+    poll::{Poll, now_ms},
+    store::Store,
 };
 
 /// Rows on screen.
@@ -23,80 +24,93 @@ const SHOWN: usize = 25;
 /// Every so many questions everything of the last day is asked for again: long calls are filed under their start.
 const FULL_EVERY: u32 = 12;
 
-#[component]
-pub fn LiveLogPanel() -> impl IntoView {
-    let api = StoredValue::new_local(use_api());
-    let log = RwSignal::new(LiveLog::default());
-    let paused = RwSignal::new(false);
-    let trouble: RwSignal<Option<ApiError>> = RwSignal::new(None);
-    let loaded = RwSignal::new(false);
-    let backoff = StoredValue::new(Backoff::default());
-    let asked = RwSignal::new(0_u32);
-    // Calls that came in after the first answer are lit up for a moment.
-    let fresh: RwSignal<Vec<String>> = RwSignal::new(Vec::new());
-
-    let visible = use_visible();
-    let on = Signal::derive(move || visible.get() && !paused.get());
-    let poll = use_poll(on, move || u64::from(backoff.get_value().wait_ms()), move || asked.update(|count| *count = count.wrapping_add(1)));
-    Effect::new(move |_| {
-        let round = asked.get();
-        let api = api.get_value();
-        spawn_local(async move {
-            let now = now_ms();
-            let full = round.is_multiple_of(FULL_EVERY);
-            let since = if full { LiveLog::window_start(now) } else { log.try_with_untracked(|log| log.since(now)).unwrap_or(now) };
-            let answer = api::logs::since(&api, since, now, SHOWN).read::<LogPage>().await;
-            let failed = answer.as_ref().map_or_else(|error| Some(error.clone()), |answer| answer.stale.clone());
-            if let Ok(answer) = answer {
-                let known: Vec<String> = log.try_with_untracked(|log| log.lines.iter().map(|line| line.id.clone()).collect()).unwrap_or_default();
-                let first = !loaded.try_get_untracked().unwrap_or(true);
-                let added = log.try_maybe_update(|log| {
-                    let added = log.merge(&answer.data.data);
-                    (added > 0, added)
-                });
-                if added.unwrap_or(0) > 0 && !first {
-                    let new = log.try_with_untracked(|log| log.lines.iter().map(|line| line.id.clone()).filter(|id| !known.contains(id)).collect());
-                    let _ = fresh.try_set(new.unwrap_or_default());
-                }
-                let _ = loaded.try_set(true);
-            }
-            let _ = backoff.try_update_value(|backoff| if failed.is_some() { backoff.failed() } else { backoff.succeeded() });
-            let _ = trouble.try_set(failed);
-            poll.done();
-        });
-    });
-
-    let head = Signal::derive(move || head(paused.get(), trouble.with(Option::is_some)));
-    let body = Signal::derive(move || {
-        let mut h = Html::new();
-        match (loaded.get(), trouble.get()) {
-            (false, None) => skeleton_rows(&mut h, 8),
-            (false, Some(error)) => problem(&mut h, &error, true),
-            (true, _) => log.with(|log| fresh.with(|fresh| table(&mut h, log, fresh))),
-        }
-        h.finish()
-    });
-    let on_act = Callback::new(move |act: Act| match act.name.as_str() {
-        "pause" => paused.update(|on| *on = !*on),
-        _ => asked.update(|count| *count = count.wrapping_add(1)),
-    });
-    view! {
-        <section class="gw-panel gw-panel-flush">
-            <Slot class="gw-panel-head" html=head on_act=on_act />
-            <Slot html=body on_act=on_act />
-        </section>
-    }
+#[derive(Default)]
+struct State {
+    log: LiveLog,
+    /// Calls that came in after the first answer: lit up for a moment.
+    fresh: Vec<String>,
+    paused: bool,
+    loaded: bool,
+    trouble: Option<ApiError>,
+    backoff: Backoff,
+    rounds: u32,
 }
 
-fn head(paused: bool, failing: bool) -> String {
-    let (class, state) = match (paused, failing) {
+pub fn live_log() -> AnyView {
+    let api = use_api();
+    let state = Store::new(State::default());
+    let poll = Poll::new();
+    poll.asks({
+        let (state, poll) = (state.clone(), poll.clone());
+        move || {
+            let (api, state, poll) = (api.clone(), state.clone(), poll.clone());
+            spawn_local(async move {
+                ask(&api, &state).await;
+                poll.again(state.peek(|state| state.backoff.wait_ms()));
+            });
+        }
+    });
+    poll.ask();
+    let (headed, shown, asking) = (state.clone(), state.clone(), poll.clone());
+    let head = slot("gw-panel-head", move || headed.read(head)).on_act(move |_| {
+        let paused = state.change(|state| {
+            state.paused = !state.paused;
+            state.paused
+        });
+        poll.pause(paused);
+    });
+    let body = slot("", move || shown.read(body)).on_act(move |_| asking.ask());
+    view! { <section class="gw-panel gw-panel-flush">{head.view()} {body.view()}</section> }.into_any()
+}
+
+async fn ask(api: &Api, state: &Store<State>) {
+    let now = now_ms();
+    let since = state.change(|state| {
+        let full = state.rounds.is_multiple_of(FULL_EVERY);
+        state.rounds = state.rounds.wrapping_add(1);
+        if full { LiveLog::window_start(now) } else { state.log.since(now) }
+    });
+    let answer = api::logs::since(api, since, now, SHOWN).read::<LogPage>().await;
+    state.change(|state| {
+        match answer {
+            Ok(answer) => {
+                let known = state.log.clone();
+                if state.log.merge(&answer.data.data) > 0 && state.loaded {
+                    state.fresh.clear();
+                    for line in &state.log.lines {
+                        if !known.lines.iter().any(|known| known.id == line.id) {
+                            state.fresh.push(line.id.clone());
+                        }
+                    }
+                }
+                state.loaded = true;
+                state.trouble = answer.stale;
+            }
+            Err(error) => state.trouble = Some(error),
+        }
+        if state.trouble.is_some() { state.backoff.failed() } else { state.backoff.succeeded() }
+    });
+}
+
+fn body(state: &State) -> String {
+    let mut h = Html::new();
+    match (state.loaded, &state.trouble) {
+        (false, None) => skeleton_rows(&mut h, 8),
+        (false, Some(error)) => problem(&mut h, error, true),
+        (true, _) => table(&mut h, &state.log, &state.fresh),
+    }
+    h.finish()
+}
+
+fn head(state: &State) -> String {
+    let (class, word) = match (state.paused, state.trouble.is_some()) {
         (true, _) => ("gw-live gw-live-paused", t("Paused")),
         (false, true) => ("gw-live gw-live-failing", t("Waiting for the gateway")),
         (false, false) => ("gw-live", t("Live")),
     };
     let mut h = Html::new();
-    html!(h, r#"<h2 class="gw-panel-title">"# ["Live calls"] r#"</h2><div class="gw-panel-aside"><span class=""# {class} r#"" role="status">"# {state}
-        r#"</span><button type="button" class="button button-small" data-act="pause">"# {t(if paused { "Resume" } else { "Pause" })} "</button></div>");
+    html!(h, r#"<h2 class="gw-panel-title">"# ["Live calls"] r#"</h2><div class="gw-panel-aside"><span class=""# {class} r#"" role="status">"# {word}
+        r#"</span><button type="button" class="button button-small" data-act="pause">"# {t(if state.paused { "Resume" } else { "Pause" })} "</button></div>");
     h.finish()
 }
 

@@ -9,58 +9,58 @@ mod trend;
 use leptos::prelude::*;
 use model::{chart::Palette, clock, period::Range};
 
-use self::{live_log::LiveLogPanel, source::use_activity, trend::Trend};
+use self::source::{Activity, use_activity};
 use crate::{
-    components::{Act, Slot, header, problem, segments, stale_note},
+    components::{header, problem, segments, slot, stale_note},
     format,
-    hooks::now_ms,
     i18n::{t, tf},
     markup::Html,
     nav::use_nav,
+    poll::now_ms,
 };
 
 /// The colours of the administrator's scheme, as the stylesheet names them.
 const PALETTE: Palette = Palette { primary: "var(--gw-accent)", failed: "var(--gw-failed)", grid: "var(--gw-grid)" };
 
-#[component]
-pub fn Overview() -> impl IntoView {
+pub fn overview() -> AnyView {
     let nav = use_nav();
-    let asked = nav.query("range");
-    let range = Signal::derive(move || asked.with(|value| Range::from_value(value.as_deref().unwrap_or_default())));
-    let activity = use_activity(range);
-
-    let head = Signal::derive(move || head(range.get()));
-    let choose = Callback::new(move |act: Act| nav.set(&[("range", Some(act.id.as_str()))], true));
-    let trouble = Signal::derive(move || {
-        let mut h = Html::new();
-        match activity.trouble.get() {
-            None => {}
-            Some((error, None)) => problem(&mut h, &error, true),
-            Some((error, Some(age_s))) => stale_note(&mut h, &error, age_s),
-        }
-        h.finish()
-    });
-    let figures = Signal::derive(move || figures::cards(range.get(), activity));
-    let cost = Signal::derive(move || cost::panel(range.get(), activity));
+    let (activity, poll) = use_activity();
+    let shown = |html: fn(&Activity) -> String| {
+        let activity = activity.clone();
+        move || activity.read(html)
+    };
+    let head = slot("", shown(head)).on_act(move |act| nav.set(&[("range", Some(act.id.as_str()))], true));
+    let trouble = slot("gw-slot", shown(trouble)).on_act(move |_| poll.ask());
     view! {
-        <Slot html=head on_act=choose />
+        {head.view()}
         <div class="gw-content">
-            <Slot class="gw-slot" html=trouble on_act=Callback::new(move |_: Act| activity.retry()) />
-            <Slot class="gw-cards" html=figures />
+            {trouble.view()}
+            {slot("gw-cards", shown(figures::cards)).view()}
             <div class="gw-columns">
-                <Trend range=range activity=activity />
-                <Slot class="gw-panel" html=cost />
+                {trend::trend(activity.clone())}
+                {slot("gw-panel", shown(cost::panel)).view()}
             </div>
-            <LiveLogPanel />
+            {live_log::live_log()}
         </div>
     }
+    .into_any()
 }
 
-fn head(range: Range) -> String {
+fn head(activity: &Activity) -> String {
     // Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
     let midnight = format::time(clock::day_start(now_ms()));
     let note = tf("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time.", &[("time", &midnight)]);
     header(&t("Overview"), &note, |h| {
-        segments(h, "range", &t("Range"), Range::ALL.into_iter().map(|choice| (choice.value(), t(choice.label()), choice == range)));
+        segments(h, "range", &t("Range"), Range::ALL.into_iter().map(|choice| (choice.value(), t(choice.label()), choice == activity.range)));
     })
+}
+
+fn trouble(activity: &Activity) -> String {
+    let mut h = Html::new();
+    match &activity.trouble {
+        None => {}
+        Some((error, None)) => problem(&mut h, error, true),
+        Some((error, Some(age_s))) => stale_note(&mut h, error, *age_s),
+    }
+    h.finish()
 }

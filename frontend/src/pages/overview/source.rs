@@ -1,5 +1,7 @@
 //! Where the overview's numbers come from: LiteLLM's days, asked for one by one, so that days that are over are asked for once.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use model::{
     clock,
@@ -12,11 +14,13 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, Answer, Api, use_api},
-    hooks::{now_ms, use_poll, use_visible},
+    nav::use_nav,
+    poll::{Poll, now_ms},
+    store::Store,
 };
 
 /// How often the running day is asked for again.
-const REFRESH_MS: u64 = 20_000;
+const REFRESH_MS: u32 = 20_000;
 
 /// Calls of one hour: all, and those that failed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,97 +30,115 @@ pub struct HourCount {
     pub failed: LogCount,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Default)]
 pub struct Activity {
-    pub days: RwSignal<Days>,
+    pub range: Range,
+    pub days: Days,
     /// By hour, for today; empty until the first have arrived.
-    pub hours: RwSignal<Vec<HourCount>>,
+    pub hours: Vec<HourCount>,
     /// What failed; with the age in seconds of what is shown instead, where there is something.
-    pub trouble: RwSignal<Option<(ApiError, Option<u64>)>>,
-    /// Whether a first answer is still awaited.
-    pub loading: RwSignal<bool>,
-    asked: RwSignal<u32>,
+    pub trouble: Option<(ApiError, Option<u64>)>,
+    /// Whether a first answer for this range is still awaited.
+    pub loading: bool,
+    last_good_ms: Option<i64>,
+    /// Counts the questions: answers to an older one do not speak for the page.
+    round: u32,
 }
 
 impl Activity {
-    pub fn retry(&self) {
-        self.asked.update(|count| *count = count.wrapping_add(1));
-    }
-
     /// Nothing is there and nothing is on its way.
     pub fn failed(&self) -> bool {
-        self.trouble.with(|trouble| matches!(trouble, Some((_, None))))
+        matches!(self.trouble, Some((_, None)))
     }
 }
 
 /// Asks for what the range needs, at once and then regularly while the tab is in front.
-pub fn use_activity(range: Signal<Range>) -> Activity {
-    let api = StoredValue::new_local(use_api());
-    let days = api.with_value(Api::days);
-    let hours = RwSignal::new(Vec::new());
-    let trouble = RwSignal::new(None);
-    let loading = RwSignal::new(true);
-    let asked = RwSignal::new(0_u32);
-    let last_good_ms: StoredValue<Option<i64>> = StoredValue::new(None);
-    // Answers to an older question than the newest one are not let in.
-    let generation = StoredValue::new(0_u32);
-
-    let poll = use_poll(use_visible(), || REFRESH_MS, move || asked.update(|count| *count = count.wrapping_add(1)));
-
-    Effect::new(move |_| {
-        let range = range.get();
-        asked.track();
-        generation.update_value(|count| *count = count.wrapping_add(1));
-        let mine = generation.get_value();
-        let current = move || generation.try_get_value() == Some(mine);
-        let api = api.get_value();
-        let now = now_ms();
-        spawn_local(async move {
-            let mut outcome = Outcome::default();
-            let mut asked = Vec::new();
-            for date in range.needed(now) {
-                if !days.with_untracked(|days| known_for_good(days, &date, now)) {
-                    asked.push((api::activity::day(&api, &date), date));
+pub fn use_activity() -> (Store<Activity>, Poll) {
+    let nav = use_nav();
+    let api = use_api();
+    // What arrived before the page was left is still good.
+    let activity = Store::new(Activity { days: api.days(), ..Activity::default() });
+    let poll = Poll::new();
+    poll.asks({
+        let (activity, poll) = (activity.clone(), poll.clone());
+        move || {
+            let (api, activity, poll) = (api.clone(), activity.clone(), poll.clone());
+            spawn_local(async move {
+                if ask(&api, &activity).await {
+                    poll.again(REFRESH_MS);
                 }
-            }
-            let mut asked_hours = Vec::new();
-            if range == Range::Today {
-                for hour in hours_of_today(now) {
-                    asked_hours.push((hour, api::activity::hour(&api, hour, false), api::activity::hour(&api, hour, true)));
-                }
-            }
-            for (day, date) in asked {
-                let answer = day.read::<wire::Activity>().await;
-                if let Ok(answer) = &answer {
-                    let day = series::day(&answer.data);
-                    let _ = days.try_update(|days| days.insert(date, day));
-                }
-                outcome.take(answer.map(|answer| answer.with(())));
-            }
-            let mut counts = Vec::new();
-            for (hour, all, failed) in asked_hours {
-                let (all, failed) = (all.read::<LogCount>().await, failed.read::<LogCount>().await);
-                if let (Ok(all), Ok(failed)) = (&all, &failed) {
-                    counts.push(HourCount { hour, all: all.data, failed: failed.data });
-                }
-                outcome.take(all.map(|answer| answer.with(())));
-                outcome.take(failed.map(|answer| answer.with(())));
-            }
-            if !counts.is_empty() && current() {
-                let _ = hours.try_set(counts);
-            }
-            if current() {
-                if outcome.good() {
-                    last_good_ms.set_value(Some(now));
-                }
-                let age_s = last_good_ms.get_value().map(|then| ((now - then) / clock::SECOND_MS) as u64);
-                let _ = trouble.try_set(outcome.trouble(age_s));
-                let _ = loading.try_set(false);
-                poll.done();
-            }
-        });
+            });
+        }
     });
-    Activity { days, hours, trouble, loading, asked }
+    Effect::new({
+        let (activity, poll, first) = (activity.clone(), poll.clone(), Cell::new(true));
+        move |_| {
+            let range = Range::from_value(&nav.get("range").unwrap_or_default());
+            if first.replace(false) || activity.peek(|activity| activity.range != range) {
+                activity.change(|activity| {
+                    activity.range = range;
+                    activity.loading = true;
+                });
+                poll.ask();
+            }
+        }
+    });
+    (activity, poll)
+}
+
+/// Whether this question was still the newest when its last answer came.
+async fn ask(api: &Api, activity: &Store<Activity>) -> bool {
+    let now = now_ms();
+    let (range, round) = activity.change(|activity| {
+        activity.round = activity.round.wrapping_add(1);
+        (activity.range, activity.round)
+    });
+    let mut asked = Vec::new();
+    for date in range.needed(now) {
+        if !activity.peek(|activity| known_for_good(&activity.days, &date, now)) {
+            asked.push((api::activity::day(api, &date), date));
+        }
+    }
+    let mut asked_hours = Vec::new();
+    if range == Range::Today {
+        for hour in hours_of_today(now) {
+            asked_hours.push((hour, api::activity::hour(api, hour, false), api::activity::hour(api, hour, true)));
+        }
+    }
+    let mut outcome = Outcome::default();
+    for (day, date) in asked {
+        let answer = day.read::<wire::Activity>().await;
+        if let Ok(answer) = &answer {
+            let day = series::day(&answer.data);
+            api.keep_day(&date, &day);
+            activity.change(|activity| activity.days.insert(date, day));
+        }
+        outcome.take(answer.map(|answer| answer.with(())));
+    }
+    let mut hours = Vec::new();
+    for (hour, all, failed) in asked_hours {
+        let (all, failed) = (all.read::<LogCount>().await, failed.read::<LogCount>().await);
+        if let (Ok(all), Ok(failed)) = (&all, &failed) {
+            hours.push(HourCount { hour, all: all.data, failed: failed.data });
+        }
+        outcome.take(all.map(|answer| answer.with(())));
+        outcome.take(failed.map(|answer| answer.with(())));
+    }
+    activity.change(|activity| {
+        if activity.round != round {
+            return false;
+        }
+        if !hours.is_empty() {
+            activity.hours = hours;
+        }
+        if outcome.failed.is_none() && outcome.stale.is_none() {
+            activity.last_good_ms = Some(now);
+        }
+        let age_s = activity.last_good_ms.map(|then| ((now - then) / clock::SECOND_MS) as u64);
+        activity.trouble = outcome.trouble(age_s);
+        activity.loading = false;
+        true
+    })
 }
 
 /// Days that ended more than an hour ago do not change any more; LiteLLM writes calls up to 15 s late.
@@ -142,10 +164,6 @@ impl Outcome {
             }
             Ok(_) => {}
         }
-    }
-
-    fn good(&self) -> bool {
-        self.failed.is_none() && self.stale.is_none()
     }
 
     /// `age_s`: how old what is on screen is; none when there is nothing. A failure leaves it standing.

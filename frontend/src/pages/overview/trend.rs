@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    chart::{self, Anchor, Bar, Size},
+    chart::{Anchor, Bar, Size, request_trend},
     clock,
     period::Range,
     series,
@@ -10,11 +10,12 @@ use model::{
 
 use super::{PALETTE, source::Activity};
 use crate::{
-    components::{Chart, ChartPoint, Legend, Shown, Slot, empty},
+    components::{ChartPoint, Legend, Shown, chart, empty, slot},
     format,
-    hooks::now_ms,
     i18n::{t, tf},
     markup::{Html, html},
+    poll::now_ms,
+    store::Store,
 };
 
 const HEIGHT_PX: u32 = 220;
@@ -22,50 +23,50 @@ const HEIGHT_PX: u32 = 220;
 /// The room of a label under the axis.
 const LABEL_PX: u32 = 64;
 
-#[component]
-pub fn Trend(range: Signal<Range>, activity: Activity) -> impl IntoView {
-    let show = Callback::new(move |width: u32| {
-        let range = range.get();
-        let columns = columns(range, activity);
-        let (label, row_label, anchor) = match range {
-            Range::Today => (t("Requests by hour"), t("Hour"), Anchor::First),
-            _ => (t("Requests by day"), t("Day"), Anchor::Last),
-        };
-        let mut bars = Vec::new();
-        let mut points = Vec::new();
-        for column in columns {
-            bars.push(column.bar);
-            points.push(column.point);
-        }
-        let drawing = chart::request_trend(&bars, Size { width, height: HEIGHT_PX }, LABEL_PX, anchor, &PALETTE);
-        Shown { label, row_label, points, drawing }
-    });
-    let legend = vec![
-        Legend { label: t("Successful"), class: "gw-swatch-primary" },
-        Legend { label: t("Failed"), class: "gw-swatch-failed" },
-    ];
-    let title = Signal::derive(|| {
+pub fn trend(activity: Store<Activity>) -> AnyView {
+    let shown = activity.clone();
+    let drawing = chart(move |width| shown.read(|activity| show(activity, width)), format::short);
+    let title = slot("gw-panel-head", || {
         let mut h = Html::new();
         html!(h, r#"<h2 class="gw-panel-title">"# ["Requests"] "</h2>");
         h.finish()
     });
-    let over = Signal::derive(move || {
-        let mut h = Html::new();
-        let nothing = columns(range.get(), activity).iter().all(|column| column.bar == Bar::default());
-        if nothing && !activity.loading.get() && !activity.failed() {
-            html!(h, r#"<div class="gw-chart-empty">"# (empty(&mut h, &t("No calls in this range"), "", |_| {})) "</div>");
-        }
-        h.finish()
-    });
+    let over = slot("", move || activity.read(nothing));
     view! {
         <section class="gw-panel">
-            <Slot class="gw-panel-head" html=title />
-            <div class="gw-panel-body">
-                <Chart show=show legend=legend write=format::short />
-                <Slot html=over />
-            </div>
+            {title.view()}
+            <div class="gw-panel-body">{drawing} {over.view()}</div>
         </section>
     }
+    .into_any()
+}
+
+fn show(activity: &Activity, width: u32) -> Shown {
+    let (label, row_label, anchor) = match activity.range {
+        Range::Today => ("Requests by hour", "Hour", Anchor::First),
+        _ => ("Requests by day", "Day", Anchor::Last),
+    };
+    let mut bars = Vec::new();
+    let mut points = Vec::new();
+    for column in columns(activity) {
+        bars.push(column.bar);
+        points.push(column.point);
+    }
+    let drawing = request_trend(&bars, Size { width, height: HEIGHT_PX }, LABEL_PX, anchor, &PALETTE);
+    let legend = vec![
+        Legend { label: t("Successful"), class: "gw-swatch-primary" },
+        Legend { label: t("Failed"), class: "gw-swatch-failed" },
+    ];
+    Shown { label: t(label), legend, row_label: t(row_label), points, drawing }
+}
+
+fn nothing(activity: &Activity) -> String {
+    let mut h = Html::new();
+    let nothing = columns(activity).iter().all(|column| column.bar == Bar::default());
+    if nothing && !activity.loading && !activity.failed() {
+        html!(h, r#"<div class="gw-chart-empty">"# (empty(&mut h, &t("No calls in this range"), "", |_| {})) "</div>");
+    }
+    h.finish()
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -74,14 +75,14 @@ struct Column {
     point: ChartPoint,
 }
 
-fn columns(range: Range, activity: Activity) -> Vec<Column> {
-    if range == Range::Today { by_hour(activity) } else { by_day(range, activity) }
+fn columns(activity: &Activity) -> Vec<Column> {
+    if activity.range == Range::Today { by_hour(activity) } else { by_day(activity) }
 }
 
-fn by_day(range: Range, activity: Activity) -> Vec<Column> {
+fn by_day(activity: &Activity) -> Vec<Column> {
     let mut columns = Vec::new();
-    for date in range.current(now_ms()) {
-        let metrics = activity.days.with(|days| days.get(&date).map(|day| day.metrics)).unwrap_or_default();
+    for date in activity.range.current(now_ms()) {
+        let metrics = activity.days.get(&date).map(|day| day.metrics).unwrap_or_default();
         let failed = metrics.failed_requests;
         let bar = Bar { succeeded: (series::requests(&metrics) - failed).max(0.0), failed };
         let values = vec![format::whole(bar.succeeded), format::whole(bar.failed)];
@@ -91,12 +92,12 @@ fn by_day(range: Range, activity: Activity) -> Vec<Column> {
 }
 
 /// All 24 hours of LiteLLM's day, those to come without a column.
-fn by_hour(activity: Activity) -> Vec<Column> {
+fn by_hour(activity: &Activity) -> Vec<Column> {
     let first = clock::day_start(now_ms());
     let mut columns = Vec::new();
     for index in 0..24 {
         let start_ms = first + index * clock::HOUR_MS;
-        let count = activity.hours.with(|counts| counts.iter().find(|count| count.hour.start_ms == start_ms).copied());
+        let count = activity.hours.iter().find(|count| count.hour.start_ms == start_ms);
         let (all, failed) = count.map_or((0.0, 0.0), |count| (count.all.total, count.failed.total));
         let bar = Bar { succeeded: (all - failed).max(0.0), failed };
         let capped = count.is_some_and(|count| count.all.total_is_capped);

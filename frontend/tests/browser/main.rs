@@ -1,0 +1,15 @@
+//! The app in a real browser, mounted for real, with canned answers in place of WordPress.
+//!
+//! `wasm-pack test --headless --chrome frontend -- --test browser`
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used)]
+
+mod canned;
+mod page;
+mod stage;
+
+mod api;
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+wasm_bindgen_test_configure!(run_in_browser);

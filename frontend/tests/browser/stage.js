@@ -1,0 +1,194 @@
+// The network, the clock and the tab, as a test wants them. What the app leaves running ends with the next `raise`.
+
+const real = {
+  setTimeout: window.setTimeout.bind(window),
+  clearTimeout: window.clearTimeout.bind(window),
+};
+const home = location.href;
+
+let clock = 0;
+let timers = new Map();
+let lastTimer = 1e9;
+let answer = () => null;
+/// What is held back: the end of an address, and the promise that ends it.
+let gates = [];
+let flying = 0;
+let moved = 0;
+let hidden = false;
+let leftToBrowser = [];
+let copied = [];
+let mayCopy = true;
+
+Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+Object.defineProperty(navigator, 'clipboard', {
+  configurable: true,
+  get: () => ({ writeText: async (text) => (mayCopy ? void copied.push(text) : Promise.reject(new Error('not allowed'))) }),
+});
+
+// A link that the app leaves alone would end the test page.
+window.addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[href]');
+  if (link && !event.defaultPrevented) {
+    event.preventDefault();
+    leftToBrowser.push(link.getAttribute('href'));
+  }
+});
+
+/// Begins anew at a moment. `answerTo(url, method, nonce, body)` gives the answer as JSON, or null for none at all.
+export function raise(nowMs, answerTo) {
+  clock = nowMs;
+  timers = new Map();
+  answer = answerTo;
+  for (const gate of gates) gate.open();
+  gates = [];
+  flying = 0;
+  hidden = false;
+  leftToBrowser = [];
+  copied = [];
+  mayCopy = true;
+  Date.now = () => clock;
+  window.fetch = ask;
+  window.setTimeout = (run, ms = 0) => {
+    lastTimer += 1;
+    timers.set(lastTimer, { run, at: clock + ms });
+    return lastTimer;
+  };
+  window.clearTimeout = (id) => (timers.delete(id) ? undefined : real.clearTimeout(id));
+  for (const old of document.querySelectorAll('.stage')) old.remove();
+  history.replaceState(null, '', home);
+  document.title = 'LiteLLM ‹ Test site — WordPress';
+}
+
+async function ask(request) {
+  moved += 1;
+  const body = await request.text();
+  const text = answer(request.url, request.method, request.headers.get('X-WP-Nonce') ?? '', body);
+  const gate = gates.find((gate) => request.url.endsWith(gate.end));
+  if (gate) await gate.opened;
+  flying += 1;
+  await turn();
+  flying -= 1;
+  moved += 1;
+  if (text === null) throw new TypeError('Failed to fetch');
+  const { status, nonce, body: answered } = JSON.parse(text);
+  return new Response(answered, { status, headers: nonce ? { 'X-WP-Nonce': nonce } : {} });
+}
+
+/// Answers to addresses with this end wait for `release`; the questions arrive all the same.
+export function hold(end) {
+  const gate = { end };
+  gate.opened = new Promise((open) => (gate.open = open));
+  gates.push(gate);
+}
+
+export function release() {
+  for (const gate of gates) gate.open();
+  gates = [];
+}
+
+function turn() {
+  return new Promise((go) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      go();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/// Until nothing is on its way any more, and nothing new has been asked for some turns of the browser.
+export async function quiet() {
+  for (let calm = 0, turns = 0; calm < 4 && turns < 2000; turns += 1) {
+    const before = moved;
+    await turn();
+    calm = flying === 0 && moved === before ? calm + 1 : 0;
+  }
+}
+
+/// Lets time pass: what was to happen meanwhile happens, each at its moment.
+export async function pass(ms) {
+  const until = clock + ms;
+  await quiet();
+  for (;;) {
+    const [id, timer] = [...timers].reduce((first, one) => (first && first[1].at <= one[1].at ? first : one), null) ?? [];
+    if (!timer || timer.at > until) break;
+    timers.delete(id);
+    clock = Math.max(clock, timer.at);
+    timer.run();
+    await quiet();
+  }
+  clock = until;
+  await quiet();
+}
+
+/// A moment of real time, in which the browser draws.
+export function pause() {
+  return new Promise((go) => real.setTimeout(go, 4));
+}
+
+export function hide(now) {
+  hidden = now;
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+
+export function press(element, key) {
+  element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+}
+
+export function point(element, share) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const place = { clientX: left + width * share, clientY: top + height / 2 };
+  element.dispatchEvent(new MouseEvent('mousemove', { ...place, bubbles: true }));
+}
+
+/// With `ctrlKey`, `metaKey`, `shiftKey` or `altKey` held down.
+export function clickWith(element, modifier) {
+  element.dispatchEvent(new MouseEvent('click', { [modifier]: true, bubbles: true, cancelable: true }));
+}
+
+/// What Escape does to a dialog; tells whether it is to close.
+export function cancel(dialog) {
+  return dialog.dispatchEvent(new Event('cancel', { cancelable: true }));
+}
+
+/// As the page is read: without what is hidden, with one space between words.
+export function read(element) {
+  return element.innerText.replace(/\s+/g, ' ').trim();
+}
+
+export function leftToTheBrowser() {
+  return leftToBrowser;
+}
+
+export function copiedTexts() {
+  return copied;
+}
+
+export function forbidCopying() {
+  mayCopy = false;
+}
+
+/// Fills in a field as typing or choosing does.
+export function fill(field, value) {
+  field.value = value;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  field.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+export function valueOf(field) {
+  return field.value ?? '';
+}
+
+export function isChecked(field) {
+  return field.checked === true;
+}
+
+export function isVisible(element) {
+  return element.getClientRects().length > 0;
+}
+
+/// Real time, which no test moves.
+export function realMs() {
+  return performance.now();
+}

@@ -1,0 +1,371 @@
+//! What stands in for WordPress: canned answers, a clock that the test moves, and a record of what was asked.
+
+use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use dashboard::Boot;
+use serde_json::{Value, json};
+use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlElement};
+
+use crate::{canned, page::Part};
+
+#[wasm_bindgen(module = "/tests/browser/stage.js")]
+extern "C" {
+    fn raise(now_ms: f64, answer_to: &Closure<AnswerTo>);
+    fn hold(end: &str);
+    fn release();
+    fn quiet() -> js_sys::Promise;
+    fn pass(ms: f64) -> js_sys::Promise;
+    fn hide(hidden: bool);
+    #[wasm_bindgen(js_name = leftToTheBrowser)]
+    fn left_to_the_browser() -> Vec<String>;
+    #[wasm_bindgen(js_name = copiedTexts)]
+    fn copied_texts() -> Vec<String>;
+    #[wasm_bindgen(js_name = forbidCopying)]
+    fn forbid_copying();
+}
+
+type AnswerTo = dyn FnMut(String, String, String, String) -> Option<String>;
+
+/// 2026-11-20 12:00 UTC, a Friday: when every test begins.
+pub const NOON_MS: i64 = 1_795_176_000_000;
+
+const REST: &str = "https://wp.example.com/wp-json/litellm-dashboard/v1/";
+const NONCE_URL: &str = "https://wp.example.com/wp-admin/admin-ajax.php?action=rest-nonce";
+
+/// What WordPress says to one operation.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    Good(Value),
+    /// The last good answer, its age in seconds, and why it is old.
+    Old(Value, u64, Value),
+    /// An error as WordPress writes it.
+    Bad(Value),
+    /// 202: to be asked for again.
+    Later,
+    /// The whole request is answered with this status and body.
+    Http(u16, String),
+    /// The whole request gets no answer.
+    Lost,
+}
+
+/// An error of WordPress's shape.
+pub fn error(code: &str, status: u16, reason: &str, message: &str) -> Value {
+    json!({ "code": code, "message": message, "data": { "status": status, "reason": reason } })
+}
+
+pub fn unreachable() -> Value {
+    error("gateway_unreachable", 502, "refused", "Nothing listens at that port.")
+}
+
+/// One operation that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    pub operation: String,
+    pub params: Value,
+    pub nonce: String,
+}
+
+type Answer = Box<dyn FnMut(&Value) -> Reply>;
+
+#[derive(Default)]
+struct World {
+    answers: BTreeMap<String, Answer>,
+    asked: Vec<Asked>,
+    /// How often each address was asked for: `batch`, an operation, `nonce`.
+    requests: Vec<String>,
+    /// What the address for nonces says: status and body.
+    nonce: Option<(u16, String)>,
+    /// Comes with every answer.
+    fresh_nonce: Option<String>,
+    /// Nonces that are taken for old.
+    old_nonces: Vec<String>,
+}
+
+/// The page before the app is on it. Everything is answered as by a gateway in order until a test says otherwise.
+pub struct Stage {
+    world: Rc<RefCell<World>>,
+    boot: Value,
+    _answer_to: Closure<AnswerTo>,
+}
+
+impl Stage {
+    pub fn new() -> Stage {
+        let world = Rc::new(RefCell::new(World::default()));
+        let answering = world.clone();
+        let answer_to = Closure::<AnswerTo>::new(move |url: String, method: String, nonce: String, body: String| {
+            answering.borrow_mut().take(&url, &method, &nonce, &body)
+        });
+        raise(NOON_MS as f64, &answer_to);
+        let stage = Stage { world, boot: boot(), _answer_to: answer_to };
+        canned::answer_everything(&stage);
+        stage
+    }
+
+    /// The same answer each time.
+    pub fn answer(&self, operation: &str, data: Value) {
+        self.answer_with(operation, move |_| Reply::Good(data.clone()));
+    }
+
+    pub fn answer_with(&self, operation: &str, answer: impl FnMut(&Value) -> Reply + 'static) {
+        self.world.borrow_mut().answers.insert(operation.to_owned(), Box::new(answer));
+    }
+
+    /// One after the other; the last one stays.
+    pub fn answer_in_turn(&self, operation: &str, replies: Vec<Reply>) {
+        let mut replies = replies.into_iter().peekable();
+        let mut last = None;
+        self.answer_with(operation, move |_| {
+            last = replies.next().or(last.take());
+            last.clone().expect("at least one reply")
+        });
+    }
+
+    /// Every read and write gets this reply.
+    pub fn answer_all(&self, reply: &Reply) {
+        let names: Vec<String> = self.world.borrow().answers.keys().cloned().collect();
+        for name in names {
+            let reply = reply.clone();
+            self.answer_with(&name, move |_| reply.clone());
+        }
+    }
+
+    pub fn nonce_is_old(&self, nonce: &str) {
+        self.world.borrow_mut().old_nonces.push(nonce.to_owned());
+    }
+
+    pub fn give_nonce(&self, status: u16, body: &str) {
+        self.world.borrow_mut().nonce = Some((status, body.to_owned()));
+    }
+
+    pub fn send_fresh_nonce(&self, nonce: &str) {
+        self.world.borrow_mut().fresh_nonce = Some(nonce.to_owned());
+    }
+
+    /// Another value in the boot data.
+    pub fn boot(&mut self, name: &str, value: impl Into<Value>) {
+        self.boot[name] = value.into();
+    }
+
+    pub fn open(&mut self, page: &str) -> &mut Stage {
+        self.boot("page", page);
+        self
+    }
+
+    /// Puts the app onto the page, at an address such as `?page=litellm-dashboard-keys&paged=2`; empty: none of ours.
+    pub fn mount_at(self, search: &str) -> Page {
+        if !search.is_empty() {
+            visit(search);
+        }
+        self.mount()
+    }
+
+    pub fn mount(self) -> Page {
+        let document = document();
+        let place = document.create_element("div").expect("a div can be made");
+        place.set_class_name("stage gw-root");
+        document.body().expect("a page has a body").append_child(&place).expect("a page takes a div");
+        let mount: HtmlElement = place.clone().unchecked_into();
+        let app = dashboard::mount_into(mount, Boot::read(&self.boot));
+        Page { part: Part::new(place), stage: self, _app: Box::new(app) }
+    }
+}
+
+/// The app on the page, until it is dropped.
+pub struct Page {
+    part: Part,
+    stage: Stage,
+    _app: Box<dyn Any>,
+}
+
+impl std::ops::Deref for Page {
+    type Target = Part;
+
+    fn deref(&self) -> &Part {
+        &self.part
+    }
+}
+
+impl Page {
+    /// To change answers while the app is running.
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    /// The parameters with which an operation was asked for, first to last.
+    pub fn asked(&self, operation: &str) -> Vec<Value> {
+        self.asked_in_full(operation).into_iter().map(|asked| asked.params).collect()
+    }
+
+    pub fn asked_in_full(&self, operation: &str) -> Vec<Asked> {
+        self.stage.world.borrow().asked.iter().filter(|asked| asked.operation == operation).cloned().collect()
+    }
+
+    pub fn last_asked(&self, operation: &str) -> Value {
+        self.asked(operation).pop().unwrap_or_default()
+    }
+
+    /// How many requests went to `batch`, to an operation or to `nonce`.
+    pub fn requests(&self, name: &str) -> usize {
+        self.stage.world.borrow().requests.iter().filter(|known| *known == name).count()
+    }
+
+    /// Until nothing is on its way any more.
+    pub async fn quiet(&self) {
+        JsFuture::from(quiet()).await.expect("waiting does not fail");
+    }
+
+    pub async fn pass(&self, ms: u32) {
+        JsFuture::from(pass(f64::from(ms))).await.expect("waiting does not fail");
+    }
+
+    /// Holds back the answers to addresses that end so, such as `batch`.
+    pub fn hold(&self, end: &str) {
+        hold(end);
+    }
+
+    pub fn release(&self) {
+        release();
+    }
+
+    pub fn hide_tab(&self) {
+        hide(true);
+    }
+
+    pub fn show_tab(&self) {
+        hide(false);
+    }
+
+    /// The addresses of clicked links that the app has left alone.
+    pub fn left_to_the_browser(&self) -> Vec<String> {
+        left_to_the_browser()
+    }
+
+    pub fn copied(&self) -> Vec<String> {
+        copied_texts()
+    }
+
+    pub fn forbid_copying(&self) {
+        forbid_copying();
+    }
+
+    /// Until the question has arrived.
+    pub async fn see_asked(&self, operation: &str, times: usize) {
+        self.wait_for(&format!("{operation} asked {times} times"), |_| (self.asked(operation).len() == times).then_some(())).await;
+    }
+
+    /// Until the address has this part.
+    pub async fn see_address(&self, part: &str) {
+        self.wait_for(&format!("{part} in the address"), |_| address().contains(part).then_some(())).await;
+    }
+
+    /// No picture, script or frame has come into the page with somebody's text.
+    pub fn assert_harmless(&self) {
+        let found = self.element().query_selector("img, script, iframe, object, embed, link, style, [onerror], [onload], [onclick]").expect("the selector is right");
+        assert!(found.is_none(), "a foreign element: {}", self.element().inner_html());
+    }
+}
+
+impl World {
+    fn take(&mut self, url: &str, method: &str, nonce: &str, body: &str) -> Option<String> {
+        if url == NONCE_URL {
+            self.requests.push("nonce".to_owned());
+            assert_eq!((method, nonce), ("GET", ""), "a nonce is asked for by the login cookie alone");
+            let (status, body) = self.nonce.clone().unwrap_or((200, "fresh67890".to_owned()));
+            return Some(http(status, &body, None));
+        }
+        let name = url.strip_prefix(REST).unwrap_or_else(|| Box::leak(format!("elsewhere: {url}").into_boxed_str()));
+        assert_eq!(method, "POST", "{name} is a POST");
+        self.requests.push(name.to_owned());
+        if self.old_nonces.iter().any(|old| old == nonce) {
+            let error = error("rest_cookie_invalid_nonce", 403, "", "Cookie check failed");
+            return Some(http(403, &error.to_string(), None));
+        }
+        let sent: Value = serde_json::from_str(body).expect("a request is JSON");
+        let asked = if name == "batch" {
+            let requests = sent["requests"].as_array().expect("a batch has requests");
+            assert!((1..=80).contains(&requests.len()), "{} reads in a batch", requests.len());
+            requests.iter().map(|one| (one["operation"].as_str().unwrap_or_default().to_owned(), one["params"].clone())).collect()
+        } else {
+            vec![(name.to_owned(), sent)]
+        };
+        let mut answers = Vec::new();
+        for (operation, params) in asked {
+            let answer = self.answers.get_mut(&operation).unwrap_or_else(|| Box::leak(Box::new(Box::new(|_: &Value| Reply::Bad(error("litellm_unknown_operation", 404, "", ""))))));
+            let reply = answer(&params);
+            self.asked.push(Asked { operation, params, nonce: nonce.to_owned() });
+            match reply {
+                Reply::Lost => return None,
+                Reply::Http(status, body) => return Some(http(status, &body, None)),
+                reply => answers.push(reply),
+            }
+        }
+        let fresh = self.fresh_nonce.as_deref();
+        if name == "batch" {
+            let answers: Vec<Value> = answers.into_iter().map(item).collect();
+            return Some(http(200, &json!({ "answers": answers }).to_string(), fresh));
+        }
+        let item = item(answers.remove(0));
+        let status = item["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(500);
+        let body = if status < 300 { json!({ "data": item["data"], "age_s": 0, "error": null }) } else { item["error"].clone() };
+        Some(http(status, &body.to_string(), fresh))
+    }
+}
+
+fn item(reply: Reply) -> Value {
+    match reply {
+        Reply::Good(data) => json!({ "status": 200, "data": data, "age_s": 0, "error": null, "took_ms": 12 }),
+        Reply::Old(data, age_s, error) => json!({ "status": 200, "data": data, "age_s": age_s, "error": error }),
+        Reply::Bad(error) => json!({ "status": error["data"]["status"], "data": null, "age_s": 0, "error": error }),
+        _ => json!({ "status": 202, "data": null, "age_s": 0, "error": null }),
+    }
+}
+
+fn http(status: u16, body: &str, nonce: Option<&str>) -> String {
+    json!({ "status": status, "body": body, "nonce": nonce }).to_string()
+}
+
+/// The boot data of an administrator on an English site.
+fn boot() -> Value {
+    let page = |slug: &str| format!("{}/wp-admin/admin.php?page={slug}", origin());
+    json!({
+        "rest": REST, "nonce": "first12345", "nonce_url": NONCE_URL,
+        "page": "overview",
+        "pages": {
+            "overview": page("litellm-dashboard"), "keys": page("litellm-dashboard-keys"),
+            "console": page("litellm-dashboard-console"), "status": page("litellm-dashboard-status"),
+        },
+        "configured": true, "base": "http://127.0.0.1:24157", "console_url": "",
+        "version": "0.1.0", "locale": "en-US", "rtl": false, "timezone": "UTC", "now_ms": NOON_MS,
+        "site": "Test site", "login": "https://wp.example.com/wp-login.php", "can_manage_keys": true,
+        "strings": {},
+    })
+}
+
+pub fn document() -> web_sys::Document {
+    window().document().expect("a window has a document")
+}
+
+pub fn window() -> web_sys::Window {
+    web_sys::window().expect("a browser has a window")
+}
+
+pub fn origin() -> String {
+    window().location().origin().expect("a page has an origin")
+}
+
+pub fn address() -> String {
+    window().location().href().expect("a page has an address")
+}
+
+/// Puts an address of wp-admin in place of the present one, without a word to the app.
+pub fn visit(search: &str) {
+    let href = format!("{}/wp-admin/admin.php{search}", origin());
+    let history = window().history().expect("a window has a history");
+    history.replace_state_with_url(&JsValue::NULL, "", Some(&href)).expect("the same origin");
+}
+
+pub fn body_append(element: &Element) {
+    document().body().expect("a page has a body").append_child(element).expect("a page takes an element");
+}
