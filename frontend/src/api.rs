@@ -22,9 +22,8 @@ use model::{
     wire::{BatchItem, Wire},
 };
 use serde_json::{Value, json};
-use wasm_bindgen_futures::spawn_local;
 
-use crate::boot::Boot;
+use crate::{boot::Boot, poll::run};
 
 /// What a read gives: the data, and whether it is old because the gateway fails now.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,7 +125,7 @@ impl Api {
         if queue.len() == 1 && !self.0.sending.get() {
             let api = self.clone();
             // After the current task: whatever the page asks for while it is being built comes along.
-            spawn_local(async move {
+            run(async move {
                 let_others_go_on().await;
                 api.0.sending.set(true);
                 api.flush().await;

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, HtmlInputElement};
 
-use crate::i18n::t;
+use crate::{i18n::t, poll::run};
 
 pub fn serve(root: &Element) {
     let on_click = Closure::<dyn Fn(Event)>::new(|event: Event| {
         let button = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|element| element.closest("[data-copy]").ok().flatten());
         if let Some(button) = button {
-            spawn_local(copy(button));
+            run(copy(button));
         }
     });
     let _ = root.add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());

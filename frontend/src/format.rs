@@ -2,7 +2,7 @@
 //!
 //! How many digits a figure deserves is decided in `model::number`.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use js_sys::{Array, Function, Object, Reflect};
 use model::{
@@ -20,12 +20,12 @@ struct Writer {
     /// Added before writing where the site's timezone is a bare offset: not every browser takes `+05:30` as a name.
     offset_ms: i64,
     /// Making a formatter costs far more than using one.
-    formatters: BTreeMap<String, Function>,
+    formatters: Vec<(String, Function)>,
 }
 
 thread_local! {
     static WRITER: RefCell<Writer> = const {
-        RefCell::new(Writer { locale: String::new(), timezone: String::new(), offset_ms: 0, formatters: BTreeMap::new() })
+        RefCell::new(Writer { locale: String::new(), timezone: String::new(), offset_ms: 0, formatters: Vec::new() })
     };
 }
 
@@ -39,7 +39,7 @@ pub fn set_locale(locale: &str, timezone: &str) {
             locale: locale.to_owned(),
             timezone: timezone.to_owned(),
             offset_ms: offset_ms.unwrap_or(0),
-            formatters: BTreeMap::new(),
+            formatters: Vec::new(),
         })
     });
 }
@@ -191,14 +191,14 @@ fn write(formatter: Option<Function>, value: f64) -> Option<String> {
 fn formatter(name: &str, class: &str, wanted: &[(&str, JsValue)]) -> Option<Function> {
     WRITER.with(|cell| {
         let mut writer = cell.borrow_mut();
-        if let Some(known) = writer.formatters.get(name) {
+        if let Some((_, known)) = writer.formatters.iter().find(|(known, _)| known == name) {
             return Some(known.clone());
         }
         let made = construct(class, &writer.locale, wanted)?;
         let format: Function = Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()?;
         // A no-op where `format` is a getter that gives a bound function already.
         let format = format.bind0(&made);
-        writer.formatters.insert(name.to_owned(), format.clone());
+        writer.formatters.push((name.to_owned(), format.clone()));
         Some(format)
     })
 }

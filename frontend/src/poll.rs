@@ -2,12 +2,19 @@
 
 use std::{
     cell::{Cell, RefCell},
+    pin::Pin,
     rc::{Rc, Weak},
     time::Duration,
 };
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
+
+/// Starts a task. All are of one type, as each other type of task would cost half a kilobyte.
+pub fn run(task: impl Future<Output = ()> + 'static) {
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
+    wasm_bindgen_futures::spawn_local(task);
+}
 
 /// The present moment, ms since 1970 UTC.
 pub fn now_ms() -> i64 {

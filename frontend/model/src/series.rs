@@ -1,7 +1,5 @@
 //! Folds the days that LiteLLM gives into the figures, lines and bars of the overview.
 
-use std::collections::BTreeMap;
-
 use crate::{
     period::Range,
     wire::{Activity, Metrics},
@@ -11,12 +9,45 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Day {
     pub metrics: Metrics,
-    /// US dollars by public model name, in the order of the names.
+    /// US dollars by public model name.
     pub cost: Vec<(String, f64)>,
 }
 
-/// The days that have arrived, by date.
-pub type Days = BTreeMap<String, Day>;
+/// The days that have arrived. A list, as a map would cost the module more than a search in some sixty dates.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Days(Vec<(String, Day)>);
+
+impl Days {
+    pub fn new() -> Days {
+        Days::default()
+    }
+
+    pub fn get(&self, date: &str) -> Option<&Day> {
+        self.0.iter().find(|(known, _)| known == date).map(|(_, day)| day)
+    }
+
+    pub fn contains(&self, date: &str) -> bool {
+        self.get(date).is_some()
+    }
+
+    /// Takes the place of what was known of that day.
+    pub fn insert(&mut self, date: String, day: Day) {
+        match self.0.iter_mut().find(|(known, _)| *known == date) {
+            Some((_, known)) => *known = day,
+            None => self.0.push((date, day)),
+        }
+    }
+}
+
+impl FromIterator<(String, Day)> for Days {
+    fn from_iter<I: IntoIterator<Item = (String, Day)>>(days: I) -> Days {
+        let mut all = Days::new();
+        for (date, day) in days {
+            all.insert(date, day);
+        }
+        all
+    }
+}
 
 /// One figure of the overview.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,14 +74,12 @@ pub struct Summary {
 /// The day of an answer to `activity.day`. A day without calls has no results; a day may come in several parts.
 pub fn day(answer: &Activity) -> Day {
     let mut day = Day::default();
-    let mut cost = BTreeMap::new();
     for result in &answer.results {
         add(&mut day.metrics, &result.metrics);
         for (name, group) in &result.breakdown.model_groups {
-            *cost.entry(name.clone()).or_insert(0.0) += group.metrics.spend;
+            add_cost(&mut day.cost, name, group.metrics.spend);
         }
     }
-    day.cost = cost.into_iter().collect();
     day
 }
 
@@ -58,7 +87,7 @@ pub fn summary(days: &Days, range: Range, now_ms: i64) -> Summary {
     let current = range.current(now_ms);
     let now = total(days, &current);
     let previous = range.previous(now_ms);
-    let before = previous.iter().all(|date| days.contains_key(date)).then(|| total(days, &previous));
+    let before = previous.iter().all(|date| days.contains(date)).then(|| total(days, &previous));
     let trend = range.trend(now_ms);
     let figure = |of: fn(&Metrics) -> f64| Figure {
         value: of(&now),
@@ -70,18 +99,18 @@ pub fn summary(days: &Days, range: Range, now_ms: i64) -> Summary {
         tokens: figure(|metrics| metrics.total_tokens),
         cost: figure(|metrics| metrics.spend),
         error_rate: figure(error_rate),
-        missing: current.iter().filter(|date| !days.contains_key(*date)).count(),
+        missing: current.iter().filter(|date| !days.contains(date)).count(),
     }
 }
 
 /// The dearest models of the range, at most `most`; what is left over is summed under `None`.
 /// The empty name stands for calls of a model that does not exist.
 pub fn cost_by_model(days: &Days, range: Range, now_ms: i64, most: usize) -> Vec<(Option<String>, f64)> {
-    let mut by_name: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut by_name = Vec::new();
     for date in range.current(now_ms) {
         let Some(day) = days.get(&date) else { continue };
         for (name, spend) in &day.cost {
-            *by_name.entry(name).or_insert(0.0) += spend;
+            add_cost(&mut by_name, name, *spend);
         }
     }
     // Inserted in order: there are few, and a sort is many times the code.
@@ -89,7 +118,7 @@ pub fn cost_by_model(days: &Days, range: Range, now_ms: i64, most: usize) -> Vec
     for (name, spend) in by_name {
         if spend > 0.0 {
             let at = bars.iter().position(|(_, known)| *known < spend).unwrap_or(bars.len());
-            bars.insert(at, (Some(name.to_owned()), spend));
+            bars.insert(at, (Some(name), spend));
         }
     }
     if bars.len() > most {
@@ -108,6 +137,13 @@ pub fn requests(metrics: &Metrics) -> f64 {
 pub fn error_rate(metrics: &Metrics) -> f64 {
     let all = requests(metrics);
     if all > 0.0 { metrics.failed_requests / all } else { 0.0 }
+}
+
+fn add_cost(costs: &mut Vec<(String, f64)>, name: &str, spend: f64) {
+    match costs.iter_mut().find(|(known, _)| known == name) {
+        Some((_, sum)) => *sum += spend,
+        None => costs.push((name.to_owned(), spend)),
+    }
 }
 
 fn total(days: &Days, dates: &[String]) -> Metrics {

@@ -2,8 +2,6 @@
 //!
 //! Read leniently: LiteLLM adds fields between versions, leaves some out, and sends `null` where a list or a number is meant.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 /// What an answer is read into. Whatever is missing or of another kind is empty; reading cannot fail.
@@ -84,7 +82,7 @@ impl Wire for DayResult {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Breakdown {
     /// By public model name; the empty name stands for calls of a model that does not exist.
-    pub model_groups: BTreeMap<String, Group>,
+    pub model_groups: Vec<(String, Group)>,
 }
 
 impl Wire for Breakdown {
@@ -544,7 +542,7 @@ pub struct PluginStatus {
     pub php: String,
     pub base: Setting,
     pub key: Setting,
-    pub operations: BTreeMap<String, OperationInfo>,
+    pub operations: Vec<(String, OperationInfo)>,
     pub object_cache: bool,
     pub https: bool,
 }
@@ -716,11 +714,11 @@ fn items<T: Wire>(v: &Value, name: &str) -> Vec<T> {
 }
 
 /// The objects of a map; PHP writes an empty one as a list.
-fn map<T: Wire>(v: &Value, name: &str) -> BTreeMap<String, T> {
-    let mut map = BTreeMap::new();
+fn map<T: Wire>(v: &Value, name: &str) -> Vec<(String, T)> {
+    let mut map = Vec::new();
     for (key, item) in v[name].as_object().into_iter().flatten() {
         if item.is_object() {
-            map.insert(key.clone(), T::read(item));
+            map.push((key.clone(), T::read(item)));
         }
     }
     map

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use model::{failure::ApiError, wire::ConsoleCheck};
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, use_api},
     components::{Tone, code_block, header, note, panel, problem, skeleton_rows, slot},
     i18n::t,
     markup::{Html, html},
+    poll::run,
     store::Store,
 };
 
@@ -21,7 +21,7 @@ pub fn console() -> AnyView {
     let ask = move || {
         asked.change(|check| *check = None);
         let (api, check) = (api.clone(), asked.clone());
-        spawn_local(async move {
+        run(async move {
             let answer = api::gateway::console(&api).read::<ConsoleCheck>().await;
             check.change(|check| *check = Some(answer.map(|answer| answer.data)));
         });

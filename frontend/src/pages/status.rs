@@ -11,7 +11,6 @@ use model::{
     wire::{ConsoleCheck, OwnKey, PluginStatus, Readiness, Setting},
 };
 use serde_json::Value;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, Answer, Api, use_api},
@@ -19,7 +18,7 @@ use crate::{
     format,
     i18n::{t, tf},
     markup::{Html, html},
-    poll::now_ms,
+    poll::{now_ms, run},
     store::Store,
 };
 
@@ -107,7 +106,7 @@ pub fn status() -> AnyView {
         }
         asked.change(|state| state.busy = true);
         let (api, state) = (api.clone(), asked.clone());
-        spawn_local(async move {
+        run(async move {
             let findings = look(&api).await;
             state.change(|state| *state = State { findings: Some(findings), checked_ms: now_ms(), busy: false });
         });

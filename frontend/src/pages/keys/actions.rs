@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::{failure::ApiError, wire::Key};
-use wasm_bindgen_futures::spawn_local;
 
 use super::source::KeysSource;
 use crate::{
     api::{Api, keys, use_api},
     components::{Asking, Question, confirm},
     i18n::{t, tf},
+    poll::run,
     store::Store,
 };
 
@@ -102,7 +102,7 @@ impl Actions {
         let api = use_api();
         confirm(self.asking.clone(), move || {
             let (actions, api) = (actions.clone(), api.clone());
-            spawn_local(async move { actions.carry_out(&api).await });
+            run(async move { actions.carry_out(&api).await });
         })
     }
 

@@ -1,6 +1,6 @@
 //! The form for a new key. Checked before it is sent; what LiteLLM refuses lands on the field it belongs to.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::{
@@ -9,7 +9,6 @@ use model::{
     wire::{CreatedKey, KeyPage, Model, Models, Team, Teams},
 };
 use serde_json::Value;
-use wasm_bindgen_futures::spawn_local;
 
 use super::{
     created::{Made, created},
@@ -22,7 +21,7 @@ use crate::{
     i18n::{t, tf},
     markup::{Html, html},
     nav::Page,
-    poll::now_ms,
+    poll::{now_ms, run},
     store::Store,
 };
 
@@ -43,7 +42,7 @@ enum Trouble {
 struct State {
     busy: bool,
     trouble: Option<Trouble>,
-    problems: BTreeMap<Field, String>,
+    problems: Vec<(Field, String)>,
     models: Option<Result<Vec<Model>, ApiError>>,
     teams: Vec<Team>,
     some_models: bool,
@@ -154,7 +153,7 @@ struct Form {
 impl Form {
     /// Asks for what can be chosen.
     fn load(self: Rc<Self>) {
-        spawn_local(async move {
+        run(async move {
             let (models, teams) = (keys::models(&self.api), keys::teams(&self.api));
             let models = models.read::<Models>().await.map(|answer| answer.data.data);
             self.state.change(|state| state.models = Some(models));
@@ -177,13 +176,13 @@ impl Form {
                 Ok(_) => state.busy = true,
                 Err(problems) => {
                     for (field, problem) in problems {
-                        state.problems.insert(*field, t(problem.message()));
+                        state.problems.push((*field, t(problem.message())));
                     }
                 }
             }
         });
         match checked {
-            Ok(params) => spawn_local(async move { self.send(draft, params).await }),
+            Ok(params) => run(async move { self.send(draft, params).await }),
             Err(_) => form::focus_first_problem(),
         }
     }
@@ -205,7 +204,7 @@ impl Form {
                     if let Trouble::Failed(ApiError::Invalid { fields, .. }) = &failed {
                         for (param, text) in fields {
                             if let Some(field) = Field::from_param(param) {
-                                state.problems.insert(field, text.clone());
+                                state.problems.push((field, text.clone()));
                             }
                         }
                     }

@@ -1,7 +1,5 @@
 //! The fields of the form for a new key. Each id is `gw-` and the parameter's name, so that errors find their field.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
@@ -185,11 +183,11 @@ fn error_place(h: &mut Html, name: Field) {
 }
 
 /// Puts each error under its field and marks the field; takes away those that are gone.
-pub fn show_problems(problems: &BTreeMap<Field, String>) {
+pub fn show_problems(problems: &[(Field, String)]) {
     for name in Field::ALL {
         // The period has no place of its own: what is wrong with it is wrong with the budget.
         let place = if name == Field::BudgetPeriod { Field::MaxBudget } else { name };
-        let text = problems.get(&name);
+        let text = problems.iter().find(|(field, _)| *field == name).map(|(_, text)| text);
         if name == Field::BudgetPeriod && text.is_none() {
             continue;
         }

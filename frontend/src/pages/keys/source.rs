@@ -7,7 +7,6 @@ use model::{
     failure::ApiError,
     wire::{Key, KeyPage, OwnKey, Team, Teams},
 };
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{
@@ -16,6 +15,7 @@ use crate::{
         use_api,
     },
     nav::{Nav, use_nav},
+    poll::run,
     store::Store,
 };
 
@@ -108,7 +108,7 @@ impl KeysSource {
     /// Asks for the page of the listing.
     pub fn ask(&self) {
         let source = self.clone();
-        spawn_local(async move { source.load().await });
+        run(async move { source.load().await });
     }
 
     async fn load(self) {

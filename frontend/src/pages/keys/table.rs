@@ -201,7 +201,7 @@ fn spend(h: &mut Html, key: &Key) {
     let width = (share.clamp(0.0, 1.0) * 100.0).round() as u32;
     let label = tf("{percent} of the budget spent", &[("percent", &format::percent(share))]);
     html!(h, r#"<span class="gw-amount">"# {text} r#"</span><span class="gw-bar"# {level} r#"" role="img" aria-label=""# {label}
-        r#""><span class="gw-bar-fill" style="width:"# {width.to_string()} r#"%"></span></span>"#);
+        r#""><span class="gw-bar-fill" style="inline-size:"# {width.to_string()} r#"%"></span></span>"#);
     let period = match key.budget_duration.as_str() {
         "" => return,
         "1d" | "24h" => t("a day"),

@@ -6,7 +6,6 @@ use model::{
     live_log::{Backoff, LiveLog, LogLine, Reason},
     wire::LogPage,
 };
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, Api, use_api},
@@ -14,7 +13,7 @@ use crate::{
     format,
     i18n::{t, tf},
     markup::{Html, html},
-    poll::{Poll, now_ms},
+    poll::{Poll, now_ms, run},
     store::Store,
 };
 
@@ -44,7 +43,7 @@ pub fn live_log() -> AnyView {
         let (state, poll) = (state.clone(), poll.clone());
         move || {
             let (api, state, poll) = (api.clone(), state.clone(), poll.clone());
-            spawn_local(async move {
+            run(async move {
                 ask(&api, &state).await;
                 poll.again(state.peek(|state| state.backoff.wait_ms()));
             });

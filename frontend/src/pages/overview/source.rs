@@ -10,12 +10,11 @@ use model::{
     series::{self, Days},
     wire::{self, LogCount},
 };
-use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     api::{self, Answer, Api, use_api},
     nav::use_nav,
-    poll::{Poll, now_ms},
+    poll::{Poll, now_ms, run},
     store::Store,
 };
 
@@ -63,7 +62,7 @@ pub fn use_activity() -> (Store<Activity>, Poll) {
         let (activity, poll) = (activity.clone(), poll.clone());
         move || {
             let (api, activity, poll) = (api.clone(), activity.clone(), poll.clone());
-            spawn_local(async move {
+            run(async move {
                 if ask(&api, &activity).await {
                     poll.again(REFRESH_MS);
                 }
@@ -144,7 +143,7 @@ async fn ask(api: &Api, activity: &Store<Activity>) -> bool {
 /// Days that ended more than an hour ago do not change any more; LiteLLM writes calls up to 15 s late.
 fn known_for_good(days: &Days, date: &str, now_ms: i64) -> bool {
     let ended = clock::parse_utc_ms(date).is_some_and(|start| start + clock::DAY_MS + clock::HOUR_MS < now_ms);
-    ended && days.contains_key(date)
+    ended && days.contains(date)
 }
 
 /// The worst of many answers: one sentence for the page, not one for each day.
