@@ -153,7 +153,17 @@ stop_steps() {
 
 # explain_failure STEP: which step, why, and where its log is.
 explain_failure() {
-  printf '\n%s failed after %s. The last lines of its log:\n\n' "${step_label[$1]}" "$(clock "${step_took[$1]}")"
-  tail --lines=15 "$logs/$1.log" | sed 's/^/    /'
+  local log=$logs/$1.log
+  printf '\n%s failed after %s' "${step_label[$1]}" "$(clock "${step_took[$1]}")"
+  # Compilers say what is wrong first, and then a lot more.
+  if grep --quiet --text --extended-regexp '^(error|ERROR|npm error)' "$log"; then
+    printf '. The first error in its log:\n\n'
+    sed --quiet --regexp-extended '/^(error|ERROR|npm error)/,$p' "$log" | head --lines=12 | sed 's/^/    /'
+    printf '\nand its last lines:\n\n'
+    tail --lines=5 "$log" | sed 's/^/    /'
+  else
+    printf '. The last lines of its log:\n\n'
+    tail --lines=15 "$log" | sed 's/^/    /'
+  fi
   printf '\nThe whole log: %s\n' "$logs/$1.log"
 }
