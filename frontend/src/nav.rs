@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlAnchorElement, MouseEvent, UrlSearchParams};
 
 use crate::{
     boot::{Boot, with_boot},
-    i18n::t,
+    i18n::{t, tf},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -120,7 +120,7 @@ pub fn provide_nav(boot: &Boot) -> Nav {
     // The world outside: the title, and which entry of wp-admin's menu is lit.
     Effect::new(move |_| {
         let page = nav.page();
-        document().set_title(&format!("{}{}", page.title(), nav.title_end.get_value()));
+        document().set_title(&[&tf("LiteLLM: {page}", &[("page", &page.title())]), &*nav.title_end.get_value()].concat());
         nav.light_menu(page);
     });
     nav

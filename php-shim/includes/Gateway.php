@@ -121,13 +121,19 @@ final class Gateway {
 			}
 		}
 		if ( $jobs ) {
+			$begun   = microtime( true );
+			$took_ms = array();
+			$timed   = static function ( $response, $id ) use ( $begun, &$took_ms ): void {
+				$took_ms[ $id ] = (int) round( ( microtime( true ) - $begun ) * 1000 );
+			};
 			try {
-				$responses = Requests::request_multiple( $jobs );
+				$responses = Requests::request_multiple( $jobs, array( 'complete' => $timed ) );
 			} catch ( Throwable $error ) {
 				$responses = array();
 			}
 			foreach ( array_keys( $jobs ) as $id ) {
-				$answers[ $id ] = self::answer( $responses[ $id ] ?? null, $limits[ $id ] );
+				$answers[ $id ]          = self::answer( $responses[ $id ] ?? null, $limits[ $id ] );
+				$answers[ $id ]->took_ms = $took_ms[ $id ] ?? null;
 				unset( $responses[ $id ] );
 			}
 		}

@@ -30,6 +30,8 @@ final class Gateway_Answer {
 	 * @var array<string, string>
 	 */
 	public array $headers;
+	/** How long it took, where that was measured. */
+	public ?int $took_ms = null;
 
 	/**
 	 * Takes the parts.

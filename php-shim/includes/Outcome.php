@@ -27,6 +27,8 @@ final class Outcome {
 	public $data;
 	public int $age_s;
 	public ?WP_Error $error;
+	/** How long the gateway took; null where it was not asked. */
+	public ?int $took_ms = null;
 
 	/**
 	 * Takes the parts.
@@ -45,8 +47,10 @@ final class Outcome {
 	 *
 	 * @param mixed $data The answer for the browser.
 	 */
-	public static function good( $data, int $age_s = 0 ): self {
-		return new self( 200, $data, $age_s, null );
+	public static function good( $data, int $age_s = 0, ?int $took_ms = null ): self {
+		$outcome          = new self( 200, $data, $age_s, null );
+		$outcome->took_ms = $took_ms;
+		return $outcome;
 	}
 
 	/**
@@ -78,9 +82,10 @@ final class Outcome {
 	 */
 	public function envelope(): array {
 		return array(
-			'data'  => $this->data,
-			'age_s' => $this->age_s,
-			'error' => null === $this->error ? null : Failure::to_array( $this->error ),
+			'data'    => $this->data,
+			'age_s'   => $this->age_s,
+			'error'   => null === $this->error ? null : Failure::to_array( $this->error ),
+			'took_ms' => $this->took_ms,
 		);
 	}
 }

@@ -181,7 +181,8 @@ final class Reader {
 		$answers  = $this->gateway->ask( $requests );
 		$outcomes = array();
 		foreach ( $asked as $id => list( $operation, $values ) ) {
-			$data = $this->interpret( $answers[ $id ], $operation );
+			$data    = $this->interpret( $answers[ $id ], $operation );
+			$took_ms = $answers[ $id ]->took_ms;
 			unset( $answers[ $id ] );
 			if ( is_wp_error( $data ) ) {
 				$has_old         = isset( $stored[ $id ] ) && in_array( $data->get_error_code(), self::PASSING, true );
@@ -191,7 +192,7 @@ final class Reader {
 			if ( $operation->ttl_s > 0 ) {
 				$this->cache->store( $operation, $values, $generations[ $id ], $at, $data );
 			}
-			$outcomes[ $id ] = Outcome::good( $data, max( 0, time() - $at ) );
+			$outcomes[ $id ] = Outcome::good( $data, max( 0, time() - $at ), $took_ms );
 		}
 		return $outcomes;
 	}

@@ -132,7 +132,7 @@ pub fn cost_by_model(values: &[f64], size: Size, palette: &Palette) -> Rows {
     let lengths: Vec<i32> = values.iter().map(|value| visible(*value, top, width)).collect();
     for (index, length) in lengths.iter().enumerate() {
         let (upper, lower) = band(index, values.len(), height);
-        let (upper, lower) = inner(upper, lower, 0.6, 20);
+        let (upper, lower) = inner(upper, lower, 0.25, 12);
         canvas.rect((0, upper), (*length, lower), Paint::Primary);
     }
     canvas.finish();

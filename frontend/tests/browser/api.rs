@@ -3,14 +3,122 @@
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::stage::{Reply, Stage, error};
+use crate::{
+    canned,
+    stage::{Reply, Stage, error},
+};
+
+#[wasm_bindgen_test]
+async fn what_a_page_needs_at_first_travels_as_one_request() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    assert_eq!((page.requests("batch"), page.asked("activity.day").len(), page.asked("logs.list").len()), (1, 14, 1));
+}
 
 #[wasm_bindgen_test]
 async fn an_old_nonce_is_renewed_and_the_question_asked_once_more() {
     let stage = Stage::new();
     stage.nonce_is_old("first12345");
-    let page = stage.mount();
+    let page = stage.open("overview");
     page.see("API requests 70").await;
-    assert_eq!(page.requests("nonce"), 1);
+    assert_eq!((page.requests("nonce"), page.requests("batch")), (1, 2));
     assert!(page.asked_in_full("activity.day").iter().all(|asked| asked.nonce == "fresh67890"));
+}
+
+#[wasm_bindgen_test]
+async fn a_renewed_nonce_that_is_refused_is_not_renewed_again() {
+    let stage = Stage::new();
+    stage.nonce_is_old("first12345");
+    stage.nonce_is_old("fresh67890");
+    let page = stage.open("console");
+    page.see("This page has been open for too long").await;
+    page.see("Reload the page and try again.").await;
+    page.quiet().await;
+    assert_eq!((page.requests("nonce"), page.requests("batch")), (1, 2));
+}
+
+#[wasm_bindgen_test]
+async fn a_write_that_was_turned_away_for_its_nonce_is_sent_once_more() {
+    let page = Stage::new().open_at("?page=litellm-dashboard-keys&action=new");
+    page.type_into("Alias", "web").await;
+    page.quiet().await;
+    page.stage().nonce_is_old("first12345");
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+    assert_eq!((page.requests("keys.create"), page.asked("keys.create").len()), (2, 1));
+}
+
+#[wasm_bindgen_test]
+async fn who_is_signed_out_is_told_to_log_in() {
+    for (status, body) in [(403, "-1"), (400, "0"), (200, "0"), (200, "<html>Log in</html>"), (200, "")] {
+        let stage = Stage::new();
+        stage.nonce_is_old("first12345");
+        stage.give_nonce(status, body);
+        let page = stage.open("console");
+        page.see("Your login has expired").await;
+        page.see("Log in again, then come back to this page.").await;
+        assert_eq!(page.control("Log in").await.attribute("href").as_deref(), Some("https://wp.example.com/wp-login.php"));
+        assert!(page.find_control("Try again").is_none(), "trying again is of no use");
+        page.quiet().await;
+        assert_eq!((page.requests("nonce"), page.requests("batch")), (1, 1), "{status} {body}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_fresh_nonce_is_taken_over() {
+    let stage = Stage::new();
+    stage.send_fresh_nonce("newer11111");
+    let page = stage.open("status");
+    page.see("WordPress 7.1.1").await;
+    page.click("Check again").await;
+    page.see_asked("status", 2).await;
+    let nonces: Vec<String> = page.asked_in_full("status").into_iter().map(|asked| asked.nonce).collect();
+    assert_eq!(nonces, ["first12345", "newer11111"]);
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_back_unasked_is_asked_for_again() {
+    let stage = Stage::new();
+    stage.answer_in_turn("console.check", vec![Reply::Later, Reply::Good(canned::console_check(json!({})))]);
+    // Something has to move on, else the batch goes round for ever.
+    let page = stage.open("status");
+    page.see("Can be shown").await;
+    assert_eq!((page.asked("console.check").len(), page.asked("status").len()), (2, 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_batch_that_does_not_move_on_is_given_up() {
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Later);
+    let page = stage.open("console");
+    page.see("The answer could not be read").await;
+    assert_eq!(page.requests("batch"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn each_kind_of_failure_has_its_own_words() {
+    let no_answers = json!({ "answers": [] }).to_string();
+    let forbidden = error("rest_forbidden", 403, "", "Sorry, you are not allowed to do that.").to_string();
+    let signed_out = error("rest_not_logged_in", 401, "", "You are not currently logged in.").to_string();
+    for (reply, words) in [
+        (Reply::Lost, "WordPress did not answer"),
+        (Reply::Http(200, "<!doctype html><title>Hello</title>".to_owned()), "The answer could not be read"),
+        (Reply::Http(200, no_answers), "The answer could not be read"),
+        (Reply::Http(403, "<html>Blocked by the firewall</html>".to_owned()), "WordPress refused the request"),
+        (Reply::Http(404, "<html>Not here</html>".to_owned()), "The plugin’s REST route was not found"),
+        (Reply::Http(500, String::new()), "WordPress reported an error"),
+        (Reply::Http(503, "<html>Maintenance</html>".to_owned()), "WordPress is not available at the moment"),
+        (Reply::Http(403, forbidden), "You are not allowed to do this"),
+        (Reply::Http(401, signed_out), "Your login has expired"),
+        (Reply::Bad(error("gateway_unreachable", 504, "timeout", "No answer within 15 s.")), "The gateway did not answer in time No answer within 15 s."),
+        (Reply::Bad(error("gateway_unauthorized", 502, "key_blocked", "")), "The service key is blocked"),
+        (Reply::Bad(error("litellm_not_configured", 503, "key_missing", "")), "The gateway is not configured yet"),
+        (Reply::Bad(error("gateway_not_json", 502, "", "")), "The answer is not from LiteLLM"),
+    ] {
+        let stage = Stage::new();
+        stage.answer_all(&reply);
+        let page = stage.open("console");
+        page.see(words).await;
+        assert_eq!(page.part("[role=alert]").await.parts(".gw-notice-title").len(), 1);
+    }
 }

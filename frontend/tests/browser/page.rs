@@ -14,6 +14,10 @@ extern "C" {
     fn point(element: &Element, share: f64);
     #[wasm_bindgen(js_name = clickWith)]
     fn click_with(element: &Element, modifier: &str);
+    #[wasm_bindgen(js_name = nameOf)]
+    fn name_of(element: &Element) -> String;
+    #[wasm_bindgen(js_name = typeAtCaret)]
+    fn type_at_caret(text: &str);
     fn cancel(dialog: &Element) -> bool;
     fn fill(field: &Element, value: &str);
     #[wasm_bindgen(js_name = valueOf)]
@@ -122,21 +126,14 @@ impl Part {
         Some(table.parts("tbody tr").iter().map(|row| row.parts("th, td").iter().map(Part::whole_text).collect()).collect())
     }
 
-    /// As a screen reader calls it: its label, else what can be read in it.
+    /// As a screen reader calls it: its label, else what stands in it.
     pub fn name(&self) -> String {
-        if let Some(label) = self.attribute("aria-label").or_else(|| self.attribute("title").filter(|_| self.0.tag_name() == "IFRAME")) {
-            return label;
-        }
-        let id = self.0.id();
-        if !id.is_empty()
-            && let Ok(Some(label)) = document().query_selector(&format!("label[for='{id}']"))
-        {
-            return Part(label).text().trim_end_matches(" *").to_owned();
-        }
-        if self.0.tag_name() == "INPUT" {
-            return self.0.closest("label").ok().flatten().map(|label| Part(label).text()).unwrap_or_default();
-        }
-        self.text()
+        name_of(&self.0)
+    }
+
+    /// As a person types, letter by letter, where the keyboard is.
+    pub fn type_letters(&self, text: &str) {
+        type_at_caret(text);
     }
 
     pub fn attribute(&self, name: &str) -> Option<String> {

@@ -10,7 +10,7 @@ let clock = 0;
 let timers = new Map();
 let lastTimer = 1e9;
 let answer = () => null;
-/// What is held back: the end of an address, and the promise that ends it.
+// What is held back: the end of an address, and the promise that ends it.
 let gates = [];
 let flying = 0;
 let moved = 0;
@@ -34,7 +34,7 @@ window.addEventListener('click', (event) => {
   }
 });
 
-/// Begins anew at a moment. `answerTo(url, method, nonce, body)` gives the answer as JSON, or null for none at all.
+// Begins anew at a moment. `answerTo(url, method, nonce, body)` gives the answer as JSON, or null for none at all.
 export function raise(nowMs, answerTo) {
   clock = nowMs;
   timers = new Map();
@@ -64,7 +64,7 @@ async function ask(request) {
   const body = await request.text();
   const text = answer(request.url, request.method, request.headers.get('X-WP-Nonce') ?? '', body);
   const gate = gates.find((gate) => request.url.endsWith(gate.end));
-  if (gate) await gate.opened;
+  if (gate && (gate.letThrough -= 1) < 0) await gate.opened;
   flying += 1;
   await turn();
   flying -= 1;
@@ -74,9 +74,9 @@ async function ask(request) {
   return new Response(answered, { status, headers: nonce ? { 'X-WP-Nonce': nonce } : {} });
 }
 
-/// Answers to addresses with this end wait for `release`; the questions arrive all the same.
-export function hold(end) {
-  const gate = { end };
+// Answers to addresses with this end wait for `release`, after so many that are let through; the questions arrive all the same.
+export function hold(end, letThrough) {
+  const gate = { end, letThrough };
   gate.opened = new Promise((open) => (gate.open = open));
   gates.push(gate);
 }
@@ -97,7 +97,7 @@ function turn() {
   });
 }
 
-/// Until nothing is on its way any more, and nothing new has been asked for some turns of the browser.
+// Until nothing is on its way any more, and nothing new has been asked for some turns of the browser.
 export async function quiet() {
   for (let calm = 0, turns = 0; calm < 4 && turns < 2000; turns += 1) {
     const before = moved;
@@ -106,7 +106,7 @@ export async function quiet() {
   }
 }
 
-/// Lets time pass: what was to happen meanwhile happens, each at its moment.
+// Lets time pass: what was to happen meanwhile happens, each at its moment.
 export async function pass(ms) {
   const until = clock + ms;
   await quiet();
@@ -122,7 +122,7 @@ export async function pass(ms) {
   await quiet();
 }
 
-/// A moment of real time, in which the browser draws.
+// A moment of real time, in which the browser draws.
 export function pause() {
   return new Promise((go) => real.setTimeout(go, 4));
 }
@@ -142,19 +142,39 @@ export function point(element, share) {
   element.dispatchEvent(new MouseEvent('mousemove', { ...place, bubbles: true }));
 }
 
-/// With `ctrlKey`, `metaKey`, `shiftKey` or `altKey` held down.
+// With `ctrlKey`, `metaKey`, `shiftKey` or `altKey` held down.
 export function clickWith(element, modifier) {
   element.dispatchEvent(new MouseEvent('click', { [modifier]: true, bubbles: true, cancelable: true }));
 }
 
-/// What Escape does to a dialog; tells whether it is to close.
+// What Escape does to a dialog; tells whether it is to close.
 export function cancel(dialog) {
   return dialog.dispatchEvent(new Event('cancel', { cancelable: true }));
 }
 
-/// As the page is read: without what is hidden, with one space between words.
+// As the page is read: without what is hidden, with one space between words.
 export function read(element) {
   return element.innerText.replace(/\s+/g, ' ').trim();
+}
+
+// As a screen reader calls it: its label, else what stands in it and is not hidden from it.
+export function nameOf(element) {
+  const label = element.getAttribute('aria-label') ?? (element.tagName === 'IFRAME' ? element.title : null);
+  if (label !== null) return label;
+  const labels = element.labels?.length ? [...element.labels] : [element];
+  const texts = [];
+  for (const one of labels) {
+    const walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      if (!walker.currentNode.parentElement.closest('[aria-hidden="true"]')) texts.push(walker.currentNode.data);
+    }
+  }
+  return texts.join('').replace(/\s+/g, ' ').trim();
+}
+
+// As a person types: at the caret of what has the focus.
+export function typeAtCaret(text) {
+  for (const letter of text) document.execCommand('insertText', false, letter);
 }
 
 export function leftToTheBrowser() {
@@ -169,7 +189,7 @@ export function forbidCopying() {
   mayCopy = false;
 }
 
-/// Fills in a field as typing or choosing does.
+// Fills in a field as typing or choosing does.
 export function fill(field, value) {
   field.value = value;
   field.dispatchEvent(new Event('input', { bubbles: true }));
@@ -188,7 +208,7 @@ export function isVisible(element) {
   return element.getClientRects().length > 0;
 }
 
-/// Real time, which no test moves.
+// Real time, which no test moves.
 export function realMs() {
   return performance.now();
 }

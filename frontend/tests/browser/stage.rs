@@ -1,6 +1,6 @@
 //! What stands in for WordPress: canned answers, a clock that the test moves, and a record of what was asked.
 
-use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{any::Any, cell::{Cell, RefCell}, collections::BTreeMap, rc::Rc};
 
 use dashboard::Boot;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::{canned, page::Part};
 #[wasm_bindgen(module = "/tests/browser/stage.js")]
 extern "C" {
     fn raise(now_ms: f64, answer_to: &Closure<AnswerTo>);
-    fn hold(end: &str);
+    fn hold(end: &str, let_through: u32);
     fn release();
     fn quiet() -> js_sys::Promise;
     fn pass(ms: f64) -> js_sys::Promise;
@@ -26,13 +26,18 @@ extern "C" {
     fn forbid_copying();
 }
 
+const REST_PATH: &str = "/wp-json/litellm-dashboard/v1/";
+const NONCE_PATH: &str = "/wp-admin/admin-ajax.php?action=rest-nonce";
+
 type AnswerTo = dyn FnMut(String, String, String, String) -> Option<String>;
 
 /// 2026-11-20 12:00 UTC, a Friday: when every test begins.
 pub const NOON_MS: i64 = 1_795_176_000_000;
 
-const REST: &str = "https://wp.example.com/wp-json/litellm-dashboard/v1/";
-const NONCE_URL: &str = "https://wp.example.com/wp-admin/admin-ajax.php?action=rest-nonce";
+thread_local! {
+    /// Every test has a site of its own: what an app before it still asks for is nobody's business.
+    static SITES: Cell<u32> = const { Cell::new(0) };
+}
 
 /// What WordPress says to one operation.
 #[derive(Debug, Clone)]
@@ -71,6 +76,8 @@ type Answer = Box<dyn FnMut(&Value) -> Reply>;
 
 #[derive(Default)]
 struct World {
+    /// `https://wp1.example.com`
+    site: String,
     answers: BTreeMap<String, Answer>,
     asked: Vec<Asked>,
     /// How often each address was asked for: `batch`, an operation, `nonce`.
@@ -92,13 +99,16 @@ pub struct Stage {
 
 impl Stage {
     pub fn new() -> Stage {
-        let world = Rc::new(RefCell::new(World::default()));
+        let number = SITES.with(|sites| sites.replace(sites.get() + 1));
+        let site = format!("https://wp{number}.example.com");
+        let boot = boot(&site);
+        let world = Rc::new(RefCell::new(World { site, ..World::default() }));
         let answering = world.clone();
         let answer_to = Closure::<AnswerTo>::new(move |url: String, method: String, nonce: String, body: String| {
             answering.borrow_mut().take(&url, &method, &nonce, &body)
         });
         raise(NOON_MS as f64, &answer_to);
-        let stage = Stage { world, boot: boot(), _answer_to: answer_to };
+        let stage = Stage { world, boot, _answer_to: answer_to };
         canned::answer_everything(&stage);
         stage
     }
@@ -148,20 +158,24 @@ impl Stage {
         self.boot[name] = value.into();
     }
 
-    pub fn open(&mut self, page: &str) -> &mut Stage {
+    /// The page that PHP printed.
+    pub fn open(mut self, page: &str) -> Page {
         self.boot("page", page);
-        self
-    }
-
-    /// Puts the app onto the page, at an address such as `?page=litellm-dashboard-keys&paged=2`; empty: none of ours.
-    pub fn mount_at(self, search: &str) -> Page {
-        if !search.is_empty() {
-            visit(search);
-        }
         self.mount()
     }
 
-    pub fn mount(self) -> Page {
+    /// The first so many answers to addresses with this end come, the others wait for `release`.
+    pub fn hold_after(&self, let_through: u32, end: &str) {
+        hold(end, let_through);
+    }
+
+    /// An address such as `?page=litellm-dashboard-keys&paged=2`.
+    pub fn open_at(self, search: &str) -> Page {
+        visit(search);
+        self.mount()
+    }
+
+    fn mount(self) -> Page {
         let document = document();
         let place = document.create_element("div").expect("a div can be made");
         place.set_class_name("stage gw-root");
@@ -222,7 +236,7 @@ impl Page {
 
     /// Holds back the answers to addresses that end so, such as `batch`.
     pub fn hold(&self, end: &str) {
-        hold(end);
+        hold(end, 0);
     }
 
     pub fn release(&self) {
@@ -269,13 +283,14 @@ impl Page {
 
 impl World {
     fn take(&mut self, url: &str, method: &str, nonce: &str, body: &str) -> Option<String> {
-        if url == NONCE_URL {
+        let path = url.strip_prefix(&self.site)?;
+        if path == NONCE_PATH {
             self.requests.push("nonce".to_owned());
             assert_eq!((method, nonce), ("GET", ""), "a nonce is asked for by the login cookie alone");
             let (status, body) = self.nonce.clone().unwrap_or((200, "fresh67890".to_owned()));
             return Some(http(status, &body, None));
         }
-        let name = url.strip_prefix(REST).unwrap_or_else(|| Box::leak(format!("elsewhere: {url}").into_boxed_str()));
+        let name = path.strip_prefix(REST_PATH).expect("nothing else of the site is asked for");
         assert_eq!(method, "POST", "{name} is a POST");
         self.requests.push(name.to_owned());
         if self.old_nonces.iter().any(|old| old == nonce) {
@@ -292,7 +307,7 @@ impl World {
         };
         let mut answers = Vec::new();
         for (operation, params) in asked {
-            let answer = self.answers.get_mut(&operation).unwrap_or_else(|| Box::leak(Box::new(Box::new(|_: &Value| Reply::Bad(error("litellm_unknown_operation", 404, "", ""))))));
+            let answer = self.answers.get_mut(&operation).expect("the operation is in the contract");
             let reply = answer(&params);
             self.asked.push(Asked { operation, params, nonce: nonce.to_owned() });
             match reply {
@@ -327,10 +342,10 @@ fn http(status: u16, body: &str, nonce: Option<&str>) -> String {
 }
 
 /// The boot data of an administrator on an English site.
-fn boot() -> Value {
+fn boot(site: &str) -> Value {
     let page = |slug: &str| format!("{}/wp-admin/admin.php?page={slug}", origin());
     json!({
-        "rest": REST, "nonce": "first12345", "nonce_url": NONCE_URL,
+        "rest": format!("{site}{REST_PATH}"), "nonce": "first12345", "nonce_url": format!("{site}{NONCE_PATH}"),
         "page": "overview",
         "pages": {
             "overview": page("litellm-dashboard"), "keys": page("litellm-dashboard-keys"),

@@ -75,7 +75,7 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 	private static function read( string $operation, array $params = array() ): array {
 		$answer = self::$admin->rest( 'GET', $operation . ( $params ? '?' . http_build_query( $params ) : '' ) );
 		self::assertSame( 200, $answer['status'], $operation . ': ' . $answer['body'] );
-		self::assertSame( array( 'data', 'age_s', 'error' ), array_keys( $answer['json'] ) );
+		self::assertSame( array( 'data', 'age_s', 'error', 'took_ms' ), array_keys( $answer['json'] ) );
 		self::assertNull( $answer['json']['error'], $answer['body'] );
 		self::assertStringNotContainsString( (string) getenv( 'CONTRACT_SERVICE_KEY' ), $answer['body'] );
 		self::$done[ $operation ] = true;

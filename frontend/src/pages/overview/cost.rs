@@ -15,10 +15,10 @@ use crate::{
 };
 
 /// Models by name; the rest is one bar.
-const MOST: usize = 7;
+const MOST: usize = 6;
 
 /// The height of a row, as in the stylesheet.
-const ROW_PX: u32 = 32;
+const ROW_PX: u32 = 44;
 
 pub fn panel(activity: &Activity) -> String {
     let bars = series::cost_by_model(&activity.days, activity.range, now_ms(), MOST);
@@ -41,7 +41,7 @@ struct Row {
     share: f64,
 }
 
-/// Names, bars and amounts side by side; the bars are one drawing, so that they share a scale. The table says the same.
+/// Names and amounts, each over its bar; the bars are one drawing, so that they share a scale. The table says the same.
 fn chart(h: &mut Html, bars: Vec<(Option<String>, f64)>) {
     let mut values = Vec::new();
     let mut total = 0.0;

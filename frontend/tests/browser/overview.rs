@@ -1,0 +1,276 @@
+//! The overview's figures, trend and cost.
+
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::{
+    canned::{self, day},
+    stage::{Page, Reply, Stage, unreachable},
+};
+
+/// A week of 10 calls a day after a week of 8 calls a day, without a failure then.
+fn busier_week() -> Stage {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let before = params["day"].as_str() < Some("2026-11-14");
+        Reply::Good(if before { day(&params["day"], 8, 0, 0.4) } else { day(&params["day"], 10, 1, 0.5) })
+    });
+    stage
+}
+
+async fn see_days(page: &Page, count: usize) -> Vec<Vec<String>> {
+    page.wait_for("the days", |part| part.read_table("Requests by day").filter(|rows| rows.len() == count)).await
+}
+
+#[wasm_bindgen_test]
+async fn the_cards_show_the_sums_and_the_change() {
+    let page = busier_week().open("overview");
+    page.see("API requests 70 +25% against the 7 days before").await;
+    page.see("Tokens 700 +25% against the 7 days before").await;
+    page.see("Cost $3.50 +25% against the 7 days before").await;
+    page.see("Error rate 10% 0% in the period before").await;
+    page.control("API requests by day: 10, 10, 10, 10, 10, 10, 10").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_equal_period_is_unchanged() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70 Unchanged against the 7 days before").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_trend_is_a_table_for_those_who_cannot_see_it() {
+    let page = busier_week().open("overview");
+    page.see("API requests 70").await;
+    let days = see_days(&page, 7).await;
+    assert_eq!(days[0], ["Saturday, November 14", "9", "1"]);
+    assert_eq!(days[6], ["Friday, November 20", "9", "1"]);
+    assert!(page.parts("figure svg").len() == 1, "the trend is drawn");
+}
+
+#[wasm_bindgen_test]
+async fn the_arrow_keys_and_the_pointer_read_the_trend() {
+    let page = busier_week().open("overview");
+    page.see("API requests 70").await;
+    see_days(&page, 7).await;
+    let plot = page.control("Requests by day. Use the arrow keys to read the values.").await;
+    plot.focus();
+    plot.press("ArrowLeft");
+    let said = page.part("figure [aria-live]").await;
+    said.wait_for("the day in words", |part| (part.whole_text() == "Friday, November 20: Successful: 9, Failed: 1").then_some(())).await;
+    plot.press("ArrowLeft");
+    said.wait_for("the day before", |part| part.whole_text().starts_with("Thursday, November 19").then_some(())).await;
+    plot.press("Home");
+    said.wait_for("the first day", |part| part.whole_text().starts_with("Saturday, November 14").then_some(())).await;
+    plot.press("Escape");
+    said.wait_for("nothing", |part| part.whole_text().is_empty().then_some(())).await;
+    plot.point(0.99);
+    plot.see("Friday, November 20 Successful 9 Failed 1").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_cost_is_told_by_model_dearest_first() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    let rows = page.table("Cost by model").await;
+    assert_eq!(rows, [["gpt-4o", "$2.80", "80%"], ["claude-3-5-sonnet", "$0.70", "20%"]]);
+}
+
+#[wasm_bindgen_test]
+async fn many_models_end_in_all_others_and_a_missing_name_is_told() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let mut answer = day(&params["day"], 10, 0, 0.0);
+        let mut groups = json!({ "": { "metrics": { "spend": 20.0 } } });
+        for number in 1..=9 {
+            groups[format!("model-{number}")] = json!({ "metrics": { "spend": f64::from(number) } });
+        }
+        answer["results"][0]["breakdown"]["model_groups"] = groups;
+        Reply::Good(answer)
+    });
+    let page = stage.open_at("?page=litellm-dashboard&range=today");
+    page.see("API requests 10").await;
+    let rows = page.wait_for("the rows", |part| part.read_table("Cost by model").filter(|rows| rows.len() == 7)).await;
+    assert_eq!(rows[0][..2], ["Unknown model", "$20.00"]);
+    assert_eq!(rows[1][..2], ["model-9", "$9.00"]);
+    assert_eq!(rows[6], ["All others", "$10.00", "15%"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_figure_appears_when_its_days_have_arrived_and_its_change_later() {
+    let stage = busier_week();
+    let mut first = true;
+    stage.answer_with("activity.day", move |params| {
+        if std::mem::take(&mut first) {
+            return Reply::Good(day(&params["day"], 10, 1, 0.5));
+        }
+        Reply::Later
+    });
+    stage.hold_after(1, "batch");
+    let page = stage.open("overview");
+    page.see_asked("activity.day", 14 + 13).await;
+    assert!(!page.shows("API requests 10"), "a part of the range says nothing");
+    assert_eq!(page.parts(".gw-skeleton-value").len(), 4);
+    drop(page);
+
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        if params["day"].as_str() < Some("2026-11-14") { Reply::Later } else { Reply::Good(day(&params["day"], 10, 1, 0.5)) }
+    });
+    stage.hold_after(1, "batch");
+    let page = stage.open("overview");
+    page.see("API requests 70").await;
+    assert!(!page.shows("against the 7 days before"), "the period before is not there yet");
+    page.stage().answer_with("activity.day", |params| Reply::Good(day(&params["day"], 8, 0, 0.4)));
+    // The held question was answered with 202 again; the one after it is not.
+    page.release();
+    page.see_asked("activity.day", 14 + 7).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_rest_is_asked_for_until_all_is_there() {
+    let stage = Stage::new();
+    let mut asked = 0;
+    stage.answer_with("activity.day", move |params| {
+        asked += 1;
+        // Five of each request, as WordPress does with eight.
+        if matches!(asked, 1..=5 | 15..=19 | 24..=28) { Reply::Good(day(&params["day"], 10, 1, 0.5)) } else { Reply::Later }
+    });
+    let page = stage.open("overview");
+    page.see("API requests 70 Unchanged").await;
+    assert_eq!(page.requests("batch"), 3);
+    assert_eq!(page.asked("activity.day").len(), 14 + 9 + 4);
+}
+
+#[wasm_bindgen_test]
+async fn a_gateway_without_calls_says_so() {
+    let stage = Stage::new();
+    stage.answer("activity.day", json!({ "results": [] }));
+    stage.answer("logs.list", canned::calls(&[]));
+    let page = stage.open("overview");
+    page.see("API requests 0 Unchanged").await;
+    page.see("Cost $0.00").await;
+    page.see("Error rate 0%").await;
+    page.see("No calls in this range").await;
+    page.see("Nothing was spent in this range").await;
+    page.see("No calls in the last 24 hours").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_gateway_that_is_down_is_told_and_trying_again_helps() {
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Bad(unreachable()));
+    let page = stage.open("overview");
+    page.see("The gateway cannot be reached Nothing listens at that port. Check that LiteLLM is running").await;
+    page.see("API requests –").await;
+    assert!(!page.shows("No calls in this range"), "what is not known is not said to be nothing");
+    assert!(page.control("Check the connection").await.attribute("href").is_some_and(|href| href.ends_with("page=litellm-dashboard-status")));
+    canned::answer_everything(page.stage());
+    page.click("Try again").await;
+    page.see("API requests 70").await;
+    page.pass(60_000).await;
+    page.see_no_more("The gateway cannot be reached").await;
+}
+
+#[wasm_bindgen_test]
+async fn old_numbers_are_shown_with_their_age() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| Reply::Old(day(&params["day"], 10, 1, 0.5), 185, unreachable()));
+    let page = stage.open("overview");
+    page.see("API requests 70").await;
+    page.see("The gateway cannot be reached These are the last numbers it gave, 3 minutes ago.").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_last_numbers_stay_when_the_gateway_goes_down() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    page.stage().answer_all(&Reply::Bad(unreachable()));
+    page.pass(20_000).await;
+    page.see("These are the last numbers it gave, less than a minute ago.").await;
+    page.pass(120_000).await;
+    page.see("These are the last numbers it gave, 2 minutes ago.").await;
+    assert!(page.shows("API requests 70"));
+    canned::answer_everything(page.stage());
+    page.click("Try again").await;
+    page.see_no_more("These are the last numbers").await;
+}
+
+#[wasm_bindgen_test]
+async fn only_the_running_day_is_asked_for_again() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    page.stage().answer_with("activity.day", |params| Reply::Good(day(&params["day"], 17, 1, 0.5)));
+    page.pass(20_000).await;
+    page.see("API requests 77").await;
+    assert_eq!(page.asked("activity.day")[14..], [json!({ "day": "2026-11-20" })]);
+}
+
+#[wasm_bindgen_test]
+async fn another_range_changes_the_address_and_asks_for_what_is_new() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    assert_eq!(page.control("7 days").await.attribute("aria-pressed").as_deref(), Some("true"));
+    page.click("30 days").await;
+    page.see("API requests 300 Unchanged against the 30 days before").await;
+    page.see_address("range=30d").await;
+    page.control("30 days").await.see_attribute("aria-pressed", "true").await;
+    page.control("7 days").await.see_attribute("aria-pressed", "false").await;
+    assert!(page.control("30 days").await.has_focus(), "the keyboard stays where it was");
+    see_days(&page, 30).await;
+    let mut asked: Vec<Value> = page.asked("activity.day").into_iter().map(|params| params["day"].clone()).filter(|day| day != "2026-11-20").collect();
+    let count = asked.len();
+    asked.sort_by_key(Value::to_string);
+    asked.dedup();
+    assert_eq!((count, asked.len()), (59, 59), "no day that is over is asked for twice");
+}
+
+#[wasm_bindgen_test]
+async fn a_range_in_the_address_is_shown() {
+    let page = Stage::new().open_at("?page=litellm-dashboard&range=30d");
+    page.see("API requests 300").await;
+    drop(page);
+    let page = Stage::new().open_at("?page=litellm-dashboard&range=nonsense");
+    page.see("API requests 70").await;
+}
+
+#[wasm_bindgen_test]
+async fn today_is_shown_by_hour_from_counts() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    page.click("Today").await;
+    page.see("API requests 10 Unchanged against all of yesterday").await;
+    let hours = page.wait_for("the hours", |part| part.read_table("Requests by hour").filter(|rows| rows.len() == 24 && rows[12][1] == "3")).await;
+    assert_eq!(hours[0], ["12:00 AM–01:00 AM", "3", "1"]);
+    assert_eq!(hours[12], ["12:00 PM–01:00 PM", "3", "1"]);
+    assert_eq!(hours[13][1..], ["0", "0"], "hours to come have no calls");
+    let asked = page.asked("logs.count");
+    assert_eq!(asked.len(), 26);
+    assert!(asked.contains(&json!({ "start": "2026-11-20 00:00:00", "end": "2026-11-20 00:59:59" })));
+    assert!(asked.contains(&json!({ "start": "2026-11-20 12:00:00", "end": "2026-11-20 12:59:59", "status": "failure" })));
+    assert_eq!(page.asked("logs.list").len(), 1, "rows are counted, never loaded");
+}
+
+#[wasm_bindgen_test]
+async fn a_count_that_litellm_gave_up_is_at_least_that_much() {
+    let stage = Stage::new();
+    stage.answer("logs.count", json!({ "total": 10_000, "total_is_capped": true }));
+    let page = stage.open_at("?page=litellm-dashboard&range=today");
+    let hours = page.wait_for("the hours", |part| part.read_table("Requests by hour").filter(|rows| rows.len() == 24 && rows[0][2] != "0")).await;
+    assert_eq!(hours[0][2], "at least 10,000");
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_to_an_older_question_does_not_replace_a_newer_one() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |_| Reply::Bad(unreachable()));
+    stage.hold_after(0, "batch");
+    let page = stage.open("overview");
+    page.see_asked("activity.day", 14).await;
+    page.stage().answer_with("activity.day", |params| Reply::Good(day(&params["day"], 10, 1, 0.5)));
+    page.click("30 days").await;
+    page.release();
+    page.see("API requests 300").await;
+    page.quiet().await;
+    assert!(!page.shows("The gateway cannot be reached"));
+}
