@@ -9,7 +9,10 @@ use crate::{i18n::t, poll::run};
 
 pub fn serve(root: &Element) {
     let on_click = Closure::<dyn Fn(Event)>::new(|event: Event| {
-        let button = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|element| element.closest("[data-copy]").ok().flatten());
+        let button = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .and_then(|element| element.closest("[data-copy]").ok().flatten());
         if let Some(button) = button {
             run(copy(button));
         }
@@ -19,18 +22,25 @@ pub fn serve(root: &Element) {
 }
 
 async fn copy(button: Element) {
-    let Some(source) = button.get_attribute("data-copy").and_then(|id| document().get_element_by_id(&id)) else { return };
+    let Some(source) = button.get_attribute("data-copy").and_then(|id| document().get_element_by_id(&id)) else {
+        return;
+    };
     let input = source.dyn_ref::<HtmlInputElement>();
     let text = input.map_or_else(|| source.text_content().unwrap_or_default(), HtmlInputElement::value);
     // Without a secure context there is no clipboard at all.
-    let there = window().is_secure_context() && js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|it| it.is_object());
+    let there = window().is_secure_context()
+        && js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|it| it.is_object());
     let copied = there && JsFuture::from(window().navigator().clipboard().write_text(&text)).await.is_ok();
     if !copied && let Some(selection) = window().get_selection().ok().flatten() {
         // The next best: selected, ready for the keyboard.
         let _ = selection.select_all_children(&source);
         input.inspect(|input| input.select());
     }
-    let said = if copied { t("Copied") } else { t("The browser does not allow copying here: the text is selected, copy it by hand.") };
+    let said = if copied {
+        t("Copied")
+    } else {
+        t("The browser does not allow copying here: the text is selected, copy it by hand.")
+    };
     if let Some(place) = button.next_element_sibling() {
         place.set_text_content(Some(&said));
     }

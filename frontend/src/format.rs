@@ -46,7 +46,10 @@ pub fn set_locale(locale: &str, timezone: &str) {
 
 /// The character between whole and part in the user's locale, for reading what they type.
 pub fn decimal_mark() -> char {
-    number_with(1.5, &[("minimumFractionDigits", 1.into())]).chars().find(|c| matches!(c, '.' | ',' | '٫')).unwrap_or('.')
+    number_with(1.5, &[("minimumFractionDigits", 1.into())])
+        .chars()
+        .find(|c| matches!(c, '.' | ',' | '٫'))
+        .unwrap_or('.')
 }
 
 pub fn count(value: f64) -> String {
@@ -90,7 +93,12 @@ pub fn duration(ms: f64) -> String {
     };
     number_with(
         value,
-        &[("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "short".into()), ("maximumFractionDigits", 1.into())],
+        &[
+            ("style", "unit".into()),
+            ("unit", unit.into()),
+            ("unitDisplay", "short".into()),
+            ("maximumFractionDigits", 1.into()),
+        ],
     )
 }
 
@@ -150,7 +158,11 @@ pub fn list(items: &[String]) -> String {
 }
 
 fn money(value: f64, digits: Digits) -> String {
-    with_digits(value, digits, &[("style", "currency".into()), ("currency", "USD".into()), ("currencyDisplay", "narrowSymbol".into())])
+    with_digits(
+        value,
+        digits,
+        &[("style", "currency".into()), ("currency", "USD".into()), ("currencyDisplay", "narrowSymbol".into())],
+    )
 }
 
 fn with_digits(value: f64, digits: Digits, more: &[(&str, JsValue)]) -> String {
@@ -180,7 +192,8 @@ fn site_time(ms: i64, parts: &[(&str, &str)]) -> String {
 fn date_with(ms: i64, timezone: &str, parts: &[(&str, &str)]) -> String {
     let mut wanted: Vec<(&str, JsValue)> = parts.iter().map(|(part, style)| (*part, JsValue::from(*style))).collect();
     wanted.push(("timeZone", timezone.into()));
-    write(formatter(&name("date", &wanted), "DateTimeFormat", &wanted), ms as f64).unwrap_or_else(|| clock::format_utc(ms))
+    write(formatter(&name("date", &wanted), "DateTimeFormat", &wanted), ms as f64)
+        .unwrap_or_else(|| clock::format_utc(ms))
 }
 
 fn write(formatter: Option<Function>, value: f64) -> Option<String> {

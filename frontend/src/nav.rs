@@ -105,10 +105,7 @@ pub fn use_nav() -> Nav {
 pub fn provide_nav(boot: &Boot) -> Nav {
     let title = document().title();
     let title_end = title.find(" ‹ ").map_or(String::new(), |at| title[at..].to_owned());
-    let nav = Nav {
-        place: RwSignal::new(read_place(&boot.page)),
-        title_end: StoredValue::new(title_end),
-    };
+    let nav = Nav { place: RwSignal::new(read_place(&boot.page)), title_end: StoredValue::new(title_end) };
     provide_context(nav);
     let fallback = boot.page.clone();
     let on_pop = Closure::<dyn Fn()>::new(move || nav.place.set(read_place(&fallback)));
@@ -120,7 +117,8 @@ pub fn provide_nav(boot: &Boot) -> Nav {
     // The world outside: the title, and which entry of wp-admin's menu is lit.
     Effect::new(move |_| {
         let page = nav.page();
-        document().set_title(&[&tf("LiteLLM: {page}", &[("page", &page.title())]), &*nav.title_end.get_value()].concat());
+        document()
+            .set_title(&[&tf("LiteLLM: {page}", &[("page", &page.title())]), &*nav.title_end.get_value()].concat());
         nav.light_menu(page);
     });
     nav
@@ -152,7 +150,8 @@ impl Nav {
         if place == self.place.get_untracked() {
             return;
         }
-        let query: Vec<(&str, &str)> = place.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let query: Vec<(&str, &str)> =
+            place.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let href = place.page.href_with(&query);
         if let Ok(history) = window().history() {
             let null = wasm_bindgen::JsValue::NULL;
@@ -168,7 +167,9 @@ impl Nav {
     /// Clicks on links to our pages, in wp-admin's menu or in ours, stay in the app; with a modifier key they are the browser's.
     pub fn take_over_links(self, place: &Element) {
         let on_click = Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| {
-            let Some(link) = link_of(&event).filter(|link| plain_click(&event) && link.target().is_empty()) else { return };
+            let Some(link) = link_of(&event).filter(|link| plain_click(&event) && link.target().is_empty()) else {
+                return;
+            };
             if let Some(place) = place_of(&link.search()) {
                 event.prevent_default();
                 self.show(place, true);
@@ -184,13 +185,19 @@ impl Nav {
         let Some(menu) = our_menu() else { return };
         let Ok(links) = menu.query_selector_all(".wp-submenu a") else { return };
         for index in 0..links.length() {
-            let Some(link) = links.item(index).and_then(|node| node.dyn_into::<HtmlAnchorElement>().ok()) else { continue };
+            let Some(link) = links.item(index).and_then(|node| node.dyn_into::<HtmlAnchorElement>().ok()) else {
+                continue;
+            };
             let current = place_of(&link.search()).is_some_and(|place| place.page == page);
             let _ = link.class_list().toggle_with_force("current", current);
             if let Some(entry) = link.parent_element() {
                 let _ = entry.class_list().toggle_with_force("current", current);
             }
-            let _ = if current { link.set_attribute("aria-current", "page") } else { link.remove_attribute("aria-current") };
+            let _ = if current {
+                link.set_attribute("aria-current", "page")
+            } else {
+                link.remove_attribute("aria-current")
+            };
         }
     }
 }

@@ -17,12 +17,20 @@ impl Digits {
 
 /// Requests and tokens: whole numbers, short from a million on.
 pub fn count(value: f64) -> Digits {
-    if value.abs() >= 1_000_000.0 { Digits { min_fraction: 0, max_fraction: 2, compact: true } } else { Digits::plain(0, 0) }
+    if value.abs() >= 1_000_000.0 {
+        Digits { min_fraction: 0, max_fraction: 2, compact: true }
+    } else {
+        Digits::plain(0, 0)
+    }
 }
 
 /// Axis labels and other narrow places: short from ten thousand on.
 pub fn short(value: f64) -> Digits {
-    if value.abs() >= 10_000.0 { Digits { min_fraction: 0, max_fraction: 1, compact: true } } else { Digits::plain(0, 2) }
+    if value.abs() >= 10_000.0 {
+        Digits { min_fraction: 0, max_fraction: 1, compact: true }
+    } else {
+        Digits::plain(0, 2)
+    }
 }
 
 /// US dollars: cents from one dollar on, and below that as many places as leave two digits that say something.
@@ -93,7 +101,17 @@ mod tests {
 
     #[test]
     fn money_shows_two_digits_that_say_something() {
-        for (value, places) in [(0.0, 2), (12.5, 2), (1.0, 2), (0.25, 2), (0.012, 3), (0.0043, 4), (0.00021, 5), (0.0000031, 6), (0.0000000001, 6)] {
+        for (value, places) in [
+            (0.0, 2),
+            (12.5, 2),
+            (1.0, 2),
+            (0.25, 2),
+            (0.012, 3),
+            (0.0043, 4),
+            (0.00021, 5),
+            (0.0000031, 6),
+            (0.0000000001, 6),
+        ] {
             assert_eq!(usd(value).max_fraction, places, "{value}");
         }
     }

@@ -11,7 +11,6 @@ pub trait Wire: Sized {
     fn read(v: &Value) -> Self;
 }
 
-
 /// One answer of a batch. `status` 202 means: not asked yet, ask again.
 #[derive(Debug, Clone)]
 pub struct BatchItem {
@@ -42,9 +41,7 @@ pub struct BatchAnswer {
 
 impl Wire for BatchAnswer {
     fn read(v: &Value) -> Self {
-        BatchAnswer {
-            answers: items(v, "answers"),
-        }
+        BatchAnswer { answers: items(v, "answers") }
     }
 }
 
@@ -56,9 +53,7 @@ pub struct Activity {
 
 impl Wire for Activity {
     fn read(v: &Value) -> Self {
-        Activity {
-            results: items(v, "results"),
-        }
+        Activity { results: items(v, "results") }
     }
 }
 
@@ -71,11 +66,7 @@ pub struct DayResult {
 
 impl Wire for DayResult {
     fn read(v: &Value) -> Self {
-        DayResult {
-            date: text(v, "date"),
-            metrics: part(v, "metrics"),
-            breakdown: part(v, "breakdown"),
-        }
+        DayResult { date: text(v, "date"), metrics: part(v, "metrics"), breakdown: part(v, "breakdown") }
     }
 }
 
@@ -87,9 +78,7 @@ pub struct Breakdown {
 
 impl Wire for Breakdown {
     fn read(v: &Value) -> Self {
-        Breakdown {
-            model_groups: map(v, "model_groups"),
-        }
+        Breakdown { model_groups: map(v, "model_groups") }
     }
 }
 
@@ -100,9 +89,7 @@ pub struct Group {
 
 impl Wire for Group {
     fn read(v: &Value) -> Self {
-        Group {
-            metrics: part(v, "metrics"),
-        }
+        Group { metrics: part(v, "metrics") }
     }
 }
 
@@ -142,10 +129,7 @@ pub struct LogCount {
 
 impl Wire for LogCount {
     fn read(v: &Value) -> Self {
-        LogCount {
-            total: number(v, "total"),
-            total_is_capped: flag(v, "total_is_capped"),
-        }
+        LogCount { total: number(v, "total"), total_is_capped: flag(v, "total_is_capped") }
     }
 }
 
@@ -158,10 +142,7 @@ pub struct LogPage {
 
 impl Wire for LogPage {
     fn read(v: &Value) -> Self {
-        LogPage {
-            data: items(v, "data"),
-            total: number(v, "total"),
-        }
+        LogPage { data: items(v, "data"), total: number(v, "total") }
     }
 }
 
@@ -332,10 +313,7 @@ pub struct Aliases {
 
 impl Wire for Aliases {
     fn read(v: &Value) -> Self {
-        Aliases {
-            aliases: texts(v, "aliases"),
-            total_count: maybe_number(v, "total_count"),
-        }
+        Aliases { aliases: texts(v, "aliases"), total_count: maybe_number(v, "total_count") }
     }
 }
 
@@ -349,10 +327,7 @@ pub struct OwnKey {
 
 impl Wire for OwnKey {
     fn read(v: &Value) -> Self {
-        OwnKey {
-            key: text(v, "key"),
-            info: part(v, "info"),
-        }
+        OwnKey { key: text(v, "key"), info: part(v, "info") }
     }
 }
 
@@ -408,7 +383,10 @@ impl Wire for CreatedKey {
 impl std::fmt::Debug for CreatedKey {
     /// Leaves the secret out, so that no log can hold it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CreatedKey").field("key_alias", &self.key_alias).field("token", &self.token).finish_non_exhaustive()
+        f.debug_struct("CreatedKey")
+            .field("key_alias", &self.key_alias)
+            .field("token", &self.token)
+            .finish_non_exhaustive()
     }
 }
 
@@ -421,10 +399,7 @@ pub struct BlockedKey {
 
 impl Wire for BlockedKey {
     fn read(v: &Value) -> Self {
-        BlockedKey {
-            token: text(v, "token"),
-            blocked: flag(v, "blocked"),
-        }
+        BlockedKey { token: text(v, "token"), blocked: flag(v, "blocked") }
     }
 }
 
@@ -436,9 +411,7 @@ pub struct DeletedKeys {
 
 impl Wire for DeletedKeys {
     fn read(v: &Value) -> Self {
-        DeletedKeys {
-            deleted_keys: texts(v, "deleted_keys"),
-        }
+        DeletedKeys { deleted_keys: texts(v, "deleted_keys") }
     }
 }
 
@@ -450,9 +423,7 @@ pub struct Models {
 
 impl Wire for Models {
     fn read(v: &Value) -> Self {
-        Models {
-            data: items(v, "data"),
-        }
+        Models { data: items(v, "data") }
     }
 }
 
@@ -487,10 +458,7 @@ pub struct Teams {
 
 impl Wire for Teams {
     fn read(v: &Value) -> Self {
-        Teams {
-            teams: items(v, "teams"),
-            total: number(v, "total"),
-        }
+        Teams { teams: items(v, "teams"), total: number(v, "total") }
     }
 }
 
@@ -596,11 +564,7 @@ pub struct OperationInfo {
 
 impl Wire for OperationInfo {
     fn read(v: &Value) -> Self {
-        OperationInfo {
-            method: text(v, "method"),
-            path: text(v, "path"),
-            write: flag(v, "write"),
-        }
+        OperationInfo { method: text(v, "method"), path: text(v, "path"), write: flag(v, "write") }
     }
 }
 
@@ -638,10 +602,7 @@ pub struct ConsoleProblem {
 
 impl Wire for ConsoleProblem {
     fn read(v: &Value) -> Self {
-        ConsoleProblem {
-            code: text(v, "code"),
-            message: text(v, "message"),
-        }
+        ConsoleProblem { code: text(v, "code"), message: text(v, "message") }
     }
 }
 
@@ -740,7 +701,8 @@ mod tests {
 
     #[test]
     fn nulls_texts_and_missing_fields_decode() {
-        let key: Key = Wire::read(&json!({"token": "ab", "spend": 0, "max_budget": "5.5", "models": null, "blocked": null}));
+        let key: Key =
+            Wire::read(&json!({"token": "ab", "spend": 0, "max_budget": "5.5", "models": null, "blocked": null}));
         assert_eq!(key.spend, 0.0);
         assert_eq!(key.max_budget, Some(5.5));
         assert!(key.models.is_empty() && !key.blocked);

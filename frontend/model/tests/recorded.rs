@@ -7,8 +7,8 @@ use std::path::Path;
 
 use model::live_log::{LiveLog, LogLine};
 use model::wire;
-use model::{clock, key_status, rights, version};
 use model::wire::Wire;
+use model::{clock, key_status, rights, version};
 use serde_json::{Map, Value};
 
 const VERSIONS: [&str; 2] = ["1.80.11", "1.106.2"];

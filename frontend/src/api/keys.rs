@@ -93,7 +93,11 @@ pub async fn create(api: &Api, draft: &Value) -> Result<CreatedKey> {
 pub async fn set_blocked(api: &Api, token: &str, blocked: bool) -> Result<()> {
     let endpoint = if blocked { Endpoint::KeysBlock } else { Endpoint::KeysUnblock };
     let answer = api.write(endpoint, &json!({ "key": token })).await?;
-    if BlockedKey::read(&answer).blocked == blocked { Ok(()) } else { Err(ApiError::Unreadable { endpoint: endpoint.name() }) }
+    if BlockedKey::read(&answer).blocked == blocked {
+        Ok(())
+    } else {
+        Err(ApiError::Unreadable { endpoint: endpoint.name() })
+    }
 }
 
 pub async fn delete(api: &Api, token: &str) -> Result<()> {

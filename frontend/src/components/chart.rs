@@ -89,7 +89,9 @@ pub fn chart(show: impl Fn(u32) -> Shown + 'static, write: fn(f64) -> String) ->
             let Some(place) = place.get_untracked() else { return };
             let rect = place.get_bounding_client_rect();
             let share = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 100.0;
-            let to = state.peek(|state| state.shown.drawing.bands.iter().position(|(left, width)| share >= *left && share < left + width));
+            let to = state.peek(|state| {
+                state.shown.drawing.bands.iter().position(|(left, width)| share >= *left && share < left + width)
+            });
             point(&state, to);
         }
     };
@@ -173,7 +175,9 @@ fn parts(shown: &Shown, write: fn(f64) -> String) -> String {
 fn tooltip(state: &State) -> String {
     let mut h = Html::new();
     let Some(at) = state.active else { return h.finish() };
-    let (Some(point), Some((left, width))) = (state.shown.points.get(at), state.shown.drawing.bands.get(at)) else { return h.finish() };
+    let (Some(point), Some((left, width))) = (state.shown.points.get(at), state.shown.drawing.bands.get(at)) else {
+        return h.finish();
+    };
     let middle = left + width / 2.0;
     let side = if middle < 50.0 { "gw-tooltip gw-tooltip-right" } else { "gw-tooltip gw-tooltip-left" };
     html!(h, r#"<div class="gw-chart-band" style="left:"# {percent(*left)} ";width:" {percent(*width)} r#""></div><div class=""# {side}
@@ -192,7 +196,7 @@ fn in_words(state: &State) -> String {
     for (series, value) in state.shown.legend.iter().zip(&point.values) {
         values.push(tf("{name}: {value}", &[("name", &series.label), ("value", value)]));
     }
-    html!(h, {tf("{name}: {value}", &[("name", &point.title), ("value", &format::list(&values))])});
+    html!(h, { tf("{name}: {value}", &[("name", &point.title), ("value", &format::list(&values))]) });
     h.finish()
 }
 

@@ -53,7 +53,8 @@ pub fn confirm(asking: Store<Asking>, yes: impl Fn() + 'static) -> AnyView {
         }
     });
     let cancel = close.clone();
-    let content = slot("", move || shown.read(content)).on_act(move |act| if act.name == "confirm" { yes() } else { close() });
+    let content =
+        slot("", move || shown.read(content)).on_act(move |act| if act.name == "confirm" { yes() } else { close() });
     let on_cancel = move |event: web_sys::Event| {
         event.prevent_default();
         cancel();

@@ -1,8 +1,6 @@
 //! The frame of a page: its header, its panels, and what stands in a panel while there is nothing to show.
 
-use crate::{
-    markup::{Html, html},
-};
+use crate::markup::{Html, html};
 
 /// Title, one line on what the page is for, and the page's own controls.
 pub fn header(title: &str, subtitle: &str, controls: impl FnOnce(&mut Html)) -> String {

@@ -35,7 +35,9 @@ pub fn problem(h: &mut Html, error: &ApiError, retry: bool) {
         }
         html!(h, "<p>" [error.advice()] r#"</p><p class="gw-notice-actions">"#);
         if *error == ApiError::SignedOut {
-            with_boot(|boot| html!(h, r#"<a class="button button-primary" href=""# {boot.login} "\">" ["Log in"] "</a>"));
+            with_boot(
+                |boot| html!(h, r#"<a class="button button-primary" href=""# {boot.login} "\">" ["Log in"] "</a>"),
+            );
         } else if retry {
             retry_button(h);
         }

@@ -20,9 +20,10 @@ pub fn first_run() -> AnyView {
 
 fn page() -> String {
     let mut h = Html::new();
-    let head = header(&t("Connect your gateway"), &t("Two lines in wp-config.php, and this page shows your LiteLLM."), |h| {
-        html!(h, r#"<a class="button" href=""# {Page::Status.href()} "\">" ["What is missing?"] "</a>");
-    });
+    let head =
+        header(&t("Connect your gateway"), &t("Two lines in wp-config.php, and this page shows your LiteLLM."), |h| {
+            html!(h, r#"<a class="button" href=""# {Page::Status.href()} "\">" ["What is missing?"] "</a>");
+        });
     h.drawing(&head).raw(r#"<div class="gw-content gw-content-narrow">"#);
     panel(&mut h, &t("1. Make a service key"), false, |h| {
         html!(h, "<p>" ["A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key."]

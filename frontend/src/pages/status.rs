@@ -114,7 +114,8 @@ pub fn status() -> AnyView {
     ask();
     let (headed, again) = (state.clone(), ask.clone());
     let head = slot("", move || headed.read(head)).on_act(move |_| again());
-    let body = slot("gw-content gw-content-narrow", move || state.read(|state| report(state.findings.as_ref()))).on_act(move |_| ask());
+    let body = slot("gw-content gw-content-narrow", move || state.read(|state| report(state.findings.as_ref())))
+        .on_act(move |_| ask());
     view! { {head.view()} {body.view()} }.into_any()
 }
 
@@ -224,7 +225,8 @@ fn setting(name: &str, setting: &Setting, shown: &str) -> Line {
     };
     match setting.problem.as_str() {
         "" => Line::new(Light::Good, name, tf("{value}, {source}", &[("value", shown), ("source", &from)])),
-        "missing" => Line::new(Light::Bad, name, t("Missing")).advise(tf("Add a line to wp-config.php: define( '{name}', '…' );", &[("name", name)])),
+        "missing" => Line::new(Light::Bad, name, t("Missing"))
+            .advise(tf("Add a line to wp-config.php: define( '{name}', '…' );", &[("name", name)])),
         _ => Line::new(Light::Bad, name, tf("Not usable, {source}", &[("source", &from)])).advise(setting.hint.clone()),
     }
 }
@@ -239,7 +241,9 @@ fn gateway(findings: &Findings) -> Vec<Line> {
         Err(error) => Line::failed("Answers", error),
     }];
     // Newer LiteLLM tells more under `details`, older all under `readiness`.
-    let current = |asked: &Asked<Readiness>| asked.as_ref().ok().filter(|answer| answer.stale.is_none()).map(|answer| answer.data.clone());
+    let current = |asked: &Asked<Readiness>| {
+        asked.as_ref().ok().filter(|answer| answer.stale.is_none()).map(|answer| answer.data.clone())
+    };
     let details = current(&findings.details).or_else(|| current(&findings.readiness));
     let Some(readiness) = details else {
         if let (Err(error), Ok(_)) = (&findings.readiness, &findings.alive) {
@@ -251,7 +255,8 @@ fn gateway(findings: &Findings) -> Vec<Line> {
     lines.push(match readiness.db.as_str() {
         "connected" => Line::new(Light::Good, "Database", t("Connected")),
         "" => Line::new(Light::Unknown, "Database", t("The gateway does not tell")),
-        other => Line::new(Light::Bad, "Database", other).advise(t("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL.")),
+        other => Line::new(Light::Bad, "Database", other)
+            .advise(t("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL.")),
     });
     lines.push(match readiness.cache.as_str() {
         "" => Line::new(Light::Unknown, "Cache", t("None, or the gateway does not tell")),
@@ -284,21 +289,31 @@ fn service_key(findings: &Findings) -> Vec<Line> {
         Err(error) => return vec![Line::failed("Kind", error)],
     };
     let info = &own.info;
-    let name = if info.key_alias.is_empty() { info.key_name.clone() } else { tf("{alias} ({masked})", &[("alias", &info.key_alias), ("masked", &info.key_name)]) };
+    let name = if info.key_alias.is_empty() {
+        info.key_name.clone()
+    } else {
+        tf("{alias} ({masked})", &[("alias", &info.key_alias), ("masked", &info.key_name)])
+    };
     let mut lines = vec![Line::new(Light::Good, "Key", name)];
     lines.push(if info.user_id.is_empty() {
-        Line::new(Light::Warning, "User", t("None")).advise(t("A key without a user sees its own data only. Give it a user with the role proxy_admin."))
+        Line::new(Light::Warning, "User", t("None"))
+            .advise(t("A key without a user sees its own data only. Give it a user with the role proxy_admin."))
     } else {
         Line::new(Light::Good, "User", info.user_id.clone())
     });
     lines.push(match clock::parse_utc_ms(&info.expires) {
         None => Line::new(Light::Good, "Expires", t("Never")),
-        Some(ms) if ms <= now_ms() => Line::new(Light::Bad, "Expires", format::date_time(ms)).advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY.")),
-        Some(ms) if ms <= now_ms() + 14 * clock::DAY_MS => Line::new(Light::Warning, "Expires", format::date_time(ms)).advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY before then.")),
+        Some(ms) if ms <= now_ms() => Line::new(Light::Bad, "Expires", format::date_time(ms))
+            .advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY.")),
+        Some(ms) if ms <= now_ms() + 14 * clock::DAY_MS => Line::new(Light::Warning, "Expires", format::date_time(ms))
+            .advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY before then.")),
         Some(ms) => Line::new(Light::Good, "Expires", format::date_time(ms)),
     });
     if info.blocked {
-        lines.push(Line::new(Light::Bad, "Blocked", t("Yes")).advise(t("Unblock it in LiteLLM’s console, or configure another one.")));
+        lines.push(
+            Line::new(Light::Bad, "Blocked", t("Yes"))
+                .advise(t("Unblock it in LiteLLM’s console, or configure another one.")),
+        );
     }
     lines
 }
@@ -315,11 +330,17 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
             let tried = findings.tried.iter().find(|(known, _)| known == name).map(|(_, error)| error);
             let (light, value, advice) = match (tried, routes) {
                 (Some(None), _) => (Light::Good, tf("Works: {route}", &[("route", &called)]), String::new()),
-                (Some(Some(error)), _) => (Light::Bad, tf("Fails: {route}", &[("route", &called)]), error_in_words(error)),
+                (Some(Some(error)), _) => {
+                    (Light::Bad, tf("Fails: {route}", &[("route", &called)]), error_in_words(error))
+                }
                 (None, None) => (Light::Unknown, called, String::new()),
                 (None, Some(routes)) => match right(routes, &operation.path) {
                     Right::Allowed => (Light::Good, tf("Allowed: {route}", &[("route", &called)]), String::new()),
-                    Right::Denied => (Light::Bad, tf("Not allowed: {route}", &[("route", &called)]), tf("Add {route} to the key’s allowed_routes.", &[("route", &operation.path)])),
+                    Right::Denied => (
+                        Light::Bad,
+                        tf("Not allowed: {route}", &[("route", &called)]),
+                        tf("Add {route} to the key’s allowed_routes.", &[("route", &operation.path)]),
+                    ),
                     Right::Unknown => (Light::Unknown, called, t("It depends on a group of routes; LiteLLM decides.")),
                 },
             };
@@ -338,7 +359,8 @@ fn console(findings: &Findings) -> Vec<Line> {
         Err(error) => vec![Line::failed("In this page", error)],
         Ok(answer) => {
             let check = &answer.data;
-            let address = Line::new(if check.reachable { Light::Good } else { Light::Warning }, "Address", check.url.clone());
+            let address =
+                Line::new(if check.reachable { Light::Good } else { Light::Warning }, "Address", check.url.clone());
             let embedded = if check.embeddable {
                 Line::new(Light::Good, "In this page", t("Can be shown"))
             } else {
@@ -358,7 +380,8 @@ fn site(plugin: &PluginStatus) -> Vec<Line> {
         if plugin.https {
             Line::new(Light::Good, "HTTPS", t("Yes"))
         } else {
-            Line::new(Light::Warning, "HTTPS", t("No")).advise(t("Without HTTPS new keys travel in the clear from WordPress to your browser."))
+            Line::new(Light::Warning, "HTTPS", t("No"))
+                .advise(t("Without HTTPS new keys travel in the clear from WordPress to your browser."))
         },
     ]
 }

@@ -57,7 +57,10 @@ async fn who_is_signed_out_is_told_to_log_in() {
         let page = stage.open("console");
         page.see("Your login has expired").await;
         page.see("Log in again, then come back to this page.").await;
-        assert_eq!(page.control("Log in").await.attribute("href").as_deref(), Some("https://wp.example.com/wp-login.php"));
+        assert_eq!(
+            page.control("Log in").await.attribute("href").as_deref(),
+            Some("https://wp.example.com/wp-login.php")
+        );
         assert!(page.find_control("Try again").is_none(), "trying again is of no use");
         page.quiet().await;
         assert_eq!((page.requests("nonce"), page.requests("batch")), (1, 1), "{status} {body}");
@@ -110,7 +113,10 @@ async fn each_kind_of_failure_has_its_own_words() {
         (Reply::Http(503, "<html>Maintenance</html>".to_owned()), "WordPress is not available at the moment"),
         (Reply::Http(403, forbidden), "You are not allowed to do this"),
         (Reply::Http(401, signed_out), "Your login has expired"),
-        (Reply::Bad(error("gateway_unreachable", 504, "timeout", "No answer within 15 s.")), "The gateway did not answer in time No answer within 15 s."),
+        (
+            Reply::Bad(error("gateway_unreachable", 504, "timeout", "No answer within 15 s.")),
+            "The gateway did not answer in time No answer within 15 s.",
+        ),
         (Reply::Bad(error("gateway_unauthorized", 502, "key_blocked", "")), "The service key is blocked"),
         (Reply::Bad(error("litellm_not_configured", 503, "key_missing", "")), "The gateway is not configured yet"),
         (Reply::Bad(error("gateway_not_json", 502, "", "")), "The answer is not from LiteLLM"),

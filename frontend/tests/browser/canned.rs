@@ -7,13 +7,17 @@ use crate::stage::{Reply, Stage};
 /// The body of a recording, reduced to what the contract lets through for an operation.
 macro_rules! recorded {
     ($version:literal, $name:literal, $operation:literal) => {
-        $crate::canned::kept($operation, include_str!(concat!("../../../tests/fixtures/litellm/", $version, "/", $name, ".json")))
+        $crate::canned::kept(
+            $operation,
+            include_str!(concat!("../../../tests/fixtures/litellm/", $version, "/", $name, ".json")),
+        )
     };
 }
 pub(crate) use recorded;
 
 pub fn kept(operation: &str, recording: &str) -> Value {
-    let contract: Value = serde_json::from_str(include_str!("../../../php-shim/contract.json")).expect("the contract is JSON");
+    let contract: Value =
+        serde_json::from_str(include_str!("../../../php-shim/contract.json")).expect("the contract is JSON");
     let recording: Value = serde_json::from_str(recording).expect("a recording is JSON");
     keep(&recording["body"], &contract["operations"][operation]["keep"])
 }
@@ -39,7 +43,9 @@ fn keep(value: &Value, wanted: &Value) -> Value {
 /// A gateway in order, with calls on each day.
 pub fn answer_everything(stage: &Stage) {
     stage.answer_with("activity.day", |params| Reply::Good(day(&params["day"], 10, 1, 0.5)));
-    stage.answer_with("logs.count", |params| Reply::Good(json!({ "total": if params["status"] == "failure" { 1 } else { 4 }, "total_is_capped": false })));
+    stage.answer_with("logs.count", |params| {
+        Reply::Good(json!({ "total": if params["status"] == "failure" { 1 } else { 4 }, "total_is_capped": false }))
+    });
     stage.answer("logs.list", recorded!("1.106.2", "spend_logs_v2", "logs.list"));
     stage.answer("keys.list", keys(&[key("web", json!({}))]));
     stage.answer("keys.aliases", recorded!("1.106.2", "key_aliases", "keys.aliases"));
@@ -59,9 +65,7 @@ pub fn answer_everything(stage: &Stage) {
 
 /// One UTC day. Two models share the cost, four to one; ten tokens a call.
 pub fn day(date: &Value, requests: u32, failed: u32, spend: f64) -> Value {
-    let metrics = |requests: u32, failed: u32, spend: f64| {
-        json!({ "spend": spend, "total_tokens": 10 * requests, "api_requests": requests, "successful_requests": requests - failed, "failed_requests": failed })
-    };
+    let metrics = |requests: u32, failed: u32, spend: f64| json!({ "spend": spend, "total_tokens": 10 * requests, "api_requests": requests, "successful_requests": requests - failed, "failed_requests": failed });
     json!({ "results": [{
         "date": date,
         "metrics": metrics(requests, failed, spend),
@@ -122,7 +126,8 @@ pub fn created(alias: &str) -> Value {
 
 /// The operations are those of the contract.
 pub fn plugin_status() -> Value {
-    let contract: Value = serde_json::from_str(include_str!("../../../php-shim/contract.json")).expect("the contract is JSON");
+    let contract: Value =
+        serde_json::from_str(include_str!("../../../php-shim/contract.json")).expect("the contract is JSON");
     let mut operations = Map::new();
     for (name, row) in contract["operations"].as_object().expect("the contract has operations") {
         let write = row["method"] == "POST";

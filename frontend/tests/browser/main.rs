@@ -9,6 +9,10 @@ mod page;
 mod stage;
 
 mod api;
+mod key_actions;
+mod keys;
+mod live_log;
+mod overview;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 

@@ -103,7 +103,10 @@ impl Part {
 
     /// The row of a table in which this can be read.
     pub async fn row(&self, text: &str) -> Part {
-        self.wait_for(&format!("a row with “{text}”"), |part| part.parts("tbody tr").into_iter().find(|row| row.shows(text))).await
+        self.wait_for(&format!("a row with “{text}”"), |part| {
+            part.parts("tbody tr").into_iter().find(|row| row.shows(text))
+        })
+        .await
     }
 
     /// The box under this heading.
@@ -122,8 +125,16 @@ impl Part {
 
     pub fn read_table(&self, caption: &str) -> Option<Vec<Vec<String>>> {
         let tables = self.parts("table");
-        let table = tables.into_iter().find(|table| table.parts("caption").first().is_some_and(|part| part.whole_text() == caption))?;
-        Some(table.parts("tbody tr").iter().map(|row| row.parts("th, td").iter().map(Part::whole_text).collect()).collect())
+        let table = tables
+            .into_iter()
+            .find(|table| table.parts("caption").first().is_some_and(|part| part.whole_text() == caption))?;
+        Some(
+            table
+                .parts("tbody tr")
+                .iter()
+                .map(|row| row.parts("th, td").iter().map(Part::whole_text).collect())
+                .collect(),
+        )
     }
 
     /// As a screen reader calls it: its label, else what stands in it.
@@ -142,7 +153,10 @@ impl Part {
 
     /// Until an attribute has this value.
     pub async fn see_attribute(&self, name: &str, value: &str) {
-        self.wait_for(&format!("{name}={value}"), |part| (part.attribute(name).as_deref() == Some(value)).then_some(())).await;
+        self.wait_for(&format!("{name}={value}"), |part| {
+            (part.attribute(name).as_deref() == Some(value)).then_some(())
+        })
+        .await;
     }
 
     pub fn is_visible(&self) -> bool {

@@ -1,6 +1,11 @@
 //! What stands in for WordPress: canned answers, a clock that the test moves, and a record of what was asked.
 
-use std::{any::Any, cell::{Cell, RefCell}, collections::BTreeMap, rc::Rc};
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 use dashboard::Boot;
 use serde_json::{Value, json};
@@ -266,7 +271,10 @@ impl Page {
 
     /// Until the question has arrived.
     pub async fn see_asked(&self, operation: &str, times: usize) {
-        self.wait_for(&format!("{operation} asked {times} times"), |_| (self.asked(operation).len() == times).then_some(())).await;
+        self.wait_for(&format!("{operation} asked {times} times"), |_| {
+            (self.asked(operation).len() == times).then_some(())
+        })
+        .await;
     }
 
     /// Until the address has this part.
@@ -276,7 +284,10 @@ impl Page {
 
     /// No picture, script or frame has come into the page with somebody's text.
     pub fn assert_harmless(&self) {
-        let found = self.element().query_selector("img, script, iframe, object, embed, link, style, [onerror], [onload], [onclick]").expect("the selector is right");
+        let found = self
+            .element()
+            .query_selector("img, script, iframe, object, embed, link, style, [onerror], [onload], [onclick]")
+            .expect("the selector is right");
         assert!(found.is_none(), "a foreign element: {}", self.element().inner_html());
     }
 }
@@ -301,7 +312,10 @@ impl World {
         let asked = if name == "batch" {
             let requests = sent["requests"].as_array().expect("a batch has requests");
             assert!((1..=80).contains(&requests.len()), "{} reads in a batch", requests.len());
-            requests.iter().map(|one| (one["operation"].as_str().unwrap_or_default().to_owned(), one["params"].clone())).collect()
+            requests
+                .iter()
+                .map(|one| (one["operation"].as_str().unwrap_or_default().to_owned(), one["params"].clone()))
+                .collect()
         } else {
             vec![(name.to_owned(), sent)]
         };
@@ -323,7 +337,11 @@ impl World {
         }
         let item = item(answers.remove(0));
         let status = item["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(500);
-        let body = if status < 300 { json!({ "data": item["data"], "age_s": 0, "error": null }) } else { item["error"].clone() };
+        let body = if status < 300 {
+            json!({ "data": item["data"], "age_s": 0, "error": null })
+        } else {
+            item["error"].clone()
+        };
         Some(http(status, &body.to_string(), fresh))
     }
 }

@@ -49,9 +49,11 @@ impl Action {
                 "Calls with this key ({masked}) are refused from now on. You can unblock it at any time.",
                 "Block key",
             ),
-            Action::Unblock => {
-                ("Unblock “{key}”?", "Calls with this key ({masked}) are answered again, within its limits.", "Unblock key")
-            }
+            Action::Unblock => (
+                "Unblock “{key}”?",
+                "Calls with this key ({masked}) are answered again, within its limits.",
+                "Unblock key",
+            ),
             Action::Delete => (
                 "Delete “{key}”?",
                 "Applications that use this key ({masked}) stop working at once. This cannot be undone; what it has spent stays in the statistics.",
@@ -60,7 +62,12 @@ impl Action {
         };
         let name = name_of(key);
         let with_names = |text| tf(text, &[("key", &name), ("masked", &key.key_name)]);
-        Question { title: with_names(title), text: with_names(text), action: t(action), destructive: self != Action::Unblock }
+        Question {
+            title: with_names(title),
+            text: with_names(text),
+            action: t(action),
+            destructive: self != Action::Unblock,
+        }
     }
 
     fn done(self) -> &'static str {

@@ -230,10 +230,12 @@ fn in_words(h: &mut Html, trouble: &Trouble) {
         Trouble::NotMade(error) => note(h, Tone::Error, &t(error.title()), |h| {
             html!(h, "<p>" ["The gateway knows no key with this alias, so nothing was created. You can try again."] "</p>");
         }),
-        Trouble::SecretLost(alias) => note(h, Tone::Warning, &t("The key was created, but its secret was lost on the way"), |h| {
-            html!(h, "<p>" {tf("LiteLLM shows a secret only once. Delete “{alias}” from the list and create it again.", &[("alias", alias)])}
+        Trouble::SecretLost(alias) => {
+            note(h, Tone::Warning, &t("The key was created, but its secret was lost on the way"), |h| {
+                html!(h, "<p>" {tf("LiteLLM shows a secret only once. Delete “{alias}” from the list and create it again.", &[("alias", alias)])}
                 r#"</p><p class="gw-notice-actions"><a class="button" href=""# {Page::Keys.href_with(&[("s", alias)])} "\">" ["Show the key"] "</a></p>");
-        }),
+            })
+        }
         Trouble::Unknown(error) => note(h, Tone::Error, &t(error.title()), |h| {
             html!(h, "<p>" ["Whether the key was created is not known. Look for its alias in the list before you try again."]
                 r#"</p><p class="gw-notice-actions"><a class="button" href=""# {Page::Keys.href()} "\">" ["Back to all keys"] "</a></p>");

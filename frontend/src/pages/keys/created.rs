@@ -33,13 +33,17 @@ pub struct Made {
 impl Made {
     pub fn new(key: CreatedKey, asked_days: Option<u64>, created_ms: i64, known: &[Model]) -> Made {
         let allowed = |model: &&Model| key.models.is_empty() || key.models.contains(&model.model_group);
-        let fits = known.iter().filter(allowed).find(|model| model.mode == "chat").or_else(|| known.iter().find(allowed));
+        let fits =
+            known.iter().filter(allowed).find(|model| model.mode == "chat").or_else(|| known.iter().find(allowed));
         let (model, mode) = match fits {
             Some(model) => (model.model_group.clone(), model.mode.clone()),
             None => (key.models.first().cloned().unwrap_or_else(|| "gpt-4o".to_owned()), "chat".to_owned()),
         };
         let expires_ms = clock::parse_utc_ms(&key.expires);
-        let other_end_ms = asked_days.zip(expires_ms).filter(|(days, end)| expiry_differs(*days, created_ms, *end)).map(|(_, end)| end);
+        let other_end_ms = asked_days
+            .zip(expires_ms)
+            .filter(|(days, end)| expiry_differs(*days, created_ms, *end))
+            .map(|(_, end)| end);
         Made { key, model, mode, other_end_ms }
     }
 }
@@ -91,7 +95,12 @@ fn in_code(made: &Made, language: Language) -> String {
     let code = snippet::example(language, &base, &made.key.key, &made.model, &made.mode);
     let mut h = Html::new();
     html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# ["Try it"] r#"</h2><div class="gw-panel-aside">"#);
-    segments(&mut h, "language", &t("Language"), Language::ALL.into_iter().map(|choice| (choice.label(), choice.label().to_owned(), choice == language)));
+    segments(
+        &mut h,
+        "language",
+        &t("Language"),
+        Language::ALL.into_iter().map(|choice| (choice.label(), choice.label().to_owned(), choice == language)),
+    );
     h.raw(r#"</div></div><div class="gw-panel-body">"#);
     code_block(&mut h, "gw-example", &code, "Copy example");
     h.raw("</div>");

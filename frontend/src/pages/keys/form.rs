@@ -45,7 +45,12 @@ pub fn remark(text: Option<&'static str>) -> String {
     h.finish()
 }
 
-pub fn model_choice(some: bool, models: Option<&Result<Vec<Model>, ApiError>>, filter: &str, chosen: &[String]) -> String {
+pub fn model_choice(
+    some: bool,
+    models: Option<&Result<Vec<Model>, ApiError>>,
+    filter: &str,
+    chosen: &[String],
+) -> String {
     let mut h = Html::new();
     html!(h, r#"<fieldset class="gw-field"><legend class="gw-label">"# ["Models"] r#"</legend><div class="gw-control">"#);
     for (value, label, on) in [("all", "All models, also those added later", !some), ("some", "Only these", some)] {
@@ -56,7 +61,9 @@ pub fn model_choice(some: bool, models: Option<&Result<Vec<Model>, ApiError>>, f
         match models {
             None => html!(h, r#"<p class="gw-minor">"# ["Asking the gateway for its models…"] "</p>"),
             Some(Err(error)) => problem(&mut h, error, true),
-            Some(Ok(models)) if models.is_empty() => html!(h, r#"<p class="gw-minor">"# ["The gateway has no models yet."] "</p>"),
+            Some(Ok(models)) if models.is_empty() => {
+                html!(h, r#"<p class="gw-minor">"# ["The gateway has no models yet."] "</p>")
+            }
             Some(Ok(models)) => model_list(&mut h, models, filter, chosen),
         }
     }
@@ -87,7 +94,9 @@ fn model_list(h: &mut Html, models: &[Model], filter: &str, chosen: &[String]) {
 fn price(model: &Model) -> String {
     let million = |cost: Option<f64>| cost.map(|cost| format::usd(cost * 1_000_000.0));
     match (million(model.input_cost_per_token), million(model.output_cost_per_token)) {
-        (Some(input), Some(output)) => tf("{input} in, {output} out per million tokens", &[("input", &input), ("output", &output)]),
+        (Some(input), Some(output)) => {
+            tf("{input} in, {output} out per million tokens", &[("input", &input), ("output", &output)])
+        }
         _ => model.mode.clone(),
     }
 }
@@ -171,7 +180,7 @@ fn field(h: &mut Html, name: Field, label: &str, help: &str, control: impl FnOnc
     if name == Field::Alias {
         h.raw(r#"<span class="gw-required" aria-hidden="true"> *</span>"#);
     }
-    html!(h, r#"</label><div class="gw-control">"# (control(h)) (error_place(h, name)));
+    html!(h, r#"</label><div class="gw-control">"#(control(h))(error_place(h, name)));
     if !help.is_empty() {
         html!(h, r#"<p class="description" id="gw-"# {name.param()} r#"-help">"# {help} "</p>");
     }
@@ -199,7 +208,11 @@ pub fn show_problems(problems: &[(Field, String)]) {
             }
         }
         if let Some(control) = document().get_element_by_id(&id) {
-            let _ = if text.is_some() { control.set_attribute("aria-invalid", "true") } else { control.remove_attribute("aria-invalid") };
+            let _ = if text.is_some() {
+                control.set_attribute("aria-invalid", "true")
+            } else {
+                control.remove_attribute("aria-invalid")
+            };
         }
     }
 }

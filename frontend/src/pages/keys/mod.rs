@@ -106,7 +106,10 @@ fn loading(state: &KeysState) -> String {
 fn sort(nav: &Nav, state: &KeysState, column: &str) {
     let listing = &state.listing;
     let descending = if listing.sort_by == column { !listing.descending } else { column != "key_alias" };
-    nav.set(&[("orderby", Some(column)), ("order", Some(if descending { "desc" } else { "asc" })), ("paged", None)], true);
+    nav.set(
+        &[("orderby", Some(column)), ("order", Some(if descending { "desc" } else { "asc" })), ("paged", None)],
+        true,
+    );
 }
 
 /// Searches while one types, a moment after the last letter.
@@ -123,7 +126,9 @@ fn search() -> AnyView {
     let on_input = move |event: web_sys::Event| {
         let text = event_target_value(&event);
         stop(&waiting);
-        let search = move || nav.set(&[("s", Some(text.as_str()).filter(|text| !text.trim().is_empty())), ("paged", None)], false);
+        let search = move || {
+            nav.set(&[("s", Some(text.as_str()).filter(|text| !text.trim().is_empty())), ("paged", None)], false)
+        };
         waiting.set(set_timeout_with_handle(search, Duration::from_millis(300)).ok());
     };
     view! {

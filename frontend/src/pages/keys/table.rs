@@ -70,7 +70,14 @@ pub fn create_link(h: &mut Html) {
 fn rows(h: &mut Html, page: &KeyPage, state: &KeysState, can_manage: bool) {
     html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" aria-label=""# ["Virtual keys"] r#""><table class="gw-table gw-keys"><thead><tr>"#);
     for (label, column) in [
-        ("Key", "key_alias"), ("Status", ""), ("Owner", ""), ("Models", ""), ("Spend", "spend"), ("Limits", ""), ("Created", "created_at"), ("Expires", ""),
+        ("Key", "key_alias"),
+        ("Status", ""),
+        ("Owner", ""),
+        ("Models", ""),
+        ("Spend", "spend"),
+        ("Limits", ""),
+        ("Created", "created_at"),
+        ("Expires", ""),
     ] {
         heading(h, state, label, column);
     }
@@ -139,7 +146,7 @@ fn cell(h: &mut Html, label: &str, class: &'static str) {
 fn date(h: &mut Html, ms: Option<i64>, text: &str) {
     match ms {
         Some(ms) => html!(h, r#"<time title=""# {format::date_time_long(ms)} "\">" {format::date(ms)} "</time>"),
-        None => html!(h, {text}),
+        None => html!(h, { text }),
     }
 }
 
@@ -236,7 +243,8 @@ fn pagination(h: &mut Html, page: &KeyPage, state: &KeysState) {
         html!(h, r#"<nav class="gw-pages" aria-label=""# ["Pages"] "\">");
         page_button(h, "First page", "«", 1, at > 1);
         page_button(h, "Previous page", "‹", at.saturating_sub(1), at > 1);
-        let place = tf("{page} of {pages}", &[("page", &format::count(at as f64)), ("pages", &format::count(last as f64))]);
+        let place =
+            tf("{page} of {pages}", &[("page", &format::count(at as f64)), ("pages", &format::count(last as f64))]);
         html!(h, r#"<span class="gw-minor" aria-current="page">"# {place} "</span>");
         page_button(h, "Next page", "›", at + 1, at < last);
         page_button(h, "Last page", "»", last, at < last);

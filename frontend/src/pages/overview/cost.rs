@@ -63,9 +63,14 @@ fn chart(h: &mut Html, bars: Vec<(Option<String>, f64)>) {
     for row in &rows {
         html!(h, r#"<span class="gw-clip" title=""# {row.label} "\">" {row.label} "</span>");
     }
-    h.raw(r#"</div><div class="gw-cost-plot gw-mirror">"#).drawing(&drawing.svg).raw(r#"</div><div class="gw-cost-amounts">"#);
+    h.raw(r#"</div><div class="gw-cost-plot gw-mirror">"#)
+        .drawing(&drawing.svg)
+        .raw(r#"</div><div class="gw-cost-amounts">"#);
     for row in &rows {
-        let title = tf("{model}: {cost}, {share} of the cost", &[("model", &row.label), ("cost", &format::usd_exact(row.cost)), ("share", &format::percent(row.share))]);
+        let title = tf(
+            "{model}: {cost}, {share} of the cost",
+            &[("model", &row.label), ("cost", &format::usd_exact(row.cost)), ("share", &format::percent(row.share))],
+        );
         html!(h, r#"<span title=""# {title} "\">" {format::usd(row.cost)} r#" <span class="gw-minor">"# {format::percent(row.share)} "</span></span>");
     }
     html!(h, r#"</div></div><table class="screen-reader-text"><caption>"# ["Cost by model"] r#"</caption><thead><tr><th scope="col">"#

@@ -50,7 +50,9 @@ pub fn cards(activity: &Activity) -> String {
                 h.raw(r#"<p class="gw-card-value"><span class="gw-skeleton gw-skeleton-value"></span></p><p class="gw-card-change"><span class="gw-skeleton gw-skeleton-text"></span></p><div class="gw-card-trend"></div>"#);
             }
             (_, false) => {
-                h.raw(r#"<p class="gw-card-value">–</p><p class="gw-card-change"></p><div class="gw-card-trend"></div>"#);
+                h.raw(
+                    r#"<p class="gw-card-value">–</p><p class="gw-card-change"></p><div class="gw-card-trend"></div>"#,
+                );
             }
         }
         h.raw("</section>");

@@ -115,11 +115,24 @@ fn head(state: &State) -> String {
 
 fn table(h: &mut Html, log: &LiveLog, fresh: &[String]) {
     if log.lines.is_empty() {
-        empty(h, &t("No calls in the last 24 hours"), &t("Calls appear here some seconds after the gateway has answered them."), |_| {});
+        empty(
+            h,
+            &t("No calls in the last 24 hours"),
+            &t("Calls appear here some seconds after the gateway has answered them."),
+            |_| {},
+        );
         return;
     }
     html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" aria-label=""# ["Live calls"] r#""><table class="gw-table gw-log"><thead><tr>"#);
-    for (label, number) in [("Time", false), ("Model", false), ("Key", false), ("Tokens", true), ("Cost", true), ("Duration", true), ("Status", false)] {
+    for (label, number) in [
+        ("Time", false),
+        ("Model", false),
+        ("Key", false),
+        ("Tokens", true),
+        ("Cost", true),
+        ("Duration", true),
+        ("Status", false),
+    ] {
         html!(h, r#"<th scope="col" class=""# {if number { "gw-number" } else { "" }} "\">" [label] "</th>");
     }
     h.raw("</tr></thead><tbody>");
@@ -163,7 +176,8 @@ fn number(h: &mut Html, label: &str, text: &str) {
 }
 
 fn reason_in_words(reason: &Reason) -> String {
-    let words = if reason.words.is_empty() { t(Reason::WITHOUT_WORDS) } else { reason.words.trim_end_matches('.').to_owned() };
+    let words =
+        if reason.words.is_empty() { t(Reason::WITHOUT_WORDS) } else { reason.words.trim_end_matches('.').to_owned() };
     let detail = if reason.code.is_empty() && reason.words.is_empty() { &reason.class } else { &reason.code };
     if detail.is_empty() { words } else { tf("{words} ({detail})", &[("words", &words), ("detail", detail)]) }
 }

@@ -51,7 +51,12 @@ fn head(activity: &Activity) -> String {
     let midnight = format::time(clock::day_start(now_ms()));
     let note = tf("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time.", &[("time", &midnight)]);
     header(&t("Overview"), &note, |h| {
-        segments(h, "range", &t("Range"), Range::ALL.into_iter().map(|choice| (choice.value(), t(choice.label()), choice == activity.range)));
+        segments(
+            h,
+            "range",
+            &t("Range"),
+            Range::ALL.into_iter().map(|choice| (choice.value(), t(choice.label()), choice == activity.range)),
+        );
     })
 }
 

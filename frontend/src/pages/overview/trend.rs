@@ -86,7 +86,10 @@ fn by_day(activity: &Activity) -> Vec<Column> {
         let failed = metrics.failed_requests;
         let bar = Bar { succeeded: (series::requests(&metrics) - failed).max(0.0), failed };
         let values = vec![format::whole(bar.succeeded), format::whole(bar.failed)];
-        columns.push(Column { bar, point: ChartPoint { short: format::day(&date), title: format::day_long(&date), values } });
+        columns.push(Column {
+            bar,
+            point: ChartPoint { short: format::day(&date), title: format::day_long(&date), values },
+        });
     }
     columns
 }

@@ -1,0 +1,207 @@
+//! Blocking, unblocking and deleting.
+
+use std::{cell::Cell, rc::Rc};
+
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::{
+    canned::{key, keys, token},
+    stage::{Page, Reply, Stage, error, unreachable},
+};
+
+/// A gateway with one key, which keeps what is done to it.
+fn with_memory() -> Stage {
+    let stage = Stage::new();
+    let (blocked, there) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(true)));
+    let (is_blocked, is_there) = (blocked.clone(), there.clone());
+    stage.answer_with("keys.list", move |_| {
+        Reply::Good(if is_there.get() {
+            keys(&[key("web", json!({ "blocked": is_blocked.get() }))])
+        } else {
+            keys(&[])
+        })
+    });
+    for (operation, state) in [("keys.block", true), ("keys.unblock", false)] {
+        let blocked = blocked.clone();
+        stage.answer_with(operation, move |_| {
+            blocked.set(state);
+            Reply::Good(json!({ "token": token(1), "key_alias": "web", "blocked": state }))
+        });
+    }
+    stage.answer_with("keys.delete", move |_| {
+        there.set(false);
+        Reply::Good(json!({ "deleted_keys": [token(1)] }))
+    });
+    stage
+}
+
+async fn chip(page: &Page) -> String {
+    page.row("web").await.part(".gw-chip").await.text()
+}
+
+async fn see_chip(page: &Page, state: &str) {
+    page.wait_for(state, |part| part.parts("tbody .gw-chip").first().filter(|chip| chip.text() == state).map(|_| ()))
+        .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_key_is_blocked_after_a_question_that_names_it() {
+    let page = with_memory().open("keys");
+    page.click("Block web").await;
+    page.see("Block “web”? Calls with this key (sk-...4Cfw) are refused from now on. You can unblock it at any time.")
+        .await;
+    assert!(page.asked("keys.block").is_empty());
+    page.click("Block key").await;
+    page.see("“web” is blocked.").await;
+    see_chip(&page, "Blocked").await;
+    assert_eq!(page.asked("keys.block"), [json!({ "key": token(1) })]);
+    page.control("Unblock web").await;
+    assert!(!page.shows("Block “web”?"));
+}
+
+#[wasm_bindgen_test]
+async fn a_key_is_unblocked_after_a_question() {
+    let stage = with_memory();
+    let page = {
+        let page = stage.open("keys");
+        page.click("Block web").await;
+        page.click("Block key").await;
+        see_chip(&page, "Blocked").await;
+        page
+    };
+    page.click("Unblock web").await;
+    page.see("Unblock “web”? Calls with this key (sk-...4Cfw) are answered again, within its limits.").await;
+    page.click("Unblock key").await;
+    page.see("“web” is active again.").await;
+    see_chip(&page, "Active").await;
+    assert_eq!(page.asked("keys.unblock"), [json!({ "key": token(1) })]);
+}
+
+#[wasm_bindgen_test]
+async fn a_key_is_deleted_after_a_question_that_says_what_happens() {
+    let page = with_memory().open("keys");
+    page.click("Delete web").await;
+    page.see("Delete “web”? Applications that use this key (sk-...4Cfw) stop working at once. This cannot be undone")
+        .await;
+    page.click("Delete key").await;
+    page.see("“web” is deleted.").await;
+    page.see("No keys yet").await;
+    assert_eq!(page.asked("keys.delete"), [json!({ "key": token(1) })]);
+}
+
+#[wasm_bindgen_test]
+async fn cancelling_does_nothing_and_gives_the_keyboard_back() {
+    let page = with_memory().open("keys");
+    page.click("Delete web").await;
+    page.see("Delete “web”?").await;
+    page.click("Cancel").await;
+    page.see_no_more("Delete “web”?").await;
+    assert!(page.control("Delete web").await.has_focus());
+    page.click("Delete web").await;
+    page.see("Delete “web”?").await;
+    page.part("dialog").await.escape();
+    page.see_no_more("Delete “web”?").await;
+    page.quiet().await;
+    assert!(page.asked("keys.delete").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn the_row_changes_only_when_the_gateway_has_confirmed() {
+    let page = with_memory().open("keys");
+    page.click("Block web").await;
+    page.hold("keys.block");
+    page.click("Block key").await;
+    page.see("Waiting for the gateway…").await;
+    page.see_asked("keys.block", 1).await;
+    for name in ["Cancel", "Waiting for the gateway…"] {
+        assert_eq!(page.control(name).await.attribute("aria-disabled").as_deref(), Some("true"));
+        page.click(name).await;
+    }
+    page.part("dialog").await.escape();
+    page.quiet().await;
+    assert_eq!(chip(&page).await, "Active");
+    assert!(page.shows("Waiting for the gateway…"), "what is on its way cannot be called off");
+    page.release();
+    see_chip(&page, "Blocked").await;
+    page.see("“web” is blocked.").await;
+    assert_eq!(page.asked("keys.block").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_is_told_in_the_dialog() {
+    let stage = with_memory();
+    stage.answer_with("keys.block", |_| {
+        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "The key may not call /key/block."))
+    });
+    let page = stage.open("keys");
+    page.click("Block web").await;
+    page.click("Block key").await;
+    let dialog = page.part("dialog").await;
+    dialog.see("The service key may not do this The key may not call /key/block.").await;
+    dialog.control("Block key").await.see_attribute("aria-disabled", "false").await;
+    assert_eq!((chip(&page).await, page.asked("keys.list").len()), ("Active".to_owned(), 1));
+    dialog.click("Cancel").await;
+    page.click("Block web").await;
+    page.see("Block “web”?").await;
+    assert!(!page.shows("The service key may not do this"), "an old failure is not shown again");
+}
+
+#[wasm_bindgen_test]
+async fn a_second_try_in_the_dialog_may_succeed() {
+    let stage = with_memory();
+    stage.answer_in_turn(
+        "keys.delete",
+        vec![Reply::Bad(unreachable()), Reply::Good(json!({ "deleted_keys": [token(1)] }))],
+    );
+    let page = stage.open("keys");
+    page.click("Delete web").await;
+    page.click("Delete key").await;
+    page.see("The gateway cannot be reached").await;
+    page.click("Delete key").await;
+    page.see("“web” is deleted.").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_may_have_been_done_is_looked_at_and_not_repeated() {
+    for reply in [
+        Reply::Lost,
+        Reply::Good(json!({ "token": token(1), "blocked": false })),
+        Reply::Http(200, "<html>".to_owned()),
+        Reply::Bad(error("gateway_error", 502, "", "LiteLLM answered with 500.")),
+        Reply::Bad(error("gateway_refused", 404, "", "Key not found.")),
+    ] {
+        let stage = with_memory();
+        let answer = reply.clone();
+        stage.answer_with("keys.block", move |_| answer.clone());
+        let page = stage.open("keys");
+        page.click("Block web").await;
+        page.click("Block key").await;
+        page.part("dialog [role=alert]").await;
+        page.see_asked("keys.list", 2).await;
+        page.quiet().await;
+        assert_eq!((page.asked("keys.block").len(), page.asked("keys.list").len()), (1, 2), "{reply:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_delete_that_deleted_nothing_is_no_success() {
+    let stage = with_memory();
+    stage.answer("keys.delete", json!({ "deleted_keys": [] }));
+    let page = stage.open("keys");
+    page.click("Delete web").await;
+    page.click("Delete key").await;
+    page.part("dialog").await.see("The answer could not be read").await;
+    assert!(!page.shows("is deleted"));
+}
+
+#[wasm_bindgen_test]
+async fn the_protected_key_is_told_to_be_protected() {
+    let stage = with_memory();
+    stage
+        .answer_with("keys.delete", |_| Reply::Bad(error("litellm_own_key", 409, "", "This is the plugin’s own key.")));
+    let page = stage.open("keys");
+    page.click("Delete web").await;
+    page.click("Delete key").await;
+    page.see("The plugin’s own service key is protected This is the plugin’s own key.").await;
+}
