@@ -115,14 +115,13 @@ final class Admin_Pages {
 			echo '<div class="notice notice-error inline"><p>' . esc_html__( 'LiteLLM Dashboard is incomplete: files of its app are missing. Install the plugin again.', 'litellm-dashboard' ) . '</p></div></div>';
 			return;
 		}
-		echo '<div id="litellm-dashboard" class="gw-root"><div class="gw-boot" aria-busy="true">';
-		// The app replaces all of this, the heading too.
-		/* translators: %s: title of a page. */
-		echo '<h1 class="screen-reader-text">' . esc_html( sprintf( __( 'LiteLLM: %s', 'litellm-dashboard' ), $title ) ) . '</h1>';
-		echo '<p class="screen-reader-text" role="status">' . esc_html__( 'Loading…', 'litellm-dashboard' ) . '</p>';
-		echo '<div class="gw-skeleton gw-skeleton-title"></div><div class="gw-skeleton-cards">';
-		echo str_repeat( '<div class="gw-skeleton gw-skeleton-card"></div>', 4 );
-		echo '</div><div class="gw-skeleton gw-skeleton-chart"></div></div>';
+		// What the app replaces has its shape, so that nothing jumps when it comes.
+		echo '<div id="litellm-dashboard" class="gw-root"><div class="gw-header"><div class="gw-header-text"><h1 class="gw-title">' . esc_html( $title ) . '</h1><p class="gw-subtitle" role="status">' . esc_html__( 'Loading…', 'litellm-dashboard' ) . '</p></div></div>';
+		echo '<div class="gw-boot" aria-hidden="true">';
+		if ( 'overview' === $page ) {
+			echo '<div class="gw-skeleton-cards">' . str_repeat( '<div class="gw-skeleton gw-skeleton-card"></div>', 4 ) . '</div>';
+		}
+		echo '<div class="gw-skeleton gw-skeleton-chart"></div></div>';
 		echo '<noscript><div class="notice notice-warning inline"><p>' . esc_html__( 'LiteLLM Dashboard needs JavaScript. Allow it for this site and load the page again.', 'litellm-dashboard' ) . '</p></div></noscript></div>';
 		// The flags keep </script>, comments and quotes out of the text, whatever a title or a name contains.
 		$json = wp_json_encode( $this->boot->data( $page, $this->assets->hash() ), JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT | JSON_UNESCAPED_SLASHES );
