@@ -1,6 +1,6 @@
 //! The English texts that reach the screen, for PHP to look up in the user's language: what stands inside
-//! `t("…")`, `tf("…")` and `tn("…", "…")`, and, as the app also hands labels from `model` to them, every other literal
-//! there that reads like text. One too many costs a translator a glance; one too few stays English.
+//! `t("…")`, `tf("…")`, `tn("…", "…")` and the brackets of `html!(h, ["…"])`, and, as the app also hands labels from
+//! `model` to them, every other literal there that reads like text. One too many costs a translator a glance; one too few stays English.
 
 use std::{collections::BTreeSet, fs};
 
@@ -52,8 +52,16 @@ fn collect(source: &str, language: Language, texts: &mut BTreeSet<String>) {
     // The function whose first argument comes next, and how many literals of a `tn` are still to come.
     let (mut word, mut call, mut method, mut awaited) = ("", "", false, 0);
     let mut glued = false;
+    // What is open around the token; `!` is the parenthesis of an `html!`.
+    let mut open = Vec::new();
     while let Some(token) = reader.next() {
         let assigns = matches!(token, Token::Sign('='));
+        match token {
+            Token::Sign('(') if word == "html" => open.push('!'),
+            Token::Sign(sign @ ('(' | '[' | '{')) => open.push(sign),
+            Token::Sign(')' | ']' | '}') => _ = open.pop(),
+            _ => {}
+        }
         match token {
             Token::Word(next) => {
                 method = matches!(word, "." | "fn" | "function");
@@ -69,7 +77,7 @@ fn collect(source: &str, language: Language, texts: &mut BTreeSet<String>) {
             Token::Sign(',') if awaited > 0 || NOT_ON_SCREEN.contains(&call) => word = "",
             Token::Sign(_) => (word, call) = ("", ""),
             Token::Literal(text) => {
-                let translated = matches!(call, "t" | "tf" | "tn");
+                let translated = matches!(call, "t" | "tf" | "tn") || is_slot(&open);
                 let shown = language == Language::Rust && !glued && !NOT_ON_SCREEN.contains(&call);
                 if translated || shown && reads_like_text(&text) {
                     texts.insert(text);
@@ -81,6 +89,12 @@ fn collect(source: &str, language: Language, texts: &mut BTreeSet<String>) {
         // `class="…"`: an attribute's value, whereas a constant has a space there.
         glued = assigns && reader.rest.starts_with('"');
     }
+}
+
+/// `html!(h, ["…"])`, also in a choice, `[if new { "…" } else { "…" }]`; not what stands in other brackets, or in a call.
+fn is_slot(open: &[char]) -> bool {
+    let outside = open.len() - open.iter().rev().take_while(|sign| **sign == '{').count();
+    open[..outside].ends_with(&['!', '['])
 }
 
 /// `Error rate`, `{count} at once`, `against the 7 days before`; not `NumberFormat`, `X-WP-Nonce`, `gw-chip gw-card`.
@@ -228,6 +242,20 @@ mod tests {
         assert_eq!(
             texts(Language::Rust, &source),
             ["macro", "many", "nested", "one", "raw \"text\"", "say \"hi\" …", "{count} of {total}"]
+        );
+    }
+
+    #[test]
+    fn the_brackets_of_markup_are_found_whatever_they_hold() {
+        let source = r##"
+            html!(h, r#"<p class="a" title=""# ["sign-in"] "\">" {row["id"]} ["days"] ["of"] "</p>");
+            crate::markup::html!(h, "<b>" [if busy { "busy" } else { "idle" }] "</b>"
+                (for name in ["rpm", "tpm"] { html!(h, "<i>" {name} [ "per minute" ] [t("nested")] "</i>"); }) "<hr>");
+            html!(h, "<td>" [label(["not", "these"])] [body["code"]] (cell(h, "plain")));
+            let list = ["status"]; h.translated("Shown");"##;
+        assert_eq!(
+            texts(Language::Rust, source),
+            ["Shown", "busy", "days", "idle", "nested", "of", "per minute", "sign-in"]
         );
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use package::{Files, contract, minify::Minifier, repo, versions};
+use package::{Files, contract, minify::Minifier, repo, strings, versions};
 use serde_json::Value;
 
 fn root() -> Result<PathBuf> {
@@ -139,6 +139,49 @@ fn check_recorded(text: &[u8]) -> Result<()> {
     let status = recorded["status"].as_u64().unwrap_or_default();
     ensure!((100..600).contains(&status), "has a `status` that HTTP does not know");
     Ok(())
+}
+
+/// Looks for them in another way than the list is made: by what stands right before the quote.
+#[test]
+fn every_text_of_the_app_is_in_the_list_for_translators() -> Result<()> {
+    let listed = strings::of_repo(&repo::Repo { root: root()? })?;
+    let (mut seen, mut problems) = (0, Vec::new());
+    for (path, place) in repo::walk(&root()?.join("frontend/src"))?.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let source = fs::read_to_string(place).with_context(|| format!("cannot read {path}"))?;
+        let source = source.split("\n#[cfg(test)]").next().unwrap_or_default();
+        let lines = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for text in lines.flat_map(texts_of).filter(|text| !text.contains('\\')) {
+            seen += 1;
+            if !listed.contains(text) {
+                problems.push(format!("frontend/src/{path}: {text:?} is not in `package strings`"));
+            }
+        }
+    }
+    assert_none(&problems);
+    ensure!(seen > 100, "only {seen} texts were found: the app writes them in a way that this test does not know");
+    Ok(())
+}
+
+/// What stands in ` ["…"]` and in `t("…")`, `tf("…"`, `tn("…"` on this line.
+fn texts_of(line: &str) -> impl Iterator<Item = &str> {
+    let calls = ["t(\"", "tf(\"", "tn(\""];
+    line.match_indices('"').filter_map(move |(at, _)| {
+        let (before, after) = (&line[..=at], &line[at + 1..]);
+        let end = after.find('"')?;
+        let slot = before.ends_with(" [\"") && after[end + 1..].trim_start().starts_with(']');
+        let called = |call: &str| {
+            before
+                .strip_suffix(call)
+                .is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || "_.".contains(c)))
+        };
+        (slot || calls.into_iter().any(called)).then(|| &after[..end])
+    })
+}
+
+#[test]
+fn texts_are_told_from_other_literals() {
+    let line = r#"html!(h, "<p>" ["one"] {t("two")} [tf( "no", x)] [tn("three", "no", n)] {row["no"]} (format("no")) [ "no");"#;
+    assert_eq!(texts_of(line).collect::<Vec<_>>(), ["one", "two", "three"]);
 }
 
 /// The scripts as they are shipped: what the minifier makes of them must still be what browsers can read.
