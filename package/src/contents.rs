@@ -5,16 +5,18 @@ use serde_json::Value;
 use crate::{Files, SLUG, gzip, stage, text};
 
 /// Path, and what to do when it is not there.
-const REQUIRED: [(&str, &str); 13] = [
+const REQUIRED: [(&str, &str); 15] = [
     ("litellm-dashboard.php", "add php-shim/litellm-dashboard.php"),
     ("uninstall.php", "add php-shim/uninstall.php"),
     ("contract.json", "add php-shim/contract.json"),
     ("readme.txt", "add php-shim/readme.txt"),
     (stage::LICENSE, "add LICENSE with the text of the GPL"),
     (stage::LOADER, "add php-shim/assets/loader.js"),
+    (stage::BOOT, "build the app: make build"),
+    (stage::STYLE, "build the app: make build"),
     (stage::GLUE, "build the app: make build"),
     (stage::MODULE, "build the app: make build"),
-    (stage::STYLE, "build the app: make build"),
+    (stage::SHELL, "make the zip again: make zip"),
     (stage::COMPRESSED, "make the zip again: make zip"),
     (stage::BUILD, "make the zip again: make zip"),
     (stage::STRINGS, "make the zip again: make zip"),
@@ -74,7 +76,7 @@ pub fn problems(files: &Files) -> Vec<String> {
 
 fn refusal(path: &str) -> Option<&'static str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
-    let app = [stage::GLUE, stage::MODULE, stage::COMPRESSED, stage::STYLE, stage::BUILD];
+    let app = [stage::BOOT, stage::STYLE, stage::GLUE, stage::MODULE, stage::SHELL, stage::COMPRESSED, stage::BUILD];
     if path.split('/').any(|part| part.starts_with('.') || part.is_empty()) {
         Some("a hidden file, or outside the plugin's folder")
     } else if !path.chars().all(plain) {
@@ -99,6 +101,9 @@ fn malformed(path: &str, bytes: &[u8]) -> Option<String> {
     }
     if path.ends_with(".json") {
         return serde_json::from_slice::<Value>(bytes).err().map(|error| format!("is not JSON: {error}"));
+    }
+    if (path.ends_with(".js") || path.ends_with(".css")) && std::str::from_utf8(bytes).is_err() {
+        return Some("is not UTF-8: save it as such".to_owned());
     }
     if path.ends_with(".wasm") && !bytes.starts_with(b"\0asm") {
         return Some("is not a WebAssembly module: build the app again".to_owned());
@@ -142,10 +147,21 @@ pub fn header<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 /// The parts of the app belong together, and a browser finds all that the glue asks for.
 fn app_problems(files: &Files) -> Vec<String> {
     let mut problems = Vec::new();
-    if let (Some(module), Some(compressed)) = (files.get(stage::MODULE), files.get(stage::COMPRESSED))
-        && !gzip::inflate(compressed).is_ok_and(|inflated| inflated == *module)
-    {
+    let inflates_to = |path, plain: &[u8]| {
+        files.get(path).is_none_or(|compressed| gzip::inflate(compressed).is_ok_and(|inflated| inflated == plain))
+    };
+    if !files.get(stage::MODULE).is_none_or(|module| inflates_to(stage::COMPRESSED, module)) {
         problems.push(format!("{} does not inflate to {}: make the zip again", stage::COMPRESSED, stage::MODULE));
+    }
+    if !inflates_to(stage::SHELL, &stage::shell(files)) {
+        let parts = [stage::SHELL, stage::STYLE, stage::GLUE];
+        problems.push(format!("{} does not inflate to {} and {}: make the zip again", parts[0], parts[1], parts[2]));
+    }
+    // A sheet out of the shell has no address that others could be relative to, and browsers ignore its imports.
+    if text(files, stage::STYLE).replace("url(data:", "").replace("url(\"data:", "").contains("url(")
+        || text(files, stage::STYLE).contains("@import")
+    {
+        problems.push(format!("{} refers to another file: put that into the sheet itself", stage::STYLE));
     }
     if text(files, stage::GLUE).contains("./snippets/") {
         problems.push(format!(
@@ -153,7 +169,7 @@ fn app_problems(files: &Files) -> Vec<String> {
             stage::GLUE
         ));
     }
-    for path in [stage::LOADER, stage::GLUE, stage::STYLE] {
+    for path in [stage::LOADER, stage::GLUE, stage::BOOT, stage::STYLE] {
         if text(files, path).contains("sourceMappingURL=") {
             problems.push(format!("{path} points to a source map, which the zip does not carry: build without one"));
         }

@@ -27,8 +27,8 @@ pub fn compress_cached(bytes: &[u8], cache: &Path) -> Result<Vec<u8>> {
 /// The header holds no time and no name: the same bytes give the same result on any day and machine.
 fn compress(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
-    zopfli::compress(Options::default(), Format::Gzip, bytes, &mut compressed).context("cannot compress the module")?;
-    ensure!(inflate(&compressed)? == bytes, "the compressed module does not inflate to the module");
+    zopfli::compress(Options::default(), Format::Gzip, bytes, &mut compressed).context("cannot compress")?;
+    ensure!(inflate(&compressed)? == bytes, "what was compressed does not inflate to what it was");
     Ok(compressed)
 }
 

@@ -3,20 +3,25 @@
 use std::fs;
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use crate::{
     Files, gzip,
     hash::sha256_hex,
     minify::Minifier,
     repo::{Repo, walk},
-    strings,
+    strings, text,
 };
 
 pub const LOADER: &str = "assets/loader.js";
+/// What the page looks like before the app is there.
+pub const BOOT: &str = "assets/app/boot.css";
+pub const STYLE: &str = "assets/app/dashboard.css";
 pub const GLUE: &str = "assets/app/dashboard.js";
 pub const MODULE: &str = "assets/app/dashboard_bg.wasm";
+/// `STYLE` and `GLUE` in one, and `MODULE`, compressed: what browsers take.
+pub const SHELL: &str = "assets/app/shell.bin";
 pub const COMPRESSED: &str = "assets/app/dashboard.bin";
-pub const STYLE: &str = "assets/app/dashboard.css";
 pub const BUILD: &str = "assets/app/build.json";
 pub const STRINGS: &str = "languages/strings.json";
 pub const LICENSE: &str = "license.txt";
@@ -34,13 +39,15 @@ pub fn stage(repo: &Repo, minifier: &Minifier) -> Result<Files> {
         let loader = minifier.minify("js", loader).context("cannot minify php-shim/assets/loader.js")?;
         files.insert(LOADER.to_owned(), loader);
     }
-    let module = built(repo, "dashboard_bg.wasm")?;
-    let glue = minifier.minify("js", &built(repo, "dashboard.js")?).context("cannot minify dashboard.js")?;
-    let style = minifier.minify("css", &built(repo, "dashboard.css")?).context("cannot minify dashboard.css")?;
+    for (path, kind) in [(BOOT, "css"), (STYLE, "css"), (GLUE, "js")] {
+        let small = minifier.minify(kind, &built(repo, path)?).with_context(|| format!("cannot minify {path}"))?;
+        files.insert(path.to_owned(), small);
+    }
+    let shell = shell(&files);
+    let module = built(repo, MODULE)?;
+    files.insert(SHELL.to_owned(), gzip::compress_cached(&shell, &repo.cache())?);
     files.insert(COMPRESSED.to_owned(), gzip::compress_cached(&module, &repo.cache())?);
     files.insert(MODULE.to_owned(), module);
-    files.insert(GLUE.to_owned(), glue);
-    files.insert(STYLE.to_owned(), style);
     files.insert(BUILD.to_owned(), format!("{{\"hash\":\"{}\"}}\n", build_hash(&files)).into_bytes());
     files.insert(STRINGS.to_owned(), strings::to_json(&strings::of_repo(repo)?)?.into_bytes());
     if let Ok(license) = fs::read(repo.root.join("LICENSE")) {
@@ -59,7 +66,13 @@ pub fn build_hash(files: &Files) -> String {
     sha256_hex(&all)[..16].to_owned()
 }
 
-fn built(repo: &Repo, name: &str) -> Result<Vec<u8>> {
-    let place = repo.app().join(name);
+/// `[style sheet, script]`: the loader tells it by its first byte from what a host may send instead.
+pub(crate) fn shell(files: &Files) -> Vec<u8> {
+    json!([text(files, STYLE), text(files, GLUE)]).to_string().into_bytes()
+}
+
+/// What trunk made under the last part of the path.
+fn built(repo: &Repo, path: &str) -> Result<Vec<u8>> {
+    let place = repo.app().join(path.trim_start_matches("assets/app/"));
     fs::read(&place).with_context(|| format!("cannot read {}: build the app first, `make build`", place.display()))
 }

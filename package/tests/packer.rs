@@ -56,6 +56,7 @@ impl Tree {
         tree.write("php-shim/assets/loader.js", b"fail( t( 'It failed' ) );\n")?;
         tree.write("frontend/src/lib.rs", b"fn label() -> String { t(\"Keys\") }\n")?;
         tree.write("frontend/dist/dashboard.js", b"export default () => {};\n")?;
+        tree.write("frontend/dist/boot.css", b".gw-boot { color: grey }\n")?;
         tree.write("frontend/dist/dashboard.css", b".gw-root { color: red }\n")?;
         tree.write("frontend/dist/dashboard_bg.wasm", MODULE)?;
         Ok(tree)
@@ -115,11 +116,13 @@ fn the_zip_holds_exactly_the_plugin() -> Result<()> {
     assert_eq!(
         paths,
         [
+            "assets/app/boot.css",
             "assets/app/build.json",
             "assets/app/dashboard.bin",
             "assets/app/dashboard.css",
             "assets/app/dashboard.js",
             "assets/app/dashboard_bg.wasm",
+            "assets/app/shell.bin",
             "assets/loader.js",
             "contract.json",
             "includes/A.php",
@@ -131,6 +134,10 @@ fn the_zip_holds_exactly_the_plugin() -> Result<()> {
         ]
     );
     assert_eq!(package::gzip::inflate(&files[stage::COMPRESSED])?, MODULE);
+    assert_eq!(
+        String::from_utf8(package::gzip::inflate(&files[stage::SHELL])?)?,
+        r#"[".gw-root { color: red }\n","export default () => {};\n"]"#
+    );
     assert_eq!(String::from_utf8_lossy(&files[stage::STRINGS]), "[\n  \"It failed\",\n  \"Keys\"\n]\n");
     Ok(())
 }
@@ -157,7 +164,7 @@ fn the_build_hash_changes_with_any_asset_and_with_nothing_else() -> Result<()> {
         stage::build_hash(&other)
     };
     assert_eq!(hash.len(), 16);
-    for path in [stage::LOADER, stage::GLUE, stage::MODULE, stage::STYLE] {
+    for path in [stage::LOADER, stage::BOOT, stage::STYLE, stage::GLUE, stage::MODULE, stage::SHELL] {
         assert_ne!(with(path), hash, "{path}");
     }
     for path in [stage::BUILD, "readme.txt"] {
@@ -192,6 +199,7 @@ fn a_missing_file_is_refused() -> Result<()> {
         ("no-classes", "php-shim/includes/A.php", "includes/ is missing"),
         ("no-licence", "LICENSE", "license.txt is missing: add LICENSE"),
         ("no-style", "frontend/dist/dashboard.css", "build the app first"),
+        ("no-boot-style", "frontend/dist/boot.css", "build the app first"),
     ] {
         assert_refused(name, |tree| tree.remove(path), told)?;
     }
@@ -252,6 +260,9 @@ fn broken_files_are_refused() -> Result<()> {
             "the header lacks `Update URI:`",
         ),
         ("snippets", "frontend/dist/dashboard.js", b"import './snippets/a.js';", "imports from ./snippets/"),
+        ("bad-style", "frontend/dist/dashboard.css", b".a { color: \xff }", "dashboard.css is not UTF-8"),
+        ("style-image", "frontend/dist/dashboard.css", b".a { background: url(a.svg) }", "refers to another file"),
+        ("style-import", "frontend/dist/dashboard.css", b"@import 'a.css';", "refers to another file"),
         ("source-map", "frontend/dist/dashboard.js", b"//# sourceMappingURL=a.map", "points to a source map"),
     ] {
         assert_refused(name, |tree| tree.write(path, bytes), told)?;
@@ -271,8 +282,15 @@ fn broken_php_is_refused_where_there_is_php() -> Result<()> {
 #[test]
 fn a_first_view_above_the_budget_is_refused() -> Result<()> {
     let long = "a".repeat(200_001);
-    let spoil = |tree: &Tree| tree.write("frontend/dist/dashboard.css", long.as_bytes());
+    let spoil = |tree: &Tree| tree.write("frontend/dist/boot.css", long.as_bytes());
     assert_refused("budget", spoil, "more than the 200000 allowed")
+}
+
+#[test]
+fn what_travels_in_the_shell_counts_compressed() -> Result<()> {
+    let tree = Tree::new("budget-shell")?;
+    tree.write("frontend/dist/dashboard.css", "a".repeat(200_001).as_bytes())?;
+    tree.zip().map(|_| ())
 }
 
 #[test]
@@ -296,6 +314,8 @@ fn a_zip_that_was_tampered_with_is_refused() -> Result<()> {
     tree.write("tampered.zip", &archive::write(&files)?)?;
     let error = commands::check::run(&tree.repo(), &tree.root.join("tampered.zip")).err();
     let error = format!("{:#}", error.context("the zip was not refused")?);
-    assert!(error.contains("build.json states another hash"), "{error}");
+    for told in ["build.json states another hash", "shell.bin does not inflate to"] {
+        assert!(error.contains(told), "expected {told:?} in:\n{error}");
+    }
     Ok(())
 }

@@ -1,8 +1,9 @@
 /**
- * Starts the app: fetches its module and the script around it side by side, inflates the module here, so that its
- * size on the wire does not depend on the host, and says in words what went wrong where an administrator can help.
+ * Starts the app: fetches its two compressed files side by side, inflates them here, so that their size on the wire
+ * does not depend on the host, and says in words what went wrong where an administrator can help.
  *
- * The module's script is made by wasm-bindgen; its default export takes a compiled module and runs the app.
+ * `dashboard.bin` is the module. `shell.bin` is what surrounds it, as JSON, `[ style sheet, script ]`: the script is made by
+ * wasm-bindgen; its default export takes a compiled module and runs the app. All three lie there as plain files, too.
  */
 
 const mount = document.getElementById( 'litellm-dashboard' );
@@ -26,7 +27,7 @@ async function start() {
 	if ( isForbidden() ) {
 		throw new Notice( t( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else." ) );
 	}
-	const [ module, glue ] = await Promise.all( [ loadModule(), loadGlue() ] );
+	const [ module, glue ] = await Promise.all( [ loadModule(), loadShell() ] );
 	try {
 		await glue.default( { module_or_path: module } );
 	} catch ( error ) {
@@ -43,8 +44,31 @@ function isForbidden() {
 	}
 }
 
-async function loadGlue() {
-	const name = 'dashboard.js';
+/** Some security plugins and hosts refuse file names they do not know, so each part can also be had plain. */
+function loadModule() {
+	return firstOf( [ 'dashboard.bin', 'dashboard_bg.wasm' ], async ( name ) => {
+		const body = await open( name, 0 );
+		return WebAssembly.compileStreaming( new Response( body, { headers: { 'Content-Type': 'application/wasm' } } ) );
+	} );
+}
+
+/** Puts the style sheet in its place, and gives the script. */
+async function loadShell() {
+	const shell = canInflate ? open( 'shell.bin', 0x5b ).then( ( body ) => new Response( body ).json() ) : Promise.reject();
+	const [ glue ] = await Promise.all( [
+		firstOf( [ 'shell.bin', 'dashboard.js' ], ( name ) => name === 'dashboard.js' ? runFile( name ) : shell.then( runText ) ),
+		shell.then( addStyle ).catch( linkStyle ),
+	] );
+	return glue;
+}
+
+/** A policy for scripts may refuse this one, as it does not lie on the site. */
+function runText( [ , script ] ) {
+	const url = URL.createObjectURL( new Blob( [ script ], { type: 'text/javascript' } ) );
+	return import( url ).finally( () => URL.revokeObjectURL( url ) );
+}
+
+async function runFile( name ) {
 	try {
 		return await import( address( name ) );
 	} catch ( cause ) {
@@ -54,20 +78,35 @@ async function loadGlue() {
 	}
 }
 
-/** The compressed module, or else the plain one: some security plugins and hosts refuse file names they do not know. */
-async function loadModule() {
-	const failures = [];
-	for ( const name of canInflate ? [ 'dashboard.bin', 'dashboard_bg.wasm' ] : [ 'dashboard_bg.wasm' ] ) {
-		try {
-			return await compile( name );
-		} catch ( error ) {
-			failures.push( error instanceof FileError ? error.message : `${ name } (${ error })` );
-		}
-	}
-	throw new FileError( failures.join( ', ' ) );
+/** Throws in a browser that knows no sheets of this kind. */
+function addStyle( [ style ] ) {
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync( style );
+	document.adoptedStyleSheets = [ ...document.adoptedStyleSheets, sheet ];
 }
 
-async function compile( name ) {
+/** Done when the sheet applies, as the app measures what it draws; or when it cannot be had: better plain than not at all. */
+async function linkStyle() {
+	await new Promise( ( done ) => document.head.append( Object.assign( document.createElement( 'link' ), {
+		rel: 'stylesheet', href: address( 'dashboard.css' ), onload: done, onerror: done,
+	} ) ) );
+}
+
+/** What the first file that is of use gives; when none is, the reasons of all. */
+async function firstOf( names, use ) {
+	const reasons = [];
+	for ( const name of names.filter( ( name ) => canInflate || ! name.endsWith( '.bin' ) ) ) {
+		try {
+			return await use( name );
+		} catch ( error ) {
+			reasons.push( error instanceof FileError ? error.message : `${ name } (${ error })` );
+		}
+	}
+	throw new FileError( reasons.join( ', ' ) );
+}
+
+/** The content of a file, inflated if need be; `first` is the byte with which it then begins. */
+async function open( name, first ) {
 	// Mode and credentials are those of `<link rel="preload" as="fetch" crossorigin>`, so that its answer is used.
 	const response = await fetch( address( name ) ).catch( () => null );
 	if ( ! response?.ok ) {
@@ -77,12 +116,11 @@ async function compile( name ) {
 	const reader = copy.getReader();
 	const { value: start = [] } = await reader.read();
 	reader.cancel();
-	// gzip begins with 1f 8b; a module, also one that the host inflated on the way, with 00 'asm'; a page does not.
-	if ( start[ 0 ] !== 0 && ! ( start[ 0 ] === 0x1f && canInflate ) ) {
+	// gzip begins with 1f 8b; some hosts let the browser inflate it; what begins otherwise, such as a page, is not ours.
+	if ( start[ 0 ] !== first && ! ( start[ 0 ] === 0x1f && canInflate ) ) {
 		throw new FileError( `${ name } (${ response.headers.get( 'Content-Type' ) })` );
 	}
-	const body = start[ 0 ] === 0 ? whole : whole.pipeThrough( new DecompressionStream( 'gzip' ) );
-	return WebAssembly.compileStreaming( new Response( body, { headers: { 'Content-Type': 'application/wasm' } } ) );
+	return start[ 0 ] === first ? whole : whole.pipeThrough( new DecompressionStream( 'gzip' ) );
 }
 
 function address( name ) {

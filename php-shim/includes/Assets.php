@@ -12,7 +12,7 @@ namespace LiteLLM_Dashboard;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Loads the app's script and stylesheet, all under the version that the build has written down.
+ * Loads what the page needs before the app is there, and announces the app's files, all under the version of the build.
  */
 final class Assets {
 
@@ -46,21 +46,21 @@ final class Assets {
 	}
 
 	/**
-	 * Loads both files.
+	 * Loads the sheet for the first moment, and the script that loads the rest.
 	 */
 	public function enqueue(): void {
-		wp_enqueue_style( self::HANDLE, Plugin::url( 'assets/app/dashboard.css' ), array(), $this->hash() );
+		wp_enqueue_style( self::HANDLE, Plugin::url( 'assets/app/boot.css' ), array(), $this->hash() );
 		wp_enqueue_script( self::HANDLE, Plugin::url( 'assets/loader.js' ), array(), $this->hash(), true );
 	}
 
 	/**
-	 * Lets the browser fetch the module while it still reads the page.
+	 * Lets the browser fetch the app while it still reads the page.
 	 */
 	public function print_hints(): void {
-		$module = add_query_arg( 'ver', $this->hash(), Plugin::url( 'assets/app/dashboard.bin' ) );
-		$glue   = add_query_arg( 'ver', $this->hash(), Plugin::url( 'assets/app/dashboard.js' ) );
-		echo '<link rel="preload" href="' . esc_url( $module ) . '" as="fetch" crossorigin>' . "\n";
-		echo '<link rel="modulepreload" href="' . esc_url( $glue ) . '">' . "\n";
+		foreach ( array( 'shell.bin', 'dashboard.bin' ) as $name ) {
+			$file = add_query_arg( 'ver', $this->hash(), Plugin::url( 'assets/app/' . $name ) );
+			echo '<link rel="preload" href="' . esc_url( $file ) . '" as="fetch" crossorigin>' . "\n";
+		}
 	}
 
 	/**

@@ -1,5 +1,5 @@
 // The loader in a real browser, against every way in which hosts are known to treat its files.
-// The app is a stand-in: a module of eight bytes, and a script that says what it was given.
+// The app is a stand-in: a module of eight bytes, a sheet of one rule, and a script that says what it was given.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -14,23 +14,34 @@ import { gzipSync } from 'node:zlib';
 const { chromium } = createRequire( new URL( '../e2e/package.json', import.meta.url ) )( 'playwright-core' );
 
 const WASM = Buffer.from( [ 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0 ] );
+const STYLE = '#litellm-dashboard { outline-style: dotted }';
 const GLUE = `export default async ( { module_or_path: module } ) => {
-	document.getElementById( 'litellm-dashboard' ).textContent = module instanceof WebAssembly.Module ? 'started' : 'no module';
+	const place = document.getElementById( 'litellm-dashboard' );
+	const style = getComputedStyle( place ).outlineStyle === 'dotted' ? '' : ', without style';
+	place.textContent = ( module instanceof WebAssembly.Module ? 'started' : 'no module' ) + style;
 };`;
+const shellOf = ( glue ) => gzipSync( JSON.stringify( [ STYLE, glue ] ) );
 
 /** What a host answers when nothing is wrong with it. */
 const files = {
 	'loader.js': { type: 'text/javascript', body: await readFile( new URL( '../../php-shim/assets/loader.js', import.meta.url ) ) },
+	'app/shell.bin': { type: 'application/octet-stream', body: shellOf( GLUE ) },
 	'app/dashboard.js': { type: 'text/javascript', body: GLUE },
+	'app/dashboard.css': { type: 'text/css', body: STYLE },
 	'app/dashboard.bin': { type: 'application/octet-stream', body: gzipSync( WASM ) },
 	'app/dashboard_bg.wasm': { type: 'application/wasm', body: WASM },
 };
+
+/** All that a browser takes when nothing is wrong. */
+const USUAL = [ 'app/dashboard.bin?ver=b1', 'app/shell.bin?ver=b1', 'loader.js?ver=b1' ];
 
 let host, browser, origin;
 /** What the host of the current test does differently: file → answer, and headers, head and boot data of the page. */
 let odd = {};
 /** Every file that was asked for, with its query. */
 let asked = [];
+/** What the browser's console said. */
+let said = [];
 
 before( async () => {
 	host = createServer( answer );
@@ -46,17 +57,20 @@ after( async () => {
 
 test( 'a host that sends files as they are', async () => {
 	assert.equal( await open( {} ), 'started' );
-	assert.deepEqual( asked.sort(), [ 'app/dashboard.bin?ver=b1', 'app/dashboard.js?ver=b1', 'loader.js?ver=b1' ] );
+	assert.deepEqual( asked.sort(), USUAL );
 } );
 
 test( 'a host that compresses the compressed file once more', async () => {
-	const body = gzipSync( gzipSync( WASM ) );
-	assert.equal( await open( { files: { 'app/dashboard.bin': { body, encoding: 'gzip' } } } ), 'started' );
+	const twice = ( name ) => ( { body: gzipSync( files[ name ].body ), encoding: 'gzip' } );
+	const both = { 'app/dashboard.bin': twice( 'app/dashboard.bin' ), 'app/shell.bin': twice( 'app/shell.bin' ) };
+	assert.equal( await open( { files: both } ), 'started' );
+	assert.deepEqual( asked.sort(), USUAL );
 } );
 
-test( 'a host that labels the file as compressed, so that the browser inflates it', async () => {
-	assert.equal( await open( { files: { 'app/dashboard.bin': { encoding: 'gzip' } } } ), 'started' );
-	assert.ok( ! asked.some( ( file ) => file.includes( '.wasm' ) ), 'the plain module was not needed' );
+test( 'a host that labels the files as compressed, so that the browser inflates them', async () => {
+	const both = { 'app/dashboard.bin': { encoding: 'gzip' }, 'app/shell.bin': { encoding: 'gzip' } };
+	assert.equal( await open( { files: both } ), 'started' );
+	assert.deepEqual( asked.sort(), USUAL );
 } );
 
 test( 'a host that does not know .bin takes the plain module, once', async () => {
@@ -73,10 +87,40 @@ test( 'a file cut short takes the plain module', async () => {
 	assert.equal( await open( { files: { 'app/dashboard.bin': { body: gzipSync( WASM ).subarray( 0, 20 ) } } } ), 'started' );
 } );
 
-test( 'a browser without DecompressionStream takes the plain module, whatever its type', async () => {
+test( 'a browser without DecompressionStream takes every part plain, the module whatever its type', async () => {
 	const wasm = { type: 'text/plain' };
 	assert.equal( await open( { files: { 'app/dashboard_bg.wasm': wasm } }, 'delete globalThis.DecompressionStream' ), 'started' );
-	assert.ok( ! asked.some( ( file ) => file.includes( '.bin' ) ) );
+	assert.deepEqual( asked.sort(), [ 'app/dashboard.css?ver=b1', 'app/dashboard.js?ver=b1', 'app/dashboard_bg.wasm?ver=b1', 'loader.js?ver=b1' ] );
+} );
+
+test( 'a shell that is not to be had, or not ours, is replaced by the plain files, once', async () => {
+	const html = { type: 'text/html', body: '<p>Please sign in</p>' };
+	const json = { type: 'application/json', body: '{"code":"blocked"}' };
+	const cut = { body: shellOf( GLUE ).subarray( 0, 40 ) };
+	for ( const shell of [ { status: 404 }, { breaks: true }, html, json, cut, { body: gzipSync( '<p>' ) } ] ) {
+		assert.equal( await open( { files: { 'app/shell.bin': shell } } ), 'started', JSON.stringify( shell ) );
+		const plain = asked.filter( ( file ) => /\.(js|css)/.test( file ) ).sort();
+		assert.deepEqual( plain, [ 'app/dashboard.css?ver=b1', 'app/dashboard.js?ver=b1', 'loader.js?ver=b1' ] );
+	}
+} );
+
+test( 'the app waits for its style sheet, however it comes', async () => {
+	const late = { pieces: [ '', '', '', STYLE ] };
+	assert.equal( await open( { files: { 'app/shell.bin': { status: 404 }, 'app/dashboard.css': late } } ), 'started' );
+	assert.equal( await open( { files: { 'app/shell.bin': { status: 404 }, 'app/dashboard.css': { status: 404 } } } ), 'started, without style' );
+} );
+
+test( 'sheets that are there already stay', async () => {
+	const page = await visit( {}, 'document.adoptedStyleSheets = [ new CSSStyleSheet() ]' );
+	assert.equal( await page.evaluate( () => document.adoptedStyleSheets.length ), 2 );
+	await page.close();
+} );
+
+test( 'a browser without constructed style sheets takes the plain one, and the script out of the shell', async () => {
+	for ( const script of [ 'delete Document.prototype.adoptedStyleSheets', 'delete CSSStyleSheet.prototype.replaceSync' ] ) {
+		assert.equal( await open( {}, script ), 'started' );
+		assert.deepEqual( asked.sort(), [ ...USUAL, 'app/dashboard.css?ver=b1' ].sort() );
+	}
 } );
 
 test( 'a large module that arrives in pieces', async () => {
@@ -90,10 +134,13 @@ test( 'a large module that arrives in pieces', async () => {
 } );
 
 test( 'the preloaded files are not fetched again', async () => {
-	const head = '<link rel="preload" as="fetch" crossorigin href="assets/app/dashboard.bin?ver=b1">' +
-		'<link rel="modulepreload" href="assets/app/dashboard.js?ver=b1">';
-	assert.equal( await open( { head } ), 'started' );
-	assert.deepEqual( asked.sort(), [ 'app/dashboard.bin?ver=b1', 'app/dashboard.js?ver=b1', 'loader.js?ver=b1' ] );
+	const hint = ( name ) => `<link rel="preload" href="assets/app/${ name }?ver=b1" as="fetch" crossorigin>`;
+	const page = await visit( { head: hint( 'shell.bin' ) + hint( 'dashboard.bin' ) } );
+	// Chromium complains about an unused preload a few seconds after the page has loaded.
+	await page.waitForTimeout( 5_000 );
+	await page.close();
+	assert.deepEqual( said, [] );
+	assert.deepEqual( asked.sort(), USUAL );
 } );
 
 test( 'without boot data the version of its own address is passed on', async () => {
@@ -101,8 +148,14 @@ test( 'without boot data the version of its own address is passed on', async () 
 	assert.ok( asked.includes( 'app/dashboard.bin?ver=b1' ) );
 } );
 
-test( "a policy with 'wasm-unsafe-eval' is enough", async () => {
+test( "a policy with 'wasm-unsafe-eval' is enough: the script comes plain then, the style sheet out of the shell", async () => {
 	assert.equal( await open( { policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" } ), 'started' );
+	assert.deepEqual( asked.sort(), [ ...USUAL, 'app/dashboard.js?ver=b1' ].sort() );
+} );
+
+test( 'a policy that also allows blob: needs nothing plain', async () => {
+	assert.equal( await open( { policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:" } ), 'started' );
+	assert.deepEqual( asked.sort(), USUAL );
 } );
 
 test( 'a policy that forbids WebAssembly is explained', async () => {
@@ -127,12 +180,14 @@ test( 'a page in place of both forms is told by its type', async () => {
 	assert.match( text, /dashboard\.bin \(text\/html\), dashboard_bg\.wasm \(text\/html\)/ );
 } );
 
-test( 'a refused script is named with its status', async () => {
-	assert.match( await open( { files: { 'app/dashboard.js': { status: 403 } } } ), /dashboard\.js \(HTTP 403\)/ );
+test( 'a refused script is named with its status, in both forms', async () => {
+	const text = await open( { files: { 'app/shell.bin': { status: 404 }, 'app/dashboard.js': { status: 403 } } } );
+	assert.match( text, /could not be loaded: shell\.bin \(HTTP 404\), dashboard\.js \(HTTP 403\)\./ );
 } );
 
 test( 'a script of the wrong type is told in the browser\'s words', async () => {
-	assert.match( await open( { files: { 'app/dashboard.js': { type: 'text/plain' } } } ), /dashboard\.js \(TypeError: / );
+	const text = await open( { files: { 'app/dashboard.js': { type: 'text/plain' } } }, 'delete globalThis.DecompressionStream' );
+	assert.match( text, /could not be loaded: dashboard\.js \(TypeError: / );
 } );
 
 test( 'a connection that breaks is told as no answer', async () => {
@@ -142,17 +197,18 @@ test( 'a connection that breaks is told as no answer', async () => {
 } );
 
 test( 'an app that fails to start is told, and the module is not fetched a second time', async () => {
-	const body = 'export default async () => { throw new Error( "unreachable executed" ); };';
-	const text = await open( { files: { 'app/dashboard.js': { body } } } );
+	const body = shellOf( 'export default async () => { throw new Error( "unreachable executed" ); };' );
+	const text = await open( { files: { 'app/shell.bin': { body } } } );
 	assert.match( text, /did not start\. .*Error: unreachable executed/ );
-	assert.ok( ! asked.some( ( file ) => file.includes( '.wasm' ) ) );
+	assert.deepEqual( asked.sort(), USUAL );
 } );
 
 test( 'the message is an alert in the user\'s language, and markup in it stays text', async () => {
 	const strings = { 'no answer': '<img src=x onerror="document.title=1">', 'The dashboard could not be loaded: {reason}. Reload the page; if that does not help, look whether a security plugin or the web server blocks files in {folder}': '无法加载：{reason}' };
-	const page = await visit( { boot: JSON.stringify( { strings } ), files: { 'app/dashboard.js': { breaks: true } } } );
+	const broken = { breaks: true };
+	const page = await visit( { boot: JSON.stringify( { strings } ), files: { 'app/dashboard.bin': broken, 'app/dashboard_bg.wasm': { status: 403 } } } );
 	const notice = page.locator( '#litellm-dashboard > .notice.notice-error.inline[role=alert]' );
-	assert.equal( await notice.textContent(), '无法加载：dashboard.js (<img src=x onerror="document.title=1">)' );
+	assert.equal( await notice.textContent(), '无法加载：dashboard.bin (<img src=x onerror="document.title=1">), dashboard_bg.wasm (HTTP 403)' );
 	assert.equal( await page.locator( '#litellm-dashboard img' ).count(), 0 );
 	await page.close();
 } );
@@ -168,7 +224,9 @@ async function open( differences, script ) {
 async function visit( differences, script ) {
 	odd = differences;
 	asked = [];
+	said = [];
 	const page = await browser.newPage();
+	page.on( 'console', ( message ) => said.push( message.text() ) );
 	if ( script ) {
 		await page.addInitScript( script );
 	}
@@ -185,7 +243,7 @@ function answer( request, response ) {
 		if ( odd.policy ) {
 			response.setHeader( 'Content-Security-Policy', odd.policy );
 		}
-		return response.end( `<!doctype html><head>${ odd.head ?? '' }</head>
+		return response.end( `<!doctype html><head><link rel="icon" href="data:,">${ odd.head ?? '' }</head>
 			<div id="litellm-dashboard"><p class="skeleton">…</p></div>
 			<script type="application/json" id="litellm-dashboard-boot">${ boot }</script>
 			<script type="module" src="assets/loader.js?ver=b1"></script>` );

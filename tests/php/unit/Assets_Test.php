@@ -19,11 +19,13 @@ final class Assets_Test extends Plugin_TestCase {
 		);
 	}
 
-	public function test_the_hints_carry_the_version(): void {
+	public function test_the_hints_name_both_compressed_files_with_their_version(): void {
 		ob_start();
 		( new Assets() )->print_hints();
 		$html = (string) ob_get_clean();
-		$this->assertSame( 2, substr_count( $html, '?ver=0123456789abcdef' ) );
-		$this->assertStringContainsString( 'rel="modulepreload"', $html );
+		$hint = '#<link rel="preload" href="[^"]*/assets/app/([a-z.]+)\?ver=0123456789abcdef" as="fetch" crossorigin>#';
+		$this->assertSame( 2, preg_match_all( $hint, $html, $found ) );
+		$this->assertSame( array( 'shell.bin', 'dashboard.bin' ), $found[1] );
+		$this->assertSame( 2, substr_count( $html, '<link' ) );
 	}
 }
