@@ -1,0 +1,183 @@
+// The table of keys: search, sorting, paging, the protected service key; and all of it by keyboard alone.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { keyRow } from './lib/app.mjs';
+import { Stage } from './lib/stage.mjs';
+import { eventually } from './lib/until.mjs';
+
+const COUNT = 30;
+const PAGE = 25;
+
+const stage = new Stage();
+const prefix = `table-${ Date.now().toString( 36 ) }`;
+const aliases = Array.from( { length: COUNT }, ( _, index ) => `${ prefix }-${ String( index + 1 ).padStart( 2, '0' ) }` );
+/** Neither in the order of the names nor of their making. */
+const spendOf = ( alias ) => ( ( Number( alias.slice( -2 ) ) * 7 ) % 31 ) / 10;
+let site, litellm, page;
+
+before( async () => {
+	await stage.start( { zips: [ process.env.PLUGIN_ZIP ] } );
+	( { litellm, site } = stage );
+	await stage.configure();
+	for ( const alias of aliases ) {
+		await litellm.makeKey( { key_alias: alias, spend: spendOf( alias ), models: [ 'gpt-4o' ] } );
+	}
+	page = await stage.signedInPage();
+} );
+after( () => stage.stop() );
+
+const names = () => page.locator( '.gw-key-name' ).allTextContents();
+const argument = ( name ) => new URL( page.url() ).searchParams.get( name );
+const seeNames = ( expected ) => eventually( async () => assert.deepEqual( await names(), expected ) );
+const newestFirst = aliases.toReversed();
+
+test( 'a search while typing shows the matches, newest first, a page at a time', async () => {
+	await site.open( page, 'keys' );
+	await page.locator( '.gw-keys' ).waitFor();
+	await page.getByRole( 'searchbox' ).pressSequentially( prefix.toUpperCase() );
+	await page.getByText( `${ COUNT } keys`, { exact: true } ).waitFor();
+	assert.equal( argument( 's' ), prefix.toUpperCase() );
+	await seeNames( newestFirst.slice( 0, PAGE ) );
+	await page.getByText( '1 of 2', { exact: true } ).waitFor();
+} );
+
+test( 'the pages follow each other, stand in the address, and come back', async () => {
+	await page.getByRole( 'button', { name: 'Next page' } ).click();
+	await seeNames( newestFirst.slice( PAGE ) );
+	assert.equal( argument( 'paged' ), '2' );
+	await page.getByRole( 'button', { name: 'Next page' } ).click( { force: true } );
+	assert.equal( argument( 'paged' ), '2', 'there is no page behind the last' );
+	await page.reload();
+	await seeNames( newestFirst.slice( PAGE ) );
+	assert.equal( await page.getByRole( 'searchbox' ).inputValue(), prefix.toUpperCase() );
+	await page.goBack();
+	await seeNames( newestFirst.slice( 0, PAGE ) );
+	await page.getByRole( 'button', { name: 'Last page' } ).click();
+	await seeNames( newestFirst.slice( PAGE ) );
+} );
+
+test( 'columns sort both ways', async () => {
+	const column = ( name ) => page.getByRole( 'columnheader', { name } );
+	await column( 'Key' ).getByRole( 'button' ).click();
+	await seeNames( aliases.slice( 0, PAGE ) );
+	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'ascending' );
+	assert.deepEqual( [ argument( 'orderby' ), argument( 'order' ), argument( 'paged' ) ], [ 'key_alias', 'asc', null ] );
+	await column( 'Key' ).getByRole( 'button' ).click();
+	await seeNames( newestFirst.slice( 0, PAGE ) );
+	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'descending' );
+	await column( 'Spend' ).getByRole( 'button' ).click();
+	await seeNames( aliases.toSorted( ( one, other ) => spendOf( other ) - spendOf( one ) ).slice( 0, PAGE ) );
+	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'none' );
+	await page.goBack();
+	await seeNames( newestFirst.slice( 0, PAGE ) );
+} );
+
+test( 'a search without matches says so, and markup in it stays text', async () => {
+	const odd = '<img src=x onerror=alert(1)>"&';
+	await site.open( page, 'keys', { s: odd } );
+	await page.getByText( `No key’s alias contains “${ odd }”` ).waitFor();
+	assert.equal( await page.locator( '#litellm-dashboard img' ).count(), 0 );
+	await page.getByRole( 'link', { name: 'Show all keys' } ).click();
+	await page.locator( '.gw-keys' ).waitFor();
+	assert.equal( await page.getByRole( 'searchbox' ).inputValue(), '' );
+} );
+
+test( 'an alias with markup stays text', async () => {
+	const [ odd ] = ( await litellm.ask( '/key/list?return_full_object=true&size=100' ) ).keys.map( ( key ) => key.key_alias ).filter( ( alias ) => /never-used/.test( alias ?? '' ) );
+	assert.ok( odd, 'the seed made such a key' );
+	await site.open( page, 'keys', { s: 'never-used' } );
+	await keyRow( page, odd ).waitFor();
+	assert.equal( await page.locator( '.gw-key-name b' ).count(), 0 );
+} );
+
+test( 'without a search, all keys are paged', async () => {
+	await site.open( page, 'keys' );
+	await eventually( async () => assert.equal( ( await names() ).length, PAGE ) );
+	const first = await names();
+	await page.getByRole( 'button', { name: 'Next page' } ).click();
+	await eventually( async () => assert.notDeepEqual( await names(), first ) );
+	assert.equal( argument( 'paged' ), '2' );
+} );
+
+test( 'the service key is marked and has no buttons', async () => {
+	const { info } = await litellm.ask( `/key/info?key=${ litellm.serviceKeyHash }` );
+	await site.open( page, 'keys', { s: info.key_alias } );
+	const row = keyRow( page, info.key_alias );
+	await row.getByText( 'Service key', { exact: true } ).waitFor();
+	assert.equal( await row.getByRole( 'button' ).count(), 0 );
+} );
+
+test( 'nor can the service key be changed past the page', async () => {
+	const boot = await site.boot( page );
+	const send = ( operation, body ) => page.evaluate( async ( { url, nonce, text } ) => {
+		const response = await fetch( url, { method: 'POST', headers: { 'X-WP-Nonce': nonce, 'Content-Type': 'application/json' }, body: text } );
+		return { status: response.status, code: ( await response.json() ).code };
+	}, { url: boot.rest + operation, nonce: boot.nonce, text: JSON.stringify( body ) } );
+	const key = litellm.serviceKeyHash;
+	for ( const operation of [ 'keys.block', 'keys.unblock', 'keys.delete' ] ) {
+		assert.deepEqual( await send( operation, { key } ), { status: 409, code: 'litellm_own_key' }, operation );
+	}
+	const { info } = await litellm.ask( `/key/info?key=${ key }` );
+	assert.notEqual( info.blocked, true );
+	assert.deepEqual( await send( 'keys.create', { alias: `${ prefix }-own`, user: info.user_id } ), { status: 409, code: 'litellm_own_user' } );
+	assert.equal( await litellm.keyByAlias( `${ prefix }-own` ), null );
+	assert.equal( ( await send( 'keys.create', { alias: `${ prefix }-wide`, allowed_routes: [ '*' ] } ) ).status, 400 );
+} );
+
+/** Presses Tab until `selector` has the focus. */
+async function tabTo( selector, most = 12 ) {
+	for ( let pressed = 0; pressed < most; pressed++ ) {
+		await page.keyboard.press( 'Tab' );
+		if ( await page.evaluate( ( wanted ) => document.activeElement.matches( wanted ), selector ) ) {
+			return;
+		}
+	}
+	assert.fail( `${ selector } was not reached by Tab; the focus is on ${ await page.evaluate( () => document.activeElement.outerHTML.slice( 0, 200 ) ) }` );
+}
+
+test( 'a key is created, and deleted, by keyboard alone', async () => {
+	const alias = `${ prefix }-by-keyboard`;
+	await site.open( page, 'keys' );
+	await page.locator( '.gw-keys' ).waitFor();
+	await page.locator( '.gw-header a.button-primary' ).focus();
+	await page.keyboard.press( 'Enter' );
+	await page.locator( '#gw-alias' ).waitFor();
+	await tabTo( '#gw-alias' );
+	await page.keyboard.type( alias );
+	await tabTo( '[name="gw-which-models"]' );
+	await page.keyboard.press( 'ArrowDown' );
+	await page.locator( '#gw-models' ).waitFor();
+	await tabTo( '[data-act="model"]' );
+	await page.keyboard.press( 'Space' );
+	await eventually( async () => assert.equal( await page.locator( '#gw-models input:checked' ).count(), 1 ) );
+	await tabTo( '#gw-max_budget' );
+	await page.keyboard.type( '1.5' );
+	await page.keyboard.press( 'Enter' );
+	await page.locator( '#gw-secret' ).waitFor();
+	const key = await litellm.keyByAlias( alias );
+	litellm.made.push( key.token );
+	assert.equal( key.max_budget, 1.5 );
+	assert.equal( key.models.length, 1 );
+
+	await site.open( page, 'keys', { s: alias } );
+	const button = keyRow( page, alias ).getByRole( 'button', { name: `Delete ${ alias }` } );
+	await button.focus();
+	await page.keyboard.press( 'Enter' );
+	const dialog = page.getByRole( 'dialog' );
+	await dialog.waitFor();
+	assert.ok( await dialog.evaluate( ( element ) => element.contains( document.activeElement ) ), 'the dialog has the focus' );
+	await page.keyboard.press( 'Escape' );
+	await dialog.waitFor( { state: 'hidden' } );
+	await eventually( async () => assert.ok( await button.evaluate( ( element ) => element === document.activeElement ), 'the focus is back on the button' ) );
+	assert.notEqual( await litellm.keyByAlias( alias ), null, 'Escape deletes nothing' );
+	await page.keyboard.press( 'Enter' );
+	await dialog.waitFor();
+	await tabTo( '[data-act="confirm"]', 3 );
+	await page.keyboard.press( 'Enter' );
+	await dialog.waitFor( { state: 'hidden' } );
+	await eventually( async () => assert.equal( await litellm.keyByAlias( alias ), null ) );
+} );
+
+stage.testWhatTravelled( { errors: [ /status of 409 /, /status of 400 .*keys\.create/ ] } );

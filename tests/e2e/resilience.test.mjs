@@ -1,0 +1,191 @@
+// When something is in the way: the gateway gone and back, an old nonce, an ended login, a script policy, a file that is refused.
+
+import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { assertSameAsLiteLLM, cards, keyRow } from './lib/app.mjs';
+import { Stage } from './lib/stage.mjs';
+import { eventually, until } from './lib/until.mjs';
+
+const stage = new Stage();
+const alias = `outage-${ Date.now().toString( 36 ) }`;
+let site, litellm, overview, keys;
+
+before( async () => {
+	await stage.start( { zips: [ process.env.PLUGIN_ZIP ] } );
+	( { litellm, site } = stage );
+	await stage.configure();
+	await litellm.makeKey( { key_alias: alias } );
+	overview = await stage.signedInPage();
+	keys = await stage.browser.page( overview.context() );
+} );
+after( () => stage.stop() );
+
+const notice = ( page ) => page.locator( '.gw-notice' );
+
+test( 'the gateway goes away while pages are open: what is known stays, with its age, and words say why', async () => {
+	await site.open( keys, 'keys', { s: alias } );
+	await keyRow( keys, alias ).getByRole( 'button', { name: 'Block' } ).waitFor();
+	await site.open( overview );
+	await assertSameAsLiteLLM( overview, litellm, '7d' );
+	await overview.locator( '.gw-log tbody tr' ).first().waitFor();
+	const [ shown, calls ] = [ await cards( overview ), await overview.locator( '.gw-log tbody tr' ).count() ];
+
+	await stage.line.cut();
+	await notice( overview ).getByText( 'The gateway cannot be reached' ).waitFor( { timeout: 40_000 } );
+	assert.match( await notice( overview ).first().textContent(), /These are the last numbers it gave, .+ ago\./ );
+	assert.match( await notice( overview ).first().textContent(), /Check that LiteLLM is running/ );
+	assert.deepEqual( await cards( overview ), shown );
+	assert.equal( await overview.locator( '.gw-log tbody tr' ).count(), calls );
+	await overview.locator( '.gw-live' ).getByText( 'Waiting for the gateway' ).waitFor();
+} );
+
+test( 'a write without a gateway is not said to be done', async () => {
+	await keyRow( keys, alias ).getByRole( 'button', { name: 'Block' } ).click();
+	const dialog = keys.getByRole( 'dialog' );
+	await dialog.getByRole( 'button', { name: 'Block key' } ).click();
+	await dialog.getByText( 'The gateway cannot be reached' ).waitFor();
+	await dialog.getByRole( 'button', { name: 'Cancel' } ).click();
+	await dialog.waitFor( { state: 'hidden' } );
+	assert.equal( await keyRow( keys, alias ).locator( '.gw-chip' ).textContent(), 'Active' );
+} );
+
+test( 'the other pages say it too', async () => {
+	const page = await stage.browser.page( overview.context() );
+	await site.open( page, 'status' );
+	await page.getByText( /refused|cannot be reached|does not answer/i ).first().waitFor();
+	await site.open( page, 'console' );
+	await page.getByText( 'The console does not answer from this server.' ).waitFor();
+	await site.open( page, 'keys', { s: 'never asked for before' } );
+	await notice( page ).getByText( 'The gateway cannot be reached' ).waitFor();
+	await page.close();
+} );
+
+test( 'the gateway comes back, and so does everything else, by itself', async ( t ) => {
+	await stage.line.open();
+	const began = Date.now();
+	await notice( overview ).first().waitFor( { state: 'detached', timeout: 45_000 } );
+	t.diagnostic( `numbers are fresh ${ Math.round( ( Date.now() - began ) / 1000 ) } s after the gateway is` );
+	await overview.locator( '.gw-live' ).getByText( 'Live', { exact: true } ).waitFor( { timeout: 70_000 } );
+	t.diagnostic( `the log is live ${ Math.round( ( Date.now() - began ) / 1000 ) } s after the gateway is` );
+	await assertSameAsLiteLLM( overview, litellm, '7d' );
+	assert.equal( ( await litellm.keyByAlias( alias ) ).blocked ?? false, false, 'the block that failed was not repeated' );
+	await keyRow( keys, alias ).getByRole( 'button', { name: 'Block' } ).click();
+	await keys.getByRole( 'dialog' ).getByRole( 'button', { name: 'Block key' } ).click();
+	await eventually( async () => assert.equal( await keyRow( keys, alias ).locator( '.gw-chip' ).textContent(), 'Blocked' ) );
+} );
+
+test( 'a page whose nonce is too old takes a fresh one and asks once more', async () => {
+	const page = await stage.browser.page( overview.context() );
+	const made = `${ alias }-old-nonce`;
+	await site.open( page, 'keys', { action: 'new' } );
+	await page.locator( '#gw-alias' ).fill( made );
+	const from = stage.browser.recorder.exchanges.length;
+	// With another lifetime all nonces of before are wrong, as those of yesterday are.
+	const remove = await site.addCode( 'nonces', "add_filter( 'nonce_life', function () { return 7200; } );" );
+	try {
+		await page.getByRole( 'button', { name: 'Create key' } ).click();
+		await page.locator( '#gw-secret' ).waitFor();
+		const sent = stage.browser.recorder.exchanges.slice( from ).filter( ( exchange ) => exchange.url.includes( 'keys.create' ) );
+		assert.deepEqual( sent.map( ( exchange ) => exchange.status ), [ 403, 200 ] );
+		const { keys: found } = await litellm.ask( `/key/list?return_full_object=true&size=10&key_alias=${ made }` );
+		assert.equal( found.length, 1, 'the key was made once' );
+		litellm.made.push( found[ 0 ].token );
+		await page.getByRole( 'link', { name: 'Done' } ).click();
+		await keyRow( page, made ).waitFor();
+		// The overview was open all the time.
+		await assertSameAsLiteLLM( overview, litellm, '7d' );
+		assert.equal( await notice( overview ).count(), 0 );
+	} finally {
+		await remove();
+	}
+	await page.close();
+} );
+
+test( 'a page with a wrong nonce recovers', async () => {
+	const page = await stage.browser.page( overview.context() );
+	const remove = await site.addCode( 'wrong-nonce', `add_action( 'admin_init', function () {
+		ob_start( function ( $html ) { return preg_replace( '/"nonce":"[^"]*"/', '"nonce":"0123456789"', $html ); } );
+	} );` );
+	try {
+		await site.open( page );
+		assert.equal( ( await site.boot( page ) ).nonce, '0123456789' );
+		await assertSameAsLiteLLM( page, litellm, '7d' );
+	} finally {
+		await remove();
+	}
+	await page.close();
+} );
+
+test( 'signed out in another tab: words, and a link that leads back', async () => {
+	const page = await stage.signedInPage( 'admin' );
+	const other = await stage.browser.page( page.context() );
+	await site.open( page, 'keys' );
+	await page.locator( '.gw-keys' ).waitFor();
+	await other.goto( `${ site.url }/wp-admin/` );
+	await other.goto( await other.locator( '#wp-admin-bar-logout a' ).evaluate( ( link ) => link.href ) );
+	await page.getByRole( 'columnheader', { name: 'Spend' } ).getByRole( 'button' ).click();
+	await notice( page ).getByText( 'Your login has expired' ).waitFor();
+	const link = page.getByRole( 'link', { name: 'Log in', exact: true } );
+	const address = new URL( await link.getAttribute( 'href' ) );
+	assert.equal( address.pathname, '/wp-login.php' );
+	assert.match( address.searchParams.get( 'redirect_to' ), /page=litellm-dashboard-keys/ );
+	await site.signIn( page.context() );
+	await page.getByRole( 'button', { name: 'Try again' } ).or( page.getByRole( 'columnheader', { name: 'Created' } ).getByRole( 'button' ) ).first().click();
+	await notice( page ).first().waitFor( { state: 'detached' } );
+	await page.context().close();
+} );
+
+test( 'a script policy that forbids WebAssembly is named in words', async () => {
+	const page = await stage.browser.page( overview.context(), { errors: false } );
+	const policy = ( more ) => site.addCode( 'policy', `add_action( 'admin_init', function () {
+		header( "Content-Security-Policy: script-src 'self' 'unsafe-inline'${ more }", false ); // Beside WordPress' own.
+	}, 99 );` );
+	let remove = await policy( '' );
+	await page.goto( site.page( 'overview' ) );
+	await page.getByRole( 'alert' ).getByText( "Add 'wasm-unsafe-eval' to its script-src directive" ).waitFor();
+	assert.equal( await page.locator( '.gw-skeleton' ).count(), 0, 'nothing waits any more' );
+	await remove();
+	remove = await policy( " 'wasm-unsafe-eval'" );
+	await until( 'the app starts', async () => {
+		await page.goto( site.page( 'overview' ) );
+		return page.locator( '.gw-title' ).waitFor( { timeout: 5_000 } ).then( () => true, () => false );
+	} );
+	await remove();
+	await page.close();
+} );
+
+test( 'a host that refuses the compressed module gets the plain one; one that refuses both gets words', async () => {
+	const folder = path.join( site.root, 'wp-content/plugins/litellm-dashboard/assets/app' );
+	const hide = ( name ) => rename( path.join( folder, name ), path.join( folder, `${ name }.hidden` ) );
+	const show = ( name ) => rename( path.join( folder, `${ name }.hidden` ), path.join( folder, name ) );
+	const visit = async () => {
+		const context = await stage.browser.context();
+		await site.signIn( context );
+		const page = await stage.browser.page( context, { errors: false } );
+		await page.goto( site.page( 'overview' ) );
+		return page;
+	};
+	await hide( 'dashboard.bin' );
+	try {
+		const page = await visit();
+		await assertSameAsLiteLLM( page, litellm, '7d' );
+		await page.context().close();
+		await hide( 'dashboard_bg.wasm' );
+		try {
+			const second = await visit();
+			const words = await second.getByRole( 'alert' ).textContent();
+			assert.match( words, /dashboard\.bin \(HTTP 404\), dashboard_bg\.wasm \(HTTP 404\)/ );
+			assert.match( words, /wp-content\/plugins\/litellm-dashboard\/assets\/app\// );
+			await second.context().close();
+		} finally {
+			await show( 'dashboard_bg.wasm' );
+		}
+	} finally {
+		await show( 'dashboard.bin' );
+	}
+} );
+
+stage.testWhatTravelled( { errors: [ /status of 403 /, /status of 401 /, /status of 400 .*rest-nonce/, /status of 50[24] .*keys\.block/ ] } );
