@@ -142,6 +142,7 @@ async fn a_refusal_is_told_in_the_dialog() {
     dialog.control("Block key").await.see_attribute("aria-disabled", "false").await;
     assert_eq!((chip(&page).await, page.asked("keys.list").len()), ("Active".to_owned(), 1));
     dialog.click("Cancel").await;
+    page.see_no_more("Block “web”?").await;
     page.click("Block web").await;
     page.see("Block “web”?").await;
     assert!(!page.shows("The service key may not do this"), "an old failure is not shown again");

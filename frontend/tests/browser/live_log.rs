@@ -47,7 +47,7 @@ async fn the_calls_of_both_versions_are_shown() {
     let stage = Stage::new();
     stage.answer("logs.list", recorded!("1.106.2", "spend_logs_v2", "logs.list"));
     let page = stage.open("overview");
-    page.see("/v1/models no key – – 7 ms Failed No api key passed in").await;
+    page.see("/v1/models no key – – 6 ms Failed No api key passed in").await;
     drop(page);
     let stage = Stage::new();
     stage.answer("logs.list", recorded!("1.80.11", "spend_logs_v2", "logs.list"));

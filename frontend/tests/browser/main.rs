@@ -9,6 +9,7 @@ mod page;
 mod stage;
 
 mod api;
+mod create_key;
 mod key_actions;
 mod keys;
 mod live_log;

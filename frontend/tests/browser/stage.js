@@ -152,9 +152,18 @@ export function cancel(dialog) {
   return dialog.dispatchEvent(new Event('cancel', { cancelable: true }));
 }
 
-// As the page is read: without what is hidden, with one space between words.
+// All that can be read, with one space between words and between elements.
 export function read(element) {
-  return element.innerText.replace(/\s+/g, ' ').trim();
+  return textsIn(element, (parent) => parent.checkVisibility()).join(' ').replace(/\s+/g, ' ').trim();
+}
+
+function textsIn(element, counts) {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) {
+    if (counts(walker.currentNode.parentElement)) texts.push(walker.currentNode.data);
+  }
+  return texts;
 }
 
 // As a screen reader calls it: its label, else what stands in it and is not hidden from it.
@@ -162,13 +171,7 @@ export function nameOf(element) {
   const label = element.getAttribute('aria-label') ?? (element.tagName === 'IFRAME' ? element.title : null);
   if (label !== null) return label;
   const labels = element.labels?.length ? [...element.labels] : [element];
-  const texts = [];
-  for (const one of labels) {
-    const walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      if (!walker.currentNode.parentElement.closest('[aria-hidden="true"]')) texts.push(walker.currentNode.data);
-    }
-  }
+  const texts = labels.flatMap((one) => textsIn(one, (parent) => !parent.closest('[aria-hidden="true"]')));
   return texts.join('').replace(/\s+/g, ' ').trim();
 }
 

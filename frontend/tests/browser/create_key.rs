@@ -1,0 +1,389 @@
+//! The form for a new key, and the new secret.
+
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::{
+    canned::{created, key, keys},
+    page::Part,
+    stage::{Page, Reply, Stage, error, unreachable, window},
+};
+
+const ALIAS_MISSING: &str = "Enter a name by which you will recognise the key.";
+
+fn open(stage: Stage) -> Page {
+    stage.open_at("?page=litellm-dashboard-keys&action=new")
+}
+
+/// The form with an alias, sent.
+async fn send(stage: Stage) -> Page {
+    let page = open(stage);
+    page.type_into("Alias", "web").await;
+    page.click("Create key").await;
+    page
+}
+
+/// What a screen reader says about a field beyond its name.
+fn described(field: &Part) -> String {
+    let document = crate::stage::document();
+    let ids = field.attribute("aria-describedby").unwrap_or_default();
+    let texts = ids.split_whitespace().filter_map(|id| document.get_element_by_id(id)).filter_map(|element| element.text_content());
+    texts.collect::<Vec<_>>().join(" ")
+}
+
+async fn see_marked(page: &Page, label: &str, words: &str) {
+    let field = page.control(label).await;
+    field.see_attribute("aria-invalid", "true").await;
+    assert!(described(&field).contains(words), "{label}: {}", described(&field));
+}
+
+/// Wherever it may hide: in the page, in its fields, or in its attributes.
+fn holds(page: &Page, text: &str) -> bool {
+    page.element().inner_html().contains(text) || page.parts("input").iter().any(|input| input.value().contains(text))
+}
+
+#[wasm_bindgen_test]
+async fn what_is_wrong_is_told_on_its_field_before_anything_is_sent() {
+    let page = open(Stage::new());
+    page.type_into("Budget", "a lot").await;
+    page.type_into("Requests per minute", "0").await;
+    page.type_into("Tokens per minute", "1.5").await;
+    page.choose("Expires", "Another number of days").await;
+    page.click("Create key").await;
+    see_marked(&page, "Alias", ALIAS_MISSING).await;
+    see_marked(&page, "Budget", "Enter a number, such as 25 or 0.50.").await;
+    see_marked(&page, "Requests per minute", "Enter a number from 1 to 1000000000").await;
+    see_marked(&page, "Tokens per minute", "Enter a whole number").await;
+    page.see("Enter after how many days the key expires.").await;
+    let alias = page.control("Alias").await;
+    alias.wait_for("the keyboard on the first problem", |alias| alias.has_focus().then_some(())).await;
+    assert!(page.asked("keys.create").is_empty());
+    assert_eq!(page.control("Budget").await.value(), "a lot", "what was typed stays");
+}
+
+#[wasm_bindgen_test]
+async fn a_problem_that_is_gone_is_no_longer_told() {
+    let page = open(Stage::new());
+    page.click("Create key").await;
+    see_marked(&page, "Alias", ALIAS_MISSING).await;
+    page.type_into("Alias", "web").await;
+    page.type_into("Tokens per minute", "x").await;
+    page.click("Create key").await;
+    see_marked(&page, "Tokens per minute", "whole number").await;
+    assert_eq!(page.control("Alias").await.attribute("aria-invalid"), None);
+    assert!(!page.shows(ALIAS_MISSING));
+    let tokens = page.control("Tokens per minute").await;
+    tokens.wait_for("the keyboard", |tokens| tokens.has_focus().then_some(())).await;
+}
+
+#[wasm_bindgen_test]
+async fn choosing_no_model_is_a_problem_of_the_models() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "web").await;
+    page.click("Only these").await;
+    page.click("Create key").await;
+    page.see("Choose at least one model, or allow all of them.").await;
+    assert!(page.asked("keys.create").is_empty());
+    assert_eq!(page.control("Alias").await.value(), "web");
+}
+
+#[wasm_bindgen_test]
+async fn only_what_was_filled_in_is_sent() {
+    let page = send(Stage::new()).await;
+    page.see("“web” is ready").await;
+    assert_eq!(page.asked("keys.create"), [json!({ "alias": "web" })]);
+}
+
+#[wasm_bindgen_test]
+async fn everything_that_was_filled_in_is_sent() {
+    let page = open(Stage::new());
+    page.quiet().await;
+    page.type_into("Alias", "  web  ").await;
+    page.click("Only these").await;
+    page.wait_for("the models", |part| part.parts("input[type=checkbox]").into_iter().next()).await;
+    for model in ["gpt-4o-mini", "gpt-4o"] {
+        page.wait_for(model, |part| part.parts("input[type=checkbox]").into_iter().find(|input| input.name().starts_with(&format!("{model}$")))).await.touch();
+    }
+    page.type_into("Budget", "12,5").await;
+    page.choose("Budget period", "A month").await;
+    page.see("Starts anew on the first of each month at midnight UTC.").await;
+    page.type_into("Requests per minute", "60").await;
+    page.type_into("Tokens per minute", "100000").await;
+    page.choose("Expires", "Another number of days").await;
+    page.type_into("days", "45").await;
+    page.choose("Team", "Support").await;
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+    let sent = json!({
+        "alias": "web", "models": ["gpt-4o-mini", "gpt-4o"], "max_budget": 12.5, "budget_duration": "30d",
+        "rpm_limit": 60, "tpm_limit": 100_000, "duration": "45d", "team": "team-1",
+    });
+    assert_eq!(page.asked("keys.create"), [sent]);
+}
+
+#[wasm_bindgen_test]
+async fn a_model_can_be_taken_back() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "web").await;
+    page.click("Only these").await;
+    let find = |part: &Part| part.parts("input[type=checkbox]").into_iter().next();
+    page.wait_for("a model", find).await.touch();
+    page.wait_for("the model chosen", |part| find(part).filter(Part::is_checked)).await.touch();
+    page.wait_for("the model taken back", |part| find(part).filter(|model| !model.is_checked())).await;
+    page.click("All models, also those added later").await;
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+    assert_eq!(page.asked("keys.create"), [json!({ "alias": "web" })]);
+}
+
+/// Twenty models, and what is typed into the filter stays in order while the list changes under it.
+#[wasm_bindgen_test]
+async fn a_long_list_of_models_is_filtered_while_one_types() {
+    let stage = Stage::new();
+    let models: Vec<Value> = (1..=20).map(|number| json!({ "model_group": format!("model-{number}"), "mode": "chat" })).collect();
+    stage.answer("models.list", json!({ "data": models }));
+    let page = open(stage);
+    page.click("Only these").await;
+    page.see("model-20").await;
+    page.control("Filter models").await.focus();
+    for letter in ["E", "L", "-", "1", "7"] {
+        page.type_letters(letter);
+        page.quiet().await;
+    }
+    page.wait_for("one model", |part| (part.parts("input[type=checkbox]").len() == 1).then_some(())).await;
+    assert_eq!(page.control("Filter models").await.value(), "EL-17");
+    assert!(page.control("Filter models").await.has_focus());
+    page.parts("input[type=checkbox]")[0].touch();
+    page.type_into("Filter models", "").await;
+    page.wait_for("all models", |part| (part.parts("input[type=checkbox]").len() == 20).then_some(())).await;
+    let checked: Vec<String> = page.parts("input[type=checkbox]").iter().filter(|input| input.is_checked()).map(Part::name).collect();
+    assert!(checked.len() == 1 && checked[0].starts_with("model-17"), "{checked:?}");
+}
+
+#[wasm_bindgen_test]
+async fn models_that_cannot_be_read_can_be_asked_for_again() {
+    let stage = Stage::new();
+    stage.answer_in_turn("models.list", vec![Reply::Bad(unreachable()), Reply::Good(json!({ "data": [{ "model_group": "gpt-4o", "mode": "chat" }] }))]);
+    let page = open(stage);
+    page.click("Only these").await;
+    page.see("The gateway cannot be reached").await;
+    page.click("Try again").await;
+    page.see("gpt-4o").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_gateway_without_models_says_so() {
+    let stage = Stage::new();
+    stage.answer("models.list", json!({ "data": [] }));
+    let page = open(stage);
+    page.click("Only these").await;
+    page.see("The gateway has no models yet.").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_odd_alias_gets_a_remark_and_can_be_sent() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "größer").await;
+    page.see("Some gateways accept only letters, digits").await;
+    page.type_into("Alias", "web").await;
+    page.see_no_more("Some gateways accept only letters, digits").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_litellm_refuses_lands_on_its_field() {
+    let stage = Stage::new();
+    let mut refused = error("gateway_refused", 400, "", "LiteLLM refused it.");
+    refused["data"]["fields"] = json!({ "alias": "Key with alias 'web' already exists.", "max_budget": "Too much for the team." });
+    stage.answer_with("keys.create", move |_| Reply::Bad(refused.clone()));
+    let page = send(stage).await;
+    see_marked(&page, "Alias", "Key with alias 'web' already exists.").await;
+    see_marked(&page, "Budget", "Too much for the team.").await;
+    page.see("Please check the marked fields").await;
+    let alias = page.control("Alias").await;
+    assert_eq!(alias.value(), "web");
+    alias.wait_for("the keyboard", |alias| alias.has_focus().then_some(())).await;
+    page.control("Create key").await.see_attribute("aria-disabled", "false").await;
+    assert_eq!(page.asked("keys.create").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn what_wordpress_refuses_lands_on_its_field_too() {
+    let stage = Stage::new();
+    let refused = json!({ "code": "rest_invalid_param", "message": "Invalid parameter(s): rpm_limit", "data": { "status": 400, "params": { "rpm_limit": "rpm_limit must be less than 10." } } });
+    stage.answer_with("keys.create", move |_| Reply::Bad(refused.clone()));
+    let page = send(stage).await;
+    see_marked(&page, "Requests per minute", "rpm_limit must be less than 10.").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_without_a_field_is_told_above_the_form() {
+    let stage = Stage::new();
+    stage.answer_with("keys.create", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "No /key/generate for this key.")));
+    let page = send(stage).await;
+    page.see("The service key may not do this No /key/generate for this key.").await;
+    page.quiet().await;
+    assert_eq!((page.asked("keys.create").len(), page.asked("keys.list").len()), (1, 0), "a clear refusal needs no looking after");
+    page.stage().answer("keys.create", created("web"));
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_key_is_made_once_however_often_one_clicks() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "web").await;
+    page.hold("keys.create");
+    page.click("Create key").await;
+    page.see("Waiting for the gateway…").await;
+    for _ in 0..3 {
+        page.click("Waiting for the gateway…").await;
+    }
+    page.see_asked("keys.create", 1).await;
+    page.quiet().await;
+    page.release();
+    page.see("“web” is ready").await;
+    page.quiet().await;
+    assert_eq!(page.asked("keys.create").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_secret_is_shown_once_and_gone_when_one_leaves() {
+    let page = send(Stage::new()).await;
+    page.see("Copy the key now: it is not shown again.").await;
+    let secret = page.control("Your new key").await;
+    assert_eq!(secret.value(), "sk-secret-1234567890");
+    assert!(secret.attribute("readonly").is_some());
+    page.click("Done").await;
+    page.row("web").await;
+    assert!(!holds(&page, "sk-secret"));
+    window().history().expect("a window has a history").back().expect("there is a place before");
+    page.see("The key can call models and nothing else").await;
+    assert!(!holds(&page, "sk-secret"));
+    assert_eq!(page.control("Alias").await.value(), "");
+}
+
+#[wasm_bindgen_test]
+async fn the_secret_can_be_copied() {
+    let page = send(Stage::new()).await;
+    page.click("Copy key").await;
+    page.see("Copied").await;
+    page.click("Copy example").await;
+    page.wait_for("two texts", |_| (page.copied().len() == 2).then_some(())).await;
+    assert_eq!(page.copied()[0], "sk-secret-1234567890");
+    assert_eq!(Some(page.copied()[1].clone()), page.part("pre").await.element().text_content());
+}
+
+#[wasm_bindgen_test]
+async fn where_copying_is_forbidden_one_is_told() {
+    let page = send(Stage::new()).await;
+    page.forbid_copying();
+    page.click("Copy key").await;
+    page.see("The browser does not allow copying here: the text is selected, copy it by hand.").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_example_names_gateway_key_and_model_in_four_languages() {
+    let mut stage = Stage::new();
+    stage.boot("console_url", "https://llm.example.com/ui/");
+    let page = send(stage).await;
+    for (language, beginning) in [("curl", "curl "), ("Python", "import json"), ("JavaScript", "// For Node"), ("PHP", "<?php")] {
+        page.click(language).await;
+        let code = page.wait_for(language, |part| part.parts("pre").first().map(Part::text).filter(|code| code.starts_with(beginning))).await;
+        for text in ["https://llm.example.com/v1/chat/completions", "Bearer sk-secret-1234567890", "gpt-4o"] {
+            assert!(code.contains(text), "{language} without {text}: {code}");
+        }
+        page.control(language).await.see_attribute("aria-pressed", "true").await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_example_calls_a_model_that_the_key_may_call() {
+    let stage = Stage::new();
+    stage.answer("models.list", json!({ "data": [{ "model_group": "gpt-4o", "mode": "chat" }, { "model_group": "ada", "mode": "embedding" }] }));
+    let mut answer = created("web");
+    answer["models"] = json!(["ada"]);
+    stage.answer("keys.create", answer);
+    let page = open(stage);
+    page.quiet().await;
+    page.type_into("Alias", "web").await;
+    page.click("Create key").await;
+    page.see("http://127.0.0.1:24157/v1/embeddings").await;
+    assert!(page.part("pre").await.shows("\"ada\""));
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_answer_is_looked_after_and_never_sent_again() {
+    let web = || Reply::Good(keys(&[key("web", json!({}))]));
+    for lost in [
+        Reply::Lost,
+        Reply::Http(200, "<html>".to_owned()),
+        Reply::Http(504, "<html>Gateway timeout</html>".to_owned()),
+        Reply::Good(json!({ "key_alias": "web" })),
+        Reply::Bad(error("gateway_unreachable", 504, "timeout", "")),
+    ] {
+        for (found, words) in [
+            (Reply::Good(keys(&[])), "The gateway knows no key with this alias, so nothing was created. You can try again."),
+            (web(), "The key was created, but its secret was lost on the way"),
+            (Reply::Bad(unreachable()), "Whether the key was created is not known."),
+            (Reply::Old(keys(&[]), 60, unreachable()), "Whether the key was created is not known."),
+        ] {
+            let stage = Stage::new();
+            let answer = lost.clone();
+            stage.answer_with("keys.create", move |_| answer.clone());
+            stage.answer_with("keys.list", move |_| found.clone());
+            let page = send(stage).await;
+            page.see(words).await;
+            page.quiet().await;
+            assert_eq!(page.asked("keys.create").len(), 1, "{lost:?}");
+            assert_eq!(page.asked("keys.list"), [json!({ "alias": "web", "page": 1, "size": 1 })]);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_key_whose_secret_was_lost_can_be_found() {
+    let stage = Stage::new();
+    stage.answer_with("keys.create", |_| Reply::Lost);
+    let page = send(stage).await;
+    page.see("LiteLLM shows a secret only once. Delete “web” from the list and create it again.").await;
+    page.click("Show the key").await;
+    page.row("web").await;
+    page.see_address("s=web").await;
+    assert_eq!(page.control("Search keys by alias").await.value(), "web");
+}
+
+#[wasm_bindgen_test]
+async fn another_end_than_chosen_is_told() {
+    for (expires, told) in [("2026-12-01T00:00:00Z", true), ("2026-12-21T12:00:00.5Z", false), ("2026-12-21T00:00:00Z", false)] {
+        let stage = Stage::new();
+        let mut answer = created("web");
+        answer["expires"] = json!(expires);
+        stage.answer("keys.create", answer);
+        let page = open(stage);
+        page.type_into("Alias", "web").await;
+        page.choose("Expires", "In 31 days").await;
+        page.click("Create key").await;
+        page.see("“web” is ready").await;
+        assert_eq!(page.asked("keys.create")[0]["duration"], "31d");
+        assert_eq!(page.shows("The gateway set another end than you chose The key expires on Dec 1, 2026, 12:00 AM."), told, "{expires}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_decimal_comma_is_read_by_the_users_locale() {
+    for (locale, typed, sent) in [("de-DE", "1,500", Some(1.5)), ("en-US", "1,500", None), ("en-US", "1.500", Some(1.5)), ("de-DE", "1.500", None)] {
+        let mut stage = Stage::new();
+        stage.boot("locale", locale);
+        let page = open(stage);
+        page.type_into("Alias", "web").await;
+        page.type_into("Budget", typed).await;
+        page.click("Create key").await;
+        match sent {
+            Some(budget) => {
+                page.see("“web” is ready").await;
+                assert_eq!(page.asked("keys.create"), [json!({ "alias": "web", "max_budget": budget })], "{locale} {typed}");
+            }
+            None => page.see("Write the number without thousands separators").await,
+        }
+    }
+}
