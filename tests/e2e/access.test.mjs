@@ -64,14 +64,14 @@ test( 'a visitor is sent to the login, and gets no answer', async () => {
 		await page.goto( site.page( name ) );
 		assert.equal( new URL( page.url() ).pathname, '/wp-login.php', name );
 	}
-	assert.deepEqual( await askForAll( page ), [ '401 rest_forbidden' ] );
+	assert.deepEqual( await askForAll( page ), [ '401 rest_not_logged_in' ] );
 	await page.context().close();
 } );
 
 test( 'an administrator without a nonce gets no answer either', async () => {
 	const page = await stage.signedInPage();
 	await page.goto( `${ site.url }/wp-admin/` );
-	assert.deepEqual( await askForAll( page ), [ '401 rest_forbidden' ] );
+	assert.deepEqual( await askForAll( page ), [ '401 rest_not_logged_in' ] );
 	assert.deepEqual( await askForAll( page, '0123456789' ), [ '403 rest_cookie_invalid_nonce' ] );
 	await page.context().close();
 } );

@@ -137,7 +137,7 @@ async function tabTo( selector, most = 12 ) {
 	assert.fail( `${ selector } was not reached by Tab; the focus is on ${ await page.evaluate( () => document.activeElement.outerHTML.slice( 0, 200 ) ) }` );
 }
 
-test( 'a key is created, and deleted, by keyboard alone', async () => {
+test( 'a key is created by keyboard alone', async () => {
 	const alias = `${ prefix }-by-keyboard`;
 	await site.open( page, 'keys' );
 	await page.locator( '.gw-keys' ).waitFor();
@@ -160,7 +160,10 @@ test( 'a key is created, and deleted, by keyboard alone', async () => {
 	litellm.made.push( key.token );
 	assert.equal( key.max_budget, 1.5 );
 	assert.equal( key.models.length, 1 );
+} );
 
+test( 'a question is answered by keyboard alone, and Escape gives the focus back', async () => {
+	const alias = aliases[ 0 ];
 	await site.open( page, 'keys', { s: alias } );
 	const button = keyRow( page, alias ).getByRole( 'button', { name: `Delete ${ alias }` } );
 	await button.focus();

@@ -1,7 +1,7 @@
 // When something is in the way: the gateway gone and back, an old nonce, an ended login, a script policy, a file that is refused.
 
 import assert from 'node:assert/strict';
-import { rename } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -157,10 +157,13 @@ test( 'a script policy that forbids WebAssembly is named in words', async () => 
 	await page.close();
 } );
 
-test( 'a host that refuses the compressed module gets the plain one; one that refuses both gets words', async () => {
+test( 'a host that refuses the compressed files gets the plain ones; one that refuses those too gets words', async () => {
 	const folder = path.join( site.root, 'wp-content/plugins/litellm-dashboard/assets/app' );
-	const hide = ( name ) => rename( path.join( folder, name ), path.join( folder, `${ name }.hidden` ) );
-	const show = ( name ) => rename( path.join( folder, `${ name }.hidden` ), path.join( folder, name ) );
+	const hidden = [];
+	const hide = async ( name ) => {
+		await rename( path.join( folder, name ), path.join( folder, `${ name }.hidden` ) );
+		hidden.push( name );
+	};
 	const visit = async () => {
 		const context = await stage.browser.context();
 		await site.signIn( context );
@@ -168,23 +171,24 @@ test( 'a host that refuses the compressed module gets the plain one; one that re
 		await page.goto( site.page( 'overview' ) );
 		return page;
 	};
-	await hide( 'dashboard.bin' );
 	try {
+		for ( const name of ( await readdir( folder ) ).filter( ( file ) => file.endsWith( '.bin' ) ) ) {
+			await hide( name );
+		}
 		const page = await visit();
 		await assertSameAsLiteLLM( page, litellm, '7d' );
+		assert.equal( await page.locator( '.gw-cards' ).evaluate( ( element ) => getComputedStyle( element ).display ), 'grid', 'it has its style' );
 		await page.context().close();
 		await hide( 'dashboard_bg.wasm' );
-		try {
-			const second = await visit();
-			const words = await second.getByRole( 'alert' ).textContent();
-			assert.match( words, /dashboard\.bin \(HTTP 404\), dashboard_bg\.wasm \(HTTP 404\)/ );
-			assert.match( words, /wp-content\/plugins\/litellm-dashboard\/assets\/app\// );
-			await second.context().close();
-		} finally {
-			await show( 'dashboard_bg.wasm' );
-		}
+		const second = await visit();
+		const words = await second.getByRole( 'alert' ).textContent();
+		assert.match( words, /dashboard\.bin \(HTTP 404\), dashboard_bg\.wasm \(HTTP 404\)/ );
+		assert.match( words, /wp-content\/plugins\/litellm-dashboard\/assets\/app\// );
+		await second.context().close();
 	} finally {
-		await show( 'dashboard.bin' );
+		for ( const name of hidden ) {
+			await rename( path.join( folder, `${ name }.hidden` ), path.join( folder, name ) );
+		}
 	}
 } );
 

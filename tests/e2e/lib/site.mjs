@@ -15,9 +15,9 @@ export const SLUGS = {
 
 export class Site {
 	/** Starts one; `zips` are installed and activated. */
-	static async start( { version = '7.1', env = {}, zips = [] } = {} ) {
+	static async start( { version = '7.1', variant = 'native-sqlite', env = {}, zips = [] } = {} ) {
 		const [ port ] = await freePorts( 1 );
-		const { stdout } = await run( path.join( project, 'dev/wordpress/up' ), [ 'native-sqlite', ...zips ], {
+		const { stdout } = await run( path.join( project, 'dev/wordpress/up' ), [ variant, ...zips ], {
 			env: { LITELLM_API_BASE: '', LITELLM_SERVICE_KEY: '', WP_VERSION: version, WP_PORT: String( port ), ...env },
 		} );
 		const facts = Object.fromEntries( stdout.trim().split( '\n' ).map( ( line ) => [ line.slice( 0, line.indexOf( '=' ) ), line.slice( line.indexOf( '=' ) + 1 ) ] ) );

@@ -1,0 +1,44 @@
+// A proxy in front of LiteLLM that counts its calls. What its interface is made of (scripts, pictures) is no call.
+
+import http from 'node:http';
+
+const STATIC = /^\/(ui|_next|litellm-asset-prefix|get_image|get_favicon|favicon\.ico|assets|swagger|\.well-known|litellm\/\.well-known|[\w-]+\.(js|css|png|svg|ico))(\/|\?|$)/;
+
+export class Counting {
+	constructor( target ) {
+		this.target = new URL( target );
+		this.calls = [];
+		this.agent = new http.Agent( { keepAlive: true } );
+	}
+
+	async start() {
+		this.server = http.createServer( ( request, response ) => {
+			if ( ! STATIC.test( request.url ) ) {
+				this.calls.push( `${ request.method } ${ request.url.split( '?' )[ 0 ] }` );
+			}
+			const upstream = http.request( {
+				host: this.target.hostname, port: this.target.port, method: request.method, path: request.url, headers: request.headers, agent: this.agent,
+			}, ( answer ) => {
+				response.writeHead( answer.statusCode, answer.rawHeaders );
+				answer.pipe( response );
+			} );
+			upstream.on( 'error', () => response.destroy() );
+			response.on( 'close', () => upstream.destroy() );
+			request.pipe( upstream );
+		} );
+		await new Promise( ( resolve ) => this.server.listen( 0, '127.0.0.1', resolve ) );
+		this.url = `http://127.0.0.1:${ this.server.address().port }`;
+		return this;
+	}
+
+	stop() {
+		this.server.closeAllConnections();
+		this.server.close();
+		this.agent.destroy();
+	}
+
+	/** How many since it was asked last. */
+	take() {
+		return this.calls.splice( 0 );
+	}
+}

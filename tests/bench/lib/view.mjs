@@ -1,0 +1,80 @@
+// One view in a fresh browser: when real data is on screen, what came over the wire, and what was asked for.
+
+/** How long nothing may be under way until a view counts as complete. */
+const QUIET_MS = 700;
+const LIMIT_MS = 60_000;
+
+/** Everything that a page loads, in bytes as they came over the wire. */
+export class Wire {
+	static async of( page ) {
+		const wire = new Wire();
+		wire.requests = new Map();
+		wire.changed = Date.now();
+		const session = await page.context().newCDPSession( page );
+		await session.send( 'Network.enable' );
+		const change = ( id, with_ ) => {
+			wire.changed = Date.now();
+			const known = wire.requests.get( id );
+			if ( known ) {
+				with_( known );
+			}
+		};
+		session.on( 'Network.requestWillBeSent', ( { requestId, request } ) => {
+			wire.changed = Date.now();
+			if ( /^https?:/.test( request.url ) ) {
+				// A redirect comes under the same id.
+				const name = wire.requests.has( requestId ) ? `${ requestId }+` : requestId;
+				wire.requests.set( name, { url: request.url, bytes: 0, open: name === requestId } );
+			}
+		} );
+		session.on( 'Network.loadingFinished', ( { requestId, encodedDataLength } ) => change( requestId, ( one ) => Object.assign( one, { bytes: encodedDataLength, open: false } ) ) );
+		session.on( 'Network.loadingFailed', ( { requestId } ) => change( requestId, ( one ) => ( one.open = false ) ) );
+		return wire;
+	}
+
+	all() {
+		return [ ...this.requests.values() ];
+	}
+
+	async quiet() {
+		const end = Date.now() + LIMIT_MS;
+		while ( Date.now() < end && ( Date.now() - this.changed < QUIET_MS || this.all().some( ( one ) => one.open ) ) ) {
+			await new Promise( ( resolve ) => setTimeout( resolve, 50 ) );
+		}
+	}
+}
+
+/** Opens `url` in `context` and waits for `there`, a function of the page that is asked at every frame. */
+export async function view( context, url, there, argument ) {
+	const page = await context.newPage();
+	const wire = await Wire.of( page );
+	const began = performance.now();
+	await page.goto( url, { waitUntil: 'commit', timeout: LIMIT_MS } );
+	await page.waitForFunction( there, argument, { polling: 'raf', timeout: LIMIT_MS } );
+	const ms = performance.now() - began;
+	await wire.quiet();
+	return { page, ms, requests: wire.all() };
+}
+
+/** Clicks, and waits for `there`. */
+export async function step( page, link, there, argument ) {
+	await link.waitFor();
+	const began = performance.now();
+	await link.click( { noWaitAfter: true } );
+	await page.waitForFunction( there, argument, { polling: 'raf', timeout: LIMIT_MS } );
+	return performance.now() - began;
+}
+
+export function median( values ) {
+	return quantile( values, 0.5 );
+}
+
+export function quantile( values, share ) {
+	const sorted = values.toSorted( ( one, other ) => one - other );
+	if ( sorted.length === 0 ) {
+		return NaN;
+	}
+	const place = ( sorted.length - 1 ) * share;
+	const low = Math.floor( place );
+	return sorted[ low ] + ( ( sorted[ low + 1 ] ?? sorted[ low ] ) - sorted[ low ] ) * ( place - low );
+}

@@ -1,0 +1,62 @@
+// Reads the measurements of each LiteLLM version, writes dist/bench.json, and prints them as one table against the targets.
+
+import { readFile, writeFile } from 'node:fs/promises';
+
+const [ target, ...files ] = process.argv.slice( 2 );
+const all = await Promise.all( files.map( async ( file ) => JSON.parse( await readFile( file, 'utf8' ) ) ) );
+await writeFile( target, JSON.stringify( all, null, '\t' ) + '\n' );
+
+const kb = ( bytes ) => ( bytes >= 1_000_000 ? `${ ( bytes / 1e6 ).toFixed( 1 ) } MB` : `${ ( bytes / 1000 ).toFixed( 1 ) } KB` );
+const ms = ( value ) => ( Number.isFinite( value ) ? ( value >= 1000 ? `${ ( value / 1000 ).toFixed( 2 ) } s` : `${ Math.round( value ) } ms` ) : '–' );
+const lines = [];
+const row = ( ...cells ) => lines.push( cells );
+const rule = () => lines.push( null );
+
+row( 'what', 'here', 'LiteLLM\'s own', 'target', '' );
+const { sizes } = all[ 0 ];
+rule();
+for ( const [ name, bytes ] of Object.entries( sizes ) ) {
+	row( `file ${ name }`, kb( bytes ), '', '', '' );
+}
+for ( const one of all ) {
+	const { ours, own } = one;
+	const views = [ own.keys, own.usage, own.logs ];
+	const span = ( write, name ) => {
+		const values = views.map( ( view ) => view[ name ] ).sort( ( a, b ) => a - b );
+		return values[ 0 ] === values.at( -1 ) ? write( values[ 0 ] ) : `${ write( values[ 0 ] ) } – ${ write( values.at( -1 ) ) }`;
+	};
+	const count = ( value ) => String( Math.round( value ) );
+	const judge = ( value, most ) => ( value <= most ? 'met' : 'NOT MET' );
+	rule();
+	row( `LiteLLM ${ one.litellm }, WordPress ${ one.wordpress } (${ one.variant }), medians of ${ one.runs }`, '', 'keys, usage, logs', '', '' );
+	rule();
+	for ( const [ label, view ] of [ [ 'Overview', ours.overview ], [ 'Keys', ours.keys ] ] ) {
+		row( `${ label }: our files on the wire`, kb( view.files ), span( kb, 'bytes' ), '≤ 200 KB', judge( view.files, 200_000 ) );
+		row( `${ label }: answers on the wire`, kb( view.answers ), '', '', '' );
+		row( `${ label }: all, with wp-admin's files`, kb( view.bytes ), span( kb, 'bytes' ), '', '' );
+		row( `${ label }: requests of our own`, count( view.ownRequests ), span( count, 'requests' ), '≤ 10', judge( view.ownRequests, 10 ) );
+		row( `${ label }: all, with wp-admin's`, count( view.requests ), span( count, 'requests' ), '', '' );
+		row( `${ label }: calls of the gateway`, count( view.calls ), span( count, 'calls' ), '≤ 3', judge( view.calls, 3 ) );
+		const rival = label === 'Overview' ? own.usage : own.keys;
+		row( `${ label }: real data on screen`, ms( view.ms ), `${ ms( rival.ms ) } (${ label === 'Overview' ? 'usage' : 'keys' })`, `≤ ${ ms( rival.ms / 3 ) } (a third)`, judge( view.ms, rival.ms / 3 ) );
+	}
+	row( 'Overview the very first time: calls of the gateway', count( ours.first.calls ), '', '', '' );
+	row( 'Overview the very first time: real data on screen', ms( ours.first.ms ), '', '', '' );
+	row( 'next page: Overview → Keys', ms( ours.next.toKeys ), `${ ms( own.keys.toUsage ) } (keys → usage)`, '≤ 150 ms', judge( ours.next.toKeys, 150 ) );
+	row( 'next page: Keys → Overview', ms( ours.next.toOverview ), `${ ms( own.keys.toKeys ) } (usage → keys)`, '≤ 150 ms', judge( ours.next.toOverview, 150 ) );
+	for ( const [ name, { median, p95, wordpress, gateway } ] of Object.entries( one.onTop ) ) {
+		row( `WordPress on top of ${ name }: median`, ms( median ), `${ ms( wordpress ) } − ${ ms( gateway ) }`, '≤ 30 ms', judge( median, 30 ) );
+		row( `WordPress on top of ${ name }: p95`, ms( p95 ), '', '', '' );
+	}
+	if ( one.large ) {
+		const { cold, warm, direct, requests } = one.large;
+		row( `30 days, ${ requests } calls: answers to the browser`, kb( warm.answers ), `${ kb( direct.bytes ) } (its API)`, '≤ 100 KB', judge( warm.answers, 100_000 ) );
+		row( '30 days: on screen, nothing cached', ms( cold.ms ), `${ ms( direct.ms ) } (its API)`, '', '' );
+		row( '30 days: on screen, finished days cached', ms( warm.ms ), '', '≤ 1 s', judge( warm.ms, 1000 ) );
+	}
+}
+
+const widths = [ 0, 1, 2, 3, 4 ].map( ( column ) => Math.max( ...lines.filter( Boolean ).filter( ( cells ) => column > 0 || cells[ 1 ] !== '' ).map( ( cells ) => cells[ column ].length ) ) );
+for ( const cells of lines ) {
+	console.log( cells ? cells.map( ( cell, column ) => ( column === 0 || column > 2 ? cell.padEnd( widths[ column ] ) : cell.padStart( widths[ column ] ) ) ).join( '  ' ).trimEnd() : '-'.repeat( widths.reduce( ( sum, width ) => sum + width + 2, -2 ) ) );
+}
