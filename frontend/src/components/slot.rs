@@ -2,7 +2,7 @@
 
 use leptos::{html::Div, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 
 /// What a control in a slot asks for: its `data-act`, and the `data-id` of what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +61,19 @@ impl Slot {
 
 fn write(place: &Element, html: &str) {
     let focused = focused_act(place);
+    let caret = focused_input().and_then(|input| input.selection_start().ok().flatten());
     place.set_inner_html(html);
     if let Some(act) = focused {
         focus_act(place, &act);
+        // What is typed next belongs behind what was typed before.
+        if let (Some(input), Some(at)) = (focused_input(), caret) {
+            let _ = input.set_selection_range(at, at);
+        }
     }
+}
+
+fn focused_input() -> Option<HtmlInputElement> {
+    document().active_element()?.dyn_into().ok()
 }
 
 /// The act of the control that an event is about; none where it is switched off.

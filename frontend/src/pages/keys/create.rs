@@ -76,13 +76,15 @@ fn create_form(made: Store<Option<Made>>) -> AnyView {
     };
     let retry = || {
         let form = form.clone();
-        move |_| form.clone().load()
+        move |act: Act| {
+            if act.name == "retry" {
+                form.clone().load();
+            }
+        }
     };
     let problems = form.state.clone();
-    // The errors are put into the fields, not drawn with them: what was typed stays.
-    Effect::new(move |_| problems.read(|state| form::show_problems(&state.problems)));
     let sent = form.clone();
-    view! {
+    let view = view! {
         {slot("", head).view()}
         <div class="gw-content gw-content-narrow">
             {slot("gw-slot", shown(said)).view()}
@@ -100,8 +102,10 @@ fn create_form(made: Store<Option<Made>>) -> AnyView {
                 {slot("gw-form-actions", shown(|state| form::buttons(state.busy))).view()}
             </form>
         </div>
-    }
-    .into_any()
+    };
+    // The errors are put into the fields, not drawn with them: what was typed stays. After the slots, which may draw a field anew.
+    Effect::new(move |_| problems.read(|state| form::show_problems(&state.problems)));
+    view.into_any()
 }
 
 fn head() -> String {
