@@ -9,11 +9,16 @@ mod page;
 mod stage;
 
 mod api;
+mod console;
 mod create_key;
+mod first_run;
 mod key_actions;
 mod keys;
 mod live_log;
+mod navigation;
 mod overview;
+mod status;
+mod words;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 

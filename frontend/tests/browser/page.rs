@@ -110,12 +110,9 @@ impl Part {
     }
 
     /// The box under this heading.
-    pub async fn panel(&self, heading: &str) -> Part {
-        self.wait_for(&format!("a panel “{heading}”"), |part| {
-            let headings = part.parts("h2, .gw-panel-title").into_iter().find(|part| part.text() == heading);
-            headings.and_then(|part| part.0.closest(".gw-panel, .gw-card").ok().flatten()).map(Part)
-        })
-        .await
+    pub fn find_panel(&self, heading: &str) -> Option<Part> {
+        let headings = self.parts("h2, .gw-panel-title").into_iter().find(|part| part.text() == heading);
+        headings.and_then(|part| part.0.closest(".gw-panel").ok().flatten()).map(Part)
     }
 
     /// The rows of the table with this caption, cell by cell.

@@ -236,7 +236,12 @@ impl Page {
     }
 
     pub async fn pass(&self, ms: u32) {
-        JsFuture::from(pass(f64::from(ms))).await.expect("waiting does not fail");
+        self.stage.pass(ms).await;
+    }
+
+    /// Takes the app away; the stage stays.
+    pub fn leave(self) -> Stage {
+        self.stage
     }
 
     /// Holds back the answers to addresses that end so, such as `batch`.
@@ -289,6 +294,18 @@ impl Page {
             .query_selector("img, script, iframe, object, embed, link, style, [onerror], [onload], [onclick]")
             .expect("the selector is right");
         assert!(found.is_none(), "a foreign element: {}", self.element().inner_html());
+    }
+}
+
+impl Stage {
+    /// All requests, whatever for.
+    pub fn requests(&self) -> usize {
+        self.world.borrow().requests.len()
+    }
+
+    /// Lets time pass, also when the app is gone.
+    pub async fn pass(&self, ms: u32) {
+        JsFuture::from(pass(f64::from(ms))).await.expect("waiting does not fail");
     }
 }
 

@@ -1,0 +1,63 @@
+//! LiteLLM's console in a frame, or why not.
+
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::{
+    canned::console_check,
+    stage::{Reply, Stage, origin, unreachable},
+};
+
+#[wasm_bindgen_test]
+async fn a_console_that_may_be_embedded_is_embedded() {
+    let page = Stage::new().open("console");
+    let frame = page.control("LiteLLM’s console").await;
+    let url = format!("{}/ui/", origin());
+    assert_eq!(frame.attribute("src"), Some(url.clone()));
+    assert_eq!(frame.attribute("referrerpolicy").as_deref(), Some("no-referrer"));
+    let link = page.control("Open in a new tab").await;
+    assert_eq!((link.attribute("href"), link.attribute("target").as_deref()), (Some(url), Some("_blank")));
+}
+
+#[wasm_bindgen_test]
+async fn a_console_that_may_not_be_embedded_is_explained() {
+    let stage = Stage::new();
+    let problems = json!([
+        { "code": "framing_denied", "message": "The gateway forbids it: X-Frame-Options is DENY." },
+        { "code": "mixed_content", "message": "wp-admin is HTTPS, the console is not." },
+    ]);
+    stage.answer("console.check", console_check(json!({ "embeddable": false, "problems": problems, "nginx": "proxy_hide_header X-Frame-Options;\nadd_header A \"b\";" })));
+    let page = stage.open("console");
+    page.see("The console cannot be shown inside this page").await;
+    let reasons: Vec<String> = page.parts("li").iter().map(|part| part.text()).collect();
+    assert_eq!(reasons, ["The gateway forbids it: X-Frame-Options is DENY.", "wp-admin is HTTPS, the console is not."]);
+    page.see("What to change in nginx").await;
+    assert_eq!(page.part("pre").await.element().text_content().as_deref(), Some("proxy_hide_header X-Frame-Options;\nadd_header A \"b\";"));
+    page.control("Open in a new tab").await;
+    assert!(page.parts("iframe").is_empty());
+    page.stage().answer("console.check", console_check(json!({})));
+    page.click("Check again").await;
+    page.part("iframe").await;
+    assert_eq!(page.asked("console.check").len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn without_nginx_lines_nothing_is_to_be_changed_there() {
+    let stage = Stage::new();
+    let problems = json!([{ "code": "unreachable", "message": "Nobody answers." }]);
+    stage.answer("console.check", console_check(json!({ "embeddable": false, "reachable": false, "problems": problems })));
+    let page = stage.open("console");
+    page.see("Nobody answers.").await;
+    assert!(!page.shows("What to change in nginx"));
+}
+
+#[wasm_bindgen_test]
+async fn a_check_that_fails_is_told_and_can_be_made_again() {
+    let stage = Stage::new();
+    stage.answer_in_turn("console.check", vec![Reply::Bad(unreachable()), Reply::Good(console_check(json!({})))]);
+    let page = stage.open("console");
+    page.see("The gateway cannot be reached").await;
+    page.click("Try again").await;
+    page.part("iframe").await;
+    assert!(!page.shows("The gateway cannot be reached"));
+}

@@ -1,0 +1,192 @@
+//! The status page: what it finds, and what it says to do.
+
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::{
+    canned::{console_check, own_key, plugin_status, recorded},
+    stage::{Page, Reply, Stage, error, unreachable},
+};
+
+/// The panels are written anew when the answers are there.
+async fn see_line(page: &Page, panel: &str, line: &str) {
+    page.wait_for(&format!("{panel}: {line}"), |part| part.find_panel(panel).filter(|panel| panel.shows(line))).await;
+}
+
+/// A service key with some fields changed.
+fn own(name: &str, value: Value) -> Value {
+    let mut own = own_key();
+    own["info"][name] = value;
+    own
+}
+
+#[wasm_bindgen_test]
+async fn everything_in_order_is_said_to_be() {
+    let page = Stage::new().open("status");
+    page.see("Checked at 12:00:00 PM.").await;
+    for (panel, line) in [
+        ("Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157, from wp-config.php"),
+        ("Settings", "LITELLM_SERVICE_KEY In order: sk-…oxHw, from the environment"),
+        ("Gateway", "Answers In order: Yes, in 12 ms"),
+        ("Gateway", "LiteLLM version In order: 1.106.2"),
+        ("Gateway", "Database In order: Connected"),
+        ("Gateway", "Cache In order: redis"),
+        ("Service key", "Key In order: wordpress (sk-...oxHw)"),
+        ("Service key", "User In order: wordpress"),
+        ("Service key", "Expires In order: Never"),
+        ("What the service key may do", "keys.list In order: Works: GET /key/list"),
+        ("What the service key may do", "keys.delete In order: Allowed: POST /key/delete"),
+        ("Console", "In this page In order: Can be shown"),
+        ("This site", "WordPress In order: 7.1.1"),
+        ("This site", "HTTPS In order: Yes"),
+    ] {
+        see_line(&page, panel, line).await;
+    }
+    for light in ["Not in order", "Please look", "Not known"] {
+        assert!(!page.shows(light), "{light}");
+    }
+    assert_eq!(page.parts("tr th[scope=row]").len(), page.parts("tr").len(), "each line has its heading");
+}
+
+#[wasm_bindgen_test]
+async fn an_old_version_is_warned_of() {
+    let stage = Stage::new();
+    stage.answer("gateway.readiness", recorded!("1.80.11", "health_readiness", "gateway.readiness"));
+    stage.answer_with("gateway.details", |_| Reply::Bad(error("gateway_too_old", 501, "", "LiteLLM does not know this.")));
+    let page = stage.open("status");
+    see_line(&page, "Gateway", "LiteLLM version Please look: 1.80.11 This version has security holes that are exploited. Update LiteLLM to 1.84.3 or newer.").await;
+    see_line(&page, "Gateway", "Cache In order: redis").await;
+    assert!(!page.shows("Not in order"));
+}
+
+#[wasm_bindgen_test]
+async fn a_malicious_release_is_told() {
+    let stage = Stage::new();
+    stage.answer("gateway.details", json!({ "status": "healthy", "db": "Not connected", "cache": null, "litellm_version": "1.82.8" }));
+    let page = stage.open("status");
+    see_line(&page, "Gateway", "LiteLLM version Not in order: 1.82.8 This release contains malicious code.").await;
+    see_line(&page, "Gateway", "Database Not in order: Not connected Without a database LiteLLM knows no keys").await;
+    see_line(&page, "Gateway", "Cache Not known: None, or the gateway does not tell").await;
+}
+
+#[wasm_bindgen_test]
+async fn missing_and_unusable_settings_say_what_to_write() {
+    let mut stage = Stage::new();
+    stage.boot("configured", false);
+    let mut status = plugin_status();
+    status["base"] = json!({ "value": null, "source": "missing", "problem": "missing", "hint": null });
+    status["key"] = json!({ "masked": null, "source": "constant", "problem": "invalid", "hint": "A key has no spaces." });
+    stage.answer("status", status);
+    let page = stage.open("status");
+    see_line(&page, "Settings", "LITELLM_API_BASE Not in order: Missing Add a line to wp-config.php: define( 'LITELLM_API_BASE', '…' );").await;
+    see_line(&page, "Settings", "LITELLM_SERVICE_KEY Not in order: Not usable, from wp-config.php A key has no spaces.").await;
+}
+
+#[wasm_bindgen_test]
+async fn rights_that_are_missing_are_named_operation_by_operation() {
+    let stage = Stage::new();
+    stage.answer("keys.self", own("allowed_routes", json!(["/key/list", "/key/block"])));
+    stage.answer_with("models.list", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "Not with this key.")));
+    let page = stage.open("status");
+    let panel = "What the service key may do";
+    see_line(&page, panel, "keys.delete Not in order: Not allowed: POST /key/delete Add /key/delete to the key’s allowed_routes.").await;
+    see_line(&page, panel, "keys.block In order: Allowed: POST /key/block").await;
+    see_line(&page, panel, "models.list Not in order: Fails: GET /model_group/info Not with this key. Give the key the missing route").await;
+    assert!(page.asked("keys.block").is_empty() && page.asked("keys.create").is_empty(), "writes are judged, not tried");
+}
+
+#[wasm_bindgen_test]
+async fn a_group_of_routes_is_not_guessed_at() {
+    let stage = Stage::new();
+    stage.answer("keys.self", own("allowed_routes", json!(["management_routes"])));
+    let page = stage.open("status");
+    see_line(&page, "What the service key may do", "keys.delete Not known: POST /key/delete It depends on a group of routes; LiteLLM decides.").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_master_key_is_recognised() {
+    let stage = Stage::new();
+    stage.answer_with("keys.self", |_| Reply::Bad(error("gateway_refused", 404, "", "Key not found in database")));
+    let page = stage.open("status");
+    see_line(&page, "Service key", "Kind Please look: Not a virtual key; probably the master key The master key may do everything.").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_service_key_near_its_end_is_told() {
+    for (expires, line) in [
+        ("2026-11-01T00:00:00Z", "Expires Not in order: Nov 1, 2026, 12:00 AM Make a new service key"),
+        ("2026-11-25T00:00:00Z", "Expires Please look: Nov 25, 2026, 12:00 AM Make a new service key"),
+        ("2027-11-25T00:00:00Z", "Expires In order: Nov 25, 2027, 12:00 AM"),
+    ] {
+        let stage = Stage::new();
+        stage.answer("keys.self", own("expires", json!(expires)));
+        see_line(&stage.open("status"), "Service key", line).await;
+    }
+    let stage = Stage::new();
+    let mut blocked = own("blocked", json!(true));
+    blocked["info"]["user_id"] = Value::Null;
+    stage.answer("keys.self", blocked);
+    let page = stage.open("status");
+    see_line(&page, "Service key", "Blocked Not in order: Yes").await;
+    see_line(&page, "Service key", "User Please look: None A key without a user sees its own data only.").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_gateway_that_is_down_leaves_the_settings_readable() {
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Bad(unreachable()));
+    stage.answer("status", plugin_status());
+    stage.answer("console.check", console_check(json!({ "embeddable": false, "reachable": false, "problems": [{ "code": "unreachable", "message": "Nobody answers." }] })));
+    let page = stage.open("status");
+    see_line(&page, "Gateway", "Answers Not in order: Nothing listens at that port. Check that LiteLLM is running").await;
+    see_line(&page, "Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157").await;
+    see_line(&page, "Console", "In this page Please look: Cannot be shown Nobody answers.").await;
+    see_line(&page, "What the service key may do", "keys.list Not in order: Fails: GET /key/list").await;
+}
+
+/// The last good answer is no sign of life.
+#[wasm_bindgen_test]
+async fn an_old_answer_does_not_count_as_one() {
+    let stage = Stage::new();
+    stage.answer_with("keys.list", |_| Reply::Old(json!({ "keys": [] }), 60, unreachable()));
+    stage.answer_with("gateway.liveliness", |_| Reply::Old(json!("I'm alive!"), 60, unreachable()));
+    let page = stage.open("status");
+    see_line(&page, "Gateway", "Answers Not in order: Nothing listens at that port.").await;
+    see_line(&page, "What the service key may do", "keys.list Not in order: Fails: GET /key/list").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_site_without_https_is_warned() {
+    let stage = Stage::new();
+    let mut status = plugin_status();
+    status["https"] = json!(false);
+    stage.answer("status", status);
+    see_line(&stage.open("status"), "This site", "HTTPS Please look: No Without HTTPS new keys travel in the clear").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_wordpress_that_does_not_answer_is_told_and_can_be_asked_again() {
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Lost);
+    let page = stage.open("status");
+    page.see("WordPress did not answer").await;
+    crate::canned::answer_everything(page.stage());
+    page.click("Try again").await;
+    see_line(&page, "This site", "WordPress In order: 7.1.1").await;
+}
+
+#[wasm_bindgen_test]
+async fn checking_again_says_that_it_does_and_asks_once() {
+    let page = Stage::new().open("status");
+    page.see("Checked at").await;
+    page.quiet().await;
+    page.hold("batch");
+    page.click("Check again").await;
+    page.see("Checking…").await;
+    page.click("Checking…").await;
+    page.quiet().await;
+    page.release();
+    page.control("Check again").await;
+    page.quiet().await;
+    assert_eq!(page.asked("status").len(), 2);
+}
