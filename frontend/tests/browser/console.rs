@@ -32,7 +32,10 @@ async fn a_console_that_may_not_be_embedded_is_explained() {
     let reasons: Vec<String> = page.parts("li").iter().map(|part| part.text()).collect();
     assert_eq!(reasons, ["The gateway forbids it: X-Frame-Options is DENY.", "wp-admin is HTTPS, the console is not."]);
     page.see("What to change in nginx").await;
-    assert_eq!(page.part("pre").await.element().text_content().as_deref(), Some("proxy_hide_header X-Frame-Options;\nadd_header A \"b\";"));
+    assert_eq!(
+        page.part("pre").await.element().text_content().as_deref(),
+        Some("proxy_hide_header X-Frame-Options;\nadd_header A \"b\";")
+    );
     page.control("Open in a new tab").await;
     assert!(page.parts("iframe").is_empty());
     page.stage().answer("console.check", console_check(json!({})));
@@ -45,7 +48,10 @@ async fn a_console_that_may_not_be_embedded_is_explained() {
 async fn without_nginx_lines_nothing_is_to_be_changed_there() {
     let stage = Stage::new();
     let problems = json!([{ "code": "unreachable", "message": "Nobody answers." }]);
-    stage.answer("console.check", console_check(json!({ "embeddable": false, "reachable": false, "problems": problems })));
+    stage.answer(
+        "console.check",
+        console_check(json!({ "embeddable": false, "reachable": false, "problems": problems })),
+    );
     let page = stage.open("console");
     page.see("Nobody answers.").await;
     assert!(!page.shows("What to change in nginx"));

@@ -27,7 +27,10 @@ async fn send(stage: Stage) -> Page {
 fn described(field: &Part) -> String {
     let document = crate::stage::document();
     let ids = field.attribute("aria-describedby").unwrap_or_default();
-    let texts = ids.split_whitespace().filter_map(|id| document.get_element_by_id(id)).filter_map(|element| element.text_content());
+    let texts = ids
+        .split_whitespace()
+        .filter_map(|id| document.get_element_by_id(id))
+        .filter_map(|element| element.text_content());
     texts.collect::<Vec<_>>().join(" ")
 }
 
@@ -119,7 +122,11 @@ async fn everything_that_was_filled_in_is_sent() {
     page.click("Only these").await;
     page.wait_for("the models", |part| part.parts("input[type=checkbox]").into_iter().next()).await;
     for model in ["gpt-4o-mini", "gpt-4o"] {
-        page.wait_for(model, |part| part.parts("input[type=checkbox]").into_iter().find(|input| input.name().starts_with(&format!("{model}$")))).await.touch();
+        page.wait_for(model, |part| {
+            part.parts("input[type=checkbox]").into_iter().find(|input| input.name().starts_with(&format!("{model}$")))
+        })
+        .await
+        .touch();
     }
     page.type_into("Budget", "12,5").await;
     page.choose("Budget period", "A month").await;
@@ -157,7 +164,8 @@ async fn a_model_can_be_taken_back() {
 #[wasm_bindgen_test]
 async fn a_long_list_of_models_is_filtered_while_one_types() {
     let stage = Stage::new();
-    let models: Vec<Value> = (1..=20).map(|number| json!({ "model_group": format!("model-{number}"), "mode": "chat" })).collect();
+    let models: Vec<Value> =
+        (1..=20).map(|number| json!({ "model_group": format!("model-{number}"), "mode": "chat" })).collect();
     stage.answer("models.list", json!({ "data": models }));
     let page = open(stage);
     page.click("Only these").await;
@@ -174,14 +182,18 @@ async fn a_long_list_of_models_is_filtered_while_one_types() {
     page.parts("input[type=checkbox]")[0].touch();
     page.type_into("Filter models", "").await;
     page.wait_for("all models", |part| (part.parts("input[type=checkbox]").len() == 20).then_some(())).await;
-    let checked: Vec<String> = page.parts("input[type=checkbox]").iter().filter(|input| input.is_checked()).map(Part::name).collect();
+    let checked: Vec<String> =
+        page.parts("input[type=checkbox]").iter().filter(|input| input.is_checked()).map(Part::name).collect();
     assert!(checked.len() == 1 && checked[0].starts_with("model-17"), "{checked:?}");
 }
 
 #[wasm_bindgen_test]
 async fn models_that_cannot_be_read_can_be_asked_for_again() {
     let stage = Stage::new();
-    stage.answer_in_turn("models.list", vec![Reply::Bad(unreachable()), Reply::Good(json!({ "data": [{ "model_group": "gpt-4o", "mode": "chat" }] }))]);
+    stage.answer_in_turn(
+        "models.list",
+        vec![Reply::Bad(unreachable()), Reply::Good(json!({ "data": [{ "model_group": "gpt-4o", "mode": "chat" }] }))],
+    );
     let page = open(stage);
     page.click("Only these").await;
     page.see("The gateway cannot be reached").await;
@@ -223,7 +235,8 @@ async fn an_odd_alias_gets_a_remark_and_can_be_sent() {
 async fn what_litellm_refuses_lands_on_its_field() {
     let stage = Stage::new();
     let mut refused = error("gateway_refused", 400, "", "LiteLLM refused it.");
-    refused["data"]["fields"] = json!({ "alias": "Key with alias 'web' already exists.", "max_budget": "Too much for the team." });
+    refused["data"]["fields"] =
+        json!({ "alias": "Key with alias 'web' already exists.", "max_budget": "Too much for the team." });
     stage.answer_with("keys.create", move |_| Reply::Bad(refused.clone()));
     let page = send(stage).await;
     see_marked(&page, "Alias", "Key with alias 'web' already exists.").await;
@@ -248,11 +261,17 @@ async fn what_wordpress_refuses_lands_on_its_field_too() {
 #[wasm_bindgen_test]
 async fn a_refusal_without_a_field_is_told_above_the_form() {
     let stage = Stage::new();
-    stage.answer_with("keys.create", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "No /key/generate for this key.")));
+    stage.answer_with("keys.create", |_| {
+        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "No /key/generate for this key."))
+    });
     let page = send(stage).await;
     page.see("The service key may not do this No /key/generate for this key.").await;
     page.quiet().await;
-    assert_eq!((page.asked("keys.create").len(), page.asked("keys.list").len()), (1, 0), "a clear refusal needs no looking after");
+    assert_eq!(
+        (page.asked("keys.create").len(), page.asked("keys.list").len()),
+        (1, 0),
+        "a clear refusal needs no looking after"
+    );
     page.stage().answer("keys.create", created("web"));
     page.click("Create key").await;
     page.see("“web” is ready").await;
@@ -316,9 +335,15 @@ async fn the_example_names_gateway_key_and_model_in_four_languages() {
     let mut stage = Stage::new();
     stage.boot("console_url", "https://llm.example.com/ui/");
     let page = send(stage).await;
-    for (language, beginning) in [("curl", "curl "), ("Python", "import json"), ("JavaScript", "// For Node"), ("PHP", "<?php")] {
+    for (language, beginning) in
+        [("curl", "curl "), ("Python", "import json"), ("JavaScript", "// For Node"), ("PHP", "<?php")]
+    {
         page.click(language).await;
-        let code = page.wait_for(language, |part| part.parts("pre").first().map(Part::text).filter(|code| code.starts_with(beginning))).await;
+        let code = page
+            .wait_for(language, |part| {
+                part.parts("pre").first().map(Part::text).filter(|code| code.starts_with(beginning))
+            })
+            .await;
         for text in ["https://llm.example.com/v1/chat/completions", "Bearer sk-secret-1234567890", "gpt-4o"] {
             assert!(code.contains(text), "{language} without {text}: {code}");
         }
@@ -329,7 +354,10 @@ async fn the_example_names_gateway_key_and_model_in_four_languages() {
 #[wasm_bindgen_test]
 async fn the_example_calls_a_model_that_the_key_may_call() {
     let stage = Stage::new();
-    stage.answer("models.list", json!({ "data": [{ "model_group": "gpt-4o", "mode": "chat" }, { "model_group": "ada", "mode": "embedding" }] }));
+    stage.answer(
+        "models.list",
+        json!({ "data": [{ "model_group": "gpt-4o", "mode": "chat" }, { "model_group": "ada", "mode": "embedding" }] }),
+    );
     let mut answer = created("web");
     answer["models"] = json!(["ada"]);
     stage.answer("keys.create", answer);
@@ -352,7 +380,10 @@ async fn a_lost_answer_is_looked_after_and_never_sent_again() {
         Reply::Bad(error("gateway_unreachable", 504, "timeout", "")),
     ] {
         for (found, words) in [
-            (Reply::Good(keys(&[])), "The gateway knows no key with this alias, so nothing was created. You can try again."),
+            (
+                Reply::Good(keys(&[])),
+                "The gateway knows no key with this alias, so nothing was created. You can try again.",
+            ),
             (web(), "The key was created, but its secret was lost on the way"),
             (Reply::Bad(unreachable()), "Whether the key was created is not known."),
             (Reply::Old(keys(&[]), 60, unreachable()), "Whether the key was created is not known."),
@@ -384,7 +415,9 @@ async fn a_key_whose_secret_was_lost_can_be_found() {
 
 #[wasm_bindgen_test]
 async fn another_end_than_chosen_is_told() {
-    for (expires, told) in [("2026-12-01T00:00:00Z", true), ("2026-12-21T12:00:00.5Z", false), ("2026-12-21T00:00:00Z", false)] {
+    for (expires, told) in
+        [("2026-12-01T00:00:00Z", true), ("2026-12-21T12:00:00.5Z", false), ("2026-12-21T00:00:00Z", false)]
+    {
         let stage = Stage::new();
         let mut answer = created("web");
         answer["expires"] = json!(expires);
@@ -395,13 +428,22 @@ async fn another_end_than_chosen_is_told() {
         page.click("Create key").await;
         page.see("“web” is ready").await;
         assert_eq!(page.asked("keys.create")[0]["duration"], "31d");
-        assert_eq!(page.shows("The gateway set another end than you chose The key expires on Dec 1, 2026, 12:00 AM."), told, "{expires}");
+        assert_eq!(
+            page.shows("The gateway set another end than you chose The key expires on Dec 1, 2026, 12:00 AM."),
+            told,
+            "{expires}"
+        );
     }
 }
 
 #[wasm_bindgen_test]
 async fn a_decimal_comma_is_read_by_the_users_locale() {
-    for (locale, typed, sent) in [("de-DE", "1,500", Some(1.5)), ("en-US", "1,500", None), ("en-US", "1.500", Some(1.5)), ("de-DE", "1.500", None)] {
+    for (locale, typed, sent) in [
+        ("de-DE", "1,500", Some(1.5)),
+        ("en-US", "1,500", None),
+        ("en-US", "1.500", Some(1.5)),
+        ("de-DE", "1.500", None),
+    ] {
         let mut stage = Stage::new();
         stage.boot("locale", locale);
         let page = open(stage);
@@ -411,7 +453,11 @@ async fn a_decimal_comma_is_read_by_the_users_locale() {
         match sent {
             Some(budget) => {
                 page.see("“web” is ready").await;
-                assert_eq!(page.asked("keys.create"), [json!({ "alias": "web", "max_budget": budget })], "{locale} {typed}");
+                assert_eq!(
+                    page.asked("keys.create"),
+                    [json!({ "alias": "web", "max_budget": budget })],
+                    "{locale} {typed}"
+                );
             }
             None => page.see("Write the number without thousands separators").await,
         }

@@ -15,7 +15,8 @@ async fn every_page_shows_the_lines_to_paste_and_asks_nothing() {
     for name in ["overview", "keys", "console"] {
         let page = unconfigured().open(name);
         page.see("Connect your gateway").await;
-        page.see("define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' ); define( 'LITELLM_SERVICE_KEY', 'sk-…' );").await;
+        page.see("define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' ); define( 'LITELLM_SERVICE_KEY', 'sk-…' );")
+            .await;
         page.control("Reload").await;
         page.quiet().await;
         assert_eq!(page.requests("batch"), 0, "{name}");
@@ -27,7 +28,10 @@ async fn the_lines_can_be_copied_as_they_are() {
     let page = unconfigured().open("overview");
     page.click("Copy").await;
     page.see("Copied").await;
-    assert_eq!(page.copied(), ["define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' );\ndefine( 'LITELLM_SERVICE_KEY', 'sk-…' );"]);
+    assert_eq!(
+        page.copied(),
+        ["define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' );\ndefine( 'LITELLM_SERVICE_KEY', 'sk-…' );"]
+    );
 }
 
 #[wasm_bindgen_test]

@@ -108,7 +108,10 @@ async fn the_keys_of_both_versions_are_shown() {
 async fn sorting_changes_the_address_and_the_question() {
     let page = Stage::new().open("keys");
     page.row("web").await;
-    assert_eq!(page.asked("keys.list"), [json!({ "page": 1, "size": 25, "sort_by": "created_at", "sort_order": "desc" })]);
+    assert_eq!(
+        page.asked("keys.list"),
+        [json!({ "page": 1, "size": 25, "sort_by": "created_at", "sort_order": "desc" })]
+    );
     for (column, order_by, order, state) in [
         ("Spend", "spend", "desc", "descending"),
         ("Spend", "spend", "asc", "ascending"),

@@ -55,6 +55,7 @@ export function raise(nowMs, answerTo) {
   };
   window.clearTimeout = (id) => (timers.delete(id) ? undefined : real.clearTimeout(id));
   for (const old of document.querySelectorAll('.stage')) old.remove();
+  // Needs --disable-ipc-flooding-protection: Chromium ignores the two hundred and first change of the address in ten seconds.
   history.replaceState(null, '', home);
   document.title = 'LiteLLM ‹ Test site — WordPress';
 }

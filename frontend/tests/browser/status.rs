@@ -52,7 +52,9 @@ async fn everything_in_order_is_said_to_be() {
 async fn an_old_version_is_warned_of() {
     let stage = Stage::new();
     stage.answer("gateway.readiness", recorded!("1.80.11", "health_readiness", "gateway.readiness"));
-    stage.answer_with("gateway.details", |_| Reply::Bad(error("gateway_too_old", 501, "", "LiteLLM does not know this.")));
+    stage.answer_with("gateway.details", |_| {
+        Reply::Bad(error("gateway_too_old", 501, "", "LiteLLM does not know this."))
+    });
     let page = stage.open("status");
     see_line(&page, "Gateway", "LiteLLM version Please look: 1.80.11 This version has security holes that are exploited. Update LiteLLM to 1.84.3 or newer.").await;
     see_line(&page, "Gateway", "Cache In order: redis").await;
@@ -62,7 +64,10 @@ async fn an_old_version_is_warned_of() {
 #[wasm_bindgen_test]
 async fn a_malicious_release_is_told() {
     let stage = Stage::new();
-    stage.answer("gateway.details", json!({ "status": "healthy", "db": "Not connected", "cache": null, "litellm_version": "1.82.8" }));
+    stage.answer(
+        "gateway.details",
+        json!({ "status": "healthy", "db": "Not connected", "cache": null, "litellm_version": "1.82.8" }),
+    );
     let page = stage.open("status");
     see_line(&page, "Gateway", "LiteLLM version Not in order: 1.82.8 This release contains malicious code.").await;
     see_line(&page, "Gateway", "Database Not in order: Not connected Without a database LiteLLM knows no keys").await;
@@ -75,24 +80,50 @@ async fn missing_and_unusable_settings_say_what_to_write() {
     stage.boot("configured", false);
     let mut status = plugin_status();
     status["base"] = json!({ "value": null, "source": "missing", "problem": "missing", "hint": null });
-    status["key"] = json!({ "masked": null, "source": "constant", "problem": "invalid", "hint": "A key has no spaces." });
+    status["key"] =
+        json!({ "masked": null, "source": "constant", "problem": "invalid", "hint": "A key has no spaces." });
     stage.answer("status", status);
     let page = stage.open("status");
-    see_line(&page, "Settings", "LITELLM_API_BASE Not in order: Missing Add a line to wp-config.php: define( 'LITELLM_API_BASE', '…' );").await;
-    see_line(&page, "Settings", "LITELLM_SERVICE_KEY Not in order: Not usable, from wp-config.php A key has no spaces.").await;
+    see_line(
+        &page,
+        "Settings",
+        "LITELLM_API_BASE Not in order: Missing Add a line to wp-config.php: define( 'LITELLM_API_BASE', '…' );",
+    )
+    .await;
+    see_line(
+        &page,
+        "Settings",
+        "LITELLM_SERVICE_KEY Not in order: Not usable, from wp-config.php A key has no spaces.",
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]
 async fn rights_that_are_missing_are_named_operation_by_operation() {
     let stage = Stage::new();
     stage.answer("keys.self", own("allowed_routes", json!(["/key/list", "/key/block"])));
-    stage.answer_with("models.list", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "Not with this key.")));
+    stage.answer_with("models.list", |_| {
+        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "Not with this key."))
+    });
     let page = stage.open("status");
     let panel = "What the service key may do";
-    see_line(&page, panel, "keys.delete Not in order: Not allowed: POST /key/delete Add /key/delete to the key’s allowed_routes.").await;
+    see_line(
+        &page,
+        panel,
+        "keys.delete Not in order: Not allowed: POST /key/delete Add /key/delete to the key’s allowed_routes.",
+    )
+    .await;
     see_line(&page, panel, "keys.block In order: Allowed: POST /key/block").await;
-    see_line(&page, panel, "models.list Not in order: Fails: GET /model_group/info Not with this key. Give the key the missing route").await;
-    assert!(page.asked("keys.block").is_empty() && page.asked("keys.create").is_empty(), "writes are judged, not tried");
+    see_line(
+        &page,
+        panel,
+        "models.list Not in order: Fails: GET /model_group/info Not with this key. Give the key the missing route",
+    )
+    .await;
+    assert!(
+        page.asked("keys.block").is_empty() && page.asked("keys.create").is_empty(),
+        "writes are judged, not tried"
+    );
 }
 
 #[wasm_bindgen_test]
@@ -100,7 +131,12 @@ async fn a_group_of_routes_is_not_guessed_at() {
     let stage = Stage::new();
     stage.answer("keys.self", own("allowed_routes", json!(["management_routes"])));
     let page = stage.open("status");
-    see_line(&page, "What the service key may do", "keys.delete Not known: POST /key/delete It depends on a group of routes; LiteLLM decides.").await;
+    see_line(
+        &page,
+        "What the service key may do",
+        "keys.delete Not known: POST /key/delete It depends on a group of routes; LiteLLM decides.",
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]
@@ -108,7 +144,12 @@ async fn the_master_key_is_recognised() {
     let stage = Stage::new();
     stage.answer_with("keys.self", |_| Reply::Bad(error("gateway_refused", 404, "", "Key not found in database")));
     let page = stage.open("status");
-    see_line(&page, "Service key", "Kind Please look: Not a virtual key; probably the master key The master key may do everything.").await;
+    see_line(
+        &page,
+        "Service key",
+        "Kind Please look: Not a virtual key; probably the master key The master key may do everything.",
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]
@@ -138,7 +179,8 @@ async fn a_gateway_that_is_down_leaves_the_settings_readable() {
     stage.answer("status", plugin_status());
     stage.answer("console.check", console_check(json!({ "embeddable": false, "reachable": false, "problems": [{ "code": "unreachable", "message": "Nobody answers." }] })));
     let page = stage.open("status");
-    see_line(&page, "Gateway", "Answers Not in order: Nothing listens at that port. Check that LiteLLM is running").await;
+    see_line(&page, "Gateway", "Answers Not in order: Nothing listens at that port. Check that LiteLLM is running")
+        .await;
     see_line(&page, "Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157").await;
     see_line(&page, "Console", "In this page Please look: Cannot be shown Nobody answers.").await;
     see_line(&page, "What the service key may do", "keys.list Not in order: Fails: GET /key/list").await;
@@ -161,7 +203,8 @@ async fn a_site_without_https_is_warned() {
     let mut status = plugin_status();
     status["https"] = json!(false);
     stage.answer("status", status);
-    see_line(&stage.open("status"), "This site", "HTTPS Please look: No Without HTTPS new keys travel in the clear").await;
+    see_line(&stage.open("status"), "This site", "HTTPS Please look: No Without HTTPS new keys travel in the clear")
+        .await;
 }
 
 #[wasm_bindgen_test]

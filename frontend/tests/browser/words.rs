@@ -42,7 +42,8 @@ async fn numbers_and_times_are_written_in_chinese() {
     page.see("$8,641.50").await;
     page.see("19:59:50 gpt-4o web 1,234").await;
     page.see("they begin at 08:00 in this site’s time").await;
-    let days = page.wait_for("the days", |part| part.read_table("Requests by day").filter(|rows| rows.len() == 7)).await;
+    let days =
+        page.wait_for("the days", |part| part.read_table("Requests by day").filter(|rows| rows.len() == 7)).await;
     assert_eq!(days[6][0], "11月20日星期五");
 }
 
@@ -98,14 +99,20 @@ async fn texts_are_in_the_users_language() {
 #[wasm_bindgen_test]
 async fn a_translation_is_text() {
     let mut stage = Stage::new();
-    stage.boot("strings", json!({ "API requests": HOSTILE, "Overview": HOSTILE, "Pause": HOSTILE, "Range": HOSTILE, "7 days": HOSTILE }));
+    stage.boot(
+        "strings",
+        json!({ "API requests": HOSTILE, "Overview": HOSTILE, "Pause": HOSTILE, "Range": HOSTILE, "7 days": HOSTILE }),
+    );
     let page = stage.open("overview");
     page.see(&format!("{HOSTILE} 70")).await;
     page.assert_harmless();
 }
 
 async fn see_harmless(page: &Page, times: usize) {
-    page.wait_for(&format!("the text {times} times"), |part| (part.text().matches(HOSTILE).count() >= times).then_some(())).await;
+    page.wait_for(&format!("the text {times} times"), |part| {
+        (part.text().matches(HOSTILE).count() >= times).then_some(())
+    })
+    .await;
     page.quiet().await;
     page.assert_harmless();
 }
@@ -120,7 +127,10 @@ async fn texts_of_others_stay_texts_on_the_overview() {
     });
     let information = json!({ "error_code": HOSTILE, "error_class": HOSTILE, "error_message": HOSTILE });
     let metadata = json!({ "status": "failure", "user_api_key_alias": HOSTILE, "error_information": information });
-    stage.answer("logs.list", calls(&[call(HOSTILE, 10, json!({ "model_group": HOSTILE, "status": "failure", "metadata": metadata }))]));
+    stage.answer(
+        "logs.list",
+        calls(&[call(HOSTILE, 10, json!({ "model_group": HOSTILE, "status": "failure", "metadata": metadata }))]),
+    );
     let page = stage.open("overview");
     page.see("API requests 70").await;
     // The cost and its table; model, key, reason and code of the call.
@@ -185,7 +195,11 @@ async fn texts_of_others_stay_texts_in_the_form() {
 
 #[wasm_bindgen_test]
 async fn texts_of_others_stay_texts_on_console_and_status() {
-    let hostile_check = || console_check(json!({ "embeddable": false, "problems": [{ "code": "other", "message": HOSTILE }], "nginx": HOSTILE, "url": format!("https://llm.example.com/\"{HOSTILE}") }));
+    let hostile_check = || {
+        console_check(
+            json!({ "embeddable": false, "problems": [{ "code": "other", "message": HOSTILE }], "nginx": HOSTILE, "url": format!("https://llm.example.com/\"{HOSTILE}") }),
+        )
+    };
     let stage = Stage::new();
     stage.answer("console.check", hostile_check());
     let page = stage.open("console");
@@ -200,7 +214,10 @@ async fn texts_of_others_stay_texts_on_console_and_status() {
     status["wordpress"] = json!(HOSTILE);
     status["operations"] = json!({ HOSTILE: { "method": HOSTILE, "path": HOSTILE, "write": false } });
     stage.answer("status", status);
-    stage.answer("gateway.details", json!({ "status": HOSTILE, "db": HOSTILE, "cache": HOSTILE, "litellm_version": HOSTILE }));
+    stage.answer(
+        "gateway.details",
+        json!({ "status": HOSTILE, "db": HOSTILE, "cache": HOSTILE, "litellm_version": HOSTILE }),
+    );
     let mut own = own_key();
     for name in ["key_alias", "key_name", "user_id"] {
         own["info"][name] = Value::from(HOSTILE);
