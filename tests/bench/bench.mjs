@@ -158,6 +158,17 @@ class Ours {
 		return { context, page: seen.page, result };
 	}
 
+	/** As one comes from wp-admin's own first page: its files are there, none of ours. */
+	async fromAdmin( name, argument ) {
+		const context = await this.context();
+		const page = await context.newPage();
+		await page.goto( `${ this.site.url }/wp-admin/`, { waitUntil: 'networkidle' } );
+		await page.close();
+		const { ms } = await view( context, this.site.page( name ), name === 'keys' ? ourKeysThere : cardsThere, argument );
+		await context.close();
+		return ms;
+	}
+
 	/** From the overview to the keys and back, in one page. */
 	async nextPages( requests, alias ) {
 		const { context, page } = await this.view( 'overview', requests );
@@ -270,6 +281,8 @@ async function measure() {
 				await context.close();
 			}
 			one.ownUsage = await own.view( 'usage' );
+			one.overview.fromAdmin = await ours.fromAdmin( 'overview', requests );
+			one.keys.fromAdmin = await ours.fromAdmin( 'keys', alias );
 			one.next = await ours.nextPages( requests, alias );
 			one.ownLogs = await own.view( 'logs' );
 			if ( index > 0 ) {

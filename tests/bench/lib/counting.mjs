@@ -2,7 +2,7 @@
 
 import http from 'node:http';
 
-const STATIC = /^\/(ui|_next|litellm-asset-prefix|get_image|get_favicon|favicon\.ico|assets|swagger|\.well-known|litellm\/\.well-known|[\w-]+\.(js|css|png|svg|ico))(\/|\?|$)/;
+const STATIC = /^\/(ui|_next|litellm-asset-prefix|get_image|get_favicon|favicon\.ico|assets|swagger|[\w-]+\.(js|css|png|svg|ico))(\/|\?|$)/;
 
 export class Counting {
 	constructor( target ) {
