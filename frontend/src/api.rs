@@ -275,6 +275,6 @@ fn check(endpoint: Endpoint, data: &Value) -> Result<()> {
 }
 
 /// Lets the browser go on, and with it everything else that waits in this moment.
-async fn let_others_go_on() {
+pub async fn let_others_go_on() {
     let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await;
 }

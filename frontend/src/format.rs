@@ -85,6 +85,12 @@ pub fn signed_percent(ratio: f64) -> String {
     with_digits(ratio, digits, &[("style", "percent".into()), ("signDisplay", "exceptZero".into())])
 }
 
+/// The difference of two shares in points of a percent: `+1.5`, `−3`.
+pub fn points(difference: f64) -> String {
+    let digits = Digits { min_fraction: 0, max_fraction: 1, compact: false };
+    with_digits(difference * 100.0, digits, &[("signDisplay", "exceptZero".into())])
+}
+
 pub fn duration(ms: f64) -> String {
     let (value, unit) = match number::span(ms) {
         Span::Milliseconds(value) => (value, "millisecond"),

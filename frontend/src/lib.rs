@@ -20,10 +20,23 @@ pub use boot::Boot;
 
 /// Takes over the mount point that PHP printed. Does nothing on a page without one.
 pub fn start() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        say_it_ended();
+    }));
     let Some(mount) = document().get_element_by_id("litellm-dashboard") else { return };
     let Ok(mount) = mount.dyn_into::<web_sys::HtmlElement>() else { return };
     mount_into(mount, Boot::from_page()).forget();
+}
+
+/// After a panic nothing answers any more, and the page must not look as if it did.
+fn say_it_ended() {
+    let Some(mount) = document().get_element_by_id("litellm-dashboard") else { return };
+    let mut h = markup::Html::new();
+    components::note(&mut h, components::Tone::Error, &i18n::t("LiteLLM Dashboard has stopped"), |h| {
+        markup::html!(h, "<p>" ["An error in the app ended it; the browser’s console says which. Reload the page to go on."] "</p>");
+    });
+    let _ = mount.insert_adjacent_html("afterbegin", &h.finish());
 }
 
 /// Mounts the app into an element; the mount ends with what is returned.

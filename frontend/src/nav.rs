@@ -93,6 +93,8 @@ impl Place {
 #[derive(Clone, Copy)]
 pub struct Nav {
     place: RwSignal<Place>,
+    /// Nobody moves on: an answer is awaited that is shown once.
+    held: StoredValue<bool>,
     /// What stands behind our part of the document's title, such as ` ‹ My site — WordPress`.
     title_end: StoredValue<String>,
 }
@@ -105,7 +107,11 @@ pub fn use_nav() -> Nav {
 pub fn provide_nav(boot: &Boot) -> Nav {
     let title = document().title();
     let title_end = title.find(" ‹ ").map_or(String::new(), |at| title[at..].to_owned());
-    let nav = Nav { place: RwSignal::new(read_place(&boot.page)), title_end: StoredValue::new(title_end) };
+    let nav = Nav {
+        place: RwSignal::new(read_place(&boot.page)),
+        held: StoredValue::new(false),
+        title_end: StoredValue::new(title_end),
+    };
     provide_context(nav);
     let fallback = boot.page.clone();
     let on_pop = Closure::<dyn Fn()>::new(move || nav.place.set(read_place(&fallback)));
@@ -132,6 +138,16 @@ impl Nav {
     /// One argument of the address; whoever reads it is told when the place changes.
     pub fn get(&self, name: &str) -> Option<String> {
         self.place.with(|place| place.get(name).map(str::to_owned))
+    }
+
+    /// Keeps the user where they are, or lets them go again. What leaves the page altogether is asked about by the browser.
+    pub fn hold(&self, held: bool) {
+        self.held.set_value(held);
+        let ask = held.then(|| Closure::<dyn Fn(web_sys::Event)>::new(|event: web_sys::Event| event.prevent_default()));
+        window().set_onbeforeunload(ask.as_ref().map(|ask| ask.as_ref().unchecked_ref()));
+        if let Some(ask) = ask {
+            ask.forget();
+        }
     }
 
     /// Changes arguments of the address; `None` takes one out. `keep` leaves the place before in the history.
@@ -172,9 +188,13 @@ impl Nav {
             };
             if let Some(place) = place_of(&link.search()) {
                 event.prevent_default();
+                if self.held.get_value() {
+                    return;
+                }
                 self.show(place, true);
                 window().scroll_to_with_x_and_y(0.0, 0.0);
                 close_mobile_menu();
+                request_animation_frame(focus_title);
             }
         });
         let _ = place.add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
@@ -222,6 +242,19 @@ fn place_of(search: &str) -> Option<Place> {
         }
     }
     Some(Place { page, query })
+}
+
+/// Where the link that was followed is gone, the keyboard and the screen reader go on at the heading.
+fn focus_title() {
+    let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    let title = document()
+        .query_selector(".gw-title")
+        .ok()
+        .flatten()
+        .and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(title) = title.filter(|_| lost) {
+        let _ = title.focus();
+    }
 }
 
 fn our_menu() -> Option<Element> {

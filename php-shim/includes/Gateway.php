@@ -192,7 +192,8 @@ final class Gateway {
 			'user-agent'          => self::user_agent(),
 			'reject_unsafe_urls'  => false,
 			'blocking'            => true,
-			'headers'             => $request['headers'],
+			// Whoever listens may keep what it hears, so it does not hear the key.
+			'headers'             => array_diff_key( $request['headers'], array( 'Authorization' => true ) ),
 			'cookies'             => array(),
 			'body'                => '' === $request['body'] ? null : $request['body'],
 			'sslverify'           => true,

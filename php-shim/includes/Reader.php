@@ -117,8 +117,11 @@ final class Reader {
 		foreach ( array_keys( $missing ) as $id ) {
 			$is_ours = isset( $now_asked[ $id ] ) && ( ! isset( $cacheable[ $id ] ) || in_array( $id, $locks, true ) );
 			if ( ! $is_ours && ! isset( $outcomes[ $id ] ) ) {
-				// Another process is asking this now, and its answer will be there for the next call.
-				$outcomes[ $id ] = isset( $now_asked[ $id ], $stored[ $id ] ) ? Outcome::stored( $stored[ $id ] ) : Outcome::later();
+				// Another process is asking this now, and its answer will be there for the next call. Until then the last one will
+				// do, if it is not much older than a new one could be: nothing tells the reader that it is old.
+				$known           = isset( $now_asked[ $id ] ) ? ( $stored[ $id ] ?? null ) : null;
+				$limit_s         = (int) ceil( $asked[ $id ][0]->timeout_s ) + $asked[ $id ][0]->ttl_s;
+				$outcomes[ $id ] = null !== $known && $known->age_s( time() ) <= $limit_s ? Outcome::stored( $known ) : Outcome::later();
 			}
 		}
 		$outcomes += $this->ask( array_diff_key( $now_asked, $outcomes ), $stored );

@@ -59,11 +59,6 @@ impl LiveLog {
     pub fn window_start(now_ms: i64) -> i64 {
         now_ms - WINDOW_MS
     }
-
-    /// Until when to ask: an hour ahead, in case the gateway's clock is.
-    pub fn until(now_ms: i64) -> i64 {
-        now_ms + clock::HOUR_MS
-    }
 }
 
 /// How long polling waits: 5 s, twice as long after each failure up to a minute, 5 s again after a success.

@@ -34,17 +34,6 @@ impl Wire for BatchItem {
     }
 }
 
-#[derive(Debug, Clone)]
-pub struct BatchAnswer {
-    pub answers: Vec<BatchItem>,
-}
-
-impl Wire for BatchAnswer {
-    fn read(v: &Value) -> Self {
-        BatchAnswer { answers: items(v, "answers") }
-    }
-}
-
 /// `activity.day`: the sums of one UTC day.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
@@ -510,6 +499,8 @@ pub struct PluginStatus {
     pub php: String,
     pub base: Setting,
     pub key: Setting,
+    /// `LITELLM_CONSOLE_URL`, which may be missing.
+    pub console: Setting,
     pub operations: Vec<(String, OperationInfo)>,
     pub object_cache: bool,
     pub https: bool,
@@ -523,6 +514,7 @@ impl Wire for PluginStatus {
             php: text(v, "php"),
             base: part(v, "base"),
             key: part(v, "key"),
+            console: part(v, "console"),
             operations: map(v, "operations"),
             object_cache: flag(v, "object_cache"),
             https: flag(v, "https"),
@@ -530,7 +522,7 @@ impl Wire for PluginStatus {
     }
 }
 
-/// One of the two constants, as the plugin found it.
+/// One of the constants, as the plugin found it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Setting {
     /// The address, for the base; the service key's is `masked`.

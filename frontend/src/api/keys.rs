@@ -40,9 +40,10 @@ pub async fn search(api: &Api, listing: &Listing) -> Result<Answer<KeyPage>> {
     params["alias"] = json!(text);
     params["partial"] = json!(true);
     let page = api.ask(Endpoint::KeysList, params);
-    let aliases = api.ask(Endpoint::KeysAliases, json!({ "search": text, "page": 1, "size": 100 }));
+    let aliases = aliases(api, text);
     let page: Answer<KeyPage> = page.read().await?;
-    let aliases: Answer<Aliases> = aliases.read().await?;
+    // Without the list the page stands as it is: the key may lack this one route.
+    let Ok(aliases) = aliases.read::<Aliases>().await else { return Ok(page) };
     let wanted = lower(text);
     let mut matches = Vec::new();
     for alias in &aliases.data.aliases {
@@ -62,6 +63,11 @@ pub async fn search(api: &Api, listing: &Listing) -> Result<Answer<KeyPage>> {
         found.keys.extend(one.read::<KeyPage>().await?.data.keys);
     }
     Ok(aliases.with(found))
+}
+
+/// The aliases that contain a text; from older LiteLLM all of them: a `wire::Aliases`.
+pub fn aliases(api: &Api, text: &str) -> Asked {
+    api.ask(Endpoint::KeysAliases, json!({ "search": text, "page": 1, "size": 100 }))
 }
 
 fn list_params(listing: &Listing) -> Value {

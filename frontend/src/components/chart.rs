@@ -66,9 +66,10 @@ pub fn chart(show: impl Fn(u32) -> Shown + 'static, write: fn(f64) -> String) ->
         drawn.change(|state| state.shown = shown);
         html
     });
-    let (tipped, told, named) = (state.clone(), state.clone(), state.clone());
+    let (tipped, told, named, listed) = (state.clone(), state.clone(), state.clone(), state.clone());
     let tip = slot("", move || tipped.read(tooltip));
     let said = slot("screen-reader-text", move || told.read(in_words));
+    let list = slot("", move || listed.read(|state| below(&state.shown)));
     let label = move || {
         let chart = named.read(|state| state.shown.label.clone());
         tf("{chart}. Use the arrow keys to read the values.", &[("chart", &chart)])
@@ -102,11 +103,12 @@ pub fn chart(show: impl Fn(u32) -> Shown + 'static, write: fn(f64) -> String) ->
     let on_blur = move |_| point(&state, None);
     view! {
         <figure class="gw-chart" dir="ltr">
-            <div class="gw-chart-main" role="img" tabindex="0" aria-label=label on:keydown=on_key on:mousemove=on_move on:mouseleave=on_leave on:blur=on_blur>
+            <div class="gw-chart-main" role="application" tabindex="0" aria-label=label on:keydown=on_key on:mousemove=on_move on:mouseleave=on_leave on:blur=on_blur>
                 {drawing.view()}
                 <div class="gw-chart-over" node_ref=place>{tip.view()}</div>
             </div>
             <div aria-live="polite">{said.view()}</div>
+            {list.view()}
         </figure>
     }
     .into_any()
@@ -131,7 +133,7 @@ fn key_to(key: &str, active: Option<usize>, points: usize) -> Option<Option<usiz
     })
 }
 
-/// The labels of both axes around the plot, the legend below, and the same as a table.
+/// The labels of both axes around the plot.
 fn parts(shown: &Shown, write: fn(f64) -> String) -> String {
     let mut h = Html::new();
     h.raw(r#"<div class="gw-chart-y" aria-hidden="true">"#);
@@ -151,7 +153,14 @@ fn parts(shown: &Shown, write: fn(f64) -> String) -> String {
             html!(h, r#"<span style="left:"# {percent(*left)} "\">" {point.short} "</span>");
         }
     }
-    h.raw(r#"</div><div class="gw-legend" aria-hidden="true">"#);
+    h.raw("</div>");
+    h.finish()
+}
+
+/// The legend for the eye, and the numbers as a table for everybody else.
+fn below(shown: &Shown) -> String {
+    let mut h = Html::new();
+    h.raw(r#"<div class="gw-legend" aria-hidden="true">"#);
     for series in &shown.legend {
         html!(h, r#"<span class="gw-legend-item"><span class="gw-swatch "# {series.class} r#""></span>"# {series.label} "</span>");
     }

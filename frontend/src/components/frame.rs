@@ -5,7 +5,7 @@ use crate::markup::{Html, html};
 /// Title, one line on what the page is for, and the page's own controls.
 pub fn header(title: &str, subtitle: &str, controls: impl FnOnce(&mut Html)) -> String {
     let mut h = Html::new();
-    html!(h, r#"<div class="gw-header"><div class="gw-header-text"><h1 class="gw-title">"# {title} r#"</h1><p class="gw-subtitle">"# {subtitle}
+    html!(h, r#"<div class="gw-header"><div class="gw-header-text"><h1 class="gw-title" tabindex="-1">"# {title} r#"</h1><p class="gw-subtitle">"# {subtitle}
         r#"</p></div><div class="gw-header-actions">"# (controls(&mut h)) "</div></div>");
     h.finish()
 }
@@ -46,6 +46,6 @@ pub fn skeleton_rows(h: &mut Html, rows: usize) {
 
 /// Lines to paste, with a button that copies them.
 pub fn code_block(h: &mut Html, id: &str, code: &str, copy: &str) {
-    html!(h, r#"<pre class="gw-code" dir="ltr" tabindex="0" id=""# {id} "\">" {code} r##"</pre><p><button type="button" class="button" data-copy=""##
+    html!(h, r#"<pre class="gw-code" dir="ltr" translate="no" tabindex="0" id=""# {id} "\">" {code} r##"</pre><p><button type="button" class="button" data-copy=""##
         {id} "\">" [copy] r#"</button> <span class="gw-minor" role="status"></span></p>"#);
 }

@@ -2,7 +2,7 @@
 
 use leptos::{html::Div, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement};
 
 /// What a control in a slot asks for: its `data-act`, and the `data-id` of what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,19 +61,34 @@ impl Slot {
 
 fn write(place: &Element, html: &str) {
     let focused = focused_act(place);
-    let caret = focused_input().and_then(|input| input.selection_start().ok().flatten());
+    let kept = kept(place);
     place.set_inner_html(html);
+    for (name, left, top, had_focus) in kept {
+        if let Ok(Some(region)) = place.query_selector(&["[data-keep=", &name, "]"].concat()) {
+            region.set_scroll_left(left);
+            region.set_scroll_top(top);
+            if let Some(region) = region.dyn_ref::<HtmlElement>().filter(|_| had_focus) {
+                let _ = region.focus();
+            }
+        }
+    }
     if let Some(act) = focused {
         focus_act(place, &act);
-        // What is typed next belongs behind what was typed before.
-        if let (Some(input), Some(at)) = (focused_input(), caret) {
-            let _ = input.set_selection_range(at, at);
-        }
     }
 }
 
-fn focused_input() -> Option<HtmlInputElement> {
-    document().active_element()?.dyn_into().ok()
+/// Regions with a `data-keep` (one of our own words): how far they are scrolled, and whether they have the focus.
+fn kept(place: &Element) -> Vec<(String, i32, i32, bool)> {
+    let mut kept = Vec::new();
+    let Ok(regions) = place.query_selector_all("[data-keep]") else { return kept };
+    for index in 0..regions.length() {
+        if let Some(region) = regions.item(index).and_then(|node| node.dyn_into::<Element>().ok()) {
+            let name = region.get_attribute("data-keep").unwrap_or_default();
+            let focused = document().active_element().as_ref() == Some(&region);
+            kept.push((name, region.scroll_left(), region.scroll_top(), focused));
+        }
+    }
+    kept
 }
 
 /// The act of the control that an event is about; none where it is switched off.
@@ -111,7 +126,9 @@ fn focus_act(place: &Element, wanted: &Act) {
             break;
         }
     }
-    if let Some(control) = best {
+    // The thing itself is gone (it was deleted): the keyboard goes on with what is there.
+    let next = || place.query_selector("[data-keep], [data-act]").ok().flatten().and_then(|next| next.dyn_into().ok());
+    if let Some(control) = best.or_else(next) {
         let _ = control.focus();
     }
 }

@@ -11,6 +11,16 @@ use crate::{
 
 const LINES: &str = "define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' );\ndefine( 'LITELLM_SERVICE_KEY', 'sk-…' );";
 
+/// The account behind the key, and the key, which may call the routes of the contract and no others.
+const KEY_REQUESTS: &str = r#"curl http://127.0.0.1:24157/user/new \
+  --header "Authorization: Bearer $LITELLM_MASTER_KEY" --header 'Content-Type: application/json' \
+  --data '{"user_id": "wordpress", "user_role": "proxy_admin", "auto_create_key": false}'
+curl http://127.0.0.1:24157/key/generate \
+  --header "Authorization: Bearer $LITELLM_MASTER_KEY" --header 'Content-Type: application/json' \
+  --data '{"key_alias": "wordpress", "user_id": "wordpress", "allowed_routes": [
+    "/user/daily/activity", "/spend/logs", "/key/list", "/key/info", "/key/aliases", "/model_group/info", "/v2/team/list",
+    "/health/readiness", "/key/generate", "/key/block", "/key/unblock", "/key/delete"]}'"#;
+
 pub fn first_run() -> AnyView {
     let reload = |_| {
         let _ = window().location().reload();
@@ -27,7 +37,8 @@ fn page() -> String {
     h.drawing(&head).raw(r#"<div class="gw-content gw-content-narrow">"#);
     panel(&mut h, &t("1. Make a service key"), false, |h| {
         html!(h, "<p>" ["A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key."]
-            "</p><p>" ["The deployment kit makes one with: deploy-full.sh --service-key"] "</p>");
+            "</p><p>" ["These two requests make one; run them where LiteLLM runs, with its master key in LITELLM_MASTER_KEY. The second one answers with the key."] "</p>"
+            (code_block(h, "gw-key-lines", KEY_REQUESTS, "Copy")));
     });
     panel(&mut h, &t("2. Add these lines to wp-config.php"), false, |h| {
         html!(h, "<p>" ["Put them above the line that says “That’s all, stop editing!”, with your own address and key."] "</p>"

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::{
     clock,
     failure::ApiError,
+    period::Hour,
     rights::{Right, right},
     version::{Verdict, verdict},
     wire::{ConsoleCheck, OwnKey, PluginStatus, Readiness, Setting},
@@ -184,7 +185,10 @@ async fn look(api: &Api) -> Findings {
     let reads = [
         ("activity.day", api::activity::day(api, &clock::day(now))),
         ("logs.list", api::logs::since(api, now - clock::HOUR_MS, now, 1)),
+        ("logs.count", api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true)),
         ("keys.list", api::keys::list(api, &first_key)),
+        ("keys.aliases", api::keys::aliases(api, "-")),
+        ("keys.self", api::keys::own(api)),
         ("models.list", api::keys::models(api)),
         ("teams.list", api::keys::teams(api)),
     ];
@@ -211,10 +215,15 @@ fn trouble<T>(asked: &Asked<T>) -> Option<ApiError> {
 }
 
 fn settings(plugin: &PluginStatus) -> Vec<Line> {
-    vec![
+    let mut lines = vec![
         setting("LITELLM_API_BASE", &plugin.base, &plugin.base.value),
         setting("LITELLM_SERVICE_KEY", &plugin.key, &plugin.key.masked),
-    ]
+    ];
+    // This one may be missing.
+    if plugin.console.source != "missing" {
+        lines.push(setting("LITELLM_CONSOLE_URL", &plugin.console, &plugin.console.value));
+    }
+    lines
 }
 
 fn setting(name: &str, setting: &Setting, shown: &str) -> Line {
@@ -302,7 +311,8 @@ fn service_key(findings: &Findings) -> Vec<Line> {
         Line::new(Light::Good, "User", info.user_id.clone())
     });
     lines.push(match clock::parse_utc_ms(&info.expires) {
-        None => Line::new(Light::Good, "Expires", t("Never")),
+        None if info.expires.is_empty() => Line::new(Light::Good, "Expires", t("Never")),
+        None => Line::new(Light::Unknown, "Expires", info.expires.clone()),
         Some(ms) if ms <= now_ms() => Line::new(Light::Bad, "Expires", format::date_time(ms))
             .advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY.")),
         Some(ms) if ms <= now_ms() + 14 * clock::DAY_MS => Line::new(Light::Warning, "Expires", format::date_time(ms))

@@ -7,7 +7,7 @@ use model::{failure::ApiError, wire::Key};
 
 use super::source::KeysSource;
 use crate::{
-    api::{Api, keys, use_api},
+    api::{Api, keys, let_others_go_on, use_api},
     components::{Asking, Question, confirm},
     i18n::{t, tf},
     poll::run,
@@ -126,6 +126,9 @@ impl Actions {
         };
         match outcome {
             Ok(()) => {
+                // First the dialog gives the focus back, then the row changes under it and keeps it.
+                self.asking.change(|asking| *asking = Asking::default());
+                let_others_go_on().await;
                 self.keys.state.change(|state| {
                     if action != Action::Delete {
                         state.set_blocked(&key.token, action == Action::Block);
@@ -133,7 +136,6 @@ impl Actions {
                     state.done = Some(tf(action.done(), &[("key", &name_of(&key))]));
                 });
                 self.keys.ask();
-                self.asking.change(|asking| *asking = Asking::default());
             }
             Err(failed) => {
                 // What may have happened all the same is looked at, not repeated.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::{
+    clock,
     failure::ApiError,
     key_form::{BudgetPeriod, Expiry, Field, KeyDraft},
     wire::{CreatedKey, KeyPage, Model, Models, Team, Teams},
@@ -20,10 +21,13 @@ use crate::{
     format,
     i18n::{t, tf},
     markup::{Html, html},
-    nav::Page,
+    nav::{Nav, Page, use_nav},
     poll::{now_ms, run},
     store::Store,
 };
+
+/// How far the gateway's clock may be from the browser's.
+const CLOCKS_DIFFER_MS: i64 = 5 * clock::MINUTE_MS;
 
 /// Why nothing was made, or why that is not known.
 #[derive(Debug, Clone)]
@@ -56,6 +60,10 @@ struct State {
 pub fn create() -> AnyView {
     // Whether there is a new key to show; the key itself is gone from memory when the page is left.
     let made: Store<Option<Made>> = Store::new(None);
+    // Also when the browser keeps the page to come back to.
+    let left = made.clone();
+    let hidden = window_event_listener_untyped("pagehide", move |_| left.change(|made| *made = None));
+    on_cleanup(move || hidden.remove());
     (move || match made.read(Option::clone) {
         Some(key) => created(key),
         None => create_form(made.clone()),
@@ -64,7 +72,7 @@ pub fn create() -> AnyView {
 }
 
 fn create_form(made: Store<Option<Made>>) -> AnyView {
-    let form = Rc::new(Form { api: use_api(), state: Store::new(State::default()), made });
+    let form = Rc::new(Form { nav: use_nav(), api: use_api(), state: Store::new(State::default()), made });
     form.clone().load();
     let shown = |html: fn(&State) -> String| {
         let state = form.state.clone();
@@ -91,8 +99,9 @@ fn create_form(made: Store<Option<Made>>) -> AnyView {
             <form class="gw-panel gw-form" novalidate on:submit=move |event| { event.prevent_default(); sent.clone().submit(); }>
                 {slot("", form::alias).on_change(typed()).view()}
                 {slot("gw-after-field", shown(|state| form::remark(state.remark))).view()}
-                {slot("", shown(|state| form::model_choice(state.some_models, state.models.as_ref(), &state.filter, &state.chosen)))
+                {slot("", shown(|state| form::model_choice(state.some_models, state.models.as_ref())))
                     .on_act(retry()).on_change(typed()).view()}
+                {slot("gw-after-field", shown(models)).on_change(typed()).view()}
                 {slot("", form::limits).on_change(typed()).view()}
                 {slot("gw-after-field", shown(|state| form::period_help(state.period))).view()}
                 {slot("", form::rates).view()}
@@ -106,6 +115,15 @@ fn create_form(made: Store<Option<Made>>) -> AnyView {
     // The errors are put into the fields, not drawn with them: what was typed stays. After the slots, which may draw a field anew.
     Effect::new(move |_| problems.read(|state| form::show_problems(&state.problems)));
     view.into_any()
+}
+
+fn models(state: &State) -> String {
+    match &state.models {
+        Some(Ok(models)) if state.some_models && !models.is_empty() => {
+            form::model_list(models, &state.filter, &state.chosen)
+        }
+        _ => String::new(),
+    }
 }
 
 fn head() -> String {
@@ -149,6 +167,7 @@ impl State {
 }
 
 struct Form {
+    nav: Nav,
     api: Api,
     state: Store<State>,
     made: Store<Option<Made>>,
@@ -186,19 +205,28 @@ impl Form {
             }
         });
         match checked {
-            Ok(params) => run(async move { self.send(draft, params).await }),
+            Ok(params) => {
+                // The answer brings a secret that is shown once: whoever leaves now would never see it.
+                self.nav.hold(true);
+                run(async move {
+                    self.send(draft, params).await;
+                    self.nav.hold(false);
+                });
+            }
             Err(_) => form::focus_first_problem(),
         }
     }
 
     async fn send(&self, draft: KeyDraft, params: Value) {
         let created_ms = now_ms();
-        match send(&self.api, &params, draft.alias.trim()).await {
+        match send(&self.api, &params, draft.alias.trim(), created_ms).await {
             Ok(key) => {
                 let asked_days = draft.days().ok().flatten();
-                let made = self.state.peek(|state| match &state.models {
-                    Some(Ok(models)) => Made::new(key, asked_days, created_ms, models),
-                    _ => Made::new(key, asked_days, created_ms, &[]),
+                let made = self.state.peek(|state| {
+                    let known =
+                        state.models.as_ref().and_then(|models| models.as_ref().ok()).map_or(&[][..], Vec::as_slice);
+                    let team = state.teams.iter().find(|team| !draft.team.is_empty() && team.team_id == draft.team);
+                    Made::new(key, asked_days, created_ms, known, team.map_or(&[], |team| &team.models))
                 });
                 self.made.change(|place| *place = Some(made));
             }
@@ -248,7 +276,7 @@ fn in_words(h: &mut Html, trouble: &Trouble) {
 }
 
 /// Sends the form once. Where the answer was lost, the alias tells whether there is a key now; nothing is sent again.
-async fn send(api: &Api, params: &Value, alias: &str) -> Result<CreatedKey, Trouble> {
+async fn send(api: &Api, params: &Value, alias: &str, sent_ms: i64) -> Result<CreatedKey, Trouble> {
     let error = match keys::create(api, params).await {
         Ok(key) if !key.key.is_empty() => return Ok(key),
         Ok(_) => ApiError::Unreadable { endpoint: "keys.create" },
@@ -256,9 +284,17 @@ async fn send(api: &Api, params: &Value, alias: &str) -> Result<CreatedKey, Trou
         Err(error) => error,
     };
     match keys::by_alias(api, alias).read::<KeyPage>().await {
-        Ok(answer) if answer.stale.is_some() => Err(Trouble::Unknown(error)),
-        Ok(answer) if answer.data.keys.is_empty() => Err(Trouble::NotMade(error)),
-        Ok(_) => Err(Trouble::SecretLost(alias.to_owned())),
-        Err(_) => Err(Trouble::Unknown(error)),
+        Ok(answer) if answer.stale.is_none() => Err(match answer.data.keys.first() {
+            // A key that was there before is not the one that was asked for, and must not be deleted for it.
+            Some(key)
+                if clock::parse_utc_ms(&key.created_at).is_some_and(|created| created > sent_ms - CLOCKS_DIFFER_MS) =>
+            {
+                Trouble::SecretLost(alias.to_owned())
+            }
+            // After a timeout LiteLLM may still be at it.
+            None if error.failure().is_none_or(|failure| failure.reason != "timeout") => Trouble::NotMade(error),
+            _ => Trouble::Unknown(error),
+        }),
+        _ => Err(Trouble::Unknown(error)),
     }
 }

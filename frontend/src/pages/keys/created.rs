@@ -31,8 +31,16 @@ pub struct Made {
 }
 
 impl Made {
-    pub fn new(key: CreatedKey, asked_days: Option<u64>, created_ms: i64, known: &[Model]) -> Made {
-        let allowed = |model: &&Model| key.models.is_empty() || key.models.contains(&model.model_group);
+    /// `team_models`: what the key's team may call; empty: everything, or no team.
+    pub fn new(
+        key: CreatedKey,
+        asked_days: Option<u64>,
+        created_ms: i64,
+        known: &[Model],
+        team_models: &[String],
+    ) -> Made {
+        let among = |models: &[String], name: &String| models.is_empty() || models.contains(name);
+        let allowed = |model: &&Model| among(&key.models, &model.model_group) && among(team_models, &model.model_group);
         let fits =
             known.iter().filter(allowed).find(|model| model.mode == "chat").or_else(|| known.iter().find(allowed));
         let (model, mode) = match fits {
@@ -84,7 +92,7 @@ fn secret(made: &Made) -> String {
         });
     }
     html!(h, r#"<section class="gw-panel"><div class="gw-panel-head"><label class="gw-panel-title" for="gw-secret">"# ["Your new key"]
-        r#"</label></div><div class="gw-panel-body"><div class="gw-secret"><input type="text" id="gw-secret" class="gw-secret-text code" dir="ltr" readonly autocomplete="off" spellcheck="false" value=""#
+        r#"</label></div><div class="gw-panel-body"><div class="gw-secret"><input type="text" id="gw-secret" class="gw-secret-text code" dir="ltr" translate="no" readonly autocomplete="off" spellcheck="false" value=""#
         {made.key.key} r#""><button type="button" class="button button-primary" data-copy="gw-secret">"# ["Copy key"]
         r#"</button><span class="gw-minor" role="status"></span></div></div></section>"#);
     h.finish()

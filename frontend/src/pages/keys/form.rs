@@ -45,12 +45,7 @@ pub fn remark(text: Option<&'static str>) -> String {
     h.finish()
 }
 
-pub fn model_choice(
-    some: bool,
-    models: Option<&Result<Vec<Model>, ApiError>>,
-    filter: &str,
-    chosen: &[String],
-) -> String {
+pub fn model_choice(some: bool, models: Option<&Result<Vec<Model>, ApiError>>) -> String {
     let mut h = Html::new();
     html!(h, r#"<fieldset class="gw-field"><legend class="gw-label">"# ["Models"] r#"</legend><div class="gw-control">"#);
     for (value, label, on) in [("all", "All models, also those added later", !some), ("some", "Only these", some)] {
@@ -64,7 +59,10 @@ pub fn model_choice(
             Some(Ok(models)) if models.is_empty() => {
                 html!(h, r#"<p class="gw-minor">"# ["The gateway has no models yet."] "</p>")
             }
-            Some(Ok(models)) => model_list(&mut h, models, filter, chosen),
+            Some(Ok(models)) if models.len() >= FILTER_FROM => {
+                html!(h, r#"<input type="search" class="gw-model-filter" data-act="filter" placeholder=""# ["Filter models"] r#"" aria-label=""# ["Filter models"] "\">");
+            }
+            Some(Ok(_)) => {}
         }
     }
     error_place(&mut h, Field::Models);
@@ -72,12 +70,10 @@ pub fn model_choice(
     h.finish()
 }
 
-fn model_list(h: &mut Html, models: &[Model], filter: &str, chosen: &[String]) {
-    if models.len() >= FILTER_FROM {
-        html!(h, r#"<input type="search" class="gw-model-filter" data-act="filter" placeholder=""# ["Filter models"] r#"" aria-label=""# ["Filter models"]
-            r#"" value=""# {filter} "\">");
-    }
-    html!(h, r#"<div class="gw-model-list" id="gw-models" role="group" aria-label=""# ["Models"] "\">");
+/// Apart from the choice and its filter, which one types into.
+pub fn model_list(models: &[Model], filter: &str, chosen: &[String]) -> String {
+    let mut h = Html::new();
+    html!(h, r#"<div class="gw-model-list" id="gw-models" data-keep="models" role="group" aria-describedby="gw-models-error" aria-label=""# ["Models"] "\">");
     let wanted = format::lower(filter);
     for model in models {
         if !format::lower(&model.model_group).contains(&wanted) {
@@ -88,6 +84,7 @@ fn model_list(h: &mut Html, models: &[Model], filter: &str, chosen: &[String]) {
             r#"><span class="gw-model-name">"# {model.model_group} r#"</span><span class="gw-minor">"# {price(model)} "</span></label>");
     }
     h.raw("</div>");
+    h.finish()
 }
 
 /// Dollars for a million tokens, in and out: how providers state their prices.
@@ -147,7 +144,8 @@ pub fn expiry() -> String {
 pub fn expiry_days(expiry: Expiry) -> String {
     let mut h = Html::new();
     if expiry == Expiry::Custom {
-        html!(h, r#"<label class="gw-inline"><input type="text" class="small-text gw-digits" id="gw-expiry-days" inputmode="numeric" autocomplete="off" aria-describedby="gw-duration-error"> "#
+        html!(h, r#"<label class="gw-inline"><input type="text" class="small-text gw-digits" id="gw-expiry-days" inputmode="numeric" autocomplete="off" aria-describedby="gw-duration-error" aria-label=""#
+            ["Days until the key expires"] r#""> "#
             ["days"] "</label>");
     }
     h.finish()
@@ -202,7 +200,10 @@ pub fn show_problems(problems: &[(Field, String)]) {
         }
         let id = ["gw-", place.param()].concat();
         if let Some(error) = document().get_element_by_id(&[&id, "-error"].concat()) {
-            error.set_text_content(text.map(String::as_str));
+            // An alert is read out whenever it is set, so it is set only when it says something else.
+            if error.text_content().unwrap_or_default() != text.map_or("", String::as_str) {
+                error.set_text_content(text.map(String::as_str));
+            }
             if let Ok(Some(field)) = error.closest(".gw-field") {
                 let _ = field.class_list().toggle_with_force("gw-field-invalid", text.is_some());
             }

@@ -126,6 +126,10 @@ fn search() -> AnyView {
     let on_input = move |event: web_sys::Event| {
         let text = event_target_value(&event);
         stop(&waiting);
+        // A key that was pasted by mistake must not get into the address and the history.
+        if text.trim_start().starts_with("sk-") {
+            return;
+        }
         let search = move || {
             nav.set(&[("s", Some(text.as_str()).filter(|text| !text.trim().is_empty())), ("paged", None)], false)
         };

@@ -117,7 +117,7 @@ impl KeysSource {
             state.round = state.round.wrapping_add(1);
             (state.listing.clone(), state.round)
         });
-        // Beside the keys: which of them is ours, and the names of the teams. The table does not wait for either.
+        // Beside the keys, in the same batch: which of them is ours, and the names of the teams.
         let (own, teams) = (keys::own(&self.api), keys::teams(&self.api));
         let answer = if listing.search.trim().is_empty() {
             keys::list(&self.api, &listing).read::<KeyPage>().await

@@ -68,7 +68,7 @@ pub fn create_link(h: &mut Html) {
 }
 
 fn rows(h: &mut Html, page: &KeyPage, state: &KeysState, can_manage: bool) {
-    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" aria-label=""# ["Virtual keys"] r#""><table class="gw-table gw-keys"><thead><tr>"#);
+    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" data-keep="keys" aria-label=""# ["Virtual keys"] r#""><table class="gw-table gw-keys"><thead><tr>"#);
     for (label, column) in [
         ("Key", "key_alias"),
         ("Status", ""),

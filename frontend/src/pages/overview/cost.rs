@@ -24,10 +24,11 @@ pub fn panel(activity: &Activity) -> String {
     let bars = series::cost_by_model(&activity.days, activity.range, now_ms(), MOST);
     let mut h = Html::new();
     html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# ["Cost by model"] r#"</h2></div><div class="gw-panel-body">"#);
-    match (bars.is_empty(), activity.loading, activity.failed()) {
+    let all_there = activity.range.current(now_ms()).iter().all(|date| activity.days.contains(date));
+    match (bars.is_empty(), activity.loading, all_there) {
         (true, true, _) => skeleton_rows(&mut h, 5),
-        (true, false, true) => {}
-        (true, false, false) => empty(&mut h, &t("Nothing was spent in this range"), "", |_| {}),
+        (true, false, false) => {}
+        (true, false, true) => empty(&mut h, &t("Nothing was spent in this range"), "", |_| {}),
         _ => chart(&mut h, bars),
     }
     h.raw("</div>");

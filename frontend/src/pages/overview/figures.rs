@@ -21,7 +21,7 @@ struct Kind {
     write: fn(f64) -> String,
     exact: fn(f64) -> String,
     color: &'static str,
-    /// A rate is compared by its earlier value, not by the ratio of two rates.
+    /// A rate changes by points, not by the ratio of two rates.
     is_rate: bool,
 }
 
@@ -89,7 +89,9 @@ fn change(h: &mut Html, kind: &Kind, now: f64, before: f64, range: Range) {
             less if less < -0.002 => "gw-change gw-change-good",
             _ => "gw-change",
         };
-        html!(h, r#"<span class=""# {class} "\">" {format::percent(before)} r#"</span> <span class="gw-minor">"# ["in the period before"] "</span>");
+        let points = tf("{change} points", &[("change", &format::points(now - before))]);
+        html!(h, r#"<span class=""# {class} r#"" title=""# {tf("{rate} in the period before", &[("rate", &format::percent(before))])} "\">" {points}
+            r#"</span> <span class="gw-minor">"# [range.before_label()] "</span>");
         return;
     }
     let text = match number::change(now, before) {

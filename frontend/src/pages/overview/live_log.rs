@@ -58,7 +58,11 @@ pub fn live_log() -> AnyView {
         });
         poll.pause(paused);
     });
-    let body = slot("", move || shown.read(body)).on_act(move |_| asking.ask());
+    let body = slot("", move || shown.read(body)).on_act(move |act| {
+        if act.name == "retry" {
+            asking.ask();
+        }
+    });
     view! { <section class="gw-panel gw-panel-flush">{head.view()} {body.view()}</section> }.into_any()
 }
 
@@ -96,7 +100,12 @@ fn body(state: &State) -> String {
     match (state.loaded, &state.trouble) {
         (false, None) => skeleton_rows(&mut h, 8),
         (false, Some(error)) => problem(&mut h, error, true),
-        (true, _) => table(&mut h, &state.log, &state.fresh),
+        (true, trouble) => {
+            if let Some(error) = trouble {
+                html!(h, r#"<p class="gw-line-note">"# [error.title()] ". " {error.message()} " " [error.advice()] "</p>");
+            }
+            table(&mut h, &state.log, &state.fresh);
+        }
     }
     h.finish()
 }
@@ -123,7 +132,7 @@ fn table(h: &mut Html, log: &LiveLog, fresh: &[String]) {
         );
         return;
     }
-    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" aria-label=""# ["Live calls"] r#""><table class="gw-table gw-log"><thead><tr>"#);
+    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" data-keep="log" aria-label=""# ["Live calls"] r#""><table class="gw-table gw-log"><thead><tr>"#);
     for (label, number) in [
         ("Time", false),
         ("Model", false),

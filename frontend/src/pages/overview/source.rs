@@ -33,7 +33,7 @@ pub struct HourCount {
 pub struct Activity {
     pub range: Range,
     pub days: Days,
-    /// By hour, for today; empty until the first have arrived.
+    /// By hour, for today, in no order. Hours that ended an hour ago do not change any more.
     pub hours: Vec<HourCount>,
     /// What failed; with the age in seconds of what is shown instead, where there is something.
     pub trouble: Option<(ApiError, Option<u64>)>,
@@ -42,13 +42,6 @@ pub struct Activity {
     last_good_ms: Option<i64>,
     /// Counts the questions: answers to an older one do not speak for the page.
     round: u32,
-}
-
-impl Activity {
-    /// Nothing is there and nothing is on its way.
-    pub fn failed(&self) -> bool {
-        matches!(self.trouble, Some((_, None)))
-    }
 }
 
 /// Asks for what the range needs, at once and then regularly while the tab is in front.
@@ -76,6 +69,9 @@ pub fn use_activity() -> (Store<Activity>, Poll) {
             if first.replace(false) || activity.peek(|activity| activity.range != range) {
                 activity.change(|activity| {
                     activity.range = range;
+                    // What was good of another range says nothing of this one.
+                    activity.last_good_ms = None;
+                    activity.trouble = None;
                     activity.loading = true;
                 });
                 poll.ask();
@@ -101,6 +97,11 @@ async fn ask(api: &Api, activity: &Store<Activity>) -> bool {
     let mut asked_hours = Vec::new();
     if range == Range::Today {
         for hour in hours_of_today(now) {
+            if activity.peek(|activity| {
+                activity.hours.iter().any(|known| known.hour == hour && hour.start_ms + 2 * clock::HOUR_MS < now)
+            }) {
+                continue;
+            }
             asked_hours.push((hour, api::activity::hour(api, hour, false), api::activity::hour(api, hour, true)));
         }
     }
@@ -127,13 +128,14 @@ async fn ask(api: &Api, activity: &Store<Activity>) -> bool {
         if activity.round != round {
             return false;
         }
-        if !hours.is_empty() {
-            activity.hours = hours;
+        for count in hours {
+            activity.hours.retain(|known| known.hour != count.hour);
+            activity.hours.push(count);
         }
         if outcome.failed.is_none() && outcome.stale.is_none() {
             activity.last_good_ms = Some(now);
         }
-        let age_s = activity.last_good_ms.map(|then| ((now - then) / clock::SECOND_MS) as u64);
+        let age_s = activity.last_good_ms.map(|then| ((now - then).max(0) / clock::SECOND_MS) as u64);
         activity.trouble = outcome.trouble(age_s);
         activity.loading = false;
         true

@@ -63,7 +63,12 @@ fn show(activity: &Activity, width: u32) -> Shown {
 fn nothing(activity: &Activity) -> String {
     let mut h = Html::new();
     let nothing = columns(activity).iter().all(|column| column.bar == Bar::default());
-    if nothing && !activity.loading && !activity.failed() {
+    // What has not arrived is not nothing.
+    let all_there = match activity.range {
+        Range::Today => !activity.hours.is_empty(),
+        range => range.current(now_ms()).iter().all(|date| activity.days.contains(date)),
+    };
+    if nothing && all_there && !activity.loading {
         html!(h, r#"<div class="gw-chart-empty">"# (empty(&mut h, &t("No calls in this range"), "", |_| {})) "</div>");
     }
     h.finish()
