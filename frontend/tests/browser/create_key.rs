@@ -134,7 +134,7 @@ async fn everything_that_was_filled_in_is_sent() {
     page.type_into("Requests per minute", "60").await;
     page.type_into("Tokens per minute", "100000").await;
     page.choose("Expires", "Another number of days").await;
-    page.type_into("days", "45").await;
+    page.type_into("Days until the key expires", "45").await;
     page.choose("Team", "Support").await;
     page.click("Create key").await;
     page.see("“web” is ready").await;
@@ -369,48 +369,85 @@ async fn the_example_calls_a_model_that_the_key_may_call() {
     assert!(page.part("pre").await.shows("\"ada\""));
 }
 
+const NOT_MADE: &str = "The gateway knows no key with this alias, so nothing was created. You can try again.";
+const SECRET_LOST: &str = "The key was created, but its secret was lost on the way";
+const UNKNOWN: &str = "Whether the key was created is not known.";
+
+/// A key of the alias, as the gateway lists it.
+fn made_at(created_at: &str) -> Value {
+    keys(&[key("web", json!({ "created_at": created_at }))])
+}
+
+async fn see_lost(lost: &Reply, found: Reply, words: &str) {
+    let stage = Stage::new();
+    let answer = lost.clone();
+    stage.answer_with("keys.create", move |_| answer.clone());
+    stage.answer_with("keys.list", move |_| found.clone());
+    let page = send(stage).await;
+    page.see(words).await;
+    page.quiet().await;
+    assert_eq!(page.asked("keys.create").len(), 1, "{lost:?}");
+    assert_eq!(page.asked("keys.list"), [json!({ "alias": "web", "page": 1, "size": 1 })]);
+}
+
 #[wasm_bindgen_test]
 async fn a_lost_answer_is_looked_after_and_never_sent_again() {
-    let web = || Reply::Good(keys(&[key("web", json!({}))]));
     for lost in [
         Reply::Lost,
         Reply::Http(200, "<html>".to_owned()),
         Reply::Http(504, "<html>Gateway timeout</html>".to_owned()),
         Reply::Good(json!({ "key_alias": "web" })),
-        Reply::Bad(error("gateway_unreachable", 504, "timeout", "")),
     ] {
-        for (found, words) in [
-            (
-                Reply::Good(keys(&[])),
-                "The gateway knows no key with this alias, so nothing was created. You can try again.",
-            ),
-            (web(), "The key was created, but its secret was lost on the way"),
-            (Reply::Bad(unreachable()), "Whether the key was created is not known."),
-            (Reply::Old(keys(&[]), 60, unreachable()), "Whether the key was created is not known."),
-        ] {
-            let stage = Stage::new();
-            let answer = lost.clone();
-            stage.answer_with("keys.create", move |_| answer.clone());
-            stage.answer_with("keys.list", move |_| found.clone());
-            let page = send(stage).await;
-            page.see(words).await;
-            page.quiet().await;
-            assert_eq!(page.asked("keys.create").len(), 1, "{lost:?}");
-            assert_eq!(page.asked("keys.list"), [json!({ "alias": "web", "page": 1, "size": 1 })]);
-        }
+        see_lost(&lost, Reply::Good(keys(&[])), NOT_MADE).await;
+        see_lost(&lost, Reply::Good(made_at("2026-11-20T12:00:01Z")), SECRET_LOST).await;
+        see_lost(&lost, Reply::Bad(unreachable()), UNKNOWN).await;
+        see_lost(&lost, Reply::Old(keys(&[]), 60, unreachable()), UNKNOWN).await;
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_gateway_that_was_too_slow_may_still_be_at_it() {
+    let lost = Reply::Bad(error("gateway_unreachable", 504, "timeout", ""));
+    see_lost(&lost, Reply::Good(keys(&[])), UNKNOWN).await;
+    see_lost(&lost, Reply::Good(made_at("2026-11-20T12:00:01Z")), SECRET_LOST).await;
+}
+
+/// Nobody shall delete a key in use because another one of its alias could not be made.
+#[wasm_bindgen_test]
+async fn a_key_that_was_there_before_is_not_taken_for_the_new_one() {
+    see_lost(&Reply::Lost, Reply::Good(made_at("2026-11-19T09:00:00Z")), UNKNOWN).await;
 }
 
 #[wasm_bindgen_test]
 async fn a_key_whose_secret_was_lost_can_be_found() {
     let stage = Stage::new();
     stage.answer_with("keys.create", |_| Reply::Lost);
+    stage.answer("keys.list", made_at("2026-11-20T12:00:01Z"));
     let page = send(stage).await;
     page.see("LiteLLM shows a secret only once. Delete “web” from the list and create it again.").await;
     page.click("Show the key").await;
     page.row("web").await;
     page.see_address("s=web").await;
     assert_eq!(page.control("Search keys by alias").await.value(), "web");
+}
+
+#[wasm_bindgen_test]
+async fn nobody_leaves_while_the_secret_is_on_its_way() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "web").await;
+    page.hold("keys.create");
+    page.click("Create key").await;
+    page.see_asked("keys.create", 1).await;
+    for link in ["Cancel", "Back to all keys"] {
+        page.click(link).await;
+    }
+    page.quiet().await;
+    assert!(page.shows("Waiting for the gateway…"));
+    page.release();
+    page.see("“web” is ready").await;
+    page.click("Done").await;
+    page.row("web").await;
+    assert!(page.left_to_the_browser().is_empty());
 }
 
 #[wasm_bindgen_test]

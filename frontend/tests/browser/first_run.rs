@@ -26,7 +26,7 @@ async fn every_page_shows_the_lines_to_paste_and_asks_nothing() {
 #[wasm_bindgen_test]
 async fn the_lines_can_be_copied_as_they_are() {
     let page = unconfigured().open("overview");
-    page.click("Copy").await;
+    page.wait_for("the lines", |part| part.find_panel("2. Add these lines to wp-config.php")).await.click("Copy").await;
     page.see("Copied").await;
     assert_eq!(
         page.copied(),

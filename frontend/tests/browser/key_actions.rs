@@ -7,6 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::{key, keys, token},
+    page::Part,
     stage::{Page, Reply, Stage, error, unreachable},
 };
 
@@ -205,4 +206,14 @@ async fn the_protected_key_is_told_to_be_protected() {
     page.click("Delete web").await;
     page.click("Delete key").await;
     page.see("The plugin’s own service key is protected This is the plugin’s own key.").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_keyboard_stays_in_the_table_when_a_row_changes() {
+    let page = with_memory().open("keys");
+    page.click("Block web").await;
+    page.click("Block key").await;
+    page.see("“web” is blocked.").await;
+    page.wait_for("the keyboard on the other button", |part| part.find_control("Unblock web").filter(Part::has_focus))
+        .await;
 }

@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::{key, keys, recorded, token},
-    stage::{Reply, Stage, address, unreachable},
+    stage::{Reply, Stage, address, error, unreachable},
 };
 
 /// So many rows on the page, of so many altogether.
@@ -210,6 +210,25 @@ async fn typing_goes_on_while_the_answer_comes() {
     page.see_asked("keys.list", 3).await;
     assert_eq!(page.control("Search keys by alias").await.value(), "web f");
     assert_eq!(page.last_asked("keys.list")["alias"], "web f");
+}
+
+#[wasm_bindgen_test]
+async fn a_secret_that_was_pasted_into_the_search_goes_nowhere() {
+    let page = Stage::new().open("keys");
+    page.row("web").await;
+    page.type_into("Search keys by alias", " sk-1234567890").await;
+    page.pass(1_000).await;
+    assert_eq!(page.asked("keys.list").len(), 1);
+    assert!(!address().contains("sk-"));
+}
+
+#[wasm_bindgen_test]
+async fn a_search_stands_without_the_list_of_aliases() {
+    let stage = Stage::new();
+    stage.answer_with("keys.aliases", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "")));
+    let page = stage.open_at("?page=litellm-dashboard-keys&s=web");
+    page.row("web").await;
+    assert!(!page.shows("The service key may not do this"));
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,6 @@
 //! The app in a real browser, mounted for real, with canned answers in place of WordPress.
 //!
-//! `wasm-pack test --headless --chrome frontend -- --test browser`
+//! `wasm-pack test --headless --chrome frontend --test browser`
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used)]
 

@@ -92,6 +92,17 @@ async fn back_and_forward_go_through_our_pages() {
 }
 
 #[wasm_bindgen_test]
+async fn the_keyboard_goes_on_at_the_heading_where_the_link_is_gone() {
+    let page = Stage::new().open("keys");
+    page.row("web").await;
+    page.click("Create key").await;
+    page.wait_for("the heading", |part| {
+        part.parts("h1").into_iter().find(|head| head.text() == "Create key" && head.has_focus())
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
 async fn days_that_are_there_are_shown_at_once_when_one_comes_back() {
     let (menu, page) = with_menu();
     page.see("API requests 70").await;

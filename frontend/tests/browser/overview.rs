@@ -28,7 +28,7 @@ async fn the_cards_show_the_sums_and_the_change() {
     page.see("API requests 70 +25% against the 7 days before").await;
     page.see("Tokens 700 +25% against the 7 days before").await;
     page.see("Cost $3.50 +25% against the 7 days before").await;
-    page.see("Error rate 10% 0% in the period before").await;
+    page.see("Error rate 10% +10 points against the 7 days before").await;
     page.control("API requests by day: 10, 10, 10, 10, 10, 10, 10").await;
 }
 
@@ -281,6 +281,39 @@ async fn today_is_shown_by_hour_from_counts() {
         asked.contains(&json!({ "start": "2026-11-20 12:00:00", "end": "2026-11-20 12:59:59", "status": "failure" }))
     );
     assert_eq!(page.asked("logs.list").len(), 1, "rows are counted, never loaded");
+}
+
+#[wasm_bindgen_test]
+async fn hours_that_are_over_are_not_asked_for_again() {
+    let page = Stage::new().open_at("?page=litellm-dashboard&range=today");
+    page.see_asked("logs.count", 26).await;
+    page.wait_for("the hours", |part| {
+        part.read_table("Requests by hour").filter(|rows| rows.len() == 24 && rows[0][1] == "3")
+    })
+    .await;
+    page.pass(20_000).await;
+    let again = page.asked("logs.count").split_off(26);
+    assert!(
+        !again.is_empty() && again.iter().all(|params| params["start"].as_str() >= Some("2026-11-20 10:00:00")),
+        "{again:?}"
+    );
+    page.wait_for("all the hours", |part| {
+        part.read_table("Requests by hour").filter(|rows| rows[0][1] == "3" && rows[12][1] == "3")
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn what_has_not_arrived_is_not_nothing() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let there = params["day"] == "2026-11-20";
+        if there { Reply::Good(json!({ "results": [] })) } else { Reply::Bad(unreachable()) }
+    });
+    let page = stage.open("overview");
+    page.see("The gateway cannot be reached").await;
+    page.quiet().await;
+    assert!(!page.shows("No calls in this range") && !page.shows("Nothing was spent in this range"));
 }
 
 #[wasm_bindgen_test]

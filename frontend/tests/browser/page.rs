@@ -97,7 +97,8 @@ impl Part {
     }
 
     pub fn find_control(&self, name: &str) -> Option<Part> {
-        let controls = self.parts("a[href], button, input, select, textarea, [role=img], [role=region], iframe");
+        let controls = self
+            .parts("a[href], button, input, select, textarea, [role=img], [role=application], [role=region], iframe");
         controls.into_iter().find(|control| control.name() == name && control.is_visible())
     }
 
