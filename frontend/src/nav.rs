@@ -114,7 +114,14 @@ pub fn provide_nav(boot: &Boot) -> Nav {
     };
     provide_context(nav);
     let fallback = boot.page.clone();
-    let on_pop = Closure::<dyn Fn()>::new(move || nav.place.set(read_place(&fallback)));
+    let on_pop = Closure::<dyn Fn()>::new(move || {
+        if nav.held.get_value() {
+            // Forward again: the address stays with what is on the page.
+            nav.write_address(true);
+        } else {
+            nav.place.set(read_place(&fallback));
+        }
+    });
     let _ = window().add_event_listener_with_callback("popstate", on_pop.as_ref().unchecked_ref());
     on_pop.forget();
     if let Some(menu) = our_menu() {
@@ -163,11 +170,18 @@ impl Nav {
     }
 
     fn show(&self, place: Place, keep: bool) {
-        if place == self.place.get_untracked() {
-            return;
+        if place != self.place.get_untracked() {
+            self.place.set(place);
+            self.write_address(keep);
         }
-        let query: Vec<(&str, &str)> =
-            place.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    }
+
+    fn write_address(&self, keep: bool) {
+        let place = self.place.get_untracked();
+        let mut query = Vec::new();
+        for (name, value) in &place.query {
+            query.push((name.as_str(), value.as_str()));
+        }
         let href = place.page.href_with(&query);
         if let Ok(history) = window().history() {
             let null = wasm_bindgen::JsValue::NULL;
@@ -177,7 +191,6 @@ impl Nav {
                 history.replace_state_with_url(&null, "", Some(&href))
             };
         }
-        self.place.set(place);
     }
 
     /// Clicks on links to our pages, in wp-admin's menu or in ours, stay in the app; with a modifier key they are the browser's.

@@ -46,7 +46,7 @@ pub fn confirm(asking: Store<Asking>, yes: impl Fn() + 'static) -> AnyView {
             dialog.close();
         }
     });
-    let shown = asking.clone();
+    let (shown, asking_again) = (asking.clone(), asking.clone());
     let close = Rc::new(move || {
         if !asking.peek(|asking| asking.busy) {
             asking.change(|asking| *asking = Asking::default());
@@ -55,12 +55,19 @@ pub fn confirm(asking: Store<Asking>, yes: impl Fn() + 'static) -> AnyView {
     let cancel = close.clone();
     let content =
         slot("", move || shown.read(content)).on_act(move |act| if act.name == "confirm" { yes() } else { close() });
+    // A second Escape closes it whatever the page says; while the action is under way it is opened again.
+    let closed = asking_again;
+    let on_close = move |_: web_sys::Event| {
+        if let Some(dialog) = dialog.get_untracked().filter(|_| closed.peek(|asking| asking.question.is_some())) {
+            let _ = dialog.show_modal();
+        }
+    };
     let on_cancel = move |event: web_sys::Event| {
         event.prevent_default();
         cancel();
     };
     view! {
-        <dialog node_ref=dialog class="gw-dialog" aria-labelledby="gw-confirm-title" aria-describedby="gw-confirm-text" on:cancel=on_cancel>
+        <dialog node_ref=dialog class="gw-dialog" aria-labelledby="gw-confirm-title" aria-describedby="gw-confirm-text" on:cancel=on_cancel on:close=on_close>
             {content.view()}
         </dialog>
     }

@@ -19,7 +19,7 @@ final class REST_Controller_Test extends Plugin_TestCase {
 	public function test_a_read_comes_in_the_envelope(): void {
 		$response = self::ask( 'GET', 'keys.list', array( 'page' => '1' ) );
 		$this->assertSame( 200, $response->get_status() );
-		$this->assertSame( '{"data":{"keys":[]},"age_s":0,"error":null}', json_encode( $response->get_data() ) );
+		$this->assertSame( '{"data":{"keys":[]},"age_s":0,"error":null,"took_ms":null}', json_encode( $response->get_data() ) );
 		$this->assertSame( LITELLM_API_BASE . '/key/list?page=1&return_full_object=true', $this->sent[0][1] );
 	}
 
@@ -153,7 +153,7 @@ final class REST_Controller_Test extends Plugin_TestCase {
 		$this->assertSame( 200, $response->get_status() );
 		$answers = $response->get_data()['answers'];
 		$this->assertSame( array( 200, 404, 400, 400, 200, 200, 404 ), array_column( $answers, 'status' ) );
-		$this->assertSame( array( 'status', 'data', 'age_s', 'error' ), array_keys( $answers[0] ) );
+		$this->assertSame( array( 'status', 'data', 'age_s', 'error', 'took_ms' ), array_keys( $answers[0] ) );
 		$this->assertSame( array( 'litellm_unknown_operation', 'litellm_invalid_request', 'litellm_invalid_request' ), array_map( static fn( array $answer ): string => $answer['error']['code'], array_slice( $answers, 1, 3 ) ) );
 		$this->assertSame( array( 'day' ), array_keys( $answers[3]['error']['data']['fields'] ) );
 		$this->assertSame( array( 'GET', 'GET' ), array_column( $this->sent, 0 ), 'No write in a batch.' );

@@ -105,11 +105,23 @@ final class Reader_Test extends Plugin_TestCase {
 	public function test_while_another_asks_the_last_good_answer_is_given(): void {
 		$this->gateway_answers( self::answer( 200, self::KEYS ) );
 		self::reader()->read( self::operation( 'keys.list' ), array() );
-		self::age( 100 );
+		self::age( 15 );
 		$other = self::cache();
 		$other->lock( array( $other->id( self::operation( 'keys.list' ), array() ) => 20 ) );
 		$outcome = self::reader()->read( self::operation( 'keys.list' ), array() );
-		$this->assertSame( array( 200, 100, null ), array( $outcome->status, $outcome->age_s, $outcome->error ) );
+		$this->assertSame( array( 200, 15, null ), array( $outcome->status, $outcome->age_s, $outcome->error ) );
+		$this->assertCount( 1, $this->sent );
+		$other->unlock();
+	}
+
+	/** It was given whatever its age, up to a day, and nothing said that it was old. */
+	public function test_while_another_asks_an_old_answer_is_not_passed_off_as_new(): void {
+		$this->gateway_answers( self::answer( 200, self::KEYS ) );
+		self::reader()->read( self::operation( 'keys.list' ), array() );
+		self::age( 100 );
+		$other = self::cache();
+		$other->lock( array( $other->id( self::operation( 'keys.list' ), array() ) => 20 ) );
+		$this->assertSame( 202, self::reader()->read_many( array( array( self::operation( 'keys.list' ), array() ) ) )[0]->status );
 		$this->assertCount( 1, $this->sent );
 		$other->unlock();
 	}

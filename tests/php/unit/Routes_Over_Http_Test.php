@@ -23,7 +23,7 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 	public function test_an_administrator_reads_and_nothing_may_store_the_answer(): void {
 		$answer = self::as( 'admin' )->rest( 'GET', 'keys.list?size=5' );
 		$this->assertSame( 200, $answer['status'] );
-		$this->assertSame( array( 'data', 'age_s', 'error' ), array_keys( $answer['json'] ) );
+		$this->assertSame( array( 'data', 'age_s', 'error', 'took_ms' ), array_keys( $answer['json'] ) );
 		$this->assertStringContainsString( 'no-store', $answer['headers']['cache-control'] );
 		$this->assertArrayHasKey( 'x-wp-nonce', $answer['headers'] );
 		$this->assertSame( 'wordpress:admin', Hostile_Gateway::log()[0]['headers']['litellm-changed-by'] );

@@ -75,13 +75,18 @@ pub fn model_list(models: &[Model], filter: &str, chosen: &[String]) -> String {
     let mut h = Html::new();
     html!(h, r#"<div class="gw-model-list" id="gw-models" data-keep="models" role="group" aria-describedby="gw-models-error" aria-label=""# ["Models"] "\">");
     let wanted = format::lower(filter);
+    let mut any = false;
     for model in models {
         if !format::lower(&model.model_group).contains(&wanted) {
             continue;
         }
+        any = true;
         let on = chosen.contains(&model.model_group);
         html!(h, r#"<label class="gw-choice"><input type="checkbox" data-act="model" data-id=""# {model.model_group} "\"" {if on { " checked" } else { "" }}
             r#"><span class="gw-model-name">"# {model.model_group} r#"</span><span class="gw-minor">"# {price(model)} "</span></label>");
+    }
+    if !any {
+        html!(h, r#"<p class="gw-minor">"# ["No model’s name contains this."] "</p>");
     }
     h.raw("</div>");
     h.finish()
