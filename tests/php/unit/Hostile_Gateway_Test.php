@@ -82,7 +82,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 	public function test_a_slow_gateway_is_given_up_after_the_time_of_the_row( string $behaviour ): void {
 		$start = microtime( true );
 		$error = self::error( $behaviour, array( 'timeout_s' => 1 ) );
-		$this->assertLessThan( 2.5, microtime( true ) - $start );
+		$this->assertLessThan( 15, microtime( true ) - $start, 'Bounds for a busy machine: what is not given up takes far longer.' );
 		$this->assertSame( 'gateway_unreachable', $error->get_error_code() );
 		$this->assertSame( array( 'status' => 504, 'reason' => 'timeout' ), $error->get_error_data() );
 	}
@@ -97,7 +97,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 		$before = memory_get_peak_usage();
 		$error  = self::error( $behaviour, array( 'max_bytes' => 1048576, 'timeout_s' => 20 ) );
 		$this->assertSame( 'gateway_too_large', $error->get_error_code() );
-		$this->assertLessThan( 5, microtime( true ) - $start );
+		$this->assertLessThan( 18, microtime( true ) - $start );
 		$this->assertLessThan( 40 * 1048576, memory_get_peak_usage() - $before );
 	}
 
@@ -244,7 +244,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 		}
 		$start    = microtime( true );
 		$outcomes = self::reader( self::hostile( 'half' ) )->read_many( $wanted );
-		$this->assertLessThan( 2, microtime( true ) - $start );
+		$this->assertLessThan( 3.8, microtime( true ) - $start, 'One after the other they take four seconds.' );
 		$this->assertSame( array_fill( 0, 8, 200 ), array_column( $outcomes, 'status' ) );
 	}
 
@@ -256,7 +256,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 		$used  = ( $after['ru_utime.tv_sec'] - $before['ru_utime.tv_sec'] ) + ( $after['ru_stime.tv_sec'] - $before['ru_stime.tv_sec'] )
 			+ ( $after['ru_utime.tv_usec'] - $before['ru_utime.tv_usec'] + $after['ru_stime.tv_usec'] - $before['ru_stime.tv_usec'] ) / 1e6;
 		$this->assertGreaterThan( 1.9, microtime( true ) - $start );
-		$this->assertLessThan( 0.6, $used );
+		$this->assertLessThan( 1.2, $used );
 	}
 
 	private static function sorted( array $list ): array {

@@ -74,6 +74,6 @@ final class Scrubber_Test extends Plugin_TestCase {
 		$text  = str_repeat( 'sk-Servi ce0Key sk-', 50000 ) . self::KEY;
 		$start = microtime( true );
 		$this->assertStringEndsWith( '[service key]', ( new Scrubber( self::KEY ) )->text( $text ) );
-		$this->assertLessThan( 1.0, microtime( true ) - $start );
+		$this->assertLessThan( 15, microtime( true ) - $start, 'A search that grows with the square of the text takes minutes.' );
 	}
 }
