@@ -116,8 +116,14 @@ test( 'nor can the service key be changed past the page', async () => {
 		return { status: response.status, code: ( await response.json() ).code };
 	}, { url: boot.rest + operation, nonce: boot.nonce, text: JSON.stringify( body ) } );
 	const key = litellm.serviceKeyHash;
-	for ( const operation of [ 'keys.block', 'keys.unblock', 'keys.delete' ] ) {
-		assert.deepEqual( await send( operation, { key } ), { status: 409, code: 'litellm_own_key' }, operation );
+	try {
+		for ( const operation of [ 'keys.block', 'keys.unblock', 'keys.delete' ] ) {
+			assert.deepEqual( await send( operation, { key } ), { status: 409, code: 'litellm_own_key' }, operation );
+		}
+	} catch ( error ) {
+		// Whatever else uses this key should not fail for it.
+		await litellm.ask( '/key/unblock', { key } ).catch( () => {} );
+		throw error;
 	}
 	const { info } = await litellm.ask( `/key/info?key=${ key }` );
 	assert.notEqual( info.blocked, true );

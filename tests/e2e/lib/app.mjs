@@ -62,7 +62,7 @@ export async function assertSameAsLiteLLM( page, litellm, range, limit = 45_000 
 		assertChange( requests, now.requests, before.requests );
 		assertChange( tokens, now.tokens, before.tokens );
 		assertChange( cost, now.cost, before.cost );
-		assertShown( errors.change, rate( before ) * 100, 'error rate before' );
+		assertShown( errors.change, ( rate( now ) - rate( before ) ) * 100, 'error rate, points of change' );
 	}, limit );
 }
 
@@ -80,9 +80,4 @@ export async function whateverIsKept( page ) {
 		return JSON.stringify( [ document.documentElement.outerHTML, fields, { ...localStorage }, { ...sessionStorage }, document.cookie, history.state, location.href, databases, cacheNames, window.name ] );
 	} );
 	return kept + JSON.stringify( await page.context().cookies() );
-}
-
-export async function path( page ) {
-	const url = new URL( page.url() );
-	return url.searchParams;
 }

@@ -46,13 +46,7 @@ export class Browser {
 	/** A page of `context`. Where a test provokes errors it says so with `errors: false`. */
 	async page( context, { errors = true } = {} ) {
 		const page = await context.newPage();
-		page.navigations = 0;
-		page.on( 'framenavigated', ( frame ) => {
-			if ( frame === page.mainFrame() ) {
-				page.navigations++;
-			}
-		} );
-		// A document, not a change of the address by the app.
+		// Documents that were loaded; a change of the address by the app is none.
 		page.documents = 0;
 		page.on( 'request', ( request ) => {
 			if ( request.isNavigationRequest() && request.frame() === page.mainFrame() ) {

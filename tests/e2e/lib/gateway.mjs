@@ -3,6 +3,8 @@
 import crypto from 'node:crypto';
 import net from 'node:net';
 
+import { freePorts } from './command.mjs';
+
 const DAY_MS = 86_400_000;
 
 export class LiteLLM {
@@ -105,6 +107,8 @@ export class Line {
 	}
 
 	async open() {
+		// Not one that the system could give to somebody else while the line is cut.
+		this.port ||= ( await freePorts( 1 ) )[ 0 ];
 		this.server = net.createServer( ( socket ) => {
 			const upstream = net.connect( Number( this.target.port ), this.target.hostname );
 			for ( const [ end, other ] of [ [ socket, upstream ], [ upstream, socket ] ] ) {
@@ -118,7 +122,6 @@ export class Line {
 			socket.pipe( upstream ).pipe( socket );
 		} );
 		await new Promise( ( resolve, reject ) => this.server.once( 'error', reject ).listen( this.port, '127.0.0.1', resolve ) );
-		this.port = this.server.address().port;
 		this.url = `http://127.0.0.1:${ this.port }`;
 		return this;
 	}

@@ -97,7 +97,7 @@ export class Site {
 		return page;
 	}
 
-	/** The path of the plugin's REST route, without the operation. */
+	/** What PHP handed over with the page. */
 	async boot( page ) {
 		return JSON.parse( await page.locator( '#litellm-dashboard-boot' ).textContent() );
 	}
@@ -114,13 +114,13 @@ export class Site {
 		await until( 'the plugin is active', () => page.locator( 'tr.active[data-slug="litellm-dashboard"]' ).isVisible() );
 	}
 
-	/** The files of the site in which one of the texts occurs. */
+	/** The files of the site, the logs of its servers too, in which one of the texts occurs. */
 	async filesWith( texts ) {
 		const args = [ '--recursive', '--files-with-matches', '--text', '--fixed-strings' ];
 		for ( const text of texts ) {
 			args.push( '-e', text );
 		}
-		const { stdout } = await run( 'grep', [ ...args, '--', this.root ], { tolerant: true } );
-		return stdout.trim().split( '\n' ).filter( Boolean ).map( ( file ) => path.relative( this.root, file ) );
+		const { stdout } = await run( 'grep', [ ...args, '--', path.dirname( this.root ) ], { tolerant: true } );
+		return stdout.trim().split( '\n' ).filter( Boolean ).map( ( file ) => path.relative( path.dirname( this.root ), file ) );
 	}
 }

@@ -49,7 +49,7 @@ export class Stage {
 		} );
 
 		test( 'no file of the site but wp-config.php contains the service key', async () => {
-			assert.deepEqual( await this.site.filesWith( forms( this.litellm.serviceKey ) ), [ 'wp-config.php' ] );
+			assert.deepEqual( await this.site.filesWith( forms( this.litellm.serviceKey ) ), [ 'wp/wp-config.php' ] );
 		} );
 
 		test( 'the plugin left no message in the debug log', async () => {
