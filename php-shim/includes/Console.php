@@ -74,7 +74,7 @@ final class Console {
 				/* translators: %d: HTTP status. */
 				$result['problems'][] = self::problem( 'bad_status', sprintf( __( 'The console answers with status %d instead of a page.', 'litellm-dashboard' ), $answer->status ) );
 			} elseif ( ! $policy->allows( $console, $site ) ) {
-				$result['problems'][] = self::problem( 'framing_denied', __( 'LiteLLM forbids showing its console in a frame. The web server before it can allow it for this site alone: add the lines below to its configuration.', 'litellm-dashboard' ) );
+				$result['problems'][] = self::problem( 'framing_denied', __( 'LiteLLM forbids showing its console in a frame. The web server before it can allow it for this site alone: the Console page has the lines to add to its configuration.', 'litellm-dashboard' ) );
 			}
 		}
 		$result['embeddable'] = ! $result['problems'];

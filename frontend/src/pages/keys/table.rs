@@ -105,7 +105,7 @@ fn heading(h: &mut Html, state: &KeysState, label: &str, column: &str) {
 fn row(h: &mut Html, key: &Key, state: &KeysState, can_manage: bool) {
     let status = KeyStatus::of(key, now_ms());
     let own = state.is_own(&key.token);
-    html!(h, r#"<tr><td class="gw-key-cell" data-label=""# ["Key"] r#""><strong class="gw-key-name">"# {name_of(key)} "</strong>");
+    html!(h, r#"<tr><td class="gw-key-cell" data-label=""# ["Key"] r#""><strong class="gw-key-name" dir="auto">"# {name_of(key)} "</strong>");
     if own {
         html!(h, r#"<span class="gw-chip gw-chip-own">"# ["Service key"] "</span>");
     }
@@ -163,7 +163,7 @@ fn row_actions(h: &mut Html, key: &Key) {
 
 fn owner(h: &mut Html, key: &Key, team: &str) {
     if !key.user_id.is_empty() {
-        html!(h, r#"<span class="gw-clip" title=""# {key.user_id} "\">" {key.user_id} "</span>");
+        html!(h, r#"<span class="gw-clip" dir="auto" title=""# {key.user_id} "\">" {key.user_id} "</span>");
     }
     if !team.is_empty() {
         html!(h, r#"<span class="gw-minor gw-line">"# {tf("Team {team}", &[("team", team)])} "</span>");

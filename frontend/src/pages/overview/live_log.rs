@@ -170,14 +170,14 @@ fn row(h: &mut Html, line: &LogLine, is_new: bool) {
         None => html!(h, r#"<span class="gw-chip gw-chip-active">"# ["Success"] "</span>"),
         Some(reason) => {
             let words = reason_in_words(reason);
-            html!(h, r#"<span class="gw-chip gw-chip-failed">"# ["Failed"] r#"</span> <span class="gw-reason">"# {words} "</span>");
+            html!(h, r#"<span class="gw-chip gw-chip-failed">"# ["Failed"] r#"</span> <span class="gw-reason" dir="auto">"# {words} "</span>");
         }
     }
     h.raw("</td></tr>");
 }
 
 fn clipped(h: &mut Html, label: &str, text: &str) {
-    html!(h, r#"</td><td data-label=""# [label] r#""><span class="gw-clip" title=""# {text} "\">" {text} "</span>");
+    html!(h, r#"</td><td data-label=""# [label] r#""><span class="gw-clip" dir="auto" title=""# {text} "\">" {text} "</span>");
 }
 
 fn number(h: &mut Html, label: &str, text: &str) {
