@@ -22,7 +22,7 @@ class Gateway:
         self.url = url
         self.master_key = master_key
         # LiteLLM closes a connection that was idle for 5 s; one that is used again at that moment would fail.
-        self.client = httpx.AsyncClient(timeout=60, limits=httpx.Limits(keepalive_expiry=1))
+        self.client = httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
 
     async def post(self, path, body, key=None):
         return await self.client.post(self.url + path, json=body, headers={"authorization": f"Bearer {key or self.master_key}"})

@@ -182,4 +182,10 @@ test( 'a deleted key is gone', async () => {
 	assert.equal( await litellm.keyByAlias( alias ), null );
 } );
 
+test( 'the plugin is updated by another upload, and goes on', async () => {
+	await site.replace( page, process.env.PLUGIN_ZIP );
+	await site.open( page );
+	await page.locator( '.gw-log tbody tr' ).first().waitFor();
+} );
+
 stage.testWhatTravelled( { errors: [ /status of 400 .*keys\.create/ ] } );

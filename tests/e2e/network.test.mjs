@@ -62,4 +62,10 @@ test( 'an administrator of one site sees nothing', async () => {
 	}
 } );
 
+test( 'the plugin is updated by another upload in the network admin, and goes on', async () => {
+	await site.replace( page, process.env.PLUGIN_ZIP, { network: true } );
+	await page.goto( `${ site.url }/wp-admin/network/admin.php?page=${ SLUGS.overview }` );
+	await page.locator( '.gw-log tbody tr' ).first().waitFor();
+} );
+
 stage.testWhatTravelled( { errors: [ /status of 403 / ] } );

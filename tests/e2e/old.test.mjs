@@ -51,4 +51,10 @@ test( 'a key is created and works', async () => {
 	await keyRow( page, alias ).waitFor();
 } );
 
+test( 'the plugin is updated by another upload, and goes on', async () => {
+	await site.replace( page, process.env.PLUGIN_ZIP );
+	await site.open( page );
+	await page.locator( '.gw-log tbody tr' ).first().waitFor();
+} );
+
 stage.testWhatTravelled();

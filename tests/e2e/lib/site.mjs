@@ -114,6 +114,15 @@ export class Site {
 		await until( 'the plugin is active', () => page.locator( 'tr.active[data-slug="litellm-dashboard"]' ).isVisible() );
 	}
 
+	/** Uploads a zip over the plugin that is there, as WordPress asks one to confirm. */
+	async replace( page, zip, { network = false } = {} ) {
+		await page.goto( `${ this.url }/wp-admin/${ network ? 'network/' : '' }plugin-install.php?tab=upload` );
+		await page.locator( '#pluginzip' ).setInputFiles( zip );
+		await Promise.all( [ page.waitForURL( /update\.php\?action=upload-plugin/ ), page.locator( '#install-plugin-submit' ).click() ] );
+		await Promise.all( [ page.waitForURL( /overwrite=/ ), page.locator( 'a.update-from-upload-overwrite' ).click() ] );
+		await page.getByText( /updated successfully/i ).waitFor();
+	}
+
 	/** The files of the site, the logs of its servers too, in which one of the texts occurs. */
 	async filesWith( texts ) {
 		const args = [ '--recursive', '--files-with-matches', '--text', '--fixed-strings' ];
