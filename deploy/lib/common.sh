@@ -1,0 +1,192 @@
+# Words, files, secrets and calls for the scripts of the kit. Sourced, not run.
+# shellcheck shell=bash disable=SC2034 # read by those who source it
+
+set -euo pipefail
+umask 077
+
+kit=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+# Everything outside the installation (systemd units, /etc) is below this folder: empty on a server, a scratch folder in tests.
+root=${LITELLM_KIT_ROOT:-}
+# The installation.
+dir=${LITELLM_DIR:-$root/opt/litellm-server}
+
+dry_run=${dry_run:-}
+assume_yes=${assume_yes:-}
+
+say() { printf '%s\n' "$*"; }
+note() { printf '    %s\n' "$*"; }
+warn() { printf 'WARNING: %s\n' "$*" >&2; }
+# die WHAT WAS FOUND AND WHAT TO DO
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+# step TITLE: a heading; what a failure below it is called.
+step_title=
+step() {
+  step_title=$1
+  printf '\n==> %s\n' "$1"
+}
+
+# usage: the comment at the head of the script that runs.
+usage() { sed --quiet '2,/^$/{s/^# \{0,1\}//p}' "$0"; }
+
+have() { command -v "$1" >/dev/null 2>&1; }
+is_root() { [ "$(id --user)" = 0 ] || [ -n "$root" ]; }
+need_root() { is_root || die "this needs root: run it with sudo"; }
+need() {
+  local name missing=()
+  for name in "$@"; do have "$name" || missing+=("$name"); done
+  [ ${#missing[@]} = 0 ] || die "missing on this server: ${missing[*]}. 'deploy-full.sh --install-deps' installs them."
+}
+need_installation() {
+  [ -f "$dir/.env" ] || die "there is no installation in $dir (no .env). Is it elsewhere? --litellm-dir DIR"
+  [ -f "$dir/docker-compose.yml" ] || die "the installation in $dir has no docker-compose.yml; run deploy-full.sh again, it puts back what is missing"
+}
+
+# confirm QUESTION: yes at a terminal, or --yes; no everywhere else.
+confirm() {
+  local answer
+  [ -z "$assume_yes" ] || return 0
+  [ -t 0 ] || die "$1 Nobody can answer here; --yes says yes."
+  read -r -p "$1 [y/N] " answer
+  [[ $answer == [yY]* ]]
+}
+
+# run COMMAND…: or, in a dry run, says that it would. No secret may be among the words.
+run() {
+  if [ -n "$dry_run" ]; then
+    note "would run: $*"
+  else
+    "$@"
+  fi
+}
+# write_file MODE FILE: standard input becomes the file, at once or not at all.
+write_file() {
+  local mode=$1 file=$2 new
+  if [ -n "$dry_run" ]; then
+    cat >/dev/null
+    note "would write: $file (mode $mode)"
+    return
+  fi
+  mkdir --parents "$(dirname "$file")"
+  new=$(mktemp "$file.XXXXXX")
+  cat >"$new"
+  chmod "$mode" "$new"
+  [ ! -e "$file" ] || chown --reference="$file" "$new" 2>/dev/null || true
+  mv --force "$new" "$file"
+}
+
+# One script of the kit at a time: the lock goes with the process.
+lock_installation() {
+  [ -z "$dry_run" ] || return 0
+  [ -z "${LITELLM_KIT_LOCKED:-}" ] || return 0
+  mkdir --parents "$dir"
+  exec {kit_lock}>"$dir/.lock"
+  flock --nonblock "$kit_lock" || die "another script of the kit is at work on $dir; wait for it to end"
+  export LITELLM_KIT_LOCKED=1
+}
+
+# --- .env -------------------------------------------------------------------------------------------------------------
+# The file is read as Compose reads it, as far as we write it: NAME=value, one a line. It is never executed.
+
+# env_get NAME [FILE]: the value, or nothing.
+env_get() {
+  local file=${2:-$dir/.env} line
+  [ -f "$file" ] || return 0
+  line=$(grep --max-count=1 "^$1=" "$file" || true)
+  line=${line#*=}
+  line=${line%$'\r'}
+  case $line in
+    \"*\") line=${line#\"} line=${line%\"} ;;
+    \'*\') line=${line#\'} line=${line%\'} ;;
+  esac
+  printf '%s' "$line"
+}
+
+# env_set NAME [FILE] <VALUE: sets one line and leaves the others as they are.
+env_set() {
+  local name=$1 file=${2:-$dir/.env} value
+  value=$(cat)
+  [[ $value != *$'\n'* ]] || die "$name may not have more than one line"
+  if [ -n "$dry_run" ]; then
+    note "would set: $name in $file"
+    return
+  fi
+  {
+    local line found=
+    while IFS= read -r line || [ -n "$line" ]; do
+      if [[ $line == "$name="* ]]; then
+        [ -n "$found" ] || printf '%s=%s\n' "$name" "$value"
+        found=1
+      else
+        printf '%s\n' "$line"
+      fi
+    done < <(cat "$file" 2>/dev/null)
+    [ -n "$found" ] || printf '%s=%s\n' "$name" "$value"
+  } | write_file 600 "$file"
+}
+
+# random_secret LENGTH: letters and digits, from the kernel's generator through OpenSSL.
+random_secret() {
+  local text=
+  while [ ${#text} -lt "$1" ]; do text+=$(openssl rand -base64 96 | tr --delete --complement 'A-Za-z0-9'); done
+  printf '%s' "${text:0:$1}"
+}
+
+# --- Docker and the gateway -------------------------------------------------------------------------------------------
+
+# compose ARGUMENT…: Compose reads .env, and COMPOSE_FILE in it, from the installation.
+compose() { (cd "$dir" && docker compose "$@"); }
+
+gateway_url() { printf 'http://127.0.0.1:%s' "$(env_get LITELLM_PORT | grep . || echo 24157)"; }
+
+# api METHOD PATH KEY_NAME <BODY: asks the gateway as the key KEY_NAME of .env (LITELLM_MASTER_KEY), or as the key in a
+# file when KEY_NAME is a path, or without a key when it is "-". Prints the answer; its last line is the status.
+# The key reaches curl through a file descriptor: it is in no argument and no environment.
+api() {
+  local method=$1 path=$2 key_name=$3 key='' body
+  case $key_name in
+    -) ;;
+    */*) key=$(cat "$key_name") ;;
+    *) key=$(env_get "$key_name") ;;
+  esac
+  body=$(cat)
+  {
+    printf 'request = "%s"\nurl = "%s%s"\n' "$method" "$(gateway_url)" "$path"
+    [ -z "$key" ] || printf 'header = "Authorization: Bearer %s"\n' "$key"
+    if [ -n "$body" ]; then
+      printf 'header = "Content-Type: application/json"\ndata-binary = %s\n' "$(jq --null-input --raw-output --arg body "$body" '$body | @json')"
+    fi
+  } | curl --silent --show-error --max-time "${api_timeout:-60}" --noproxy '*' --write-out '\n%{http_code}' --config - || printf '\n000'
+}
+# api_ok METHOD PATH KEY_NAME <BODY: the answer when the status is 2xx; otherwise a sentence, and failure.
+api_ok() {
+  local answer status
+  answer=$(api "$@")
+  status=${answer##*$'\n'}
+  answer=${answer%$'\n'*}
+  if [[ $status == 2* ]]; then
+    printf '%s' "$answer"
+    return
+  fi
+  printf '%s %s: %s\n' "$1" "$2" "$([ "$status" = 000 ] && echo 'no answer' || echo "status $status: $(message_of "$answer")")" >&2
+  return 1
+}
+# message_of ANSWER: what the gateway says, in one short line, whatever the shape of its error.
+message_of() {
+  { jq --raw-output '(.error.message? // .detail.error? // .detail? // .) | if type == "string" then . else tojson end' <<<"$1" 2>/dev/null ||
+    printf '%s' "$1"; } | tr '\n' ' ' | sed --regexp-extended 's/sk-[A-Za-z0-9_-]{6,}/sk-…/g' | cut --characters=1-300
+}
+
+# wait_until_ready SECONDS: until the gateway answers and says that it has its database.
+wait_until_ready() {
+  local end=$((SECONDS + $1)) answer
+  while [ $SECONDS -lt $end ]; do
+    answer=$(api GET /health/readiness - </dev/null 2>/dev/null)
+    if [ "${answer##*$'\n'}" = 200 ] && jq --exit-status '.db == "connected"' <<<"${answer%$'\n'*}" >/dev/null 2>&1; then return 0; fi
+    sleep 1
+  done
+  return 1
+}
