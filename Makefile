@@ -1,6 +1,6 @@
 # The commands of the project; each is a script in dev/, where the options are.
 .DEFAULT_GOAL := help
-.PHONY: help setup build zip check test bench demo demo-stop clean
+.PHONY: help setup build zip kit check test bench demo demo-stop clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ build: ## Builds the app: frontend/dist/
 
 zip: ## Builds the plugin: dist/litellm-dashboard.zip
 	@dev/zip
+
+kit: ## Packs the deployment kit: dist/litellm-deploy-kit.tar.gz
+	@dev/kit
 
 check: ## Format, clippy, native tests, PHP and shell syntax: the quick inner loop
 	@dev/check

@@ -95,7 +95,10 @@ lock_installation() {
 env_get() {
   local file=${2:-$dir/.env} line
   [ -f "$file" ] || return 0
-  line=$(grep --max-count=1 "^$1=" "$file" || true)
+  while IFS= read -r line || [ -n "$line" ]; do
+    [[ $line != "$1="* ]] || break
+    line=''
+  done <"$file"
   line=${line#*=}
   line=${line%$'\r'}
   case $line in
@@ -138,7 +141,14 @@ random_secret() {
 # --- Docker and the gateway -------------------------------------------------------------------------------------------
 
 # compose ARGUMENT…: Compose reads .env, and COMPOSE_FILE in it, from the installation.
-compose() { (cd "$dir" && docker compose "$@"); }
+# What .env says counts: a variable of the same name in the caller's environment would come first, unnoticed.
+compose() (
+  cd "$dir"
+  if [ -f .env ]; then
+    while IFS= read -r name; do unset "$name"; done < <(sed --quiet --regexp-extended 's/^([A-Za-z_][A-Za-z0-9_]*)=.*/\1/p' .env)
+  fi
+  docker compose "$@"
+)
 
 gateway_url() { printf 'http://127.0.0.1:%s' "$(env_get LITELLM_PORT | grep . || echo 24157)"; }
 

@@ -83,3 +83,14 @@ need_python() {
   find_python >/dev/null ||
     die "LiteLLM needs Python $python_range with venv; found: $(python3 --version 2>/dev/null || echo none). Install one (Debian 12, Ubuntu 24.04: python3 python3-venv; Ubuntu 22.04: python3.11 python3.11-venv), or name it in PYTHON, and run this again."
 }
+
+postgres_bin() { { compgen -G '/usr/lib/postgresql/*/bin' || true; } | sort --version-sort | tail --lines=1; }
+need_postgres() {
+  [ -z "$(postgres_bin)" ] || return 0
+  # No cluster of the system: what dev/ and the tests need they make themselves.
+  if is_root && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir --parents /etc/postgresql-common
+    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+  fi
+  apt_install postgresql
+}

@@ -12,10 +12,7 @@ install_all() {
 
 install_postgres() {
   is_root || die "PostgreSQL is missing; install it as root (apt-get install postgresql), or use --db pglite --no-redis, which need no root"
-  # No cluster of the system: up has its own.
-  mkdir --parents /etc/postgresql-common
-  [ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-  apt_install postgresql
+  need_postgres
 }
 
 # install_npm SOURCE TARGET: copies our files and installs the packages of their lock.

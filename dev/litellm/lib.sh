@@ -83,4 +83,3 @@ postgres_places() {
     pgdir=${LITELLM_LOCAL_PGDIR:-/var/lib/postgresql/litellm-dashboard-$(cksum <<<"$state" | cut --delimiter=' ' --fields=1)}
   fi
 }
-postgres_bin() { { compgen -G '/usr/lib/postgresql/*/bin' || true; } | sort --version-sort | tail --lines=1; }

@@ -1,0 +1,69 @@
+# Whether this server can run the gateway: system, rights, space, tools, ports. Changes nothing.
+# shellcheck shell=bash disable=SC2154 # a part of deploy-full.sh
+
+system_file() { if [ -n "$root" ] && [ -e "$root$1" ]; then printf '%s' "$root$1"; else printf '%s' "$1"; fi; }
+
+need_root
+[ "$(uname -s)" = Linux ] || die "this kit runs on Linux; this is $(uname -s)"
+case $(uname -m) in
+  x86_64 | aarch64 | arm64) ;;
+  *) die "the images exist for x86-64 and ARM64; this machine is $(uname -m)" ;;
+esac
+
+os_id=$(env_get ID "$(system_file /etc/os-release)")
+os_codename=$(env_get VERSION_CODENAME "$(system_file /etc/os-release)")
+case $os_id in
+  ubuntu | debian) note "system: $os_id $os_codename" ;;
+  *)
+    [ -z "$install_deps" ] ||
+      die "--install-deps knows Ubuntu and Debian; this is '${os_id:-unknown}'. Install Docker Engine 24 or newer with the Compose plugin, curl, jq and openssl yourself, and run this again without --install-deps"
+    warn "tried on Ubuntu and Debian only; this is '${os_id:-unknown}'" ;;
+esac
+
+# Images take 4 GB (6 with observability), and an upgrade has two of them for a while.
+existing=$dir
+while [ ! -d "$existing" ]; do existing=$(dirname "$existing"); done
+free_mb=$(($(df --output=avail --block-size=1M "$existing" | tail --lines=1)))
+[ "$free_mb" -ge 5000 ] || die "$existing has $free_mb MB free, and at least 5000 are needed; 20000 are better"
+[ "$free_mb" -ge 20000 ] || warn "$existing has only $free_mb MB free; 20000 are better: images, database and backups grow"
+memory_mb=$(($(awk '/^MemTotal:/ { print $2 }' "$(system_file /proc/meminfo)") / 1024))
+[ "$memory_mb" -ge 1800 ] || die "this machine has $memory_mb MB of memory, and at least 2 GB are needed; 4 GB are better"
+[ "$memory_mb" -ge 3600 ] || warn "this machine has only $memory_mb MB of memory; 4 GB are better, 8 GB with observability"
+note "space: $free_mb MB, memory: $memory_mb MB"
+
+if [ -z "$install_deps" ]; then
+  need docker curl jq openssl
+  docker compose version >/dev/null 2>&1 || die "docker is here without its Compose plugin ('docker compose version' fails); --install-deps installs it"
+  docker info >/dev/null 2>&1 || die "the Docker engine does not answer ('docker info' fails). Start it: sudo systemctl enable --now docker"
+fi
+
+# taken_ports: what listens here, but not for our own containers.
+ours=
+if have docker; then ours=$(docker ps --filter label=com.docker.compose.project=litellm-server --format '{{.Ports}}' 2>/dev/null || true); fi
+ports=("$(setting LITELLM_PORT | grep . || echo 24157)")
+[[ ${ports[0]} =~ ^[0-9]{2,5}$ ]] || die "LITELLM_PORT in $dir/.env is '${ports[0]}'; a port such as 24157 is expected"
+[ -z "$observability" ] || ports+=(9090 9093 3000)
+if have ss; then
+  listening=$(ss --tcp --listening --numeric --no-header)
+  for port in "${ports[@]}"; do
+    [[ $ours != *":$port->"* ]] || continue
+    ! awk '{ print $4 }' <<<"$listening" | grep --quiet --extended-regexp "[:.]$port$" ||
+      die "port $port is taken by another program (sudo ss --tcp --listening --processes 'sport = :$port' shows which). Stop it$([ "$port" != "${ports[0]}" ] || printf ', or write another LITELLM_PORT into %s/.env' "$dir")"
+  done
+fi
+
+if [ -n "$enable_ufw" ]; then
+  [ -n "$install_deps" ] || have ufw || die "--enable-ufw needs ufw: install it with 'apt-get install ufw', or add --install-deps"
+  # Whoever is locked out cannot come back to correct it: the port must be known, not guessed.
+  sshd_ports=$(ss --tcp --listening --numeric --processes --no-header 2>/dev/null | awk '/"sshd"/ { sub(/.*:/, "", $4); print $4 }' | sort --unique || true)
+  [ -n "$sshd_ports" ] || sshd_ports=$(sshd -T 2>/dev/null </dev/null | awk '$1 == "port" { print $2 }' | sort --unique || true)
+  sshd_ports=$(tr '\n' ' ' <<<"$sshd_ports" | sed 's/ *$//')
+  if [ -z "$ssh_port" ]; then
+    [ -n "$sshd_ports" ] || die "on which port ssh listens here could not be found out, and the firewall would lock you out: say --ssh-port N"
+    [ "$sshd_ports" = 22 ] || die "sshd listens on port $sshd_ports, not only on 22, and the firewall would lock you out: say --ssh-port N"
+    ssh_port=22
+  elif [ -n "$sshd_ports" ] && [[ " $sshd_ports " != *" $ssh_port "* ]]; then
+    die "sshd listens on port $sshd_ports, not on $ssh_port, and the firewall would lock you out: correct --ssh-port"
+  fi
+  note "ssh stays open on port $ssh_port"
+fi

@@ -1,0 +1,3 @@
+import { testGateway } from './lib/gateway-tests.mjs';
+
+testGateway('1.106.2');

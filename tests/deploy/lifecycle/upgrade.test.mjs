@@ -1,0 +1,192 @@
+// upgrade.sh and rollback.sh with real gateways of both versions, and each way an upgrade can fail.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Installation, copyKit, old, recent, secret, secretsIn } from './lib/installation.mjs';
+import { chat, fill, spend, startProvider } from './lib/provider.mjs';
+
+const providerKey = `sk-${secret(48)}`;
+let gateway, provider, key, spent, work;
+const image = () => /^LITELLM_IMAGE=(.*)$/m.exec(gateway.env())[1];
+const releases = () => readFileSync(join(gateway.dir, 'data/kit/releases.tsv'), 'utf8').trim().split('\n').map((line) => line.split('\t'));
+const migrations = () => gateway.sql('select count(*) from _prisma_migrations');
+
+// Everything that was there before still works, on the image that should run.
+async function asBefore(expected = old) {
+  assert.equal(image().replace(/@.*/, ''), expected);
+  await gateway.ready();
+  assert.equal(await spend(gateway, key), spent);
+  provider.keys.length = 0;
+  await gateway.api('POST', '/v1/chat/completions', { key, body: { model: 'gateway-selftest', messages: [{ role: 'user', content: 'x' }] } });
+  assert.deepEqual(await gateway.databases(), ['litellm']);
+  assert.ok(!existsSync(join(gateway.dir, 'data/kit/upgrade')));
+}
+
+before(async () => {
+  work = mkdtempSync(join(process.env.LITELLM_DASHBOARD_DEPLOY ?? tmpdir(), 'upgrade-'));
+  provider = await startProvider();
+  gateway = await Installation.make();
+  await gateway.startGateway();
+  key = await fill(gateway, provider, providerKey);
+  // Spend is written in batches; the calls of these tests go to a model that costs nothing.
+  spent = await spend(gateway, key);
+});
+after(async () => {
+  await gateway?.remove();
+  await provider?.stop();
+  rmSync(work, { recursive: true, force: true });
+});
+
+test('a dry run says what it would do and changes nothing', async () => {
+  const before = await gateway.photograph();
+  const { code, out, all } = await gateway.script('upgrade', ['--dry-run']);
+  assert.equal(code, 0, all);
+  assert.match(out, new RegExp(`from ${old} to ${recent}`));
+  assert.match(out, /would stop the gateway and copy litellm to litellm_before_/);
+  assert.equal(await gateway.photograph(), before);
+});
+
+test('what must not be installed is refused before anything happens', async () => {
+  const before = await gateway.photograph();
+  for (const [asked, expected] of [
+    ['ghcr.io/berriai/litellm:v1.82.8', /malicious/],
+    ['ghcr.io/berriai/litellm:main-latest', /moves/],
+    ['ghcr.io/berriai/litellm:v1.79.0-stable', /is older than 1\.80\.11.*rollback\.sh/s],
+  ]) {
+    const { code, err, all } = await gateway.script('upgrade', ['--litellm-image', asked, '--yes']);
+    assert.equal(code, 1, all);
+    assert.match(err, expected);
+  }
+  const unanswered = await gateway.script('upgrade');
+  assert.equal(unanswered.code, 1);
+  assert.match(unanswered.err, /--yes says yes/);
+  assert.equal(await gateway.photograph(), before);
+});
+
+test('an image that cannot be fetched, or a backup that fails, leaves the gateway running as it was', async () => {
+  const unknown = await gateway.script('upgrade', ['--litellm-image', 'ghcr.io/berriai/litellm:v1.999.0', '--yes']);
+  assert.equal(unknown.code, 1, unknown.all);
+  assert.match(unknown.err, /could not be fetched.*the gateway still runs/s);
+  gateway.fail('pg_dump');
+  const unsaved = await gateway.script('upgrade', ['--yes']);
+  gateway.mend();
+  assert.equal(unsaved.code, 1, unsaved.all);
+  assert.match(unsaved.err, /without a backup there is no upgrade/);
+  await asBefore();
+  assert.equal(releases().length, 1);
+});
+
+test('a new gateway that ends at once: everything goes back by itself', async () => {
+  const env = gateway.env();
+  gateway.fail('start', 'v1.106.2');
+  const { code, err, all } = await gateway.script('upgrade', ['--yes', '--wait', '6']);
+  gateway.mend();
+  assert.equal(code, 1, all);
+  assert.match(err, /The upgrade failed at: Verifying/);
+  assert.match(err, /The gateway runs ghcr\.io\/berriai\/litellm:v1\.80\.11-stable again/);
+  assert.match(err, /The database had not been migrated/);
+  assert.equal(gateway.env(), env);
+  await asBefore();
+});
+
+test('a new gateway that has migrated the database and then fails the verification: the database goes back as well', async () => {
+  const kit = copyKit(join(work, 'kit'), (folder) => {
+    const verify = join(folder, 'deploy/verify.sh');
+    renameSync(verify, join(folder, 'deploy/verify-really.sh'));
+    writeFileSync(verify, `#!/usr/bin/env bash\nif grep --quiet 'LITELLM_IMAGE=.*v1.106.2' '${gateway.dir}/.env'; then echo 'FAILED  chat: status 500'; exit 1; fi\nexec "$(dirname "$0")/verify-really.sh" "$@"\n`);
+    chmodSync(verify, 0o755);
+  });
+  const before = await migrations();
+  const { code, err, all } = await gateway.script('upgrade', ['--yes'], { kit });
+  assert.equal(code, 1, all);
+  assert.match(err, /The new version had migrated the database; the database is the one from before the upgrade again/);
+  assert.match(err, /again, with the former files and settings, and answers/);
+  assert.equal(await migrations(), before);
+  assert.ok(!existsSync(join(gateway.dir, 'kit')), 'the kit that came with it is gone again');
+  await asBefore();
+  assert.deepEqual(secretsIn(all, { ...gateway.secrets, providerKey, key }), []);
+});
+
+test('killed in the middle, the next run goes back first', async () => {
+  gateway.fail('not-ready', 'v1.106.2');
+  const { child, ended, said } = gateway.begin('upgrade', ['--yes', '--wait', '100']);
+  while (!/==> Verifying/.test(said.all) && child.exitCode === null) await new Promise((done) => setTimeout(done, 50));
+  child.kill('SIGKILL');
+  await ended;
+  gateway.mend();
+  assert.ok(existsSync(join(gateway.dir, 'data/kit/upgrade')), said.all);
+  const rollback = await gateway.script('rollback', ['--yes']);
+  assert.equal(rollback.code, 1);
+  assert.match(rollback.err, /an upgrade was cut off/);
+  const { code, all } = await gateway.script('upgrade', ['--yes']);
+  assert.equal(code, 0, all);
+  assert.match(all, /an earlier upgrade .* was cut off in the middle/);
+  await asBefore();
+});
+
+test('from 1.80.11 to 1.106.2: keys work, spend is kept, provider keys are decrypted', async () => {
+  gateway.forgetCalls();
+  const { code, out, all } = await gateway.script('upgrade', ['--yes']);
+  assert.equal(code, 0, all);
+  assert.match(out, new RegExp(`The gateway runs ${recent}`));
+  await asBefore(recent);
+  assert.equal(await chat(gateway, key), 'Echo.');
+  assert.equal(provider.keys.at(-1), providerKey);
+  const [first, second] = releases();
+  assert.equal(first[1], old);
+  assert.equal(second[1], recent);
+  assert.match(second[2], /@sha256:[0-9a-f]{64}$/);
+  assert.ok(existsSync(second[3]), 'the backup to go back with');
+  assert.deepEqual(secretsIn(all, { ...gateway.secrets, providerKey, key }), []);
+  assert.deepEqual(secretsIn(JSON.stringify(gateway.calls()), { ...gateway.secrets, providerKey }), []);
+});
+
+test('a second upgrade has nothing to do', async () => {
+  const before = await gateway.photograph();
+  const { code, out } = await gateway.script('upgrade', ['--yes']);
+  assert.equal(code, 0);
+  assert.match(out, /there is nothing to upgrade/);
+  assert.equal(await gateway.photograph(), before);
+});
+
+test('a rollback does not decide about the database by itself', async () => {
+  await gateway.api('POST', '/key/generate', { body: { key_alias: 'of the new version' } });
+  const before = await gateway.photograph();
+  const { code, err, out } = await gateway.script('rollback', ['--yes']);
+  assert.equal(code, 1);
+  assert.match(out, /the newer version has changed the tables: \d{2,} migrations since/);
+  assert.match(err, /--restore-database .* \d+ rows of the spend log, 1 virtual keys, .* would be lost/);
+  assert.match(err, /--keep-database .* removes the columns and tables it does not know/);
+  const dry = await gateway.script('rollback', ['--restore-database', '--dry-run']);
+  assert.equal(dry.code, 0, dry.all);
+  assert.equal(await gateway.photograph(), before);
+});
+
+test('a rollback whose old gateway does not start leaves the new one running', async () => {
+  gateway.fail('start', 'v1.80.11');
+  const { code, all } = await gateway.script('rollback', ['--restore-database', '--yes', '--wait', '6']);
+  gateway.mend();
+  assert.equal(code, 1, all);
+  assert.match(all, /The restore was undone/);
+  assert.equal(image(), recent);
+  await gateway.ready();
+  assert.equal(await spend(gateway, key) > spent, true, 'what the call above has cost');
+});
+
+test('back to 1.80.11 with its database: exactly the image that ran, and what it knew', async () => {
+  const { code, all } = await gateway.script('rollback', ['--restore-database', '--yes']);
+  assert.equal(code, 0, all);
+  assert.match(image(), /v1\.80\.11-stable@sha256:[0-9a-f]{64}$/);
+  await gateway.ready();
+  assert.equal(await spend(gateway, key), spent);
+  assert.equal(await chat(gateway, key), 'Echo.');
+  assert.equal(provider.keys.at(-1), providerKey);
+  assert.equal(await gateway.sql(`select count(*) from "LiteLLM_VerificationToken" where key_alias = 'of the new version'`), '0');
+  assert.equal((await gateway.databases()).length, 2, 'the newer database is kept');
+  assert.equal(releases().length, 3);
+  const again = await gateway.script('rollback', ['--yes']);
+  assert.equal(again.code, 1);
+  assert.match(again.err, /is newer than .*: that is an upgrade/);
+});

@@ -1,0 +1,308 @@
+// Real Prometheus asks real LiteLLMs (1.106.2, and 1.80.11 beside it) that get into trouble, until every alert has fired,
+// and real Alertmanager delivers to a webhook. Every panel of the dashboard is asked for its data on the way.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { parse } from 'yaml';
+
+import { alerts, dashboard, metricNames, queries, rules, substituted } from './lib/alerts.mjs';
+import { masterKey, startGateway } from './lib/litellm.mjs';
+import { makeCertificate, startPublicAddress, startTroubledContainers, startTroubledHost } from './lib/made-up.mjs';
+import * as monitoring from './lib/monitoring.mjs';
+import { freePorts, project, start, stop, stopAll, until } from './lib/processes.mjs';
+import { startProvider } from './lib/provider.mjs';
+
+const folder = mkdtempSync(`${tmpdir()}/observability-`);
+const [newPort, newDatabase, oldPort, oldDatabase, redisPort, providerPort, prometheusPort, alertmanagerPort, blackboxPort, nodePort, hostPort, containersPort, publicPort, webhookPort] = freePorts(14);
+const newAddress = `127.0.0.1:${newPort}`;
+const oldAddress = `127.0.0.1:${oldPort}`;
+const publicAddress = `https://127.0.0.1:${publicPort}`;
+const metricsKey = `${folder}/observability/prometheus/metrics-key`;
+const prometheus = monitoring.prometheusClient(`http://127.0.0.1:${prometheusPort}`);
+
+let gateway, old, provider, redis, prometheusProcess, alertmanagerProcess, webhook, troubledContainers;
+const servers = [];
+const watch = { fired: new Map(), ever: new Map() };
+const background = new AbortController();
+const loops = [];
+
+const redisCli = (...args) => execFileSync('redis-cli', ['-p', String(redisPort), '-n', '1', ...args], { encoding: 'utf8' });
+const textfile = (name, lines) => writeFileSync(`${folder}/textfile/${name}.prom`, `${lines.join('\n')}\n`);
+const fires = (name, seconds = 30) => until(`the alert ${name}`, () => watch.fired.get(name), seconds);
+/** Makes trouble, and waits for an alert that has not fired before it. */
+const causes = async (name, trouble, seconds = 30) => {
+  const before = (await prometheus.alerts()).some(({ labels, state }) => labels.alertname === name && state === 'firing');
+  assert.equal(before, false, `${name} fires already, before its cause`);
+  watch.fired.delete(name);
+  await trouble();
+  await fires(name, seconds);
+};
+/** Again and again, until the tests are over or the gateway is away. */
+const repeatedly = (pause, action) =>
+  loops.push(
+    (async () => {
+      while (!background.signal.aborted) {
+        await action().catch(() => {});
+        await sleep(pause, undefined, { signal: background.signal }).catch(() => {});
+      }
+    })(),
+  );
+
+before(async () => {
+  for (const each of ['textfile', 'certificates']) mkdirSync(`${folder}/${each}`);
+  redis = start('redis', 'redis-server', ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { folder });
+  provider = await startProvider(providerPort);
+  webhook = await monitoring.startWebhook(webhookPort);
+  const authority = makeCertificate(`${folder}/certificates`);
+  troubledContainers = await startTroubledContainers(containersPort);
+  servers.push(provider, webhook, await startTroubledHost(hostPort), await startPublicAddress(publicPort, `${folder}/certificates`));
+
+  const common = { folder, redisPort, provider: `http://127.0.0.1:${providerPort}` };
+  [gateway, old] = await Promise.all([
+    startGateway({ ...common, version: '1.106.2', port: newPort, databasePort: newDatabase, redisDatabase: 1 }),
+    startGateway({ ...common, version: '1.80.11', port: oldPort, databasePort: oldDatabase, redisDatabase: 2 }),
+  ]);
+
+  monitoring.install(folder, `PROXY_BASE_URL=${publicAddress}\nCOMPOSE_FILE=docker-compose.yml:docker-compose.observability.yml\n`);
+  // The key that the installer makes; the old version has its own, and this is its file, too.
+  const { key } = await gateway.make('/key/generate', { key_alias: 'prometheus', allowed_routes: ['/metrics'] });
+  await old.make('/key/generate', { key_alias: 'prometheus', key, allowed_routes: ['/metrics'] });
+  writeFileSync(metricsKey, key);
+  monitoring.shortenPrometheus(folder, {
+    'litellm:4000': [newAddress, oldAddress],
+    'blackbox:9115': [`127.0.0.1:${blackboxPort}`],
+    'postgres:5432': [`127.0.0.1:${newDatabase}`],
+    'redis:6379': [`127.0.0.1:${redisPort}`],
+    'node-exporter:9100': [`127.0.0.1:${nodePort}`, `127.0.0.1:${hostPort}`],
+    'cadvisor:8080': [`127.0.0.1:${containersPort}`],
+    '127.0.0.1:9090': [`127.0.0.1:${prometheusPort}`],
+    'alertmanager:9093': [`127.0.0.1:${alertmanagerPort}`],
+  });
+  const webhookConfig = (path) => ({ webhook_configs: [{ url: `http://127.0.0.1:${webhookPort}/${path}`, send_resolved: true }] });
+  monitoring.fillInReceivers(folder, [{ name: 'critical', ...webhookConfig('critical') }, { name: 'warning', ...webhookConfig('warning') }]);
+  webhook.refuse = 3;
+  monitoring.startNodeExporter(folder, nodePort);
+  monitoring.startBlackbox(folder, blackboxPort, authority);
+  alertmanagerProcess = monitoring.startAlertmanager(folder, alertmanagerPort);
+  prometheusProcess = monitoring.startPrometheus(folder, prometheusPort);
+  await until('Prometheus', async () => (await fetch(`http://127.0.0.1:${prometheusPort}/-/ready`)).ok);
+  repeatedly(500, async () => {
+    for (const alert of await prometheus.alerts()) {
+      if (alert.state !== 'firing') continue;
+      watch.fired.set(alert.labels.alertname, alert);
+      watch.ever.set(alert.labels.alertname, alert);
+    }
+  });
+}, { timeout: 240_000 });
+
+after(async () => {
+  background.abort();
+  await Promise.all(loops);
+  await stopAll();
+  await Promise.all([...servers, troubledContainers].filter(Boolean).map((server) => server.stop().catch(() => {})));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('Prometheus reads both versions with a key for /metrics, and all else', async () => {
+  await until('all targets', async () => {
+    const targets = await prometheus.targets();
+    const bad = targets.filter((target) => target.health !== 'up').map((target) => `${target.labels.job} ${target.labels.instance}: ${target.lastError}`);
+    return targets.length === 12 && bad.length === 0 ? targets : assert.fail(bad.join('; ') || `${targets.length} targets`);
+  }, 30);
+  // The key opens nothing else.
+  assert.equal((await gateway.call('GET', '/key/list', undefined, readFileSync(metricsKey, 'utf8'))).status, 403);
+  assert.deepEqual(await prometheus.query('{__name__=~"litellm_.+_created"}'), [], 'birth times of series are not kept');
+  assert.deepEqual([...new Set((await prometheus.query('container_memory_working_set_bytes')).map(({ metric }) => `${metric.service} ${metric.name} ${metric.id}`))].sort(), [
+    'litellm litellm-server-litellm-1 undefined', 'postgres litellm-server-postgres-1 undefined',
+  ], 'only containers of this installation, by the name of their service');
+});
+
+test('the health checks of Compose find both well', () => {
+  const services = parse(readFileSync(`${project}docker-compose.observability.yml`, 'utf8'), { merge: true }).services;
+  for (const [service, shippedPort, port] of [['prometheus', 9090, prometheusPort], ['alertmanager', 9093, alertmanagerPort]]) {
+    const [kind, command, ...args] = services[service].healthcheck.test;
+    assert.equal(kind, 'CMD');
+    execFileSync(command, args.map((word) => word.replace(String(shippedPort), String(port))), { stdio: 'pipe' });
+    assert.throws(() => execFileSync(command, args.map((word) => word.replace(String(shippedPort), '1')), { stdio: 'pipe' }), 'and not where nobody listens');
+  }
+});
+
+test('trouble with the server, certificates and backups', async () => {
+  await fires('BackupNeverMade');
+  const now = Math.floor(Date.now() / 1000);
+  textfile('litellm-backup', [`litellm_kit_backup_last_success_timestamp_seconds ${now - 60 * 3600}`, 'litellm_kit_backup_size_bytes 12345678', 'litellm_kit_backup_last_exit_code 3']);
+  textfile('litellm-certificates', [`litellm_kit_certificate_expiry_timestamp_seconds{file="/etc/letsencrypt/live/example/fullchain.pem"} ${now + 2 * 86400}`]);
+  for (const name of ['BackupLate', 'BackupMissing', 'BackupFailed', 'CertificateExpiring', 'CertificateExpiresNow', 'DiskFilling', 'DiskAlmostFull', 'HostMemoryLow', 'ContainerRestarting', 'ContainerMemoryHigh']) await fires(name);
+  const served = await prometheus.query('(probe_ssl_earliest_cert_expiry{job="blackbox-https"} - time()) / 86400 < 3');
+  assert.equal(served.length, 1, 'the certificate that is served is seen, too');
+  assert.match((await prometheus.alerts()).filter(({ labels }) => labels.alertname === 'ContainerRestarting').map(({ labels }) => labels.service).join(), /^litellm$/);
+});
+
+test('trouble with calls, money and queues', { timeout: 150_000 }, async () => {
+  const team = await gateway.make('/team/new', { team_alias: 'research', max_budget: 3.2 });
+  const keys = {};
+  for (const [name, more] of Object.entries({ app: {}, spender: {}, slow: {}, small: { max_budget: 3.2 }, member: { team_id: team.team_id } })) {
+    keys[name] = (await gateway.make('/key/generate', { key_alias: name, ...more })).key;
+  }
+  const oldTeam = await old.make('/team/new', { team_alias: 'research', max_budget: 50 });
+  const oldKey = (await old.make('/key/generate', { key_alias: 'app', max_budget: 50, team_id: oldTeam.team_id })).key;
+
+  // Ordinary traffic on both, streamed and not; what the budgets are told with comes along with it.
+  let round = 0;
+  repeatedly(1000, async () => {
+    round += 1;
+    const stream = { stream: round % 2 === 0 };
+    await Promise.all([gateway.chat(keys.app, 'fast', stream), gateway.chat(keys.small, 'fast'), gateway.chat(keys.member, 'fast'), old.chat(oldKey, 'fast', stream)]);
+    if (round % 3 === 0) await Promise.all([old.chat(oldKey, 'broken'), old.chat('sk-wrong', 'fast')]);
+  });
+  // The router counts failures of the last second only, with this configuration.
+  for (let i = 0; i < 3; i += 1) await Promise.all(Array.from({ length: 8 }, () => old.chat(oldKey, 'broken')));
+  // A provider that is broken.
+  repeatedly(400, () => gateway.chat(keys.app, 'broken'));
+  // A first call of each, so that what comes next counts from there.
+  await Promise.all(['small', 'member', 'spender'].map((name) => gateway.chat(keys[name], 'expensive')));
+  assert.equal((await gateway.chat(keys.slow, 'slow')).status, 200);
+  await until('the first calls in Prometheus', async () =>
+    (await prometheus.query('litellm_spend_metric_total{api_key_alias="spender"} > 2')).length > 0 && (await prometheus.query('litellm_request_total_latency_metric_count{requested_model="slow"}')).length > 0);
+
+  // Sixty calls that take 31 s.
+  provider.delay.slow = 31_000;
+  const slowCalls = Array.from({ length: 60 }, () => gateway.chat(keys.slow, 'slow'));
+  for (let i = 0; i < 4; i += 1) await gateway.chat(keys.spender, 'expensive');
+  await fires('SpendJump');
+  await fires('DeploymentOutage');
+  await fires('GatewayErrorRatioHigh');
+  await fires('GatewayErrorRatioVeryHigh');
+  await fires('RequestsPilingUp');
+
+  // Another instance holds the lock and never writes: what is to be written piles up.
+  redisCli('set', 'cronjob_lock:db_spend_update_job', '"somebody-else"', 'EX', '600');
+  for (let i = 0; i < 101; i += 1) redisCli('rpush', 'litellm_spend_update_buffer', '{}');
+  await fires('SpendQueueGrowing');
+  redisCli('del', 'litellm_spend_update_buffer', 'cronjob_lock:db_spend_update_job');
+
+  // 1.106.2 looks at what a key has spent once a minute.
+  await fires('KeyBudgetLow', 90);
+  await fires('TeamBudgetLow', 90);
+  await Promise.allSettled(slowCalls);
+  await fires('ModelLatencyHigh', 45);
+});
+
+test('what works does not raise an alarm', async () => {
+  const firing = await prometheus.alerts();
+  const about = (name) => firing.filter(({ labels }) => labels.alertname === name).map(({ labels }) => labels);
+  assert.deepEqual([...new Set(about('DeploymentOutage').map((labels) => labels.model_id))].filter((id) => !id.startsWith('broken-')), []);
+  assert.deepEqual(about('KeyBudgetLow').map((labels) => labels.api_key_alias), ['small']);
+  assert.deepEqual(about('ModelLatencyHigh').map((labels) => labels.requested_model), ['slow']);
+  for (const name of ['GatewayDown', 'DatabaseUnreachable', 'PostgresDown', 'RedisDown', 'TargetDown', 'PublicAddressDown', 'MonitoringConfigBroken', 'RulesFailing']) {
+    assert.equal(watch.ever.has(name), false, `${name} has fired although nothing of the kind has happened`);
+  }
+});
+
+test('every panel of the dashboard has data', async () => {
+  const empty = [];
+  for (const { panel, legend, expr } of queries) {
+    const result = await prometheus.range(substituted(expr), 120, 5);
+    const values = result.flatMap((series) => series.values.map(([, value]) => value)).filter((value) => value !== 'NaN');
+    if (values.length === 0) empty.push(`${panel} (${legend}): ${substituted(expr)}`);
+    // A legend that names a label which is not there would show an empty name.
+    for (const [, label] of legend.matchAll(/\{\{(\w+)\}\}/g)) {
+      for (const series of result) assert.ok(label in series.metric, `${panel}: ${label} is not among the labels ${Object.keys(series.metric)}`);
+    }
+  }
+  assert.deepEqual(empty, []);
+  for (const variable of dashboard.templating.list) {
+    const [, metric, label] = variable.query.query.match(/^label_values\((\w+), (\w+)\)$/);
+    assert.ok((await prometheus.query(`count by (${label}) (${metric})`)).length > 0, `${variable.name} has values`);
+  }
+});
+
+test('each metric of LiteLLM that is used is one that both versions have', async () => {
+  // in_flight is counted by 1.106.2 only; the rule has another way for 1.80.11.
+  const newOnly = new Set(['litellm_in_flight_requests']);
+  const used = new Set([...rules.map((rule) => rule.expr), ...queries.map((query) => query.expr)].flatMap(metricNames).filter((name) => name.startsWith('litellm_') && !name.startsWith('litellm_kit_')));
+  assert.ok(used.size > 20, `${used.size} names were found in rules and dashboard`);
+  // A failed query of the old version's database: its counter begins with the first.
+  await stop(old.database);
+  await old.call('GET', '/key/list');
+  const missing = async (instance, names) => {
+    const there = new Set(await prometheus.names(`{instance="${instance}"}`));
+    return names.filter((name) => !there.has(name));
+  };
+  assert.deepEqual(await missing(newAddress, [...used]), [], 'missing in 1.106.2');
+  const oldNames = [...used].filter((name) => !newOnly.has(name));
+  await until('the numbers of 1.80.11', async () => (await missing(oldAddress, oldNames)).length === 0 || assert.fail(`missing in 1.80.11: ${await missing(oldAddress, oldNames)}`));
+  assert.deepEqual(await missing(oldAddress, [...newOnly]), [...newOnly], 'no longer needs to be listed as new');
+  await old.stop();
+});
+
+test('trouble with the monitoring itself', async () => {
+  // Three notifications were refused at the start.
+  await fires('NotificationsFailing');
+  writeFileSync(`${folder}/observability/prometheus/rules/broken.yml`, 'groups: [{name: broken, rules: [{record: broken, expr: "up * on (job) group_right up"}]}]\n');
+  await causes('RulesFailing', () => process.kill(prometheusProcess.child.pid, 'SIGHUP'));
+  await causes('GatewayMetricsMissing', () => writeFileSync(metricsKey, 'sk-deleted'));
+  await causes('TargetDown', () => troubledContainers.stop());
+});
+
+test('a public address that answers with an error', async () => {
+  const file = `${folder}/observability/prometheus/targets/https.yml`;
+  await causes('PublicAddressDown', () => {
+    writeFileSync(file, `- targets: ["${publicAddress}/broken"]\n`);
+    process.kill(prometheusProcess.child.pid, 'SIGHUP');
+  });
+});
+
+test('database, cache and gateway go, one after the other', { timeout: 120_000 }, async () => {
+  // The master key is known without a database. The key for /metrics works as long as the gateway remembers it, a minute.
+  writeFileSync(metricsKey, masterKey);
+  await until('metrics again', async () => (await prometheus.query(`up{job="litellm", instance="${newAddress}"} == 1`)).length > 0);
+  await causes('PostgresDown', () => stop(gateway.database));
+  repeatedly(1000, () => gateway.call('GET', '/key/list'));
+  await fires('DatabaseUnreachable', 45);
+  await fires('DatabaseErrors', 45);
+  const down = async () => (await prometheus.alerts()).some(({ labels, state }) => labels.alertname === 'GatewayDown' && labels.instance === newAddress && state === 'firing');
+  assert.equal(await down(), false, 'a gateway without a database is not down');
+  await causes('RedisDown', () => stop(redis));
+  await stop(gateway.proxy, 'SIGKILL');
+  await until('GatewayDown', down);
+});
+
+test('the alert arrives at the webhook, with our text and on its route', async () => {
+  const [message, alert] = await until('GatewayDown at the webhook', () => {
+    for (const each of webhook.messages) for (const one of each.alerts) if (one.labels.alertname === 'GatewayDown' && one.labels.instance === newAddress && one.status === 'firing') return [each, one];
+    return undefined;
+  });
+  assert.equal(message.path, '/critical');
+  assert.equal(alert.annotations.summary, `The gateway ${newAddress} does not answer`);
+  assert.equal(alert.annotations.summary_zh, `网关 ${newAddress} 无响应`);
+  assert.match(alert.annotations.action, /^docker compose ps; docker compose logs --tail 100 litellm/);
+  assert.ok(webhook.messages.some((each) => each.path === '/warning' && each.alerts.some((one) => one.labels.alertname === 'KeyBudgetLow')));
+});
+
+test('what follows from a gateway that is down is not sent', async () => {
+  const shown = async (name) => (await (await fetch(`http://127.0.0.1:${alertmanagerPort}/api/v2/alerts`)).json()).filter(({ labels }) => labels.alertname === name);
+  for (const name of ['DatabaseErrors', 'PublicAddressDown', 'DiskFilling', 'BackupLate']) {
+    const [first] = await until(`${name} in Alertmanager`, async () => { const found = await shown(name); return found.length > 0 && found; });
+    await until(`${name} to be silenced by its cause`, async () => (await shown(name)).every(({ status }) => status.inhibitedBy.length > 0), 15);
+    assert.ok(first);
+  }
+  assert.ok((await shown('GatewayDown')).every(({ status }) => status.inhibitedBy.length === 0));
+});
+
+test('a configuration that Alertmanager refuses', async () => {
+  writeFileSync(`${folder}/observability/alertmanager/alertmanager.yml`, 'route: {}\n');
+  process.kill(alertmanagerProcess.child.pid, 'SIGHUP');
+  await fires('MonitoringConfigBroken');
+});
+
+test('every alert has fired, and its texts are complete', () => {
+  assert.deepEqual(alerts.map((alert) => alert.alert).filter((name) => !watch.ever.has(name)), []);
+  for (const [name, { annotations }] of watch.ever) {
+    for (const [which, text] of Object.entries(annotations)) assert.doesNotMatch(text, /<no value>|<error|\{\{|  +|\(\)|  /, `${name}, ${which}: ${text}`);
+  }
+});
