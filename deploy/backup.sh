@@ -122,8 +122,13 @@ count_rows() {
 
 # What is not there is not backed up, but .env always is.
 file_list() {
-  (cd "$dir" && find .env docker-compose*.yml config observability service-key.txt data/kit/releases.tsv -type f 2>/dev/null |
-    grep --extended-regexp '^[A-Za-z0-9._/@+-]+$' | LC_ALL=C sort)
+  local name
+  (cd "$dir" || exit 1
+    find .env docker-compose*.yml config observability service-key.txt data/kit/releases.tsv -type f 2>/dev/null || true) |
+    LC_ALL=C sort | while IFS= read -r name; do
+    # restore.sh takes no other names out of an archive.
+    if [[ $name =~ ^[A-Za-z0-9._/@+-]+$ ]]; then printf '%s\n' "$name"; else warn "not backed up, because of its name: $name"; fi
+  done
 }
 
 dump_database() {

@@ -66,6 +66,8 @@ while [ $# -gt 0 ]; do
 done
 [ -z "$image" ] || refuse_bad_image "$image"
 [[ $wait_seconds =~ ^[0-9]+$ ]] || die "--wait is a number of seconds, not '$wait_seconds'"
+# Who is impatient with the new one is not with the one that has to come back.
+wait_for_former=$((wait_seconds > 300 ? wait_seconds : 300))
 
 list() {
   local name folder databases
@@ -232,7 +234,7 @@ undo() {
   forget_cache
   [ -z "$was_running" ] || start_gateway || return 1
   say "The restore was undone: the database and the files are the ones from before." >&2
-  [ -z "$was_running" ] || wait_until_ready "$wait_seconds" || say "The gateway is not ready yet; look at 'docker compose logs litellm' in $dir." >&2
+  [ -z "$was_running" ] || wait_until_ready "$wait_for_former" || say "The gateway is not ready yet; look at 'docker compose logs litellm' in $dir." >&2
 }
 
 swap() {

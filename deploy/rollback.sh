@@ -47,6 +47,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 [[ $wait_seconds =~ ^[0-9]+$ ]] || die "--wait is a number of seconds, not '$wait_seconds'"
+# Who is impatient with the new one is not with the one that has to come back.
+wait_for_former=$((wait_seconds > 300 ? wait_seconds : 300))
 need_installation
 if [ -n "$list" ]; then
   [ -f "$(releases_file)" ] || { say "there is no history yet: $(releases_file) is written by deploy-full.sh and upgrade.sh" && exit 0; }
@@ -163,7 +165,7 @@ go_forward() {
   fi
   forget_cache
   start_gateway || return 1
-  if verify_gateway "$wait_seconds" --quick >&2; then
+  if verify_gateway "$wait_for_former" --quick >&2; then
     say "The rollback was undone: the gateway runs $present with the database it had, and answers."
   else
     say "The rollback was undone: the gateway was started with $present and the database it had, but it is not as it should be: see above."

@@ -42,6 +42,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 [[ $wait_seconds =~ ^[0-9]+$ ]] || die "--wait is a number of seconds, not '$wait_seconds'"
+# Who is impatient with the new one is not with the one that has to come back.
+wait_for_former=$((wait_seconds > 300 ? wait_seconds : 300))
 
 need_root
 need docker jq curl
@@ -149,7 +151,7 @@ go_back() {
   rm --force "$dir"/docker-compose*.yml.new "$dir"/config/*.new
   forget_cache
   start_gateway || return 1
-  if verify_gateway "$wait_seconds" --quick >&2; then
+  if verify_gateway "$wait_for_former" --quick >&2; then
     say "The gateway runs $(cat "$safe/image") again, with the former files and settings, and answers."
   else
     say "The gateway was started with $(cat "$safe/image") and the former files, but it is not as it should be: see the lines with FAILED above."

@@ -26,6 +26,8 @@ backup_folder() {
 private_folder() {
   local place
   for place in /dev/shm /run; do
+    # What a script that was killed has left.
+    find "$place" -maxdepth 1 -name 'litellm-kit.*' -user "$(id --user)" -mmin +1440 -exec rm --recursive --force {} + 2>/dev/null || true
     if [ -w "$place" ] && [ "$(stat --file-system --format=%T "$place")" = tmpfs ]; then
       mktemp --directory "$place/litellm-kit.XXXXXX"
       return

@@ -61,7 +61,7 @@ known_holes() {
     ! version_below "$1" "$fixed" || printf '%s\n' "$text"
   done <<'HOLES'
 1.84.0|CVE-2026-49468: a forged Host header gets past the authentication (fixed in 1.84.0)
-1.83.7|CVE-2026-42271: any key can start programs on the server through the MCP test endpoints (fixed in 1.83.7)
+1.83.7|CVE-2026-42271: any key, also one that may only read, can start programs in the gateway through the MCP test endpoints (fixed in 1.83.7)
 1.83.0|/config/update changes the configuration without asking for a role (fixed in 1.83.0)
 1.83.0|/metrics is open to anyone who reaches the port, with the names of keys, teams and users
 HOLES

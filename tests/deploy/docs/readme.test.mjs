@@ -60,7 +60,7 @@ describe('what the pages say', () => {
 
 	test('every published port is in the table of both languages', () => {
 		for (const file of readdirSync(project).filter((name) => /^docker-compose\..*\.yml$/.test(name))) {
-			for (const [, port] of readFileSync(join(project, file), 'utf8').matchAll(/127\.0\.0\.1:(?:\$\{\w+:-)?(\d+)/g)) {
+			for (const [, port] of readFileSync(join(project, file), 'utf8').matchAll(/- \"?127\.0\.0\.1:(?:\$\{\w+:-)?(\d+)/g)) {
 				for (const language of ['en', 'zh']) assert.match(text[language], new RegExp(`\\| .*\\b${port}\\b.*\\|`), `${page[language]} has no row for port ${port} of ${file}`);
 			}
 		}
@@ -89,7 +89,7 @@ describe('the commands, run as written', { skip: process.getuid() === 0 ? false 
 			const command = (name, script) => writeFileSync(join(bin, name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });
 			command('sudo', 'exec "$@"');
 			// No systemd here: nginx is told directly, and whatever else is asked for is only written down.
-			command('systemctl', `printf '%s\\n' "$*" >>${scratch}/systemctl.log\ncase "$*" in *reload*nginx*) exec nginx -s reload ;; is-active*) exit 0 ;; esac`);
+			command('systemctl', `printf '%s\\n' "$*" >>${scratch}/systemctl.log\ncase "$*" in *reload*nginx*) exec nginx -s reload ;; is-*) exit 1 ;; esac`);
 			command('ufw', `printf '%s\\n' "$*" >>${scratch}/ufw.log\n[ "$1" != status ] || echo 'Status: inactive'`);
 			execFileSync(join(project, 'dev/kit'), ['--out', home], { stdio: ['ignore', 'ignore', 'inherit'] });
 			writeFileSync(

@@ -44,7 +44,7 @@ function findSecrets( server, runs, also = [] ) {
 	const env = server.env();
 	const secrets = [ ...secretNames.map( ( name ) => env[ name ] ), ...also, ...[ 'service-key.txt', 'observability/prometheus/metrics-key' ].filter( ( file ) => server.has( file ) ).map( ( file ) => server.read( file ).trim() ) ].filter( Boolean );
 	assert.ok( secrets.length >= 6 );
-	const places = {};
+	const places = { 'a call of a tool': server.recorded() };
 	for ( const run of runs ) Object.assign( places, { 'standard output': run.out, 'standard error': run.err } );
 	for ( const [ n, call ] of server.calls().entries() ) places[ `call ${ n }: ${ call.name }` ] = [ ...call.args, ...call.environment, call.stdin ].join( '\n' );
 	for ( const [ path, about ] of Object.entries( server.tree() ) ) {
@@ -117,6 +117,7 @@ describe( 'the first run', () => {
 	test( 'secrets are in no argument, environment, output, log or other file', async () => {
 		const env = 'OPENAI_API_KEY=sk-proj-Zq81LmVnRt5xYw2K\nAWS_SECRET_ACCESS_KEY=aW9+Kd/81mzPq2\n';
 		const server = aServer( { env, verified: true } );
+		server.record( 'awk', 'chown', 'cp', 'curl', 'cut', 'diff', 'grep', 'jq', 'mv', 'openssl', 'sed', 'sha256sum', 'stat', 'tail', 'tr' );
 		const own = [ 'sk-proj-Zq81LmVnRt5xYw2K', 'aW9+Kd/81mzPq2' ];
 		const runs = [ await succeeds( server ), await succeeds( server ), await succeeds( server, '--dry-run' ) ];
 		runs.push( await server.run( 'verify.sh', [ '--quick' ] ) );
@@ -124,11 +125,15 @@ describe( 'the first run', () => {
 		runs.push( await server.run( 'deploy-full.sh', [ '--demo' ] ) );
 		server.fail();
 		assert.deepEqual( findSecrets( server, runs, own ), [] );
+		for ( const tool of [ 'curl', 'jq', 'openssl', 'sha256sum' ] ) assert.match( server.recorded(), new RegExp( `^${ tool }$`, 'm' ) );
 		// The key for WordPress is printed where it is asked for, and nowhere else.
 		const shown = await succeeds( server, '--service-key' );
 		const key = server.read( 'service-key.txt' ).trim();
 		assert.equal( shown.out.split( key ).length, 2 );
 		assert.deepEqual( findSecrets( server, [ { out: shown.out.replace( key, '' ), err: shown.err } ], own ), [] );
+		const rotated = await server.run( 'rotate-service-key.sh' );
+		assert.equal( rotated.status, 0, rotated.all );
+		assert.deepEqual( findSecrets( server, [ { out: rotated.out.replace( server.read( 'service-key.txt' ).trim(), '' ), err: rotated.err } ], [ ...own, key ] ), [] );
 	} );
 
 	test( 'a secret in the environment of the caller does not reach Compose', async () => {
@@ -345,6 +350,7 @@ describe( 'a failing step', () => {
 		const run = await server.run( 'deploy-full.sh' );
 		assert.equal( run.status, 1 );
 		assert.match( run.out, /^FAILED +chat/m );
+		assert.match( run.out, /^skipped +spend is logged +\(no call came through\)/m );
 		assert.match( run.err, /The step "verify-installation" failed/ );
 	} );
 
@@ -672,6 +678,13 @@ describe( '--install-deps', () => {
 		const done = await run( server );
 		assert.equal( done.status, 1 );
 		assert.match( done.err, new RegExp( `found '${ own }'` ) );
+	} );
+	test( 'adds the Compose plugin to a Docker that lacks it', async () => {
+		const server = aServer( { without: [ 'cosign' ] } );
+		server.answer( 'docker', 'case "$*" in "compose version"*) [ -f "$state/plugin" ] || exit 1 ;; *) return 1 ;; esac' );
+		server.answer( 'apt-get', 'case "$*" in *docker-compose-plugin*) echo "Unable to locate package" >&2; exit 100 ;; *docker-compose-v2*) touch "$state/plugin" ;; esac' );
+		await succeeds( server, '--install-deps' );
+		assert.deepEqual( server.lines().filter( ( line ) => /^apt-get install.*docker-ce/.test( line ) ), [] );
 	} );
 	test( 'keeps a Docker that is there', async () => {
 		const server = aServer( { without: [] } );

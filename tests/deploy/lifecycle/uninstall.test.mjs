@@ -7,21 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Installation, copyKit, project } from './lib/installation.mjs';
 
-let gateway, work, tools;
+let gateway, work;
 before(async () => {
   work = mkdtempSync(join(process.env.LITELLM_DASHBOARD_DEPLOY ?? tmpdir(), 'uninstall-'));
   gateway = await Installation.make();
   await gateway.startDatabase();
-  // A systemctl that remembers what it was asked for.
-  tools = join(work, 'bin');
-  mkdirSync(tools);
-  writeFileSync(join(tools, 'systemctl'), `#!/bin/sh\necho "$*" >>'${work}/systemctl'\n`, { mode: 0o755 });
 });
 after(async () => {
   await gateway?.remove();
   rmSync(work, { recursive: true, force: true });
 });
-const uninstall = (args, options = {}) => gateway.script('uninstall', args, { ...options, env: { PATH: `${tools}:${gateway.environment.PATH}`, ...options.env } });
+const uninstall = (args, options = {}) => gateway.script('uninstall', args, options);
 const units = () => join(gateway.root, 'etc/systemd/system');
 function installUnits() {
   mkdirSync(units(), { recursive: true });
@@ -101,7 +97,7 @@ test('it stops and removes services and timers, and keeps data, settings and bac
   for (const file of kept) assert.ok(existsSync(file), file);
   assert.ok(out.includes(join(gateway.dir, '.env')) && out.includes(gateway.backups));
   assert.deepEqual(readdirSync(units()), ['other.timer']);
-  const asked = readFileSync(join(work, 'systemctl'), 'utf8');
+  const asked = readFileSync(join(gateway.state, 'systemctl'), 'utf8');
   assert.match(asked, /disable --now litellm-backup\.timer/);
   assert.match(asked, /disable --now litellm-certificates\.timer/);
   assert.equal((await gateway.docker('compose', 'ps', '--all', '--services')).out, '');

@@ -47,6 +47,12 @@ test('from nothing to a verified gateway, to a newer one, back to a backup, and 
   await must('restore', ['--drop-previous', '--yes']);
   assert.deepEqual(await gateway.databases(), ['litellm']);
 
+  // Back to the older version on the tables of the newer one, when that is what the operator wants.
+  await must('rollback', ['--keep-database', '--yes']);
+  assert.match(gateway.env(), /^LITELLM_IMAGE=.*v1\.80\.11-stable@sha256:/m);
+  assert.equal(await kept(), 'before');
+  assert.equal((await gateway.api('GET', `/key/info?key=${made.key}`)).status, 200);
+
   await must('uninstall', [`--delete-data=${gateway.dir}`, '--yes']);
   assert.ok(!existsSync(gateway.dir));
   assert.ok(existsSync(backup));

@@ -32,6 +32,11 @@ before( async () => {
 		stands[ version ] = { ...running[ version ], nginx };
 		await nginx.start( { UPSTREAM: new URL( running[ version ].url ).host, WORDPRESS_ORIGIN: `https://${ WORDPRESS }:${ framer.port }`, API_RATE: '1000r/s', LOGIN_RATE: '60r/m' }, { ports: ports.slice( 2 * index, 2 * index + 2 ) } );
 	}
+	// Something for the console to show.
+	await Promise.all( Object.values( stands ).map( async ( { url, key } ) => {
+		const made = await fetch( `${ url }/key/generate`, { method: 'POST', headers: { ...json, ...bearer( key ) }, body: JSON.stringify( { key_alias: alias } ) } );
+		assert.equal( made.status, 200, await made.text() );
+	} ) );
 	browser = await launch( scratch.pair );
 } );
 after( async () => {
@@ -95,7 +100,7 @@ each( 'management and console are for the admin networks', async ( { nginx, key 
 		assert.equal( stranger.status, 403, path );
 		assert.match( stranger.text, /not open to your address/, path );
 	}
-	const made = await ask( nginx.https, '/key/generate', { method: 'POST', headers: { ...json, ...bearer( key ) }, body: JSON.stringify( { key_alias: alias } ) } );
+	const made = await ask( nginx.https, '/key/generate', { method: 'POST', headers: { ...json, ...bearer( key ) }, body: '{}' } );
 	assert.equal( made.status, 200, made.text );
 	assert.equal( ( await ask( nginx.https, '/key/generate', { method: 'POST', headers: { ...json, ...bearer( key ) }, body: '{}', from: STRANGER } ) ).status, 403 );
 	assert.equal( ( await ask( nginx.https, '/v2/login', { method: 'POST', headers: json, body: '{}', from: STRANGER } ) ).status, 403 );
@@ -110,11 +115,14 @@ const CLOSED = [ '/health', '/metrics', '/metrics/', '/docs', '/redoc', '/openap
 function spellings( path ) {
 	const [ , first, ...rest ] = path.split( '/' );
 	const tail = rest.length ? `/${ rest.join( '/' ) }` : '';
+	const up = '/..'.repeat( 1 + rest.length );
 	const hex = `%${ first.charCodeAt( 0 ).toString( 16 ) }${ first.slice( 1 ) }`;
 	return [
 		path, `/${ path }`, `//${ path }`, `/.${ path }`, `/x/..${ path }`, `/v1/models/../..${ path }`, `/v1/models/%2e%2e/%2e%2e${ path }`, `/v1/models%2f..%2f..${ path }`, `/v1/models/..%2f..${ path }`,
 		`/v1/models/..;${ path }`, `/v1/models;${ path }`, `/%2f${ first }${ tail }`, `/%2e/${ first }${ tail }`, `/${ hex }${ tail }`, `/%25${ hex.slice( 1 ) }${ tail }`,
 		`${ path }/`, `${ path }//`, `${ path }/.`, `${ path }/x/..`, `${ path };x`, `${ path }?x=/v1/models`, `${ path }%3f`, `${ path }%23/v1/models`, `${ path }%20`, `${ path }%09`, `${ path }%00`, `${ path }%0d%0a`, `${ path }#/../../v1/models`, `${ path }\\`, `/${ first }\\${ rest.join( '\\' ) }`,
+		// To nginx these are /v1/models.
+		`${ path }${ up }/v1/models`, `${ path }${ up.replaceAll( '.', '%2e' ) }/v1/models`, `${ path }${ up.replaceAll( '/', '%2f' ) }/v1/models`, `${ path }/.${ up }/v1/models`, `/v1/models#/../..${ path }`,
 		path.toUpperCase(), `/${ first[ 0 ].toUpperCase() }${ first.slice( 1 ) }${ tail }`, rest.length ? `/${ first }%2f${ rest.join( '%2f' ) }` : `${ path }%2f`, rest.length ? `/${ first }//${ rest.join( '//' ) }` : `${ path }/./`, rest.length ? `/${ first }/./${ rest.join( '/' ) }` : `/./${ first }`,
 	];
 }

@@ -111,13 +111,20 @@ export class Server {
 		writeFileSync( join( this.log, 'answers', name ), text );
 		if ( ! existsSync( join( this.bin, name ) ) ) symlinkSync( standIn, join( this.bin, name ) );
 	}
+	// Calls of these real tools are written down as well; recorded() is all of that as one text.
+	record( ...names ) {
+		for ( const name of names ) symlinkSync( join( project, 'tests/deploy/stand-ins/recorder' ), join( this.bin, name ) );
+	}
+	recorded() {
+		return existsSync( join( this.log, 'recorded' ) ) ? readFileSync( join( this.log, 'recorded' ), 'utf8' ) : '';
+	}
 	state( name, text ) {
 		writeFileSync( join( this.log, 'state', name ), text );
 	}
 	run( script, options = [], env = {} ) {
 		const child = spawn( join( this.from, 'deploy', script ), options, {
 			stdio: [ 'ignore', 'pipe', 'pipe' ],
-			env: { PATH: `${ this.bin }:${ toolFolder() }`, HOME: this.root, LANG: 'C.UTF-8', TMPDIR: this.root, LITELLM_KIT_ROOT: this.root, STAND_INS: this.log, LITELLM_READY_SECONDS: '10', LITELLM_SPEND_SECONDS: '20', LITELLM_KEY_CACHE_SECONDS: '3', ...env },
+			env: { PATH: `${ this.bin }:${ toolFolder() }`, HOME: this.root, LANG: 'C.UTF-8', TMPDIR: this.root, LITELLM_KIT_ROOT: this.root, STAND_INS: this.log, RECORDED_TOOLS: toolFolder(), LITELLM_READY_SECONDS: '10', LITELLM_SPEND_SECONDS: '20', LITELLM_KEY_CACHE_SECONDS: '3', ...env },
 		} );
 		let out = '', err = '';
 		child.stdout.on( 'data', ( part ) => ( out += part ) );

@@ -8,6 +8,7 @@ export class Upstream {
 	requests = [];
 	/** Answers of the slow stream wait here, one piece for each call of `more`. */
 	#streams = [];
+	#sockets = [];
 
 	async start( { port = 0, answer } = {} ) {
 		this.answer = answer;
@@ -19,8 +20,11 @@ export class Upstream {
 	}
 
 	stop() {
+		const ended = new Promise( ( resolve ) => ( this.server ? this.server.close( resolve ) : resolve() ) );
 		this.server?.closeAllConnections();
-		return new Promise( ( resolve ) => ( this.server ? this.server.close( resolve ) : resolve() ) );
+		// WebSockets are no longer connections of the server's.
+		this.#sockets.forEach( ( socket ) => socket.destroy() );
+		return ended;
 	}
 
 	get last() {
@@ -57,6 +61,7 @@ export class Upstream {
 
 	/** WebSocket as far as one short text frame goes: what comes in masked goes back unmasked. */
 	#echo( request, socket ) {
+		this.#sockets.push( socket );
 		this.requests.push( { method: 'UPGRADE', url: request.url, headers: request.headers, size: 0 } );
 		const accept = createHash( 'sha1' ).update( request.headers[ 'sec-websocket-key' ] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11' ).digest( 'base64' );
 		socket.write( `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ accept }\r\n\r\n` );

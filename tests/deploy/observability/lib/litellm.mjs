@@ -46,7 +46,9 @@ export async function startGateway({ version, folder, port, databasePort, redisP
   const gateway = {
     version, url, port, database, proxy,
     async call(method, path, body, key = masterKey) {
-      const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+      // A connection for each call: LiteLLM closes idle ones, at times just when they are used again.
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', connection: 'close' };
+      const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
       const text = await response.text();
       return { status: response.status, text, json: () => JSON.parse(text) };
     },

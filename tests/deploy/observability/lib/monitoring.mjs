@@ -35,7 +35,7 @@ export function shortenPrometheus(folder, addresses) {
     delete job.scrape_interval;
     delete job.scrape_timeout;
     // A hundred calls at once on a busy machine: an answer within a second is too much to ask.
-    if (job.job_name === 'litellm') Object.assign(job, { scrape_interval: '2s', scrape_timeout: '2s' });
+    if (job.job_name === 'litellm') Object.assign(job, { scrape_interval: '3s', scrape_timeout: '3s' });
     // The gateway takes some seconds to say that it has no database.
     if (job.job_name === 'blackbox-readiness') Object.assign(job, { scrape_interval: '5s', scrape_timeout: '5s' });
   }

@@ -34,6 +34,24 @@ export async function stop(started, signal = 'SIGTERM') {
   send('SIGKILL');
 }
 
+// A run that is interrupted runs no after() any more.
+const killAll = () => {
+  for (const { child } of running) {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+};
+for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+  process.once(signal, () => {
+    killAll();
+    process.exit(status);
+  });
+}
+process.once('exit', killAll);
+
 export const stopAll = () => Promise.all([...running].map((each) => stop(each)));
 
 /** Waits until look() gives something, with a limit; says what was waited for, and the end of the logs of what runs. */
