@@ -29,7 +29,7 @@ private_folder() {
     # What a script that was killed has left.
     find "$place" -maxdepth 1 -name 'litellm-kit.*' -user "$(id --user)" -mmin +1440 -exec rm --recursive --force {} + 2>/dev/null || true
     if [ -w "$place" ] && [ "$(stat --file-system --format=%T "$place")" = tmpfs ]; then
-      mktemp --directory "$place/litellm-kit.XXXXXX"
+      mktemp --directory "$place/litellm-kit.$$.XXXXXX"
       return
     fi
   done

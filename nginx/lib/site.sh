@@ -177,7 +177,7 @@ check_public_paths() {
   for entry in ${value[PUBLIC_PATHS]}; do
     if ! [[ $entry =~ ^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+/?$ ]]; then
       problem "PUBLIC_PATHS: expected a path of letters, digits, '.', '_', '-' and '/', found: $entry"
-    elif [[ ${entry,,} =~ ^/($managed)(/|$) ]]; then
+    elif [[ ${entry,,} =~ ^/(($managed)(/|$)|v1/$) ]]; then
       problem "PUBLIC_PATHS: $entry manages LiteLLM; it is for the admin networks"
     fi
   done

@@ -17,6 +17,9 @@ const exceptions = {
 		"cadvisor has the engine's socket /var/run/docker.sock: that is root on this machine":
 			'only the engine knows which container is which service; no capability, no port, no way out of its network; its comment says how to leave it out',
 		'cadvisor has /var/run/docker.sock of this machine': 'the same',
+		"cadvisor has the engine's socket /run/containerd/containerd.sock: that is root on this machine":
+			'since Docker 29 it cannot register a container without it; the same holds as for the other one',
+		'cadvisor has /run/containerd/containerd.sock of this machine': 'the same',
 	},
 };
 const allFiles = Object.keys(composeFiles);

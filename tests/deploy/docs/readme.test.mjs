@@ -25,9 +25,22 @@ describe('what the pages say', () => {
 		assert.deepEqual(plain(page.zh), plain(page.en));
 	});
 
-	test('both languages show the same output', () => {
-		const printed = (file) => blocks(file).filter((block) => block.kind === 'text').map((block) => block.text);
-		assert.deepEqual(printed(page.zh), printed(page.en));
+	test('both languages show the same output and the same files', () => {
+		const shown = (file) => blocks(file).filter((block) => block.kind === 'text' || block.kind === 'yaml').map((block) => block.text);
+		assert.deepEqual(shown(page.zh), shown(page.en));
+	});
+
+	// What a link within a page leads to is the heading as GitHub writes it: lower case, without punctuation, "-" for spaces.
+	test('every link within a page leads to one of its headings', () => {
+		for (const folder of ['deploy', 'deploy/kubernetes']) {
+			for (const name of ['README.md', 'README.zh-CN.md']) {
+				const content = readFileSync(join(project, folder, name), 'utf8').replace(/^```.*?^```$/gms, '');
+				const headings = [...content.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading.toLowerCase().replace(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-'));
+				const links = [...content.matchAll(/\]\(#([^)]+)\)/g)].map(([, target]) => target);
+				assert.ok(links.length > 5);
+				for (const link of links) assert.ok(headings.includes(link), `${folder}/${name} has no heading for #${link}`);
+			}
+		}
 	});
 
 	for (const script of scripts) {

@@ -10,6 +10,7 @@ import { freePorts, until } from './lib/command.mjs';
 import { Framer, launch, signIn } from './lib/console.mjs';
 import { Gateways, NEW, OLD } from './lib/gateways.mjs';
 import { Nginx, NAME, Scratch, WORDPRESS } from './lib/site.mjs';
+import { Upstream } from './lib/upstream.mjs';
 import { count, inWords } from './lib/weigh.mjs';
 
 const VERSIONS = [ OLD, NEW ];
@@ -78,16 +79,42 @@ each( 'everybody with a key uses the LLM API, nobody without one', async ( { ngi
 	}
 } );
 
-each( 'a streamed chat arrives as events, uncompressed', async ( { nginx, key } ) => {
-	const pieces = [];
-	const { headers, text } = await ask( nginx.https, '/v1/chat/completions', {
-		method: 'POST', from: STRANGER, headers: { ...json, ...bearer( key ), 'Accept-Encoding': 'gzip' }, onData: ( piece ) => pieces.push( piece ),
-		body: JSON.stringify( { model: 'gpt-4o', stream: true, messages: [ { role: 'user', content: 'Hello' } ] } ),
-	} );
-	assert.match( headers[ 'content-type' ], /^text\/event-stream/ );
-	assert.equal( headers[ 'content-encoding' ], undefined );
-	assert.ok( pieces.length > 1, `${ pieces.length } piece` );
-	assert.match( text, /data: \[DONE\]/ );
+each( 'a streamed chat arrives piece by piece, uncompressed', async ( { nginx, url, key } ) => {
+	// A provider that says the next word only after the one before it has come through LiteLLM and nginx.
+	const provider = await new Upstream().start();
+	const manage = ( path, body ) => fetch( url + path, { method: 'POST', headers: { ...json, ...bearer( key ) }, body: JSON.stringify( body ) } );
+	const name = `slow-${ randomBytes( 4 ).toString( 'hex' ) }`;
+	const made = await manage( '/model/new', { model_name: name, litellm_params: { model: 'openai/slow', api_base: `http://127.0.0.1:${ provider.port }/v1`, api_key: 'none' }, model_info: { id: name } } );
+	assert.equal( made.status, 200, await made.text() );
+	try {
+		const pieces = [];
+		let answer;
+		await until( 'LiteLLM to know the model', async () => {
+			pieces.length = 0;
+			answer = ask( nginx.https, '/v1/chat/completions', {
+				method: 'POST', from: STRANGER, headers: { ...json, ...bearer( key ), 'Accept-Encoding': 'gzip' }, onData: ( piece ) => pieces.push( piece ),
+				body: JSON.stringify( { model: name, stream: true, messages: [ { role: 'user', content: 'Hello' } ] } ),
+			} );
+			const asked = until( 'the provider to be asked', () => provider.requests.length > 0, 10_000 ).then( () => true );
+			return Promise.race( [ asked, answer.then( () => false ) ] ).finally( () => asked.catch( () => {} ) );
+		}, 30_000 );
+		const word = ( content, finish_reason = null ) => `data: ${ JSON.stringify( { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'slow', choices: [ { index: 0, delta: { role: 'assistant', content }, finish_reason } ] } ) }\n\n`;
+		// LiteLLM looks one piece ahead, to know the last one.
+		provider.more( word( 'word-0 ' ) );
+		for ( let number = 1; number <= 4; number++ ) {
+			provider.more( word( `word-${ number } ` ) );
+			await until( `word ${ number - 1 }`, () => pieces.join( '' ).includes( `word-${ number - 1 } ` ), 10_000 );
+		}
+		provider.more( word( '', 'stop' ) + 'data: [DONE]\n\n' );
+		provider.end();
+		const { headers, text } = await answer;
+		assert.match( headers[ 'content-type' ], /^text\/event-stream/ );
+		assert.equal( headers[ 'content-encoding' ], undefined );
+		assert.match( text, /data: \[DONE\]/ );
+	} finally {
+		await manage( '/model/delete', { id: name } );
+		await provider.stop();
+	}
 } );
 
 /** What manages LiteLLM or shows its state, and answers the master key. */

@@ -45,7 +45,7 @@ const REFUSED = {
 	API_NETWORKS: [ '', '10.0.0.0/99', 'none' ],
 	TRUSTED_PROXIES: [ 'own', '0.0.0.0/0', 'cdn' ],
 	UPSTREAM: [ '', '127.0.0.1', '127.0.0.1:0', '127.0.0.1:99999', 'http://127.0.0.1:4000', '300.0.0.1:4000', '127.0.0.1:24157 x', 'unix:/run/x', '[::1:4000' ],
-	PUBLIC_PATHS: [ '/', 'mcp', '/key/', '/ui/', '/KEY/', '/config', '/v1/model/', '/a/../key', '//', '/a?b', '/(.*)', '/.env' ],
+	PUBLIC_PATHS: [ '/', 'mcp', '/key/', '/ui/', '/KEY/', '/config', '/v1/model/', '/v1/', '/a/../key', '//', '/a?b', '/(.*)', '/.env' ],
 	FILES_API: [ '', 'maybe', 'YES' ], CONSOLE_SETTINGS: [ 'true' ], DEFAULT_SERVER: [ 'on' ], IPV6: [ '6' ],
 	HTTP_PORT: [ '0', '65536', 'http', '080' ], HTTPS_PORT: [ '', '443s' ],
 	BODY_LIMIT: [ '0', '10', '32mb', '-1m' ], UPLOAD_LIMIT: [ 'x' ], CACHE_SIZE: [ '10' ],

@@ -218,6 +218,15 @@ test('every service is pinned, limited, unprivileged, checked and off the public
   for (const name of ['GF_AUTH_ANONYMOUS_ENABLED', 'GF_USERS_ALLOW_SIGN_UP', 'GF_ANALYTICS_REPORTING_ENABLED']) assert.equal(observability.services.grafana.environment[name], 'false');
 });
 
+// With Docker 29 (images in containerd) cAdvisor registers no container without containerd's socket, and the alerts on
+// containers would never fire.
+test('cAdvisor can ask Docker and containerd, and nobody else can', () => {
+  for (const [name, { volumes }] of Object.entries(observability.services)) {
+    const sockets = volumes.map(({ source }) => source).filter((source) => source.endsWith('.sock'));
+    assert.deepEqual(sockets, name === 'cadvisor' ? ['/var/run/docker.sock', '/run/containerd/containerd.sock'] : [], name);
+  }
+});
+
 test('every variable of the Compose file is explained in env.example, and its images are pinned', () => {
   const lines = readFileSync(`${project}deploy/env.example`, 'utf8').split('\n');
   for (const [, name] of readFileSync(`${project}docker-compose.observability.yml`, 'utf8').matchAll(/(?<!\$)\$\{([A-Z_]+)/g)) {
@@ -262,6 +271,20 @@ test('the dashboard is sound: ids, places, sources, units, variables', () => {
   const recorded = new Set(rules.map((rule) => rule.record));
   for (const { expr, panel } of queries) for (const [name] of expr.matchAll(/\b[a-z]+:\w+:\w+\b/g)) assert.ok(recorded.has(name), `${panel}: ${name} is not recorded`);
   assert.ok(queries.length >= 40);
+});
+
+// Grafana 13 starts a process for each of the sources in its image, which its limits of memory and processes do not allow for;
+// and at the start it would replace them, which a read-only file system lets it begin and not finish.
+test('Grafana loads the sources that are used, fetches none, and has room for their processes', () => {
+  const { environment, pids_limit } = observability.services.grafana;
+  const off = environment.GF_PLUGINS_DISABLE_PLUGINS.split(',');
+  for (const name of ['elasticsearch', 'tempo', 'zipkin', 'opentsdb', 'stackdriver', 'mssql', 'jaeger', 'loki', 'mysql', 'influxdb', 'grafana-postgresql-datasource', 'grafana-pyroscope-datasource']) {
+    assert.ok(off.includes(name), `${name} comes with the image`);
+  }
+  const used = new Set([readYaml('grafana/provisioning/datasources/prometheus.yml').datasources[0].type, ...panels.flatMap(({ datasource }) => datasource?.type ?? [])]);
+  for (const type of used) assert.ok(!off.includes(type), `${type} is used`);
+  assert.equal(environment.GF_PLUGINS_PREINSTALL_DISABLED, 'true');
+  assert.ok(pids_limit >= 256);
 });
 
 test('Grafana finds the dashboard where it looks for it', () => {
