@@ -160,7 +160,8 @@ write_members() {
   export archive_work
   export -f add_member
   # shellcheck disable=SC2016 # split names the pieces
-  dump_database | split --bytes="$archive_piece" --numeric-suffixes --suffix-length=5 --filter='bash -euo pipefail -c "add_member $FILE"' - database/
+  # split asks SHELL to run its filter. Under systemd there is none, and dash, the one it takes then, passes no function on.
+  dump_database | SHELL=$BASH split --bytes="$archive_piece" --numeric-suffixes --suffix-length=5 --filter='bash -euo pipefail -c "add_member $FILE"' - database/
   write_manifest | add_member manifest.json
   end_archive
 }
@@ -250,7 +251,8 @@ trap 'exit 143' TERM HUP
 check_recipient
 doing='asking PostgreSQL'
 need_postgres
-install --directory --mode=700 "$folder"
+# One that is there may be anybody's, /mnt or /tmp: its mode is not ours to change, and the files are 600.
+[ -d "$folder" ] || install --directory --mode=700 "$folder"
 # What a run that was killed left behind; nobody else writes here while we hold the lock.
 find "$folder" -maxdepth 1 -type f -name '.litellm-backup-*.part' -mmin +1440 -delete
 check_space

@@ -105,6 +105,7 @@ if [ -n "$service_key" ] && [ -z "$installing" ] && [ -f "$dir/docker-compose.ym
   exit 0
 fi
 
+refuse_unfinished_upgrade
 run_step check-system
 run_step choose-image
 run_step check-environment

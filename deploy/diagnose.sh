@@ -77,7 +77,7 @@ section_settings() {
     else
       printf '%-28s set, %s characters%s\n' "$name" "${#value}" "$([[ $value =~ ^[A-Za-z0-9._~-]+$ ]] || echo ', with special ones')"
     fi
-  done < <(sed --quiet --regexp-extended 's/^([A-Za-z_][A-Za-z0-9_]*)=.*/\1/p' "$dir/.env")
+  done < <(env_names "$dir/.env")
 }
 is_harmless() {
   case $1 in
@@ -197,7 +197,7 @@ list_secrets() {
   local each
   while IFS= read -r each; do
     is_harmless "$each" || [ "$each" = UI_USERNAME ] || { env_get "$each" && echo; }
-  done < <(sed --quiet --regexp-extended 's/^([A-Za-z_][A-Za-z0-9_]*)=.*/\1/p' "$dir/.env")
+  done < <(env_names "$dir/.env")
   # Key files hold one secret each, or lines in which it stands in quotes.
   for each in "$dir/service-key.txt" "$dir"/service-key*.txt "$dir/observability/prometheus/metrics-key"; do
     [ -f "$each" ] || continue

@@ -41,6 +41,10 @@ set -euo pipefail
 . "$kit/deploy/lib/images.sh"
 # shellcheck source=lib/environment.sh
 . "$kit/deploy/lib/environment.sh"
+# shellcheck source=lib/releases.sh
+. "$kit/deploy/lib/releases.sh"
+# shellcheck source=lib/keys.sh
+. "$kit/deploy/lib/keys.sh"
 
 mode=restore file='' identity='' with_env='' with_config='' image='' no_backup='' deep='' wait_seconds=300
 while [ $# -gt 0 ]; do
@@ -193,6 +197,8 @@ take_files() {
     (cd "$work/files/config" && find . -type f -print0) | while IFS= read -r -d '' name; do
       write_file 644 "$dir/config/$name" <"$work/files/config/$name"
     done
+    # The gateway reads it as a user of its own.
+    find "$dir/config" -type d -exec chmod 755 {} +
     note "config/ taken from the backup"
   fi
   if [ -n "$with_env$with_config" ]; then note "the former files are in $aside"; fi
@@ -231,6 +237,7 @@ undo() {
     scratch_made=1
   fi
   put_files_back || return 1
+  [ ! -e "$work/metrics-key" ] || cp --archive "$work/metrics-key" "$metrics_key" || return 1
   forget_cache
   [ -z "$was_running" ] || start_gateway || return 1
   say "The restore was undone: the database and the files are the ones from before." >&2
@@ -240,6 +247,7 @@ undo() {
 swap() {
   step "Changing databases"
   was_running=$(compose ps --services </dev/null 2>/dev/null | grep --max-count=1 '^litellm' || true)
+  [ ! -e "$metrics_key" ] || cp --archive "$metrics_key" "$work/metrics-key"
   stopped=1
   stop_gateway
   if database_exists "$database"; then
@@ -263,6 +271,8 @@ case $mode in
   drop)
     need_root
     need docker jq
+    # The copy that an upgrade goes back to is one of them.
+    refuse_unfinished_upgrade
     lock_installation
     drop_previous
     exit 0
@@ -272,8 +282,10 @@ esac
 need_root
 need docker jq tar gzip sha256sum
 find_file
+metrics_key=$dir/observability/prometheus/metrics-key
 time=$(time_for_name)
 scratch=litellm_restore_${time,,} before=litellm_before_${time,,} aside=$dir/data/kit/before-restore-$time
+[ "$mode" = check ] || refuse_unfinished_upgrade
 if [ "$mode" != check ] || [ -n "$deep" ]; then lock_installation; fi
 trap finish EXIT
 trap 'exit 130' INT
@@ -319,8 +331,14 @@ if [ -z "$no_backup" ] && database_exists "$database"; then
 fi
 swap
 stopped=
+# rollback.sh, which asks for an image as well, writes the history itself.
+if [ -n "$image" ] && [ -n "${kit_lock:-}" ]; then record_release "$image" ''; fi
 # The history has the image; files that were not replaced need no copy.
 [ -n "$with_env$with_config" ] || rm --recursive --force "$aside"
 say ""
 say "Restored: $file"
 if [ "$swapped" = exchanged ]; then note "the database before it is kept as $before; when all is well: restore.sh --drop-previous"; fi
+# A key that was made after the backup, or by another gateway, is not in this database.
+if [ -s "$(service_key_file)" ] && [[ $(key_state "$(service_key_file)") == refused* ]]; then
+  warn "the key of WordPress in $(service_key_file) is not one of this database: rotate-service-key.sh --now makes a new one"
+fi

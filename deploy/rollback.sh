@@ -53,12 +53,12 @@ need_installation
 if [ -n "$list" ]; then
   [ -f "$(releases_file)" ] || { say "there is no history yet: $(releases_file) is written by deploy-full.sh and upgrade.sh" && exit 0; }
   say "What ran here, oldest first: time, image, backup taken before it"
-  awk --field-separator '\t' '{ printf "    %s  %s  %s\n", $1, $2, $4 == "" ? "-" : $4 }' "$(releases_file)"
+  awk -F '\t' '{ printf "    %s  %s  %s\n", $1, $2, $4 == "" ? "-" : $4 }' "$(releases_file)"
   exit 0
 fi
 need_root
 need docker jq curl
-[ ! -d "$dir/data/kit/upgrade" ] || die "an upgrade was cut off in the middle; run upgrade.sh, which goes back to the state before it. Nothing was changed."
+refuse_unfinished_upgrade
 
 # find_release: target_image, with its digest where it is known, and the backup that was taken when it was left.
 find_release() {
@@ -67,7 +67,7 @@ find_release() {
   present=$(env_get LITELLM_IMAGE)
   present_tag=${present%%@*}
   # A release is known by its reference without the digest: that is put behind it below.
-  number=$(awk --field-separator '\t' -v to="${to%%@*}" -v present="$present_tag" '
+  number=$(awk -F '\t' -v to="${to%%@*}" -v present="$present_tag" '
     { image = $2; sub(/@.*/, "", image); if (to == "previous" ? image != present : image == to) found = NR } END { print found }' "$(releases_file)")
   [ -n "$number" ] || die "$([ "$to" = previous ] && echo 'no other release than the present one' || echo "'$to'") is in the history (rollback.sh --list). Nothing was changed."
   line=$(sed --quiet "${number}p" "$(releases_file)")

@@ -72,11 +72,11 @@ remove_timers() {
     [ ! -f "$units/${unit##*/}" ] || found+=("${unit##*/}")
   done
   [ ${#found[@]} -gt 0 ] || { note "there are no timers" && return; }
-  if have systemctl; then
+  if systemd_runs; then
     for unit in "${found[@]}"; do [[ $unit != *.timer ]] || run systemctl disable --now "$unit" || true; done
   fi
   for unit in "${found[@]}"; do run rm --force "$units/$unit"; done
-  ! have systemctl || run systemctl daemon-reload || true
+  ! systemd_runs || run systemctl daemon-reload || true
 }
 
 if [ -n "$delete" ]; then

@@ -128,16 +128,7 @@ go_back() {
   copy=$(cat "$safe/copy")
   say ""
   say "==> going back to $(cat "$safe/image")"
-  stop_gateway || return 1
-  if database_exists "$copy"; then
-    applied_migrations "$database" 2>/dev/null | cmp --silent - "$safe/migrations" || had_migrated=1
-    if [ -n "$had_migrated" ]; then
-      exchange_databases "$copy" "${copy/before/failed}" || return 1
-      drop_database "${copy/before/failed}" || true
-    else
-      drop_database "$copy" || true
-    fi
-  fi
+  # The files first: with those of the new kit Compose may not be able to do anything.
   for name in "${kept_files[@]}"; do
     rm --recursive --force "${dir:?}/$name.upgrade-aside"
     if [ -e "$safe/files/$name" ]; then
@@ -149,8 +140,21 @@ go_back() {
     fi
   done
   rm --force "$dir"/docker-compose*.yml.new "$dir"/config/*.new
+  stop_gateway || return 1
+  # A database that does not answer would look like one without the copy.
+  compose up --detach --wait --wait-timeout 120 postgres </dev/null >&2 || return 1
+  if database_exists "$copy"; then
+    applied_migrations "$database" 2>/dev/null | cmp --silent - "$safe/migrations" || had_migrated=1
+    if [ -n "$had_migrated" ]; then
+      exchange_databases "$copy" "${copy/before/failed}" || return 1
+      drop_database "${copy/before/failed}" || true
+    else
+      drop_database "$copy" || true
+    fi
+  fi
   forget_cache
-  start_gateway || return 1
+  compose up --detach --remove-orphans </dev/null >&2 || return 1
+  restart_observers || say "Not all of Prometheus, Alertmanager and Grafana could be restarted; 'docker compose ps' in $dir shows which."
   if verify_gateway "$wait_for_former" --quick >&2; then
     say "The gateway runs $(cat "$safe/image") again, with the former files and settings, and answers."
   else
@@ -184,7 +188,6 @@ if [ -d "$safe" ]; then
   [ -z "$dry_run" ] || { note "would go back to it" && exit 0; }
   confirm "Go back to the state before it now?" || die "nothing was changed; the gateway may be in any state"
   lock_installation
-  need_postgres
   go_back || die "going back did not work; what is needed for it is in $safe"
   say "Now the upgrade can be tried again."
   exit 0
@@ -225,14 +228,21 @@ step "Installing the files of the kit"
 # The parts of deploy-full.sh read these.
 observability='' demo=''
 [[ $(env_get COMPOSE_FILE) != *observability* ]] || observability=1
+# shellcheck source=steps/make-directories.sh
+. "$kit/deploy/steps/make-directories.sh"
 # shellcheck source=steps/install-files.sh
 . "$kit/deploy/steps/install-files.sh"
 # shellcheck source=steps/prepare-environment.sh
 . "$kit/deploy/steps/prepare-environment.sh"
+if [ -n "$observability" ]; then
+  # shellcheck source=steps/prepare-observability.sh
+  . "$kit/deploy/steps/prepare-observability.sh"
+fi
 compose config --quiet </dev/null || die "Compose cannot read the new files; a change of yours in docker-compose.override.yml?"
 
 step "Starting the new gateway"
 compose up --detach --remove-orphans </dev/null || die "the services did not start"
+restart_observers || die "Prometheus, Alertmanager and Grafana could not be restarted with their new files"
 step "Verifying"
 verify_gateway "$wait_seconds" || die "the new gateway does not work as it should"
 
@@ -240,6 +250,11 @@ record_release "$litellm_image" "$backup"
 changed=
 rm --recursive --force "$safe"
 drop_database "$copy"
+# Where timers were installed, they are those of this kit; without them the gateway is upgraded all the same.
+if [ -e "$root/etc/systemd/system/litellm-backup.timer" ]; then
+  # shellcheck source=steps/install-timers.sh
+  (. "$kit/deploy/steps/install-timers.sh") || warn "the timers could not be brought up to date; deploy-full.sh does it"
+fi
 say ""
 say "The gateway runs $litellm_image."
 note "back again: rollback.sh (with the backup $backup)"

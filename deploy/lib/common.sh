@@ -3,6 +3,7 @@
 
 set -euo pipefail
 umask 077
+unset CDPATH
 
 kit=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -33,6 +34,8 @@ step() {
 usage() { sed --quiet '2,/^$/{s/^# \{0,1\}//p}' "$0"; }
 
 have() { command -v "$1" >/dev/null 2>&1; }
+# systemctl alone is no systemd: containers and chroots have it as well.
+systemd_runs() { have systemctl && [ -d "$root/run/systemd/system" ]; }
 is_root() { [ "$(id --user)" = 0 ] || [ -n "$root" ]; }
 need_root() { is_root || die "this needs root: run it with sudo"; }
 need() {
@@ -88,24 +91,32 @@ lock_installation() {
   export LITELLM_KIT_LOCKED=1
 }
 
+# An upgrade that was cut off, by a power failure say, has left half of each version: only upgrade.sh can tell which.
+refuse_unfinished_upgrade() {
+  [ ! -d "$dir/data/kit/upgrade" ] || die "an upgrade was cut off in the middle; run upgrade.sh, which goes back to the state before it. Nothing was changed."
+}
+
 # --- .env -------------------------------------------------------------------------------------------------------------
-# The file is read as Compose reads it, as far as we write it: NAME=value, one a line. It is never executed.
+# The file is read as Compose reads it, as far as a line is a NAME=value: perhaps with `export` before it, with quotes or a
+# comment behind it; of two lines with one name the last counts. It is never executed.
+
+env_line='^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*'
+# env_names FILE: the names that are set in it, in order.
+env_names() { sed --quiet --regexp-extended "s/$env_line.*/\2/p" "$1"; }
 
 # env_get NAME [FILE]: the value, or nothing.
 env_get() {
-  local file=${2:-$dir/.env} line
+  local file=${2:-$dir/.env} line value=''
   [ -f "$file" ] || return 0
   while IFS= read -r line || [ -n "$line" ]; do
-    [[ $line != "$1="* ]] || break
-    line=''
+    if [[ $line == *"$1"* && $line =~ $env_line && ${BASH_REMATCH[2]} == "$1" ]]; then value=${line#"${BASH_REMATCH[0]}"}; fi
   done <"$file"
-  line=${line#*=}
-  line=${line%$'\r'}
-  case $line in
-    \"*\") line=${line#\"} line=${line%\"} ;;
-    \'*\') line=${line#\'} line=${line%\'} ;;
+  case $value in
+    \"*) value=${value#\"} value=${value%%\"*} ;;
+    \'*) value=${value#\'} value=${value%%\'*} ;;
+    *) value=${value%% #*} value=${value%"${value##*[![:space:]]}"} ;;
   esac
-  printf '%s' "$line"
+  printf '%s' "$value"
 }
 
 # env_set NAME [FILE] <VALUE: sets one line and leaves the others as they are.
@@ -113,6 +124,8 @@ env_set() {
   local name=$1 file=${2:-$dir/.env} value
   value=$(cat)
   [[ $value != *$'\n'* ]] || die "$name may not have more than one line"
+  # Compose would replace $NAME, and end the value before a comment.
+  [[ $value != *[\$\"\\\#[:space:]]* || $value == *\'* ]] || value="'$value'"
   if [ -n "$dry_run" ]; then
     note "would set: $name in $file"
     return
@@ -120,7 +133,7 @@ env_set() {
   {
     local line found=
     while IFS= read -r line || [ -n "$line" ]; do
-      if [[ $line == "$name="* ]]; then
+      if [[ $line =~ $env_line && ${BASH_REMATCH[2]} == "$name" ]]; then
         [ -n "$found" ] || printf '%s=%s\n' "$name" "$value"
         found=1
       else
@@ -145,7 +158,7 @@ random_secret() {
 compose() (
   cd "$dir"
   if [ -f .env ]; then
-    while IFS= read -r name; do unset "$name"; done < <(sed --quiet --regexp-extended 's/^([A-Za-z_][A-Za-z0-9_]*)=.*/\1/p' .env)
+    while IFS= read -r name; do unset "$name"; done < <(env_names .env)
   fi
   docker compose "$@"
 )

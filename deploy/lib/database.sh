@@ -94,6 +94,28 @@ forget_cache() {
   [ "$(compose exec -T redis redis-cli flushall </dev/null 2>/dev/null)" = OK ] ||
     warn "what Redis remembers could not be cleared; 'docker compose restart redis' in $dir does it"
 }
+# with_observability: Prometheus and the others belong to this installation.
+with_observability() { [[ $(env_get COMPOSE_FILE) == *docker-compose.observability.yml* ]]; }
+# ensure_metrics_key: another database may not know the key of Prometheus; then it gets a new one.
+ensure_metrics_key() {
+  with_observability && [ -d "$dir/observability/prometheus" ] || return 0
+  # In a shell of its own: where it fails, the verification says what that means.
+  (
+    # shellcheck source=keys.sh
+    . "$kit/deploy/lib/keys.sh"
+    # shellcheck source=../steps/make-metrics-key.sh
+    . "$kit/deploy/steps/make-metrics-key.sh"
+  ) || true
+}
+# restart_observers: they read their files when they start, and keep a folder that was replaced.
+restart_observers() {
+  local names
+  with_observability || return 0
+  mapfile -t names < <(compose config --services </dev/null | grep --extended-regexp '^(prometheus|alertmanager|grafana|blackbox)$')
+  # Without a name it would be all services.
+  [ ${#names[@]} -gt 0 ] || return 0
+  compose restart "${names[@]}" </dev/null >&2
+}
 # verify_gateway SECONDS [OPTION…]: it is ready within that time and a real call goes through it.
 verify_gateway() {
   local limit=$1 services
@@ -103,6 +125,7 @@ verify_gateway() {
     compose logs --no-color --tail 15 litellm </dev/null 2>&1 | sed --regexp-extended 's/sk-[A-Za-z0-9_-]{6,}/sk-…/g; s#://[^@ ]*@#://…@#g; s/^/    /' >&2 || true
     return 1
   }
+  ensure_metrics_key
   # Docker's own opinion follows at its next health check.
   mapfile -t services < <(gateway_services)
   compose up --detach --wait --wait-timeout 120 "${services[@]}" </dev/null >/dev/null 2>&1 || true

@@ -4,11 +4,9 @@
 env_example=$kit/deploy/env.example
 secret_names=(LITELLM_MASTER_KEY LITELLM_SALT_KEY POSTGRES_PASSWORD REDIS_PASSWORD UI_PASSWORD GRAFANA_ADMIN_PASSWORD)
 
-# env_names FILE: the names that are set in it, in order.
-env_names() { sed --quiet --regexp-extended 's/^([A-Za-z_][A-Za-z0-9_]*)=.*/\1/p' "$1"; }
 # setting NAME: its value in .env, or the one that the installation would begin with.
 setting() {
-  if [ -f "$dir/.env" ] && grep --quiet "^$1=" "$dir/.env"; then env_get "$1"; else env_get "$1" "$env_example"; fi
+  if [ -f "$dir/.env" ] && [[ $'\n'$(env_names "$dir/.env")$'\n' == *$'\n'"$1"$'\n'* ]]; then env_get "$1"; else env_get "$1" "$env_example"; fi
 }
 
 # new_secret NAME: a strong value for it, which by no accident looks like a weak one.

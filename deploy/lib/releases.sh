@@ -27,9 +27,10 @@ record_release() {
 
 # last_release: the line of what ran last, or nothing.
 last_release() { [ ! -f "$(releases_file)" ] || tail --lines=1 "$(releases_file)"; }
+# -F, because Debian's and Ubuntu's awk (mawk) knows no long options.
 # previous_release: the newest line that was another image than the last one, or nothing.
 previous_release() {
   [ ! -f "$(releases_file)" ] ||
-    awk --field-separator '\t' '{ line[NR] = $0; id[NR] = $2 FS $3 }
+    awk -F '\t' '{ line[NR] = $0; id[NR] = $2 FS $3 }
       END { for (n = NR - 1; n > 0; n--) if (id[n] != id[NR]) { print line[n]; exit } }' "$(releases_file)"
 }

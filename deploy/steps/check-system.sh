@@ -37,6 +37,14 @@ if [ -z "$install_deps" ]; then
   docker info >/dev/null 2>&1 || die "the Docker engine does not answer ('docker info' fails). Start it: sudo systemctl enable --now docker"
 fi
 
+# Compose tells installations apart by the project's name, which is the same for all: it would take over the other's containers.
+if have docker; then
+  while IFS= read -r other; do
+    [ -z "$other" ] || [ "$(readlink --canonicalize-missing "$other")" = "$(readlink --canonicalize-missing "$dir")" ] ||
+      die "this server has a gateway in $other already, and its containers would be replaced by those of $dir. Name that folder (--litellm-dir $other), or remove its containers first (uninstall.sh --litellm-dir $other keeps its data)"
+  done < <(docker ps --all --filter label=com.docker.compose.project=litellm-server --format '{{.Label "com.docker.compose.project.working_dir"}}' 2>/dev/null </dev/null | sort --unique)
+fi
+
 # taken_ports: what listens here, but not for our own containers.
 ours=
 if have docker; then ours=$(docker ps --filter label=com.docker.compose.project=litellm-server --format '{{.Ports}}' 2>/dev/null || true); fi
@@ -47,15 +55,17 @@ if have ss; then
   listening=$(ss --tcp --listening --numeric --no-header)
   for port in "${ports[@]}"; do
     [[ $ours != *":$port->"* ]] || continue
-    ! awk '{ print $4 }' <<<"$listening" | grep --quiet --extended-regexp "[:.]$port$" ||
+    # Not --quiet: awk, told to stop, would count as a failure.
+    ! awk '{ print $4 }' <<<"$listening" | grep --extended-regexp "[:.]$port$" >/dev/null ||
       die "port $port is taken by another program (sudo ss --tcp --listening --processes 'sport = :$port' shows which). Stop it$([ "$port" != "${ports[0]}" ] || printf ', or write another LITELLM_PORT into %s/.env' "$dir")"
   done
 fi
 
 if [ -n "$enable_ufw" ]; then
   [ -n "$install_deps" ] || have ufw || die "--enable-ufw needs ufw: install it with 'apt-get install ufw', or add --install-deps"
-  # Whoever is locked out cannot come back to correct it: the port must be known, not guessed.
-  sshd_ports=$(ss --tcp --listening --numeric --processes --no-header 2>/dev/null | awk '/"sshd"/ { sub(/.*:/, "", $4); print $4 }' | sort --unique || true)
+  # Whoever is locked out cannot come back to correct it: the port must be known, not guessed. What sshd has on loopback are
+  # tunnels and screens that it forwards.
+  sshd_ports=$(ss --tcp --listening --numeric --processes --no-header 2>/dev/null | awk '/"sshd"/ && $4 !~ /^(127\.|\[::1\])/ { sub(/.*:/, "", $4); print $4 }' | sort --unique || true)
   [ -n "$sshd_ports" ] || sshd_ports=$(sshd -T 2>/dev/null </dev/null | awk '$1 == "port" { print $2 }' | sort --unique || true)
   sshd_ports=$(tr '\n' ' ' <<<"$sshd_ports" | sed 's/ *$//')
   if [ -z "$ssh_port" ]; then

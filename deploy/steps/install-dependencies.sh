@@ -5,7 +5,8 @@
 docker_fingerprint=9DC858229FC7DD38854AE2D88D81803C0EBFCD88
 
 export DEBIAN_FRONTEND=noninteractive
-apt_install() { run apt-get install --yes --no-install-recommends "$@"; }
+# A new server often updates itself at this moment: its lock is waited for.
+apt_install() { run apt-get install --yes --no-install-recommends --option DPkg::Lock::Timeout=300 "$@"; }
 
 # fetch_docker_key FILE: the key, if it is the one with that fingerprint and nothing beside it.
 fetch_docker_key() {
@@ -14,7 +15,7 @@ fetch_docker_key() {
     die "Docker's repository key could not be fetched from download.docker.com. Is that host reachable from here?"
   home=$(mktemp --directory)
   found=$(gpg --homedir "$home" --batch --show-keys --with-colons "$file" 2>/dev/null |
-    awk --field-separator : '$1 == "pub" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }' | paste --serial --delimiters=,)
+    awk -F : '$1 == "pub" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }' | paste --serial --delimiters=,)
   rm --recursive --force "$home"
   [ "$found" = "$docker_fingerprint" ] ||
     die "the key from download.docker.com is not Docker's: expected the fingerprint $docker_fingerprint, found '${found:-none}'. It was not installed; something between here and Docker may be tampering"
@@ -41,7 +42,7 @@ if have docker && docker compose version >/dev/null 2>&1; then
 elif have docker; then
   # Another Docker (Debian's, Ubuntu's) stays: its containers would not survive a change of engine unnoticed.
   run apt-get update
-  run apt-get install --yes --no-install-recommends docker-compose-plugin || run apt-get install --yes --no-install-recommends docker-compose-v2 ||
+  apt_install docker-compose-plugin || apt_install docker-compose-v2 ||
     die "Docker is here without the Compose plugin, and apt has neither docker-compose-plugin nor docker-compose-v2. Install the plugin by hand: https://docs.docker.com/compose/install/linux/"
 else
   [ -n "$os_codename" ] || die "/etc/os-release has no VERSION_CODENAME, so the right repository of Docker cannot be named. Install Docker by hand: https://docs.docker.com/engine/install/"
@@ -63,7 +64,7 @@ SOURCES
   fi
   run apt-get update
   apt_install docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin
-  run systemctl enable --now docker
+  ! systemd_runs || run systemctl enable --now docker
 fi
 if [ -z "$dry_run" ]; then
   need docker curl jq openssl

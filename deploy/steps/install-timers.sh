@@ -16,8 +16,8 @@ for source in "$kit"/deploy/systemd/*.service "$kit"/deploy/systemd/*.timer; do
 done
 if [ ${#timers[@]} = 0 ]; then
   note "this kit has no timers"
-elif ! have systemctl; then
-  warn "there is no systemd here: run $dir/kit/deploy/backup.sh and check-certificates.sh daily by other means (cron)"
+elif ! systemd_runs; then
+  warn "systemd does not run here: run $dir/kit/deploy/backup.sh and check-certificates.sh daily by other means (cron)"
 else
   [ -z "$units_changed" ] || run systemctl daemon-reload
   for timer in "${timers[@]}"; do

@@ -1,7 +1,7 @@
 // deploy-full.sh step by step in a scratch root: first run, second run, dry run, each failure, and where secrets turn up.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { startGateway } from './lib/gateway.mjs';
@@ -203,6 +203,34 @@ describe( 'the second run', () => {
 		writeFileSync( join( server.dir, 'config/litellm-config.yaml' ), server.read( 'config/litellm-config.yaml.new' ) );
 		await succeeds( server );
 		assert.equal( server.has( 'config/litellm-config.yaml.new' ), false );
+	} );
+
+	test( '.env as editors and people leave it means to the scripts what it means to Compose', async () => {
+		const server = aServer();
+		await succeeds( server );
+		const { LITELLM_MASTER_KEY: master, LITELLM_SALT_KEY: salt, POSTGRES_PASSWORD: password, UI_PASSWORD: console } = server.env();
+		const without = server.read( '.env' ).replace( /^(LITELLM_SALT_KEY|POSTGRES_PASSWORD|UI_PASSWORD)=.*\n/gm, '' );
+		const lines = [ `export LITELLM_SALT_KEY="${ salt }"  # do not lose`, `POSTGRES_PASSWORD=${ password } # of litellm`, `UI_PASSWORD='${ console }'`, 'PROXY_BASE_URL=https://litellm.example.com', `LITELLM_IMAGE= ${ defaultImage }` ];
+		const text = `${ without }${ lines.join( '\n' ) }\n`.replace( /\n/g, '\r\n' );
+		server.writeEnv( text );
+		gateway.masterKey = () => master;
+		const run = await succeeds( server );
+		assert.doesNotMatch( run.out, /generated|new in \.env/ );
+		assert.doesNotMatch( run.err, /salt/i );
+		assert.equal( server.read( '.env' ), text );
+		const { out } = await succeeds( server, '--service-key' );
+		assert.match( out, /define\( 'LITELLM_API_BASE', 'https:\/\/litellm\.example\.com' \);/ );
+		// A value that is written takes the place of both lines.
+		await succeeds( server, '--litellm-image', 'ghcr.io/berriai/litellm:v1.107.0', '--yes' );
+		assert.deepEqual( server.read( '.env' ).match( /^LITELLM_IMAGE=.*$/gm ), [ 'LITELLM_IMAGE=ghcr.io/berriai/litellm:v1.107.0' ] );
+	} );
+
+	test( 'an upgrade that was cut off comes first', async () => {
+		const server = aServer();
+		await succeeds( server );
+		server.write( 'opt/litellm-server/data/kit/upgrade/image', 'ghcr.io/berriai/litellm:v1.80.11-stable' );
+		server.forgetCalls();
+		await refuses( server, [], /an upgrade was cut off[^]*run upgrade\.sh/ );
 	} );
 
 	test( 'puts back a file that is missing, and a mode that is too wide', async () => {
@@ -414,6 +442,21 @@ describe( 'what is refused', () => {
 		assert.match( fedora.err, /tried on Ubuntu and Debian only/ );
 	} );
 
+	test( 'a second installation, which would take the containers of the first', async () => {
+		const server = aServer();
+		await succeeds( server );
+		const before = server.tree();
+		server.forgetCalls();
+		const run = await server.run( 'deploy-full.sh', [ '--litellm-dir', join( server.root, 'srv/second' ), '--yes' ] );
+		assert.equal( run.status, 1, run.all );
+		assert.ok( run.err.includes( `this server has a gateway in ${ server.dir } already` ), run.err );
+		assert.deepEqual( server.tree(), before );
+		assert.deepEqual( server.lines().filter( ( line ) => ! looks( line ) ), [] );
+		// The same folder by another name is no second one.
+		symlinkSync( server.dir, join( server.root, 'link' ) );
+		assert.equal( ( await server.run( 'deploy-full.sh', [ '--litellm-dir', join( server.root, 'link' ), '--dry-run' ] ) ).status, 0 );
+	} );
+
 	test( 'a port that somebody else has', async () => {
 		const server = aServer();
 		server.state( 'listening', `LISTEN 0 128 127.0.0.1:${ gateway.port } 0.0.0.0:*\n` );
@@ -601,6 +644,9 @@ describe( 'options', () => {
 		await refuses( server, [ '--enable-ufw', '--ssh-port', '22' ], /sshd listens on port 2222, not on 22/ );
 		await succeeds( server, '--enable-ufw', '--ssh-port', '2222' );
 		assert.deepEqual( server.lines().filter( ( line ) => line.startsWith( 'ufw' ) ).map( ( line ) => line.replace( / comment .*/, '' ) ), [ 'ufw allow 2222/tcp', 'ufw allow 80/tcp', 'ufw allow 443/tcp', 'ufw default deny incoming', 'ufw --force enable' ] );
+		// What is forwarded through somebody's session listens on loopback, and is no port to log in at.
+		server.answer( 'ss', `printf 'LISTEN 0 128 %s 0.0.0.0:* users:(("sshd",pid=7,fd=9))\\n' 127.0.0.1:6010 '[::1]:6010' 0.0.0.0:22 '[::]:22'` );
+		await succeeds( server, '--enable-ufw', '--dry-run' );
 		const unknown = aServer();
 		unknown.answer( 'ss', ':' );
 		unknown.answer( 'sshd', 'exit 1' );
@@ -622,6 +668,15 @@ describe( 'options', () => {
 		server.forgetCalls();
 		await succeeds( server );
 		assert.deepEqual( server.lines().filter( ( line ) => line.startsWith( 'systemctl' ) && ! looks( line ) ), [] );
+	} );
+
+	test( 'where systemctl is, and systemd does not run, that is said and nothing fails', async () => {
+		const server = aServer();
+		rmSync( join( server.root, 'run/systemd' ), { recursive: true } );
+		server.fail( 'systemctl *' );
+		const run = await succeeds( server );
+		assert.match( run.err, /systemd does not run here: run \S+backup\.sh/ );
+		assert.deepEqual( server.lines().filter( ( line ) => line.startsWith( 'systemctl' ) ), [] );
 	} );
 } );
 
@@ -647,7 +702,7 @@ describe( '--install-deps', () => {
 			assert.match( sources, /Signed-By: .*\/etc\/apt\/keyrings\/docker\.asc/ );
 			assert.equal( readFileSync( join( server.root, 'etc/apt/keyrings/docker.asc' ), 'utf8' ), 'a key\n' );
 			const lines = server.lines();
-			assert.ok( lines.some( ( line ) => /^apt-get install --yes --no-install-recommends age$/.test( line ) ) );
+			assert.ok( lines.some( ( line ) => /^apt-get install --yes --no-install-recommends --option DPkg::Lock::Timeout=\d+ age$/.test( line ) ) );
 			assert.ok( lines.some( ( line ) => /^apt-get install .*docker-ce .*docker-compose-plugin/.test( line ) ) );
 			assert.ok( lines.includes( 'systemctl enable --now docker' ) );
 		} );

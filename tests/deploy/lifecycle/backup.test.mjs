@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Installation, digest, secretsIn, sleep, start } from './lib/installation.mjs';
@@ -36,6 +36,7 @@ after(async () => {
 
 test('a backup holds the database and every file that is needed, and can be read by its owner only', async () => {
   gateway.forgetCalls();
+  rmSync(join(gateway.dir, 'data/textfile'), { recursive: true });
   const { code, all, out } = await gateway.script('backup');
   assert.equal(code, 0, all);
   const [archive] = gateway.archives();
@@ -68,7 +69,9 @@ test('a backup holds the database and every file that is needed, and can be read
   assert.equal(known.litellm_kit_backup_last_exit_code, '0');
   assert.equal(Number(known.litellm_kit_backup_size_bytes), statSync(archive).size);
   assert.ok(Math.abs(Number(known.litellm_kit_backup_last_success_timestamp_seconds) - Date.now() / 1000) < 300);
+  // node-exporter reads it as nobody.
   assert.equal(mode(join(gateway.dir, 'data/textfile/litellm-backup.prom')), '644');
+  assert.equal(mode(join(gateway.dir, 'data/textfile')), '755');
 
   assert.deepEqual(secretsIn(all, gateway.secrets), []);
   assert.deepEqual(secretsIn(JSON.stringify(gateway.calls()), gateway.secrets), [], 'in an argument or the environment of docker');
@@ -103,12 +106,14 @@ test('rotation removes the oldest of our own files, and nothing else', async () 
   gateway.setEnv('BACKUP_KEEP', '2');
   const folder = join(work, 'rotation');
   mkdirSync(folder);
+  chmodSync(folder, 0o755);
   const others = ['notes.txt', 'litellm-backup-old.tar.gz', 'litellm-backup-20200101T000000Z.tar.gz.txt', 'my-litellm-backup-20200101T000000Z.tar.gz'];
   const ours = ['litellm-backup-20200101T000000Z.tar.gz', 'litellm-backup-20200102T000000Z-before-upgrade.tar.gz.age', 'litellm-backup-20200103T000000Z.tar.gz.gpg'];
   for (const name of [...others, ...ours]) writeFileSync(join(folder, name), 'x');
   writeFileSync(join(folder, `${ours[0]}.sha256`), 'x');
   const { code, all } = await gateway.script('backup', ['--to', folder]);
   assert.equal(code, 0, all);
+  assert.equal(mode(folder), '755', 'a folder that was there keeps its mode');
   const left = gateway.files(folder);
   for (const name of others) assert.ok(left.includes(name), name);
   assert.deepEqual(ours.filter((name) => left.includes(name)), [ours[2]], 'the newest of the old ones');

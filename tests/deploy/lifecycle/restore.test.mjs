@@ -1,13 +1,16 @@
 // restore.sh with a real gateway: what comes back is what was there, provider keys included, and a failure changes nothing.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Installation, old, secret, secretsIn } from './lib/installation.mjs';
+import { startObservers } from './lib/observers.mjs';
 import { chat, fill, spend, startProvider } from './lib/provider.mjs';
 
 const providerKey = `sk-${secret(48)}`;
-let first, second, provider, key, archive, counts, spent;
+let first, second, provider, observers, key, archive, counts, spent, identity;
+const oldest = () => second.archives()[0];
 
 before(async () => {
   provider = await startProvider();
@@ -17,12 +20,16 @@ before(async () => {
   spent = await spend(first, key);
   await first.docker('compose', 'stop', 'litellm');
   counts = await first.counts();
+  identity = join(first.root, 'identity.age');
+  execFileSync('age-keygen', ['--output', identity], { stdio: 'ignore' });
+  first.setEnv('BACKUP_RECIPIENT', /age1\w+/.exec(readFileSync(identity, 'utf8'))[0]);
   const backup = await first.must(first.script('backup'));
   archive = backup.out.split('\n')[0];
 });
 after(async () => {
-  await first?.remove();
   await second?.remove();
+  await observers?.stop();
+  await first?.remove();
   await provider?.stop();
 });
 
@@ -36,11 +43,12 @@ test('on a new server with another salt it is refused, with the reason, and noth
   // The first server is gone.
   await first.docker('compose', 'down');
   second = await Installation.make();
+  observers = await startObservers(second);
   await second.startGateway();
   mkdirSync(second.backups, { recursive: true });
   for (const suffix of ['', '.sha256']) cpSync(archive + suffix, join(second.backups, archive.split('/').at(-1) + suffix));
   const before = await second.photograph();
-  const { code, err, all } = await second.script('restore', ['latest', '--yes']);
+  const { code, err, all } = await second.script('restore', ['latest', '--identity', identity, '--yes']);
   assert.equal(code, 1, all);
   assert.match(err, /LITELLM_SALT_KEY of the backup is another one/);
   assert.match(err, /--with-env/);
@@ -50,7 +58,7 @@ test('on a new server with another salt it is refused, with the reason, and noth
 
 test('a dry run reads and checks the backup, says what would come, and changes nothing', async () => {
   const before = await second.photograph();
-  const { code, out, all } = await second.script('restore', ['latest', '--with-env', '--dry-run']);
+  const { code, out, all } = await second.script('restore', ['latest', '--identity', identity, '--with-env', '--dry-run']);
   assert.equal(code, 0, all);
   assert.match(out, /would stop the gateway, rename litellm to litellm_before_/);
   assert.equal(await second.photograph(), before);
@@ -58,7 +66,7 @@ test('a dry run reads and checks the backup, says what would come, and changes n
 
 test('with the secrets of the backup, everything is there again: rows, keys, spend, and the provider key in the clear', async () => {
   second.forgetCalls();
-  const { code, out, all } = await second.script('restore', ['latest', '--with-env', '--yes']);
+  const { code, out, all } = await second.script('restore', ['latest', '--identity', identity, '--with-env', '--yes']);
   assert.equal(code, 0, all);
   assert.match(out, /taken from the backup's \.env: LITELLM_SALT_KEY LITELLM_MASTER_KEY UI_PASSWORD/);
   assert.deepEqual(secretsIn(all, { ...first.secrets, ...second.secrets, providerKey, key }), []);
@@ -72,11 +80,17 @@ test('with the secrets of the backup, everything is there again: rows, keys, spe
 
   // verify.sh has made calls since; the tables that it does not write to are as they were.
   const quiet = (list) => list.split('\n').filter((line) => !/SpendLogs|Daily|CronJob|HealthCheck|UserTable|_prisma/.test(line)).join('\n');
-  assert.equal(quiet(await second.counts()), quiet(counts));
+  // One key has come: that of Prometheus.
+  assert.equal(quiet(await second.counts()), quiet(counts).replace(/(VerificationToken):(\d+)/, (_, table, rows) => `${table}:${Number(rows) + 1}`));
   assert.equal(await spend(second, key), spent);
   provider.keys.length = 0;
   assert.equal(await chat(second, key), 'Echo.');
   assert.equal(provider.keys.at(-1), providerKey);
+
+  // What the restored database does not know: Prometheus has a new key, WordPress needs one.
+  assert.equal(await observers.scrape(), '1');
+  assert.equal((statSync(observers.keyFile).mode & 0o777).toString(8), '640');
+  assert.match(all, /the key of WordPress in \S+ is not one of this database: rotate-service-key\.sh --now/);
 
   const [aside] = (await second.databases()).filter((name) => /^litellm_before_/.test(name));
   assert.ok(aside, 'the former database is kept');
@@ -84,8 +98,7 @@ test('with the secrets of the backup, everything is there again: rows, keys, spe
 });
 
 test('a second restore of the same file works as the first', async () => {
-  const file = second.archives()[0];
-  const { code, all } = await second.script('restore', [file, '--yes', '--no-backup']);
+  const { code, all } = await second.script('restore', [oldest(), '--identity', identity, '--yes', '--no-backup']);
   assert.equal(code, 0, all);
   assert.equal(await spend(second, key), spent);
 });
@@ -95,22 +108,25 @@ test('when the gateway does not come up with it, the former database is back and
   const { body: made } = await second.api('POST', '/key/generate', { body: { key_alias: 'younger than the backup' } });
   const databases = await second.databases();
   const env = second.env();
+  const metricsKey = readFileSync(observers.keyFile, 'utf8');
   // The new container does not start, and the former one does.
   second.fail('start-once');
-  const { code, err, all } = await second.script('restore', [second.archives()[0], '--with-env', '--with-config', '--yes', '--no-backup', '--wait', '8']);
+  const { code, err, all } = await second.script('restore', [oldest(), '--identity', identity, '--with-env', '--with-config', '--yes', '--no-backup', '--wait', '8']);
   second.mend();
   assert.notEqual(code, 0, all);
   assert.match(err, /The restore was undone/);
   assert.deepEqual(await second.databases(), databases);
   assert.equal(second.env(), env);
+  assert.equal(readFileSync(observers.keyFile, 'utf8'), metricsKey);
   await second.ready();
+  assert.equal(await observers.scrape(), '1');
   const { status } = await second.api('GET', `/key/info?key=${made.key}`);
   assert.equal(status, 200, 'what came after the backup is there');
 });
 
 test('a restore that is cut off by a signal goes back, too', async () => {
   const databases = await second.databases();
-  const { child, ended, said } = second.begin('restore', [second.archives()[0], '--yes', '--no-backup']);
+  const { child, ended, said } = second.begin('restore', [oldest(), '--identity', identity, '--yes', '--no-backup']);
   while (!/==> Starting the gateway/.test(said.all) && child.exitCode === null) await new Promise((done) => setTimeout(done, 50));
   child.kill('SIGTERM');
   const { code, all } = await ended;
@@ -120,15 +136,28 @@ test('a restore that is cut off by a signal goes back, too', async () => {
   await second.ready();
 });
 
+test('while an upgrade is cut off in the middle, neither a restore nor the databases put aside get in its way', async () => {
+  const mark = join(second.dir, 'data/kit/upgrade');
+  mkdirSync(mark);
+  const before = await second.photograph();
+  for (const args of [[oldest(), '--identity', identity, '--yes'], ['--drop-previous', '--yes']]) {
+    const { code, err } = await second.script('restore', args);
+    assert.equal(code, 1);
+    assert.match(err, /an upgrade was cut off in the middle; run upgrade\.sh/);
+  }
+  assert.equal(await second.photograph(), before);
+  rmSync(mark, { recursive: true });
+});
+
 test('a backup of a newer LiteLLM or PostgreSQL is refused', async () => {
   const before = await second.photograph();
   const image = second.env();
   second.setEnv('LITELLM_IMAGE', 'ghcr.io/berriai/litellm:v1.79.0-stable');
-  const older = await second.script('restore', [second.archives()[0], '--yes']);
+  const older = await second.script('restore', [oldest(), '--identity', identity, '--yes']);
   writeFileSync(join(second.dir, '.env'), image);
   assert.equal(older.code, 1);
   assert.match(older.err, /the backup is of LiteLLM 1\.80\.11, and 1\.79\.0 runs here/);
   assert.equal(await second.photograph(), before);
   assert.ok(second.env().includes(`LITELLM_IMAGE=${old}`));
-  assert.ok(existsSync(second.archives()[0]));
+  assert.ok(existsSync(oldest()));
 });

@@ -1,14 +1,16 @@
 // upgrade.sh and rollback.sh with real gateways of both versions, and each way an upgrade can fail.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Installation, copyKit, old, recent, secret, secretsIn } from './lib/installation.mjs';
+import { Installation, copyKit, digest, old, recent, secret, secretsIn } from './lib/installation.mjs';
+import { startObservers } from './lib/observers.mjs';
 import { chat, fill, spend, startProvider, until } from './lib/provider.mjs';
 
 const providerKey = `sk-${secret(48)}`;
-let gateway, provider, key, spent, work;
+let gateway, provider, observers, key, spent, work, identity;
 const image = () => /^LITELLM_IMAGE=(.*)$/m.exec(gateway.env())[1];
 const releases = () => readFileSync(join(gateway.dir, 'data/kit/releases.tsv'), 'utf8').trim().split('\n').map((line) => line.split('\t'));
 const migrations = () => gateway.sql('select count(*) from _prisma_migrations');
@@ -28,6 +30,7 @@ before(async () => {
   work = mkdtempSync(join(process.env.LITELLM_DASHBOARD_DEPLOY ?? tmpdir(), 'upgrade-'));
   provider = await startProvider();
   gateway = await Installation.make();
+  observers = await startObservers(gateway);
   await gateway.startGateway();
   key = await fill(gateway, provider, providerKey);
   spent = await spend(gateway, key);
@@ -35,6 +38,7 @@ before(async () => {
 after(async () => {
   await gateway?.remove();
   await provider?.stop();
+  await observers?.stop();
   rmSync(work, { recursive: true, force: true });
 });
 
@@ -79,6 +83,7 @@ test('an image that cannot be fetched, or a backup that fails, leaves the gatewa
 
 test('a new gateway that ends at once: everything goes back by itself', async () => {
   const env = gateway.env();
+  gateway.forgetCalls();
   gateway.fail('start', 'v1.106.2');
   const { code, err, all } = await gateway.script('upgrade', ['--yes', '--wait', '6']);
   gateway.mend();
@@ -87,6 +92,10 @@ test('a new gateway that ends at once: everything goes back by itself', async ()
   assert.match(err, /The gateway runs ghcr\.io\/berriai\/litellm:v1\.80\.11-stable again/);
   assert.match(err, /The database had not been migrated/);
   assert.equal(gateway.env(), env);
+  assert.ok(!existsSync(join(gateway.dir, 'observability/alertmanager')), 'files that came with it are gone again');
+  const calls = gateway.calls().map(({ argv }) => argv.slice(0, 2).join(' '));
+  assert.equal(calls.filter((line) => line === 'compose restart').length, 2, 'with the new files, and again with the former ones');
+  assert.ok(observers.restarted());
   await asBefore();
 });
 
@@ -108,6 +117,21 @@ test('a new gateway that has migrated the database and then fails the verificati
   assert.deepEqual(secretsIn(all, { ...gateway.secrets, providerKey, key }), []);
 });
 
+test('files that Compose cannot read here: the former ones come back, and the gateway with them', async () => {
+  const kit = copyKit(join(work, 'unreadable'), (folder) => writeFileSync(join(folder, 'docker-compose.core.yml'), `${readFileSync(join(folder, 'docker-compose.core.yml'), 'utf8')}\nx-broken: \${NOT_THERE:?needed}\n`));
+  const compose = join(gateway.dir, 'docker-compose.yml');
+  // As deploy-full.sh notes what it installed.
+  const noted = join(gateway.dir, 'data/kit/installed.sha256');
+  writeFileSync(noted, `${digest(compose)}  docker-compose.yml\n`);
+  const { code, err, all } = await gateway.script('upgrade', ['--yes'], { kit });
+  rmSync(noted);
+  assert.equal(code, 1, all);
+  assert.match(err, /Compose cannot read the new files/);
+  assert.match(err, /again, with the former files and settings, and answers/);
+  assert.doesNotMatch(readFileSync(compose, 'utf8'), /NOT_THERE/);
+  await asBefore();
+});
+
 test('killed in the middle, the next run goes back first', async () => {
   gateway.fail('not-ready', 'v1.106.2');
   const { child, ended, said } = gateway.begin('upgrade', ['--yes', '--wait', '100']);
@@ -127,6 +151,10 @@ test('killed in the middle, the next run goes back first', async () => {
 
 test('from 1.80.11 to 1.106.2: keys work, spend is kept, provider keys are decrypted', async () => {
   gateway.forgetCalls();
+  // From here on backups are encrypted: a rollback reads them with the key, which is elsewhere.
+  identity = join(work, 'identity.age');
+  execFileSync('age-keygen', ['--output', identity], { stdio: 'ignore' });
+  gateway.setEnv('BACKUP_RECIPIENT', /age1\w+/.exec(readFileSync(identity, 'utf8'))[0]);
   const { code, out, all } = await gateway.script('upgrade', ['--yes']);
   assert.equal(code, 0, all);
   assert.match(out, new RegExp(`The gateway runs ${recent}`));
@@ -138,7 +166,12 @@ test('from 1.80.11 to 1.106.2: keys work, spend is kept, provider keys are decry
   assert.equal(first[1], old);
   assert.equal(second[1], recent);
   assert.match(second[2], /@sha256:[0-9a-f]{64}$/);
+  assert.match(second[3], /\.age$/);
   assert.ok(existsSync(second[3]), 'the backup to go back with');
+  // The kit's files for the others, those that are made from .env among them, and a key for Prometheus that works.
+  assert.match(readFileSync(join(gateway.dir, 'observability/alertmanager/alertmanager.yml'), 'utf8'), /^route:/m);
+  assert.ok(observers.restarted());
+  assert.equal(await observers.scrape(), '1');
   assert.deepEqual(secretsIn(all, { ...gateway.secrets, providerKey, key }), []);
   assert.deepEqual(secretsIn(JSON.stringify(gateway.calls()), { ...gateway.secrets, providerKey }), []);
 });
@@ -154,19 +187,22 @@ test('a second upgrade has nothing to do', async () => {
 test('a rollback does not decide about the database by itself', async () => {
   await gateway.api('POST', '/key/generate', { body: { key_alias: 'of the new version' } });
   const before = await gateway.photograph();
-  const { code, err, out } = await gateway.script('rollback', ['--yes']);
+  const unread = await gateway.script('rollback', ['--restore-database', '--yes']);
+  assert.equal(unread.code, 1);
+  assert.match(unread.err, /is encrypted; --identity FILE names the private key/);
+  const { code, err, out } = await gateway.script('rollback', ['--identity', identity, '--yes']);
   assert.equal(code, 1);
   assert.match(out, /the newer version has changed the tables: \d{2,} migrations since/);
   assert.match(err, /--restore-database .* \d+ rows of the spend log, 1 virtual keys, .* would be lost/);
   assert.match(err, /--keep-database .* removes the columns and tables it does not know/);
-  const dry = await gateway.script('rollback', ['--restore-database', '--dry-run']);
+  const dry = await gateway.script('rollback', ['--restore-database', '--identity', identity, '--dry-run']);
   assert.equal(dry.code, 0, dry.all);
   assert.equal(await gateway.photograph(), before);
 });
 
 test('a rollback whose old gateway does not start leaves the new one running', async () => {
   gateway.fail('start', 'v1.80.11');
-  const { code, all } = await gateway.script('rollback', ['--restore-database', '--yes', '--wait', '6']);
+  const { code, all } = await gateway.script('rollback', ['--restore-database', '--identity', identity, '--yes', '--wait', '6']);
   gateway.mend();
   assert.equal(code, 1, all);
   assert.match(all, /The restore was undone/);
@@ -176,8 +212,9 @@ test('a rollback whose old gateway does not start leaves the new one running', a
 });
 
 test('back to 1.80.11 with its database: exactly the image that ran, and what it knew', async () => {
-  const { code, all } = await gateway.script('rollback', ['--restore-database', '--yes']);
+  const { code, all } = await gateway.script('rollback', ['--restore-database', '--identity', identity, '--yes']);
   assert.equal(code, 0, all);
+  assert.equal(await observers.scrape(), '1');
   assert.match(image(), /v1\.80\.11-stable@sha256:[0-9a-f]{64}$/);
   await gateway.ready();
   assert.equal(await spend(gateway, key), spent);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { ask, converse, statusOf, STRANGER } from './lib/ask.mjs';
@@ -82,6 +82,41 @@ test( 'what the client may say arrives: key, encoding, query, path', async () =>
 	assert.equal( upstream.last.url, '/v1/models/openai%2Fgpt-4o?x=%2F..%2F&y=//' );
 	assert.equal( upstream.last.headers.authorization, `Bearer ${ KEY }` );
 	assert.equal( upstream.last.headers[ 'accept-encoding' ], 'gzip' );
+} );
+
+// The plugin's calls, and what it asks for its page Console, from the address of this server; none of them is for strangers.
+test( 'whatever WordPress asks comes through, and from WordPress only', async () => {
+	// Some operations are several calls: every object with a path is one.
+	const callsIn = ( value ) => ( value && typeof value === 'object' ? [ ...( typeof value.path === 'string' ? [ [ value.method, value.path ] ] : [] ), ...Object.values( value ).flatMap( callsIn ) ] : [] );
+	const { operations } = JSON.parse( await readFile( new URL( '../../../php-shim/contract.json', import.meta.url ), 'utf8' ) );
+	const calls = [ ...callsIn( operations ), [ 'GET', '/ui/' ] ];
+	for ( const path of [ '/key/list', '/key/generate', '/spend/logs/v2', '/health/readiness/details' ] ) {
+		assert.ok( calls.some( ( call ) => call[ 1 ] === path ), path );
+	}
+	for ( const [ method, path ] of calls ) {
+		const body = method === 'GET' ? undefined : '{}';
+		const before = upstream.requests.length;
+		assert.equal( ( await ask( nginx.https, path, { method, body } ) ).status, 200, path );
+		assert.equal( upstream.requests.length, before + 1, path );
+		assert.equal( upstream.last.url, path );
+		assert.equal( ( await ask( nginx.https, path, { method, body, from: STRANGER } ) ).status, path === '/health/liveliness' ? 200 : 403, path );
+	}
+} );
+
+// As SDKs write them: OpenAI's with and without /v1, Azure's, Anthropic's, Google's.
+test( 'the paths of the usual clients are open', async () => {
+	const openai = [ 'chat/completions?stream', 'completions', 'responses', 'embeddings', 'moderations', 'images/generations', 'images/edits', 'audio/speech', 'audio/transcriptions', 'audio/translations', 'models', 'models/gpt-5', 'rerank' ];
+	const paths = [
+		...openai.flatMap( ( path ) => [ `/${ path }`, `/v1/${ path }` ] ),
+		...[ 'chat/completions?api-version=2024-10-21', 'embeddings', 'audio/transcriptions', 'images/generations' ].map( ( path ) => `/openai/deployments/gpt-5/${ path }` ),
+		'/v1/responses/resp_1', '/v1/responses/resp_1/cancel', '/v1/messages?beta=true', '/v1/messages/count_tokens',
+		...[ 'generateContent', 'streamGenerateContent?alt=sse', 'countTokens' ].map( ( call ) => `/v1beta/models/gemini-2.5-flash:${ call }` ),
+	];
+	for ( const path of paths ) {
+		const { status } = await ask( nginx.https, path, { method: 'POST', body: '{}', from: STRANGER } );
+		assert.equal( status, 200, path );
+		assert.equal( upstream.last.url, path );
+	}
 } );
 
 test( 'a request that is too large is refused as JSON, uploads may be larger', async () => {

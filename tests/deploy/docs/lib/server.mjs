@@ -18,6 +18,8 @@ for (const place of plan.places) {
 	execFileSync('mount', ['--bind', own, place]);
 }
 execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/run']);
+// The sign that systemd runs; its commands are stood in for.
+mkdirSync('/run/systemd/system', { recursive: true });
 const env = { ...process.env, ...plan.env, PATH: `${plan.path}:${process.env.PATH}` };
 execFileSync(plan.prepare, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 

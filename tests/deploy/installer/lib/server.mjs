@@ -26,6 +26,8 @@ function toolFolder() {
 			for ( const name of existsSync( folder ) ? readdirSync( folder ) : [] ) names.set( name, join( folder, name ) );
 		}
 		for ( const name of replaced ) names.delete( name );
+		// Debian's and Ubuntu's own awk, whatever this machine prefers.
+		names.set( 'awk', '/usr/bin/mawk' );
 		for ( const [ name, path ] of names ) symlinkSync( path, join( tools, name ) );
 	}
 	return tools;
@@ -74,6 +76,7 @@ export class Server {
 		for ( const name of replaced ) if ( ! without.includes( name ) ) symlinkSync( standIn, join( this.bin, name ) );
 		this.write( 'etc/os-release', os );
 		this.write( 'proc/meminfo', `MemTotal: ${ memoryKb } kB\n` );
+		mkdirSync( join( this.root, 'run/systemd/system' ), { recursive: true } );
 		this.write( 'etc/ssl/certs/ca-certificates.crt', '' );
 		if ( env !== undefined ) this.writeEnv( env );
 	}

@@ -1,6 +1,6 @@
 // An installation of the kit in a scratch folder, on the stand-in engine (tests/deploy/engine), and what tests do with it.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, chmodSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
 import { createHash, randomBytes } from 'node:crypto';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -62,9 +62,12 @@ export class Installation {
     for (const folder of ['config', 'logs', 'data/kit', 'data/textfile', 'data/postgres', 'data/redis']) mkdirSync(join(made.dir, folder), { recursive: true });
     mkdirSync(made.state);
     // No systemd runs where tests do; what is asked of it is remembered.
+    mkdirSync(join(made.root, 'run/systemd/system'), { recursive: true });
     made.tools = join(made.root, 'bin');
     mkdirSync(made.tools);
     writeFileSync(join(made.tools, 'systemctl'), `#!/bin/sh\necho "$*" >>'${made.state}/systemctl'\n`, { mode: 0o755 });
+    // Debian's and Ubuntu's own awk, whatever this machine prefers.
+    symlinkSync('/usr/bin/mawk', join(made.tools, 'awk'));
     const values = { LITELLM_PORT: made.port, LITELLM_IMAGE: image, LITELLM_CONFIG: 'litellm-config.demo.yaml', UI_USERNAME: 'admin', ...made.secrets, ...settings };
     let text = readFileSync(join(project, 'deploy/env.example'), 'utf8');
     for (const [name, value] of Object.entries(values)) {
@@ -82,8 +85,9 @@ export class Installation {
     return made;
   }
 
+  // Without SHELL, as systemd starts the timers.
   get environment() {
-    return { PATH: `${this.tools}:${engine}:${process.env.PATH}`, ENGINE_STATE: this.state, LITELLM_KIT_ROOT: this.root, LITELLM_DIR: '', BACKUP_PIECE: '64k' };
+    return { PATH: `${this.tools}:${engine}:${process.env.PATH}`, ENGINE_STATE: this.state, LITELLM_KIT_ROOT: this.root, LITELLM_DIR: '', BACKUP_PIECE: '64k', SHELL: undefined };
   }
   // script NAME ARGUMENT…: runs deploy/NAME.sh on this installation.
   begin(name, args = [], options = {}) {
