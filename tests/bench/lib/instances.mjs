@@ -192,7 +192,7 @@ async function sharedRate() {
 }
 
 // In turn to both until ten calls in a row are refused: as many pass as the budget pays for, where both count together.
-// One refusal alone says little: LiteLLM sets aside what a call may cost, so that near its end a budget can refuse for a moment.
+// One refusal alone says little: near its end a budget was seen to refuse a call and to let later ones pass.
 async function sharedBudget() {
 	const budget = 0.002;
 	const key = await makeKey( { max_budget: budget } );

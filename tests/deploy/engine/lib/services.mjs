@@ -103,6 +103,7 @@ function litellmEnvironment(service, version) {
     PRISMA_SKIP_POSTINSTALL_GENERATE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1',
     LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_TELEMETRY: 'False', LITELLM_MIGRATION_DIR: join(state, 'migrations'),
     NO_PROXY: '127.0.0.1,localhost', STAND_IN_VENV: venv(version),
+    PYTHON_GC_THRESHOLD: '100000,50,50', // see dev/litellm/up
   };
 }
 
