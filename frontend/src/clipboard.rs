@@ -37,9 +37,9 @@ async fn copy(button: Element) {
         input.inspect(|input| input.select());
     }
     let said = if copied {
-        t("Copied")
+        t(msg!("Copied"))
     } else {
-        t("The browser does not allow copying here: the text is selected, copy it by hand.")
+        t(msg!("The browser does not allow copying here: the text is selected, copy it by hand."))
     };
     if let Some(place) = button.next_element_sibling() {
         place.set_text_content(Some(&said));

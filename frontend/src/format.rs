@@ -142,7 +142,7 @@ pub fn date_time_long(ms: i64) -> String {
 /// `3 minutes ago`.
 pub fn age(seconds: u64) -> String {
     let (value, unit) = match seconds {
-        0..=59 => return t("less than a minute ago"),
+        0..=59 => return t(msg!("less than a minute ago")),
         60..=3_599 => (seconds / 60, "minute"),
         3_600..=86_399 => (seconds / 3_600, "hour"),
         _ => (seconds / 86_400, "day"),
@@ -151,7 +151,7 @@ pub fn age(seconds: u64) -> String {
     write
         .and_then(|write| write.call2(&JsValue::NULL, &(-(value as f64)).into(), &unit.into()).ok())
         .and_then(|text| text.as_string())
-        .unwrap_or_else(|| tf("{count} s ago", &[("count", &seconds.to_string())]))
+        .unwrap_or_else(|| tf(msg!("{count} s ago"), &[("count", &seconds.to_string())]))
 }
 
 /// In small letters, by the rules of the user's browser: Rust's own tables would double the module's.
@@ -160,7 +160,7 @@ pub fn lower(text: &str) -> String {
 }
 
 pub fn list(items: &[String]) -> String {
-    items.join(&t(", "))
+    items.join(&t(msg!(", ")))
 }
 
 fn money(value: f64, digits: Digits) -> String {

@@ -1,5 +1,8 @@
 //! The wp-admin application of LiteLLM Dashboard.
 
+#[macro_use]
+extern crate model;
+
 mod api;
 mod app;
 mod boot;
@@ -33,15 +36,15 @@ pub fn start() {
 fn say_it_ended() {
     let Some(mount) = document().get_element_by_id("litellm-dashboard") else { return };
     let mut h = markup::Html::new();
-    components::note(&mut h, components::Tone::Error, &i18n::t("LiteLLM Dashboard has stopped"), |h| {
-        markup::html!(h, "<p>" ["An error in the app ended it; the browser’s console says which. Reload the page to go on."] "</p>");
+    components::note(&mut h, components::Tone::Error, &i18n::t(msg!("LiteLLM Dashboard has stopped")), |h| {
+        markup::html!(h, "<p>" [msg!("An error in the app ended it; the browser’s console says which. Reload the page to go on.")] "</p>");
     });
     let _ = mount.insert_adjacent_html("afterbegin", &h.finish());
 }
 
 /// Mounts the app into an element; the mount ends with what is returned.
 pub fn mount_into(mount: web_sys::HtmlElement, boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
-    i18n::set_strings(boot.strings.clone());
+    i18n::set_language(model::text::Language::new(boot.strings.clone()));
     format::set_locale(&boot.locale, &boot.timezone);
     boot::set_boot(boot.clone());
     mount.set_inner_html("");

@@ -38,8 +38,8 @@ impl Html {
 
     /// A text of ours in the user's language.
     #[inline(never)]
-    pub fn translated(&mut self, english: &str) -> &mut Html {
-        self.text(&crate::i18n::t(english))
+    pub fn translated(&mut self, msg: model::text::Msg) -> &mut Html {
+        self.text(&crate::i18n::t(msg))
     }
 
     /// Markup that another `Html` has finished, or a drawing of `model::chart`, which escapes for itself.

@@ -45,10 +45,10 @@ impl Page {
 
     pub fn title(self) -> String {
         match self {
-            Page::Overview => t("Overview"),
-            Page::Keys => t("Keys"),
-            Page::Console => t("Console"),
-            Page::Status => t("Status"),
+            Page::Overview => t(msg!("Overview")),
+            Page::Keys => t(msg!("Keys")),
+            Page::Console => t(msg!("Console")),
+            Page::Status => t(msg!("Status")),
         }
     }
 
@@ -130,8 +130,9 @@ pub fn provide_nav(boot: &Boot) -> Nav {
     // The world outside: the title, and which entry of wp-admin's menu is lit.
     Effect::new(move |_| {
         let page = nav.page();
-        document()
-            .set_title(&[&tf("LiteLLM: {page}", &[("page", &page.title())]), &*nav.title_end.get_value()].concat());
+        document().set_title(
+            &[&tf(msg!("LiteLLM: {page}"), &[("page", &page.title())]), &*nav.title_end.get_value()].concat(),
+        );
         nav.light_menu(page);
     });
     nav

@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::{msg, text::Msg};
+
 /// An error as WordPress writes it: `{code, message, data: {status, reason, fields}}`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Failure {
@@ -125,47 +127,49 @@ fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
 
 impl ApiError {
     /// What happened, as a heading.
-    pub fn title(&self) -> &'static str {
+    pub fn title(&self) -> Msg {
         match self {
-            ApiError::SignedOut => "Your login has expired",
-            ApiError::NotAllowed => "You are not allowed to do this",
-            ApiError::StaleNonce => "This page has been open for too long",
-            ApiError::NotConfigured(_) => "The gateway is not configured yet",
-            ApiError::Offline => "WordPress did not answer",
-            ApiError::NotFound(_) => "This no longer exists",
-            ApiError::Invalid { .. } => "Please check the marked fields",
-            ApiError::Protected(_) => "The plugin’s own service key is protected",
+            ApiError::SignedOut => msg!("Your login has expired"),
+            ApiError::NotAllowed => msg!("You are not allowed to do this"),
+            ApiError::StaleNonce => msg!("This page has been open for too long"),
+            ApiError::NotConfigured(_) => msg!("The gateway is not configured yet"),
+            ApiError::Offline => msg!("WordPress did not answer"),
+            ApiError::NotFound(_) => msg!("This no longer exists"),
+            ApiError::Invalid { .. } => msg!("Please check the marked fields"),
+            ApiError::Protected(_) => msg!("The plugin’s own service key is protected"),
             ApiError::Gateway(failure) => gateway_title(failure),
-            ApiError::Site(failure) if failure.status == 403 => "WordPress refused the request",
-            ApiError::Site(failure) if failure.status == 404 => "The plugin’s REST route was not found",
-            ApiError::Site(failure) if failure.status == 503 => "WordPress is not available at the moment",
-            ApiError::Site(_) => "WordPress reported an error",
-            ApiError::Unreadable { .. } => "The answer could not be read",
+            ApiError::Site(failure) if failure.status == 403 => msg!("WordPress refused the request"),
+            ApiError::Site(failure) if failure.status == 404 => msg!("The plugin’s REST route was not found"),
+            ApiError::Site(failure) if failure.status == 503 => msg!("WordPress is not available at the moment"),
+            ApiError::Site(_) => msg!("WordPress reported an error"),
+            ApiError::Unreadable { .. } => msg!("The answer could not be read"),
         }
     }
 
     /// What to do, as a sentence.
-    pub fn advice(&self) -> &'static str {
+    pub fn advice(&self) -> Msg {
         match self {
-            ApiError::SignedOut => "Log in again, then come back to this page.",
-            ApiError::NotAllowed => "Ask an administrator of this site for access to LiteLLM.",
-            ApiError::StaleNonce => "Reload the page and try again.",
-            ApiError::NotConfigured(_) => "Add the address and the service key of the gateway to wp-config.php.",
-            ApiError::Offline => "Check your connection, then try again.",
-            ApiError::NotFound(_) => "Reload the list: someone else may have deleted it.",
-            ApiError::Invalid { .. } => "Correct the values and try again.",
-            ApiError::Protected(_) => "Use LiteLLM’s own console to change it.",
+            ApiError::SignedOut => msg!("Log in again, then come back to this page."),
+            ApiError::NotAllowed => msg!("Ask an administrator of this site for access to LiteLLM."),
+            ApiError::StaleNonce => msg!("Reload the page and try again."),
+            ApiError::NotConfigured(_) => msg!("Add the address and the service key of the gateway to wp-config.php."),
+            ApiError::Offline => msg!("Check your connection, then try again."),
+            ApiError::NotFound(_) => msg!("Reload the list: someone else may have deleted it."),
+            ApiError::Invalid { .. } => msg!("Correct the values and try again."),
+            ApiError::Protected(_) => msg!("Use LiteLLM’s own console to change it."),
             ApiError::Gateway(failure) => gateway_advice(failure),
             ApiError::Site(failure) if failure.status == 403 => {
-                "A security plugin or a firewall may block the REST API: allow litellm-dashboard/v1 there."
+                msg!("A security plugin or a firewall may block the REST API: allow litellm-dashboard/v1 there.")
             }
             ApiError::Site(failure) if failure.status == 404 => {
-                "Check that the plugin is active and that the REST API is not switched off."
+                msg!("Check that the plugin is active and that the REST API is not switched off.")
             }
-            ApiError::Site(failure) if failure.status == 503 => "It may be in maintenance mode. Try again in a minute.",
-            ApiError::Site(_) => "Look into the error log of WordPress, then try again.",
+            ApiError::Site(failure) if failure.status == 503 => {
+                msg!("It may be in maintenance mode. Try again in a minute.")
+            }
+            ApiError::Site(_) => msg!("Look into the error log of WordPress, then try again."),
             ApiError::Unreadable { .. } => {
-                "Something between the browser and WordPress may have changed the answer. Reload the page."
+                msg!("Something between the browser and WordPress may have changed the answer. Reload the page.")
             }
         }
     }
@@ -226,53 +230,55 @@ impl fmt::Display for ApiError {
         match self {
             ApiError::Unreadable { endpoint } => write!(f, "The answer to {endpoint} could not be read."),
             _ if !self.message().is_empty() => f.write_str(self.message()),
-            _ => write!(f, "{}. {}", self.title(), self.advice()),
+            _ => write!(f, "{}. {}", self.title().english(), self.advice().english()),
         }
     }
 }
 
-fn gateway_title(failure: &Failure) -> &'static str {
+fn gateway_title(failure: &Failure) -> Msg {
     match (failure.code.as_str(), failure.reason.as_str()) {
-        ("gateway_unreachable", "timeout") => "The gateway did not answer in time",
-        ("gateway_unreachable", _) => "The gateway cannot be reached",
-        ("gateway_unauthorized", "key_blocked") => "The service key is blocked",
-        ("gateway_unauthorized", "key_expired") => "The service key has expired",
-        ("gateway_unauthorized", "key_over_budget") => "The service key is over its budget",
-        ("gateway_unauthorized", "route_not_allowed") => "The service key may not do this",
-        ("gateway_unauthorized", _) => "The gateway does not accept the service key",
-        ("gateway_refused", _) if failure.status == 429 => "The gateway asks to slow down",
-        ("gateway_refused", _) => "The gateway refused the request",
-        ("gateway_redirect", _) => "The gateway sent the request elsewhere",
-        ("gateway_too_large", _) => "The gateway’s answer is too large",
-        ("gateway_not_json", _) => "The answer is not from LiteLLM",
-        ("gateway_too_old", _) => "This needs a newer LiteLLM",
-        _ => "The gateway reported an error",
+        ("gateway_unreachable", "timeout") => msg!("The gateway did not answer in time"),
+        ("gateway_unreachable", _) => msg!("The gateway cannot be reached"),
+        ("gateway_unauthorized", "key_blocked") => msg!("The service key is blocked"),
+        ("gateway_unauthorized", "key_expired") => msg!("The service key has expired"),
+        ("gateway_unauthorized", "key_over_budget") => msg!("The service key is over its budget"),
+        ("gateway_unauthorized", "route_not_allowed") => msg!("The service key may not do this"),
+        ("gateway_unauthorized", _) => msg!("The gateway does not accept the service key"),
+        ("gateway_refused", _) if failure.status == 429 => msg!("The gateway asks to slow down"),
+        ("gateway_refused", _) => msg!("The gateway refused the request"),
+        ("gateway_redirect", _) => msg!("The gateway sent the request elsewhere"),
+        ("gateway_too_large", _) => msg!("The gateway’s answer is too large"),
+        ("gateway_not_json", _) => msg!("The answer is not from LiteLLM"),
+        ("gateway_too_old", _) => msg!("This needs a newer LiteLLM"),
+        _ => msg!("The gateway reported an error"),
     }
 }
 
-fn gateway_advice(failure: &Failure) -> &'static str {
+fn gateway_advice(failure: &Failure) -> Msg {
     match (failure.code.as_str(), failure.reason.as_str()) {
-        ("gateway_unreachable", "dns") => "Check the host name in LITELLM_API_BASE.",
+        ("gateway_unreachable", "dns") => msg!("Check the host name in LITELLM_API_BASE."),
         ("gateway_unreachable", "refused") => {
-            "Check that LiteLLM is running, and the host and port in LITELLM_API_BASE."
+            msg!("Check that LiteLLM is running, and the host and port in LITELLM_API_BASE.")
         }
-        ("gateway_unreachable", "timeout") => "LiteLLM or its database may be busy. Try again in a moment.",
-        ("gateway_unreachable", "tls") => "Check the certificate of the gateway.",
-        ("gateway_unreachable", _) => "Check that WordPress’s server can reach the gateway.",
-        ("gateway_unauthorized", "key_blocked") => "Unblock it in LiteLLM’s console, or configure another one.",
-        ("gateway_unauthorized", "key_expired") => "Make a new service key and put it into LITELLM_SERVICE_KEY.",
-        ("gateway_unauthorized", "key_over_budget") => "Raise or remove its budget in LiteLLM’s console.",
+        ("gateway_unreachable", "timeout") => msg!("LiteLLM or its database may be busy. Try again in a moment."),
+        ("gateway_unreachable", "tls") => msg!("Check the certificate of the gateway."),
+        ("gateway_unreachable", _) => msg!("Check that WordPress’s server can reach the gateway."),
+        ("gateway_unauthorized", "key_blocked") => msg!("Unblock it in LiteLLM’s console, or configure another one."),
+        ("gateway_unauthorized", "key_expired") => msg!("Make a new service key and put it into LITELLM_SERVICE_KEY."),
+        ("gateway_unauthorized", "key_over_budget") => msg!("Raise or remove its budget in LiteLLM’s console."),
         ("gateway_unauthorized", "route_not_allowed") => {
-            "Give the key the missing route; the Status page lists what it needs."
+            msg!("Give the key the missing route; the Status page lists what it needs.")
         }
-        ("gateway_unauthorized", _) => "Check LITELLM_SERVICE_KEY.",
-        ("gateway_refused", _) if failure.status == 429 => "Wait a moment, then try again.",
-        ("gateway_refused", _) => "Correct the values and try again.",
-        ("gateway_redirect", _) => "Put the final address of the gateway into LITELLM_API_BASE.",
-        ("gateway_too_large", _) => "Choose a shorter range.",
-        ("gateway_not_json", _) => "Check that LITELLM_API_BASE is the address of LiteLLM and not of a page before it.",
-        ("gateway_too_old", _) => "Update LiteLLM to use it.",
-        _ => "Look into the log of LiteLLM, then try again.",
+        ("gateway_unauthorized", _) => msg!("Check LITELLM_SERVICE_KEY."),
+        ("gateway_refused", _) if failure.status == 429 => msg!("Wait a moment, then try again."),
+        ("gateway_refused", _) => msg!("Correct the values and try again."),
+        ("gateway_redirect", _) => msg!("Put the final address of the gateway into LITELLM_API_BASE."),
+        ("gateway_too_large", _) => msg!("Choose a shorter range."),
+        ("gateway_not_json", _) => {
+            msg!("Check that LITELLM_API_BASE is the address of LiteLLM and not of a page before it.")
+        }
+        ("gateway_too_old", _) => msg!("Update LiteLLM to use it."),
+        _ => msg!("Look into the log of LiteLLM, then try again."),
     }
 }
 
@@ -290,7 +296,7 @@ mod tests {
         let debug = format!("{error:?}");
         let kind = debug.split(['(', ' ']).next().unwrap_or_default();
         assert_eq!(kind, expected, "status {status}, body {body}");
-        for text in [error.title(), error.advice()] {
+        for text in [error.title().english(), error.advice().english()] {
             assert!(!text.is_empty() && !text.contains("  "), "{kind}: {text:?}");
         }
         assert!(!error.to_string().is_empty());
@@ -394,7 +400,7 @@ mod tests {
             .map(|reason| advice("gateway_unauthorized", reason));
         for list in [of_reach, of_key] {
             for (i, text) in list.iter().enumerate() {
-                assert!(!list[..i].contains(text), "twice: {text}");
+                assert!(!list[..i].contains(text), "twice: {text:?}");
             }
         }
     }

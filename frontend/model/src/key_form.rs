@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::clock;
+use crate::{clock, msg, text::Msg};
 
 pub use choice::{BudgetPeriod, Expiry};
 pub use problem::{Field, Problem};
@@ -89,14 +89,14 @@ impl KeyDraft {
     }
 
     /// A remark that does not keep the form from being sent: LiteLLM can be told to accept simple aliases only.
-    pub fn alias_remark(&self) -> Option<&'static str> {
+    pub fn alias_remark(&self) -> Option<Msg> {
         let alias = self.alias.trim();
         let simple = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.' | '@');
         let edges = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
         if alias.chars().all(simple) && edges(alias.chars().next()) && edges(alias.chars().next_back()) {
             return None;
         }
-        Some("Some gateways accept only letters, digits and - _ . / @ here, with a letter or digit at both ends.")
+        Some(msg!("Some gateways accept only letters, digits and - _ . / @ here, with a letter or digit at both ends."))
     }
 
     fn checked_alias(&self) -> Result<Option<Value>, Problem> {

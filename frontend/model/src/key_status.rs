@@ -2,6 +2,7 @@
 
 use crate::clock;
 use crate::wire::Key;
+use crate::{msg, text::Msg};
 
 /// A key that expires within this many milliseconds is said to expire soon.
 pub const SOON_MS: i64 = 7 * clock::DAY_MS;
@@ -39,13 +40,13 @@ impl KeyStatus {
     }
 
     /// English, for the chip; translated where it is shown.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Msg {
         match self {
-            KeyStatus::Blocked => "Blocked",
-            KeyStatus::Expired => "Expired",
-            KeyStatus::OverBudget => "Over budget",
-            KeyStatus::ExpiringSoon => "Expiring soon",
-            KeyStatus::Active => "Active",
+            KeyStatus::Blocked => msg!("Blocked"),
+            KeyStatus::Expired => msg!("Expired"),
+            KeyStatus::OverBudget => msg!("Over budget"),
+            KeyStatus::ExpiringSoon => msg!("Expiring soon"),
+            KeyStatus::Active => msg!("Active"),
         }
     }
 

@@ -14,5 +14,6 @@ pub mod period;
 pub mod rights;
 pub mod series;
 pub mod snippet;
+pub mod text;
 pub mod version;
 pub mod wire;

@@ -1,6 +1,7 @@
 //! The ranges of the overview. Days are LiteLLM's, that is UTC days; today is one of them and not over yet.
 
 use crate::clock::{self, DAY_MS, HOUR_MS};
+use crate::{msg, text::Msg};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Range {
@@ -28,20 +29,20 @@ impl Range {
     }
 
     /// To be translated.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Msg {
         match self {
-            Range::Today => "Today",
-            Range::Week => "7 days",
-            Range::Month => "30 days",
+            Range::Today => msg!("Today"),
+            Range::Week => msg!("7 days"),
+            Range::Month => msg!("30 days"),
         }
     }
 
     /// What the figures are compared with. To be translated.
-    pub fn before_label(self) -> &'static str {
+    pub fn before_label(self) -> Msg {
         match self {
-            Range::Today => "against all of yesterday",
-            Range::Week => "against the 7 days before",
-            Range::Month => "against the 30 days before",
+            Range::Today => msg!("against all of yesterday"),
+            Range::Week => msg!("against the 7 days before"),
+            Range::Month => msg!("against the 30 days before"),
         }
     }
 

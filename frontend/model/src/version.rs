@@ -1,5 +1,6 @@
 //! LiteLLM's version numbers, and which of them should not be run.
 
+use crate::{msg, text::Msg};
 /// The first release without the holes that are known to be exploited.
 pub const SAFE_FLOOR: Version = Version { major: 1, minor: 84, patch: 3, release: true, candidate: 0 };
 
@@ -71,18 +72,20 @@ pub fn verdict(version: &str) -> Verdict {
 }
 
 impl Verdict {
-    /// What to do: English, to be translated. Empty when there is nothing to say.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Verdict::Unknown => "The gateway does not tell its version. Make sure that it is 1.84.3 or newer.",
+    /// What to do; none when there is nothing to say.
+    pub fn advice(self) -> Option<Msg> {
+        Some(match self {
+            Verdict::Unknown => msg!("The gateway does not tell its version. Make sure that it is 1.84.3 or newer."),
             Verdict::BelowSafeFloor => {
-                "This version has security holes that are exploited. Update LiteLLM to 1.84.3 or newer."
+                msg!("This version has security holes that are exploited. Update LiteLLM to 1.84.3 or newer.")
             }
             Verdict::Malicious => {
-                "This release contains malicious code. Stop the gateway, replace every secret that it could read, and install another release."
+                msg!(
+                    "This release contains malicious code. Stop the gateway, replace every secret that it could read, and install another release."
+                )
             }
-            Verdict::Fine => "",
-        }
+            Verdict::Fine => return None,
+        })
     }
 }
 
@@ -151,6 +154,8 @@ mod tests {
     #[test]
     fn the_advice_names_the_floor() {
         let floor = [SAFE_FLOOR.major, SAFE_FLOOR.minor, SAFE_FLOOR.patch].map(|part| part.to_string()).join(".");
-        assert!(Verdict::BelowSafeFloor.advice().contains(&floor) && Verdict::Unknown.advice().contains(&floor));
+        for verdict in [Verdict::BelowSafeFloor, Verdict::Unknown] {
+            assert!(verdict.advice().is_some_and(|advice| advice.english().contains(&floor)), "{verdict:?}");
+        }
     }
 }

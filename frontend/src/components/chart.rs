@@ -72,7 +72,7 @@ pub fn chart(show: impl Fn(u32) -> Shown + 'static, write: fn(f64) -> String) ->
     let list = slot("", move || listed.read(|state| below(&state.shown)));
     let label = move || {
         let chart = named.read(|state| state.shown.label.clone());
-        tf("{chart}. Use the arrow keys to read the values.", &[("chart", &chart)])
+        tf(msg!("{chart}. Use the arrow keys to read the values."), &[("chart", &chart)])
     };
 
     let on_key = {
@@ -203,9 +203,9 @@ fn in_words(state: &State) -> String {
     let Some(point) = state.active.and_then(|at| state.shown.points.get(at)) else { return h.finish() };
     let mut values = Vec::new();
     for (series, value) in state.shown.legend.iter().zip(&point.values) {
-        values.push(tf("{name}: {value}", &[("name", &series.label), ("value", value)]));
+        values.push(tf(msg!("{name}: {value}"), &[("name", &series.label), ("value", value)]));
     }
-    html!(h, { tf("{name}: {value}", &[("name", &point.title), ("value", &format::list(&values))]) });
+    html!(h, { tf(msg!("{name}: {value}"), &[("name", &point.title), ("value", &format::list(&values))]) });
     h.finish()
 }
 

@@ -83,8 +83,8 @@ fn content(asking: &Asking) -> String {
     }
     let disabled = if asking.busy { "true" } else { "false" };
     let class = if question.destructive { " gw-button-destructive" } else { "" };
-    let action = if asking.busy { t("Waiting for the gateway…") } else { question.action.clone() };
-    html!(h, r#"<div class="gw-dialog-actions"><button type="button" class="button" data-act="cancel" aria-disabled=""# {disabled} "\">" ["Cancel"]
+    let action = if asking.busy { t(msg!("Waiting for the gateway…")) } else { question.action.clone() };
+    html!(h, r#"<div class="gw-dialog-actions"><button type="button" class="button" data-act="cancel" aria-disabled=""# {disabled} "\">" [msg!("Cancel")]
         r#"</button><button type="button" class="button button-primary"# {class} r#"" data-act="confirm" aria-disabled=""# {disabled} "\">" {action} "</button></div>");
     h.finish()
 }

@@ -1,5 +1,7 @@
 //! The frame of a page: its header, its panels, and what stands in a panel while there is nothing to show.
 
+use model::text::Msg;
+
 use crate::markup::{Html, html};
 
 /// Title, one line on what the page is for, and the page's own controls.
@@ -45,7 +47,7 @@ pub fn skeleton_rows(h: &mut Html, rows: usize) {
 }
 
 /// Lines to paste, with a button that copies them.
-pub fn code_block(h: &mut Html, id: &str, code: &str, copy: &str) {
+pub fn code_block(h: &mut Html, id: &str, code: &str, copy: Msg) {
     html!(h, r#"<pre class="gw-code" dir="ltr" translate="no" tabindex="0" id=""# {id} "\">" {code} r##"</pre><p><button type="button" class="button" data-copy=""##
         {id} "\">" [copy] r#"</button> <span class="gw-minor" role="status"></span></p>"#);
 }

@@ -36,7 +36,7 @@ pub fn problem(h: &mut Html, error: &ApiError, retry: bool) {
         html!(h, "<p>" [error.advice()] r#"</p><p class="gw-notice-actions">"#);
         if *error == ApiError::SignedOut {
             with_boot(
-                |boot| html!(h, r#"<a class="button button-primary" href=""# {boot.login} "\">" ["Log in"] "</a>"),
+                |boot| html!(h, r#"<a class="button button-primary" href=""# {boot.login} "\">" [msg!("Log in")] "</a>"),
             );
         } else if retry {
             retry_button(h);
@@ -51,15 +51,15 @@ pub fn problem(h: &mut Html, error: &ApiError, retry: bool) {
 /// The numbers shown are old: since when, and why.
 pub fn stale_note(h: &mut Html, error: &ApiError, age_s: u64) {
     note(h, Tone::Warning, &t(error.title()), |h| {
-        let age = tf("These are the last numbers it gave, {age}.", &[("age", &format::age(age_s))]);
+        let age = tf(msg!("These are the last numbers it gave, {age}."), &[("age", &format::age(age_s))]);
         html!(h, "<p>" {age} " " [error.advice()] r#"</p><p class="gw-notice-actions">"# (retry_button(h)) (status_link(h)) "</p>");
     });
 }
 
 fn retry_button(h: &mut Html) {
-    html!(h, r#"<button type="button" class="button" data-act="retry">"# ["Try again"] "</button>");
+    html!(h, r#"<button type="button" class="button" data-act="retry">"# [msg!("Try again")] "</button>");
 }
 
 fn status_link(h: &mut Html) {
-    html!(h, r#"<a class="button button-link" href=""# {Page::Status.href()} "\">" ["Check the connection"] "</a>");
+    html!(h, r#"<a class="button button-link" href=""# {Page::Status.href()} "\">" [msg!("Check the connection")] "</a>");
 }

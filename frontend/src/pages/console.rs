@@ -34,7 +34,7 @@ pub fn console() -> AnyView {
 }
 
 fn head(check: &Check) -> String {
-    header(&t("Console"), &t("LiteLLM’s own interface. It asks for LiteLLM’s own login."), |h| {
+    header(&t(msg!("Console")), &t(msg!("LiteLLM’s own interface. It asks for LiteLLM’s own login.")), |h| {
         if let Some(Ok(check)) = check {
             new_tab(h, "button", &check.url);
         }
@@ -42,20 +42,22 @@ fn head(check: &Check) -> String {
 }
 
 fn new_tab(h: &mut Html, class: &str, url: &str) {
-    html!(h, r#"<a class=""# {class} r#"" href=""# {url} r#"" target="_blank" rel="noopener noreferrer">"# ["Open in a new tab"] "</a>");
+    html!(h, r#"<a class=""# {class} r#"" href=""# {url} r#"" target="_blank" rel="noopener noreferrer">"# [msg!("Open in a new tab")] "</a>");
 }
 
 fn body(check: &Check) -> String {
     let mut h = Html::new();
     match check {
         Some(Ok(check)) if check.embeddable => {
-            html!(h, r#"<iframe class="gw-console" src=""# {check.url} r#"" title=""# ["LiteLLM’s console"] r#"" referrerpolicy="no-referrer" allow="clipboard-write"></iframe>"#);
+            html!(h, r#"<iframe class="gw-console" src=""# {check.url} r#"" title=""# [msg!("LiteLLM’s console")] r#"" referrerpolicy="no-referrer" allow="clipboard-write"></iframe>"#);
             return h.finish();
         }
         _ => h.raw(r#"<div class="gw-content gw-content-narrow">"#),
     };
     match check {
-        None => panel(&mut h, &t("Checking whether the console can be shown here"), false, |h| skeleton_rows(h, 4)),
+        None => {
+            panel(&mut h, &t(msg!("Checking whether the console can be shown here")), false, |h| skeleton_rows(h, 4))
+        }
         Some(Err(error)) => problem(&mut h, error, true),
         Some(Ok(check)) => reasons(&mut h, check),
     }
@@ -64,7 +66,7 @@ fn body(check: &Check) -> String {
 }
 
 fn reasons(h: &mut Html, check: &ConsoleCheck) {
-    note(h, Tone::Warning, &t("The console cannot be shown inside this page"), |h| {
+    note(h, Tone::Warning, &t(msg!("The console cannot be shown inside this page")), |h| {
         h.raw(r#"<ul class="gw-list">"#);
         for problem in &check.problems {
             html!(h, "<li>" {problem.message} "</li>");
@@ -73,12 +75,12 @@ fn reasons(h: &mut Html, check: &ConsoleCheck) {
         if check.reachable {
             new_tab(h, "button button-primary", &check.url);
         }
-        html!(h, r#"<button type="button" class="button" data-act="retry">"# ["Check again"] "</button></p>");
+        html!(h, r#"<button type="button" class="button" data-act="retry">"# [msg!("Check again")] "</button></p>");
     });
     if !check.nginx.is_empty() {
-        panel(h, &t("What to change in nginx"), false, |h| {
-            html!(h, "<p>" ["Add these lines to the server block of the gateway, then reload nginx."] "</p>");
-            code_block(h, "gw-nginx-lines", &check.nginx, "Copy");
+        panel(h, &t(msg!("What to change in nginx")), false, |h| {
+            html!(h, "<p>" [msg!("Add these lines to the server block of the gateway, then reload nginx.")] "</p>");
+            code_block(h, "gw-nginx-lines", &check.nginx, msg!("Copy"));
         });
     }
 }

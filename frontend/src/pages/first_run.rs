@@ -30,24 +30,27 @@ pub fn first_run() -> AnyView {
 
 fn page() -> String {
     let mut h = Html::new();
-    let head =
-        header(&t("Connect your gateway"), &t("Two lines in wp-config.php, and this page shows your LiteLLM."), |h| {
-            html!(h, r#"<a class="button" href=""# {Page::Status.href()} "\">" ["What is missing?"] "</a>");
-        });
+    let head = header(
+        &t(msg!("Connect your gateway")),
+        &t(msg!("Two lines in wp-config.php, and this page shows your LiteLLM.")),
+        |h| {
+            html!(h, r#"<a class="button" href=""# {Page::Status.href()} "\">" [msg!("What is missing?")] "</a>");
+        },
+    );
     h.drawing(&head).raw(r#"<div class="gw-content gw-content-narrow">"#);
-    panel(&mut h, &t("1. Make a service key"), false, |h| {
-        html!(h, "<p>" ["A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key."]
-            "</p><p>" ["These two requests make one; run them where LiteLLM runs, with its master key in LITELLM_MASTER_KEY. The second one answers with the key."] "</p>"
-            (code_block(h, "gw-key-lines", KEY_REQUESTS, "Copy")));
+    panel(&mut h, &t(msg!("1. Make a service key")), false, |h| {
+        html!(h, "<p>" [msg!("A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key.")]
+            "</p><p>" [msg!("These two requests make one; run them where LiteLLM runs, with its master key in LITELLM_MASTER_KEY. The second one answers with the key.")] "</p>"
+            (code_block(h, "gw-key-lines", KEY_REQUESTS, msg!("Copy"))));
     });
-    panel(&mut h, &t("2. Add these lines to wp-config.php"), false, |h| {
-        html!(h, "<p>" ["Put them above the line that says “That’s all, stop editing!”, with your own address and key."] "</p>"
-            (code_block(h, "gw-config-lines", LINES, "Copy"))
-            r#"<p class="description">"# ["Environment variables of the same names come first. Nothing is stored in the database, and the key never reaches the browser."] "</p>");
+    panel(&mut h, &t(msg!("2. Add these lines to wp-config.php")), false, |h| {
+        html!(h, "<p>" [msg!("Put them above the line that says “That’s all, stop editing!”, with your own address and key.")] "</p>"
+            (code_block(h, "gw-config-lines", LINES, msg!("Copy")))
+            r#"<p class="description">"# [msg!("Environment variables of the same names come first. Nothing is stored in the database, and the key never reaches the browser.")] "</p>");
     });
-    panel(&mut h, &t("3. Come back"), false, |h| {
-        html!(h, "<p>" ["Reload this page: the overview appears as soon as both lines are there."]
-            r#"</p><p><button type="button" class="button button-primary" data-act="reload">"# ["Reload"] "</button></p>");
+    panel(&mut h, &t(msg!("3. Come back")), false, |h| {
+        html!(h, "<p>" [msg!("Reload this page: the overview appears as soon as both lines are there.")]
+            r#"</p><p><button type="button" class="button button-primary" data-act="reload">"# [msg!("Reload")] "</button></p>");
     });
     h.raw("</div>");
     h.finish()

@@ -8,6 +8,7 @@ use model::{
     failure::ApiError,
     period::Hour,
     rights::{Right, right},
+    text::Msg,
     version::{Verdict, verdict},
     wire::{ConsoleCheck, OwnKey, PluginStatus, Readiness, Setting},
 };
@@ -58,10 +59,10 @@ impl Light {
 
     fn word(self) -> String {
         match self {
-            Light::Good => t("In order"),
-            Light::Warning => t("Please look"),
-            Light::Bad => t("Not in order"),
-            Light::Unknown => t("Not known"),
+            Light::Good => t(msg!("In order")),
+            Light::Warning => t(msg!("Please look")),
+            Light::Bad => t(msg!("Not in order")),
+            Light::Unknown => t(msg!("Not known")),
         }
     }
 }
@@ -75,8 +76,13 @@ struct Line {
 }
 
 impl Line {
-    fn new(light: Light, label: &str, value: impl Into<String>) -> Line {
-        Line { light, label: t(label), value: value.into(), advice: String::new() }
+    fn new(light: Light, label: Msg, value: impl Into<String>) -> Line {
+        Line::named(light, &t(label), value)
+    }
+
+    /// A label that is no word of a language.
+    fn named(light: Light, label: &str, value: impl Into<String>) -> Line {
+        Line { light, label: label.to_owned(), value: value.into(), advice: String::new() }
     }
 
     fn advise(mut self, advice: impl Into<String>) -> Line {
@@ -84,7 +90,7 @@ impl Line {
         self
     }
 
-    fn failed(label: &str, error: &ApiError) -> Line {
+    fn failed(label: Msg, error: &ApiError) -> Line {
         let said = if error.message().is_empty() { t(error.title()) } else { error.message().to_owned() };
         Line::new(Light::Bad, label, said).advise(t(error.advice()))
     }
@@ -122,12 +128,12 @@ pub fn status() -> AnyView {
 
 fn head(state: &State) -> String {
     let subtitle = match state.checked_ms {
-        0 => t("Checking the connection to the gateway…"),
-        ms => tf("Checked at {time}.", &[("time", &format::time_with_seconds(ms))]),
+        0 => t(msg!("Checking the connection to the gateway…")),
+        ms => tf(msg!("Checked at {time}."), &[("time", &format::time_with_seconds(ms))]),
     };
-    header(&t("Status"), &subtitle, |h| {
+    header(&t(msg!("Status")), &subtitle, |h| {
         html!(h, r#"<button type="button" class="button" data-act="retry" aria-disabled=""# {if state.busy { "true" } else { "false" }} "\">"
-            [if state.busy { "Checking…" } else { "Check again" }] "</button>");
+            [if state.busy { msg!("Checking…") } else { msg!("Check again") }] "</button>");
     })
 }
 
@@ -135,20 +141,20 @@ fn report(findings: Option<&Findings>) -> String {
     let mut h = Html::new();
     match findings {
         None => {
-            panel(&mut h, &t("Settings"), false, |h| skeleton_rows(h, 2));
-            panel(&mut h, &t("Gateway"), false, |h| skeleton_rows(h, 4));
+            panel(&mut h, &t(msg!("Settings")), false, |h| skeleton_rows(h, 2));
+            panel(&mut h, &t(msg!("Gateway")), false, |h| skeleton_rows(h, 4));
         }
         Some(findings) => match &findings.plugin {
             // WordPress itself does not answer: then nothing else was asked either.
             Err(error) => problem(&mut h, error, true),
             Ok(Answer { data: plugin, .. }) => {
                 for (title, lines) in [
-                    ("Settings", settings(plugin)),
-                    ("Gateway", gateway(findings)),
-                    ("Service key", service_key(findings)),
-                    ("What the service key may do", rights(findings, plugin)),
-                    ("Console", console(findings)),
-                    ("This site", site(plugin)),
+                    (msg!("Settings"), settings(plugin)),
+                    (msg!("Gateway"), gateway(findings)),
+                    (msg!("Service key"), service_key(findings)),
+                    (msg!("What the service key may do"), rights(findings, plugin)),
+                    (msg!("Console"), console(findings)),
+                    (msg!("This site"), site(plugin)),
                 ] {
                     panel(&mut h, &t(title), true, |h| write_lines(h, &lines));
                 }
@@ -228,26 +234,27 @@ fn settings(plugin: &PluginStatus) -> Vec<Line> {
 
 fn setting(name: &str, setting: &Setting, shown: &str) -> Line {
     let from = match setting.source.as_str() {
-        "environment" => t("from the environment"),
-        "constant" => t("from wp-config.php"),
+        "environment" => t(msg!("from the environment")),
+        "constant" => t(msg!("from wp-config.php")),
         _ => String::new(),
     };
     match setting.problem.as_str() {
-        "" => Line::new(Light::Good, name, tf("{value}, {source}", &[("value", shown), ("source", &from)])),
-        "missing" => Line::new(Light::Bad, name, t("Missing"))
-            .advise(tf("Add a line to wp-config.php: define( '{name}', '…' );", &[("name", name)])),
-        _ => Line::new(Light::Bad, name, tf("Not usable, {source}", &[("source", &from)])).advise(setting.hint.clone()),
+        "" => Line::named(Light::Good, name, tf(msg!("{value}, {source}"), &[("value", shown), ("source", &from)])),
+        "missing" => Line::named(Light::Bad, name, t(msg!("Missing")))
+            .advise(tf(msg!("Add a line to wp-config.php: define( '{name}', '…' );"), &[("name", name)])),
+        _ => Line::named(Light::Bad, name, tf(msg!("Not usable, {source}"), &[("source", &from)]))
+            .advise(setting.hint.clone()),
     }
 }
 
 fn gateway(findings: &Findings) -> Vec<Line> {
     let mut lines = vec![match &findings.alive {
         Ok(answer) if answer.stale.is_none() => {
-            let took = answer.took_ms.map(|ms| tf("Yes, in {time}", &[("time", &format::duration(ms as f64))]));
-            Line::new(Light::Good, "Answers", took.unwrap_or_else(|| t("Yes")))
+            let took = answer.took_ms.map(|ms| tf(msg!("Yes, in {time}"), &[("time", &format::duration(ms as f64))]));
+            Line::new(Light::Good, msg!("Answers"), took.unwrap_or_else(|| t(msg!("Yes"))))
         }
-        Ok(answer) => Line::failed("Answers", answer.stale.as_ref().unwrap_or(&ApiError::Offline)),
-        Err(error) => Line::failed("Answers", error),
+        Ok(answer) => Line::failed(msg!("Answers"), answer.stale.as_ref().unwrap_or(&ApiError::Offline)),
+        Err(error) => Line::failed(msg!("Answers"), error),
     }];
     // Newer LiteLLM tells more under `details`, older all under `readiness`.
     let current = |asked: &Asked<Readiness>| {
@@ -256,20 +263,20 @@ fn gateway(findings: &Findings) -> Vec<Line> {
     let details = current(&findings.details).or_else(|| current(&findings.readiness));
     let Some(readiness) = details else {
         if let (Err(error), Ok(_)) = (&findings.readiness, &findings.alive) {
-            lines.push(Line::failed("Ready", error));
+            lines.push(Line::failed(msg!("Ready"), error));
         }
         return lines;
     };
     lines.push(version_line(&readiness.litellm_version));
     lines.push(match readiness.db.as_str() {
-        "connected" => Line::new(Light::Good, "Database", t("Connected")),
-        "" => Line::new(Light::Unknown, "Database", t("The gateway does not tell")),
-        other => Line::new(Light::Bad, "Database", other)
-            .advise(t("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL.")),
+        "connected" => Line::new(Light::Good, msg!("Database"), t(msg!("Connected"))),
+        "" => Line::new(Light::Unknown, msg!("Database"), t(msg!("The gateway does not tell"))),
+        other => Line::new(Light::Bad, msg!("Database"), other)
+            .advise(t(msg!("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL."))),
     });
     lines.push(match readiness.cache.as_str() {
-        "" => Line::new(Light::Unknown, "Cache", t("None, or the gateway does not tell")),
-        other => Line::new(Light::Good, "Cache", other),
+        "" => Line::new(Light::Unknown, msg!("Cache"), t(msg!("None, or the gateway does not tell"))),
+        other => Line::new(Light::Good, msg!("Cache"), other),
     });
     lines
 }
@@ -282,47 +289,47 @@ fn version_line(version: &str) -> Line {
         Verdict::BelowSafeFloor => Light::Warning,
         Verdict::Malicious => Light::Bad,
     };
-    let shown = if version.is_empty() { t("The gateway does not tell") } else { version.to_owned() };
+    let shown = if version.is_empty() { t(msg!("The gateway does not tell")) } else { version.to_owned() };
     let advice = found.advice();
-    Line::new(light, "LiteLLM version", shown).advise(if advice.is_empty() { String::new() } else { t(advice) })
+    Line::new(light, msg!("LiteLLM version"), shown).advise(advice.map(t).unwrap_or_default())
 }
 
 fn service_key(findings: &Findings) -> Vec<Line> {
     let own = match &findings.own {
         Ok(answer) => &answer.data,
         Err(ApiError::NotFound(_)) => {
-            return vec![Line::new(Light::Warning, "Kind", t("Not a virtual key; probably the master key")).advise(t(
-                "The master key may do everything. Make a service key of its own for this plugin, so that a leak can be stopped without stopping the gateway.",
-            ))];
+            return vec![Line::new(Light::Warning, msg!("Kind"), t(msg!("Not a virtual key; probably the master key"))).advise(t(msg!("The master key may do everything. Make a service key of its own for this plugin, so that a leak can be stopped without stopping the gateway.")))];
         }
-        Err(error) => return vec![Line::failed("Kind", error)],
+        Err(error) => return vec![Line::failed(msg!("Kind"), error)],
     };
     let info = &own.info;
     let name = if info.key_alias.is_empty() {
         info.key_name.clone()
     } else {
-        tf("{alias} ({masked})", &[("alias", &info.key_alias), ("masked", &info.key_name)])
+        tf(msg!("{alias} ({masked})"), &[("alias", &info.key_alias), ("masked", &info.key_name)])
     };
-    let mut lines = vec![Line::new(Light::Good, "Key", name)];
+    let mut lines = vec![Line::new(Light::Good, msg!("Key"), name)];
     lines.push(if info.user_id.is_empty() {
-        Line::new(Light::Warning, "User", t("None"))
-            .advise(t("A key without a user sees its own data only. Give it a user with the role proxy_admin."))
+        Line::new(Light::Warning, msg!("User"), t(msg!("None")))
+            .advise(t(msg!("A key without a user sees its own data only. Give it a user with the role proxy_admin.")))
     } else {
-        Line::new(Light::Good, "User", info.user_id.clone())
+        Line::new(Light::Good, msg!("User"), info.user_id.clone())
     });
     lines.push(match clock::parse_utc_ms(&info.expires) {
-        None if info.expires.is_empty() => Line::new(Light::Good, "Expires", t("Never")),
-        None => Line::new(Light::Unknown, "Expires", info.expires.clone()),
-        Some(ms) if ms <= now_ms() => Line::new(Light::Bad, "Expires", format::date_time(ms))
-            .advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY.")),
-        Some(ms) if ms <= now_ms() + 14 * clock::DAY_MS => Line::new(Light::Warning, "Expires", format::date_time(ms))
-            .advise(t("Make a new service key and put it into LITELLM_SERVICE_KEY before then.")),
-        Some(ms) => Line::new(Light::Good, "Expires", format::date_time(ms)),
+        None if info.expires.is_empty() => Line::new(Light::Good, msg!("Expires"), t(msg!("Never"))),
+        None => Line::new(Light::Unknown, msg!("Expires"), info.expires.clone()),
+        Some(ms) if ms <= now_ms() => Line::new(Light::Bad, msg!("Expires"), format::date_time(ms))
+            .advise(t(msg!("Make a new service key and put it into LITELLM_SERVICE_KEY."))),
+        Some(ms) if ms <= now_ms() + 14 * clock::DAY_MS => {
+            Line::new(Light::Warning, msg!("Expires"), format::date_time(ms))
+                .advise(t(msg!("Make a new service key and put it into LITELLM_SERVICE_KEY before then.")))
+        }
+        Some(ms) => Line::new(Light::Good, msg!("Expires"), format::date_time(ms)),
     });
     if info.blocked {
         lines.push(
-            Line::new(Light::Bad, "Blocked", t("Yes"))
-                .advise(t("Unblock it in LiteLLM’s console, or configure another one.")),
+            Line::new(Light::Bad, msg!("Blocked"), t(msg!("Yes")))
+                .advise(t(msg!("Unblock it in LiteLLM’s console, or configure another one."))),
         );
     }
     lines
@@ -339,19 +346,21 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
             let called = format!("{} {}", operation.method, operation.path);
             let tried = findings.tried.iter().find(|(known, _)| known == name).map(|(_, error)| error);
             let (light, value, advice) = match (tried, routes) {
-                (Some(None), _) => (Light::Good, tf("Works: {route}", &[("route", &called)]), String::new()),
+                (Some(None), _) => (Light::Good, tf(msg!("Works: {route}"), &[("route", &called)]), String::new()),
                 (Some(Some(error)), _) => {
-                    (Light::Bad, tf("Fails: {route}", &[("route", &called)]), error_in_words(error))
+                    (Light::Bad, tf(msg!("Fails: {route}"), &[("route", &called)]), error_in_words(error))
                 }
                 (None, None) => (Light::Unknown, called, String::new()),
                 (None, Some(routes)) => match right(routes, &operation.path) {
-                    Right::Allowed => (Light::Good, tf("Allowed: {route}", &[("route", &called)]), String::new()),
+                    Right::Allowed => (Light::Good, tf(msg!("Allowed: {route}"), &[("route", &called)]), String::new()),
                     Right::Denied => (
                         Light::Bad,
-                        tf("Not allowed: {route}", &[("route", &called)]),
-                        tf("Add {route} to the key’s allowed_routes.", &[("route", &operation.path)]),
+                        tf(msg!("Not allowed: {route}"), &[("route", &called)]),
+                        tf(msg!("Add {route} to the key’s allowed_routes."), &[("route", &operation.path)]),
                     ),
-                    Right::Unknown => (Light::Unknown, called, t("It depends on a group of routes; LiteLLM decides.")),
+                    Right::Unknown => {
+                        (Light::Unknown, called, t(msg!("It depends on a group of routes; LiteLLM decides.")))
+                    }
                 },
             };
             Line { light, label: name.clone(), value, advice }
@@ -366,16 +375,19 @@ fn error_in_words(error: &ApiError) -> String {
 
 fn console(findings: &Findings) -> Vec<Line> {
     match &findings.console {
-        Err(error) => vec![Line::failed("In this page", error)],
+        Err(error) => vec![Line::failed(msg!("In this page"), error)],
         Ok(answer) => {
             let check = &answer.data;
-            let address =
-                Line::new(if check.reachable { Light::Good } else { Light::Warning }, "Address", check.url.clone());
+            let address = Line::new(
+                if check.reachable { Light::Good } else { Light::Warning },
+                msg!("Address"),
+                check.url.clone(),
+            );
             let embedded = if check.embeddable {
-                Line::new(Light::Good, "In this page", t("Can be shown"))
+                Line::new(Light::Good, msg!("In this page"), t(msg!("Can be shown")))
             } else {
                 let why: Vec<String> = check.problems.iter().map(|problem| problem.message.clone()).collect();
-                Line::new(Light::Warning, "In this page", t("Cannot be shown")).advise(why.join(" "))
+                Line::new(Light::Warning, msg!("In this page"), t(msg!("Cannot be shown"))).advise(why.join(" "))
             };
             vec![address, embedded]
         }
@@ -384,14 +396,14 @@ fn console(findings: &Findings) -> Vec<Line> {
 
 fn site(plugin: &PluginStatus) -> Vec<Line> {
     vec![
-        Line::new(Light::Good, "LiteLLM Dashboard", plugin.plugin.clone()),
-        Line::new(Light::Good, "WordPress", plugin.wordpress.clone()),
-        Line::new(Light::Good, "PHP", plugin.php.clone()),
+        Line::new(Light::Good, msg!("LiteLLM Dashboard"), plugin.plugin.clone()),
+        Line::new(Light::Good, msg!("WordPress"), plugin.wordpress.clone()),
+        Line::new(Light::Good, msg!("PHP"), plugin.php.clone()),
         if plugin.https {
-            Line::new(Light::Good, "HTTPS", t("Yes"))
+            Line::new(Light::Good, msg!("HTTPS"), t(msg!("Yes")))
         } else {
-            Line::new(Light::Warning, "HTTPS", t("No"))
-                .advise(t("Without HTTPS new keys travel in the clear from WordPress to your browser."))
+            Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No")))
+                .advise(t(msg!("Without HTTPS new keys travel in the clear from WordPress to your browser.")))
         },
     ]
 }

@@ -1,5 +1,6 @@
 //! The choices of the form: how often a budget starts anew, and when a key ends.
 
+use crate::{msg, text::Msg};
 /// How often the budget starts anew. LiteLLM resets at midnight UTC.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BudgetPeriod {
@@ -29,22 +30,22 @@ impl BudgetPeriod {
     }
 
     /// English, to be translated.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Msg {
         match self {
-            BudgetPeriod::Total => "In total",
-            BudgetPeriod::Daily => "A day",
-            BudgetPeriod::Weekly => "A week",
-            BudgetPeriod::Monthly => "A month",
+            BudgetPeriod::Total => msg!("In total"),
+            BudgetPeriod::Daily => msg!("A day"),
+            BudgetPeriod::Weekly => msg!("A week"),
+            BudgetPeriod::Monthly => msg!("A month"),
         }
     }
 
     /// When LiteLLM starts anew: English, to be translated.
-    pub fn help(self) -> &'static str {
+    pub fn help(self) -> Msg {
         match self {
-            BudgetPeriod::Total => "The key stops for good once the budget is spent.",
-            BudgetPeriod::Daily => "Starts anew each day at midnight UTC.",
-            BudgetPeriod::Weekly => "Starts anew each Monday at midnight UTC.",
-            BudgetPeriod::Monthly => "Starts anew on the first of each month at midnight UTC.",
+            BudgetPeriod::Total => msg!("The key stops for good once the budget is spent."),
+            BudgetPeriod::Daily => msg!("Starts anew each day at midnight UTC."),
+            BudgetPeriod::Weekly => msg!("Starts anew each Monday at midnight UTC."),
+            BudgetPeriod::Monthly => msg!("Starts anew on the first of each month at midnight UTC."),
         }
     }
 }
@@ -92,15 +93,15 @@ impl Expiry {
     }
 
     /// English, to be translated.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Msg {
         match self {
-            Expiry::Never => "Never",
-            Expiry::Days14 => "In 14 days",
-            Expiry::Days31 => "In 31 days",
-            Expiry::Days90 => "In 90 days",
-            Expiry::Days180 => "In 180 days",
-            Expiry::Days365 => "In 365 days",
-            Expiry::Custom => "Another number of days",
+            Expiry::Never => msg!("Never"),
+            Expiry::Days14 => msg!("In 14 days"),
+            Expiry::Days31 => msg!("In 31 days"),
+            Expiry::Days90 => msg!("In 90 days"),
+            Expiry::Days180 => msg!("In 180 days"),
+            Expiry::Days365 => msg!("In 365 days"),
+            Expiry::Custom => msg!("Another number of days"),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The fields of the form, and what can be wrong with them.
 
+use crate::{msg, text::Msg};
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
@@ -68,24 +69,24 @@ pub enum Problem {
 
 impl Problem {
     /// English, to be translated.
-    pub fn message(self) -> &'static str {
+    pub fn message(self) -> Msg {
         match self {
-            Problem::AliasMissing => "Enter a name by which you will recognise the key.",
-            Problem::AliasTooLong => "At most 255 characters.",
-            Problem::AliasHiddenCharacters => "Remove line breaks, tabs and other invisible characters.",
-            Problem::AliasDots => "LiteLLM does not accept “..” as a part between slashes.",
-            Problem::NoModels => "Choose at least one model, or allow all of them.",
-            Problem::TooManyModels => "At most 500 models. Allow all of them instead.",
-            Problem::BudgetMissing => "Enter a budget, or choose “In total” as its period.",
-            Problem::NotANumber => "Enter a number, such as 25 or 0.50.",
-            Problem::Separators => "Write the number without thousands separators, such as 1500 or 1500.50.",
-            Problem::Negative => "Enter 0 or more.",
-            Problem::BudgetTooLarge => "At most 1000000000.",
-            Problem::NotWhole => "Enter a whole number, without thousands separators.",
-            Problem::RpmRange => "Enter a number from 1 to 1000000000, or leave it empty for no limit.",
-            Problem::TpmRange => "Enter a number from 1 to 2000000000, or leave it empty for no limit.",
-            Problem::DaysMissing => "Enter after how many days the key expires.",
-            Problem::DaysRange => "Enter a number of days from 1 to 3650.",
+            Problem::AliasMissing => msg!("Enter a name by which you will recognise the key."),
+            Problem::AliasTooLong => msg!("At most 255 characters."),
+            Problem::AliasHiddenCharacters => msg!("Remove line breaks, tabs and other invisible characters."),
+            Problem::AliasDots => msg!("LiteLLM does not accept “..” as a part between slashes."),
+            Problem::NoModels => msg!("Choose at least one model, or allow all of them."),
+            Problem::TooManyModels => msg!("At most 500 models. Allow all of them instead."),
+            Problem::BudgetMissing => msg!("Enter a budget, or choose “In total” as its period."),
+            Problem::NotANumber => msg!("Enter a number, such as 25 or 0.50."),
+            Problem::Separators => msg!("Write the number without thousands separators, such as 1500 or 1500.50."),
+            Problem::Negative => msg!("Enter 0 or more."),
+            Problem::BudgetTooLarge => msg!("At most 1000000000."),
+            Problem::NotWhole => msg!("Enter a whole number, without thousands separators."),
+            Problem::RpmRange => msg!("Enter a number from 1 to 1000000000, or leave it empty for no limit."),
+            Problem::TpmRange => msg!("Enter a number from 1 to 2000000000, or leave it empty for no limit."),
+            Problem::DaysMissing => msg!("Enter after how many days the key expires."),
+            Problem::DaysRange => msg!("Enter a number of days from 1 to 3650."),
         }
     }
 }
@@ -106,7 +107,7 @@ mod tests {
             (Problem::DaysRange, DAYS_MOST),
         ];
         for (problem, bound) in named {
-            assert!(problem.message().contains(&bound.to_string()), "{problem:?} does not name {bound}");
+            assert!(problem.message().english().contains(&bound.to_string()), "{problem:?} does not name {bound}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Why a call failed, out of what LiteLLM's log says for programs.
 
+use crate::{msg, text::Msg};
+
 use std::fmt;
 
 use crate::wire::LogRow;
@@ -19,14 +21,18 @@ impl fmt::Display for Reason {
     /// One line in English, such as `This model is overloaded (429)` or `Refused by the gateway (ProxyException)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let detail = if self.code.is_empty() && self.words.is_empty() { &self.class } else { &self.code };
-        f.write_str(if self.words.is_empty() { Reason::WITHOUT_WORDS } else { self.words.trim_end_matches('.') })?;
+        f.write_str(if self.words.is_empty() {
+            Reason::WITHOUT_WORDS.english()
+        } else {
+            self.words.trim_end_matches('.')
+        })?;
         if detail.is_empty() || self.words.starts_with(detail.as_str()) { Ok(()) } else { write!(f, " ({detail})") }
     }
 }
 
 impl Reason {
     /// What is said where LiteLLM gives no words: English, to be translated.
-    pub const WITHOUT_WORDS: &'static str = "Refused by the gateway";
+    pub const WITHOUT_WORDS: Msg = msg!("Refused by the gateway");
 }
 
 pub(super) fn reason(row: &LogRow) -> Option<Reason> {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use model::{failure::ApiError, wire::Key};
+use model::{failure::ApiError, text::Msg, wire::Key};
 
 use super::source::KeysSource;
 use crate::{
@@ -34,34 +34,36 @@ impl Action {
     }
 
     /// To be translated.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Msg {
         match self {
-            Action::Block => "Block",
-            Action::Unblock => "Unblock",
-            Action::Delete => "Delete",
+            Action::Block => msg!("Block"),
+            Action::Unblock => msg!("Unblock"),
+            Action::Delete => msg!("Delete"),
         }
     }
 
     fn question(self, key: &Key) -> Question {
         let (title, text, action) = match self {
             Action::Block => (
-                "Block “{key}”?",
-                "Calls with this key ({masked}) are refused from now on. You can unblock it at any time.",
-                "Block key",
+                msg!("Block “{key}”?"),
+                msg!("Calls with this key ({masked}) are refused from now on. You can unblock it at any time."),
+                msg!("Block key"),
             ),
             Action::Unblock => (
-                "Unblock “{key}”?",
-                "Calls with this key ({masked}) are answered again, within its limits.",
-                "Unblock key",
+                msg!("Unblock “{key}”?"),
+                msg!("Calls with this key ({masked}) are answered again, within its limits."),
+                msg!("Unblock key"),
             ),
             Action::Delete => (
-                "Delete “{key}”?",
-                "Applications that use this key ({masked}) stop working at once. This cannot be undone; what it has spent stays in the statistics.",
-                "Delete key",
+                msg!("Delete “{key}”?"),
+                msg!(
+                    "Applications that use this key ({masked}) stop working at once. This cannot be undone; what it has spent stays in the statistics."
+                ),
+                msg!("Delete key"),
             ),
         };
         let name = name_of(key);
-        let with_names = |text| tf(text, &[("key", &name), ("masked", &key.key_name)]);
+        let with_names = |text: Msg| tf(text, &[("key", &name), ("masked", &key.key_name)]);
         Question {
             title: with_names(title),
             text: with_names(text),
@@ -70,11 +72,11 @@ impl Action {
         }
     }
 
-    fn done(self) -> &'static str {
+    fn done(self) -> Msg {
         match self {
-            Action::Block => "“{key}” is blocked.",
-            Action::Unblock => "“{key}” is active again.",
-            Action::Delete => "“{key}” is deleted.",
+            Action::Block => msg!("“{key}” is blocked."),
+            Action::Unblock => msg!("“{key}” is active again."),
+            Action::Delete => msg!("“{key}” is deleted."),
         }
     }
 }

@@ -7,6 +7,7 @@ use model::{
     clock,
     failure::ApiError,
     key_form::{BudgetPeriod, Expiry, Field, KeyDraft},
+    text::Msg,
     wire::{CreatedKey, KeyPage, Model, Models, Team, Teams},
 };
 use serde_json::Value;
@@ -54,7 +55,7 @@ struct State {
     filter: String,
     period: BudgetPeriod,
     expiry: Expiry,
-    remark: Option<&'static str>,
+    remark: Option<Msg>,
 }
 
 pub fn create() -> AnyView {
@@ -127,9 +128,13 @@ fn models(state: &State) -> String {
 }
 
 fn head() -> String {
-    header(&t("Create key"), &t("The key can call models and nothing else: it never manages the gateway."), |h| {
-        html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Back to all keys"] "</a>");
-    })
+    header(
+        &t(msg!("Create key")),
+        &t(msg!("The key can call models and nothing else: it never manages the gateway.")),
+        |h| {
+            html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" [msg!("Back to all keys")] "</a>");
+        },
+    )
 }
 
 impl State {
@@ -260,17 +265,17 @@ fn in_words(h: &mut Html, trouble: &Trouble) {
     match trouble {
         Trouble::Failed(error) => problem(h, error, false),
         Trouble::NotMade(error) => note(h, Tone::Error, &t(error.title()), |h| {
-            html!(h, "<p>" ["The gateway knows no key with this alias, so nothing was created. You can try again."] "</p>");
+            html!(h, "<p>" [msg!("The gateway knows no key with this alias, so nothing was created. You can try again.")] "</p>");
         }),
         Trouble::SecretLost(alias) => {
-            note(h, Tone::Warning, &t("The key was created, but its secret was lost on the way"), |h| {
-                html!(h, "<p>" {tf("LiteLLM shows a secret only once. Delete “{alias}” from the list and create it again.", &[("alias", alias)])}
-                r#"</p><p class="gw-notice-actions"><a class="button" href=""# {Page::Keys.href_with(&[("s", alias)])} "\">" ["Show the key"] "</a></p>");
+            note(h, Tone::Warning, &t(msg!("The key was created, but its secret was lost on the way")), |h| {
+                html!(h, "<p>" {tf(msg!("LiteLLM shows a secret only once. Delete “{alias}” from the list and create it again."), &[("alias", alias)])}
+                r#"</p><p class="gw-notice-actions"><a class="button" href=""# {Page::Keys.href_with(&[("s", alias)])} "\">" [msg!("Show the key")] "</a></p>");
             })
         }
         Trouble::Unknown(error) => note(h, Tone::Error, &t(error.title()), |h| {
-            html!(h, "<p>" ["Whether the key was created is not known. Look for its alias in the list before you try again."]
-                r#"</p><p class="gw-notice-actions"><a class="button" href=""# {Page::Keys.href()} "\">" ["Back to all keys"] "</a></p>");
+            html!(h, "<p>" [msg!("Whether the key was created is not known. Look for its alias in the list before you try again.")]
+                r#"</p><p class="gw-notice-actions"><a class="button" href=""# {Page::Keys.href()} "\">" [msg!("Back to all keys")] "</a></p>");
         }),
     }
 }

@@ -75,25 +75,25 @@ pub fn created(made: Made) -> AnyView {
 }
 
 fn head(made: &Made) -> String {
-    let title = tf("“{alias}” is ready", &[("alias", &made.key.key_alias)]);
-    header(&title, &t("Copy the key now: it is not shown again."), |h| {
-        html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" ["Done"] "</a>");
+    let title = tf(msg!("“{alias}” is ready"), &[("alias", &made.key.key_alias)]);
+    header(&title, &t(msg!("Copy the key now: it is not shown again.")), |h| {
+        html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" [msg!("Done")] "</a>");
     })
 }
 
 fn secret(made: &Made) -> String {
     let mut h = Html::new();
-    note(&mut h, Tone::Success, &t("The key was created"), |h| {
-        html!(h, "<p>" ["LiteLLM keeps only a fingerprint of it. When you leave this page the key is gone from here, too."] "</p>");
+    note(&mut h, Tone::Success, &t(msg!("The key was created")), |h| {
+        html!(h, "<p>" [msg!("LiteLLM keeps only a fingerprint of it. When you leave this page the key is gone from here, too.")] "</p>");
     });
     if let Some(end) = made.other_end_ms {
-        note(&mut h, Tone::Warning, &t("The gateway set another end than you chose"), |h| {
-            html!(h, "<p>" {tf("The key expires on {date}.", &[("date", &format::date_time(end))])} "</p>");
+        note(&mut h, Tone::Warning, &t(msg!("The gateway set another end than you chose")), |h| {
+            html!(h, "<p>" {tf(msg!("The key expires on {date}."), &[("date", &format::date_time(end))])} "</p>");
         });
     }
-    html!(h, r#"<section class="gw-panel"><div class="gw-panel-head"><label class="gw-panel-title" for="gw-secret">"# ["Your new key"]
+    html!(h, r#"<section class="gw-panel"><div class="gw-panel-head"><label class="gw-panel-title" for="gw-secret">"# [msg!("Your new key")]
         r#"</label></div><div class="gw-panel-body"><div class="gw-secret"><input type="text" id="gw-secret" class="gw-secret-text code" dir="ltr" translate="no" readonly autocomplete="off" spellcheck="false" value=""#
-        {made.key.key} r#""><button type="button" class="button button-primary" data-copy="gw-secret">"# ["Copy key"]
+        {made.key.key} r#""><button type="button" class="button button-primary" data-copy="gw-secret">"# [msg!("Copy key")]
         r#"</button><span class="gw-minor" role="status"></span></div></div></section>"#);
     h.finish()
 }
@@ -102,15 +102,15 @@ fn in_code(made: &Made, language: Language) -> String {
     let base = with_boot(|boot| boot.public_base());
     let code = snippet::example(language, &base, &made.key.key, &made.model, &made.mode);
     let mut h = Html::new();
-    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# ["Try it"] r#"</h2><div class="gw-panel-aside">"#);
+    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# [msg!("Try it")] r#"</h2><div class="gw-panel-aside">"#);
     segments(
         &mut h,
         "language",
-        &t("Language"),
+        &t(msg!("Language")),
         Language::ALL.into_iter().map(|choice| (choice.label(), choice.label().to_owned(), choice == language)),
     );
     h.raw(r#"</div></div><div class="gw-panel-body">"#);
-    code_block(&mut h, "gw-example", &code, "Copy example");
+    code_block(&mut h, "gw-example", &code, msg!("Copy example"));
     h.raw("</div>");
     h.finish()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     failure::ApiError,
     key_form::{BudgetPeriod, Expiry, Field},
+    text::Msg,
     wire::{Model, Team},
 };
 use wasm_bindgen::JsCast;
@@ -30,14 +31,14 @@ pub fn value(id: &str) -> String {
 
 pub fn alias() -> String {
     let mut h = Html::new();
-    let help = t("The name by which you will recognise the key, such as the application that uses it.");
-    field(&mut h, Field::Alias, "Alias", &help, |h| {
+    let help = t(msg!("The name by which you will recognise the key, such as the application that uses it."));
+    field(&mut h, Field::Alias, msg!("Alias"), &help, |h| {
         h.raw(r#"<input type="text" class="regular-text" id="gw-alias" data-act="alias" autocomplete="off" spellcheck="false" required aria-required="true" aria-describedby="gw-alias-error gw-alias-help">"#);
     });
     h.finish()
 }
 
-pub fn remark(text: Option<&'static str>) -> String {
+pub fn remark(text: Option<Msg>) -> String {
     let mut h = Html::new();
     if let Some(text) = text {
         html!(h, r#"<p class="gw-remark" role="status">"# [text] "</p>");
@@ -47,20 +48,22 @@ pub fn remark(text: Option<&'static str>) -> String {
 
 pub fn model_choice(some: bool, models: Option<&Result<Vec<Model>, ApiError>>) -> String {
     let mut h = Html::new();
-    html!(h, r#"<fieldset class="gw-field"><legend class="gw-label">"# ["Models"] r#"</legend><div class="gw-control">"#);
-    for (value, label, on) in [("all", "All models, also those added later", !some), ("some", "Only these", some)] {
+    html!(h, r#"<fieldset class="gw-field"><legend class="gw-label">"# [msg!("Models")] r#"</legend><div class="gw-control">"#);
+    for (value, label, on) in
+        [("all", msg!("All models, also those added later"), !some), ("some", msg!("Only these"), some)]
+    {
         html!(h, r#"<label class="gw-choice"><input type="radio" name="gw-which-models" data-act="which-models" data-id=""# {value} "\""
             {if on { " checked" } else { "" }} ">" [label] "</label>");
     }
     if some {
         match models {
-            None => html!(h, r#"<p class="gw-minor">"# ["Asking the gateway for its models…"] "</p>"),
+            None => html!(h, r#"<p class="gw-minor">"# [msg!("Asking the gateway for its models…")] "</p>"),
             Some(Err(error)) => problem(&mut h, error, true),
             Some(Ok(models)) if models.is_empty() => {
-                html!(h, r#"<p class="gw-minor">"# ["The gateway has no models yet."] "</p>")
+                html!(h, r#"<p class="gw-minor">"# [msg!("The gateway has no models yet.")] "</p>")
             }
             Some(Ok(models)) if models.len() >= FILTER_FROM => {
-                html!(h, r#"<input type="search" class="gw-model-filter" data-act="filter" placeholder=""# ["Filter models"] r#"" aria-label=""# ["Filter models"] "\">");
+                html!(h, r#"<input type="search" class="gw-model-filter" data-act="filter" placeholder=""# [msg!("Filter models")] r#"" aria-label=""# [msg!("Filter models")] "\">");
             }
             Some(Ok(_)) => {}
         }
@@ -73,7 +76,7 @@ pub fn model_choice(some: bool, models: Option<&Result<Vec<Model>, ApiError>>) -
 /// Apart from the choice and its filter, which one types into.
 pub fn model_list(models: &[Model], filter: &str, chosen: &[String]) -> String {
     let mut h = Html::new();
-    html!(h, r#"<div class="gw-model-list" id="gw-models" data-keep="models" role="group" aria-describedby="gw-models-error" aria-label=""# ["Models"] "\">");
+    html!(h, r#"<div class="gw-model-list" id="gw-models" data-keep="models" role="group" aria-describedby="gw-models-error" aria-label=""# [msg!("Models")] "\">");
     let wanted = format::lower(filter);
     let mut any = false;
     for model in models {
@@ -86,7 +89,7 @@ pub fn model_list(models: &[Model], filter: &str, chosen: &[String]) -> String {
             r#"><span class="gw-model-name">"# {model.model_group} r#"</span><span class="gw-minor">"# {price(model)} "</span></label>");
     }
     if !any {
-        html!(h, r#"<p class="gw-minor">"# ["No model’s name contains this."] "</p>");
+        html!(h, r#"<p class="gw-minor">"# [msg!("No model’s name contains this.")] "</p>");
     }
     h.raw("</div>");
     h.finish()
@@ -97,7 +100,7 @@ fn price(model: &Model) -> String {
     let million = |cost: Option<f64>| cost.map(|cost| format::usd(cost * 1_000_000.0));
     match (million(model.input_cost_per_token), million(model.output_cost_per_token)) {
         (Some(input), Some(output)) => {
-            tf("{input} in, {output} out per million tokens", &[("input", &input), ("output", &output)])
+            tf(msg!("{input} in, {output} out per million tokens"), &[("input", &input), ("output", &output)])
         }
         _ => model.mode.clone(),
     }
@@ -105,9 +108,9 @@ fn price(model: &Model) -> String {
 
 pub fn limits() -> String {
     let mut h = Html::new();
-    field(&mut h, Field::MaxBudget, "Budget", "", |h| {
+    field(&mut h, Field::MaxBudget, msg!("Budget"), "", |h| {
         html!(h, r#"<span class="gw-inline"><span class="gw-money" dir="ltr"><span aria-hidden="true">$</span><input type="text" class="small-text gw-digits" id="gw-max_budget" inputmode="decimal" autocomplete="off" aria-describedby="gw-max_budget-error gw-period-help" placeholder=""#
-            ["No limit"] r#""></span><select id="gw-budget_duration" data-act="period" aria-label=""# ["Budget period"] "\">");
+            [msg!("No limit")] r#""></span><select id="gw-budget_duration" data-act="period" aria-label=""# [msg!("Budget period")] "\">");
         for period in BudgetPeriod::ALL {
             html!(h, r#"<option value=""# {period.value()} "\">" [period.label()] "</option>");
         }
@@ -118,14 +121,14 @@ pub fn limits() -> String {
 
 pub fn period_help(period: BudgetPeriod) -> String {
     let mut h = Html::new();
-    html!(h, r#"<p class="description" id="gw-period-help">"# {tf("In US dollars. {period}", &[("period", &t(period.help()))])} "</p>");
+    html!(h, r#"<p class="description" id="gw-period-help">"# {tf(msg!("In US dollars. {period}"), &[("period", &t(period.help()))])} "</p>");
     h.finish()
 }
 
 pub fn rates() -> String {
     let mut h = Html::new();
-    for (name, label) in [(Field::Rpm, "Requests per minute"), (Field::Tpm, "Tokens per minute")] {
-        field(&mut h, name, label, &t("Empty: no limit."), |h| {
+    for (name, label) in [(Field::Rpm, msg!("Requests per minute")), (Field::Tpm, msg!("Tokens per minute"))] {
+        field(&mut h, name, label, &t(msg!("Empty: no limit.")), |h| {
             html!(h, r#"<input type="text" class="small-text gw-digits" inputmode="numeric" autocomplete="off" id="gw-"# {name.param()} r#"" aria-describedby="gw-"#
                 {name.param()} r#"-error gw-"# {name.param()} r#"-help">"#);
         });
@@ -135,8 +138,8 @@ pub fn rates() -> String {
 
 pub fn expiry() -> String {
     let mut h = Html::new();
-    let help = t("Afterwards the gateway refuses the key. LiteLLM may round the time to the next midnight UTC.");
-    field(&mut h, Field::Expiry, "Expires", &help, |h| {
+    let help = t(msg!("Afterwards the gateway refuses the key. LiteLLM may round the time to the next midnight UTC."));
+    field(&mut h, Field::Expiry, msg!("Expires"), &help, |h| {
         h.raw(r#"<select id="gw-duration" data-act="expiry" aria-describedby="gw-duration-error gw-duration-help">"#);
         for expiry in Expiry::ALL {
             html!(h, r#"<option value=""# {expiry.value()} "\">" [expiry.label()] "</option>");
@@ -150,16 +153,16 @@ pub fn expiry_days(expiry: Expiry) -> String {
     let mut h = Html::new();
     if expiry == Expiry::Custom {
         html!(h, r#"<label class="gw-inline"><input type="text" class="small-text gw-digits" id="gw-expiry-days" inputmode="numeric" autocomplete="off" aria-describedby="gw-duration-error" aria-label=""#
-            ["Days until the key expires"] r#""> "#
-            ["days"] "</label>");
+            [msg!("Days until the key expires")] r#""> "#
+            [msg!("days")] "</label>");
     }
     h.finish()
 }
 
 pub fn team(teams: &[Team]) -> String {
     let mut h = Html::new();
-    field(&mut h, Field::Team, "Team", &t("The team’s own limits and models apply too."), |h| {
-        html!(h, r#"<select id="gw-team" aria-describedby="gw-team-error gw-team-help"><option value="">"# ["No team"] "</option>");
+    field(&mut h, Field::Team, msg!("Team"), &t(msg!("The team’s own limits and models apply too.")), |h| {
+        html!(h, r#"<select id="gw-team" aria-describedby="gw-team-error gw-team-help"><option value="">"# [msg!("No team")] "</option>");
         for team in teams {
             if !team.blocked {
                 let name = if team.team_alias.is_empty() { &team.team_id } else { &team.team_alias };
@@ -174,11 +177,11 @@ pub fn team(teams: &[Team]) -> String {
 pub fn buttons(busy: bool) -> String {
     let mut h = Html::new();
     html!(h, r#"<button type="submit" class="button button-primary" aria-disabled=""# {if busy { "true" } else { "false" }} "\">"
-        {t(if busy { "Waiting for the gateway…" } else { "Create key" })} r#"</button> <a class="button" href=""# {crate::nav::Page::Keys.href()} "\">" ["Cancel"] "</a>");
+        {t(if busy { msg!("Waiting for the gateway…") } else { msg!("Create key") })} r#"</button> <a class="button" href=""# {crate::nav::Page::Keys.href()} "\">" [msg!("Cancel")] "</a>");
     h.finish()
 }
 
-fn field(h: &mut Html, name: Field, label: &str, help: &str, control: impl FnOnce(&mut Html)) {
+fn field(h: &mut Html, name: Field, label: Msg, help: &str, control: impl FnOnce(&mut Html)) {
     html!(h, r#"<div class="gw-field"><label class="gw-label" for="gw-"# {name.param()} "\">" [label]);
     if name == Field::Alias {
         h.raw(r#"<span class="gw-required" aria-hidden="true"> *</span>"#);

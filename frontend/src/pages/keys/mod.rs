@@ -79,7 +79,7 @@ fn listing(can_manage: bool) -> AnyView {
 }
 
 fn head(can_manage: bool) -> String {
-    header(&t("Keys"), &t("Virtual keys with which applications call the gateway."), |h| {
+    header(&t(msg!("Keys")), &t(msg!("Virtual keys with which applications call the gateway.")), |h| {
         if can_manage {
             table::create_link(h);
         }
@@ -97,7 +97,7 @@ fn said(state: &KeysState) -> String {
 fn loading(state: &KeysState) -> String {
     let mut h = Html::new();
     if state.loading && state.page.is_some() {
-        html!(h, r#"<span role="status">"# ["Loading…"] "</span>");
+        html!(h, r#"<span role="status">"# [msg!("Loading…")] "</span>");
     }
     h.finish()
 }
@@ -139,8 +139,8 @@ fn search() -> AnyView {
         <input
             type="search"
             class="gw-search"
-            aria-label=t("Search keys by alias")
-            placeholder=t("Search by alias")
+            aria-label=t(msg!("Search keys by alias"))
+            placeholder=t(msg!("Search by alias"))
             autocomplete="off"
             maxlength="255"
             prop:value=move || nav.get("s").unwrap_or_default()

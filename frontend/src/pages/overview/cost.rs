@@ -23,12 +23,12 @@ const ROW_PX: u32 = 44;
 pub fn panel(activity: &Activity) -> String {
     let bars = series::cost_by_model(&activity.days, activity.range, now_ms(), MOST);
     let mut h = Html::new();
-    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# ["Cost by model"] r#"</h2></div><div class="gw-panel-body">"#);
+    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# [msg!("Cost by model")] r#"</h2></div><div class="gw-panel-body">"#);
     let all_there = activity.range.current(now_ms()).iter().all(|date| activity.days.contains(date));
     match (bars.is_empty(), activity.loading, all_there) {
         (true, true, _) => skeleton_rows(&mut h, 5),
         (true, false, false) => {}
-        (true, false, true) => empty(&mut h, &t("Nothing was spent in this range"), "", |_| {}),
+        (true, false, true) => empty(&mut h, &t(msg!("Nothing was spent in this range")), "", |_| {}),
         _ => chart(&mut h, bars),
     }
     h.raw("</div>");
@@ -53,8 +53,8 @@ fn chart(h: &mut Html, bars: Vec<(Option<String>, f64)>) {
     let mut rows = Vec::new();
     for (name, cost) in bars {
         let label = match name {
-            None => t("All others"),
-            Some(name) if name.is_empty() => t("Unknown model"),
+            None => t(msg!("All others")),
+            Some(name) if name.is_empty() => t(msg!("Unknown model")),
             Some(name) => name,
         };
         rows.push(Row { label, cost, share: if total > 0.0 { cost / total } else { 0.0 } });
@@ -69,13 +69,13 @@ fn chart(h: &mut Html, bars: Vec<(Option<String>, f64)>) {
         .raw(r#"</div><div class="gw-cost-amounts">"#);
     for row in &rows {
         let title = tf(
-            "{model}: {cost}, {share} of the cost",
+            msg!("{model}: {cost}, {share} of the cost"),
             &[("model", &row.label), ("cost", &format::usd_exact(row.cost)), ("share", &format::percent(row.share))],
         );
         html!(h, r#"<span title=""# {title} "\">" {format::usd(row.cost)} r#" <span class="gw-minor">"# {format::percent(row.share)} "</span></span>");
     }
-    html!(h, r#"</div></div><table class="screen-reader-text"><caption>"# ["Cost by model"] r#"</caption><thead><tr><th scope="col">"#
-        ["Model"] r#"</th><th scope="col">"# ["Cost"] r#"</th><th scope="col">"# ["Share"] "</th></tr></thead><tbody>");
+    html!(h, r#"</div></div><table class="screen-reader-text"><caption>"# [msg!("Cost by model")] r#"</caption><thead><tr><th scope="col">"#
+        [msg!("Model")] r#"</th><th scope="col">"# [msg!("Cost")] r#"</th><th scope="col">"# [msg!("Share")] "</th></tr></thead><tbody>");
     for row in &rows {
         html!(h, r#"<tr><th scope="row">"# {row.label} "</th><td>" {format::usd_exact(row.cost)} "</td><td>" {format::percent(row.share)} "</td></tr>");
     }

@@ -5,6 +5,7 @@ use model::{
     number::{self, Change},
     period::Range,
     series::{self, Figure, Summary},
+    text::Msg,
 };
 
 use super::{PALETTE, source::Activity};
@@ -17,7 +18,7 @@ use crate::{
 
 /// How a figure is written.
 struct Kind {
-    label: &'static str,
+    label: Msg,
     write: fn(f64) -> String,
     exact: fn(f64) -> String,
     color: &'static str,
@@ -25,15 +26,21 @@ struct Kind {
     is_rate: bool,
 }
 
-const fn plain(label: &'static str, write: fn(f64) -> String, exact: fn(f64) -> String) -> Kind {
+const fn plain(label: Msg, write: fn(f64) -> String, exact: fn(f64) -> String) -> Kind {
     Kind { label, write, exact, color: PALETTE.primary, is_rate: false }
 }
 
 const KINDS: [Kind; 4] = [
-    plain("API requests", format::count, format::whole),
-    plain("Tokens", format::count, format::whole),
-    plain("Cost", format::usd, format::usd_exact),
-    Kind { label: "Error rate", write: format::percent, exact: format::percent, color: PALETTE.failed, is_rate: true },
+    plain(msg!("API requests"), format::count, format::whole),
+    plain(msg!("Tokens"), format::count, format::whole),
+    plain(msg!("Cost"), format::usd, format::usd_exact),
+    Kind {
+        label: msg!("Error rate"),
+        write: format::percent,
+        exact: format::percent,
+        color: PALETTE.failed,
+        is_rate: true,
+    },
 ];
 
 pub fn cards(activity: &Activity) -> String {
@@ -69,7 +76,8 @@ fn there(h: &mut Html, kind: &Kind, figure: &Figure, range: Range) {
     for value in &figure.trend {
         values.push((kind.write)(*value));
     }
-    let trend = tf("{figure} by day: {values}", &[("figure", &t(kind.label)), ("values", &format::list(&values))]);
+    let trend =
+        tf(msg!("{figure} by day: {values}"), &[("figure", &t(kind.label)), ("values", &format::list(&values))]);
     html!(h, r#"<p class="gw-card-value" title=""# {(kind.exact)(figure.value)} "\">" {(kind.write)(figure.value)} r#"</p><p class="gw-card-change">"#);
     match figure.previous {
         Some(before) => change(h, kind, figure.value, before, range),
@@ -89,14 +97,14 @@ fn change(h: &mut Html, kind: &Kind, now: f64, before: f64, range: Range) {
             less if less < -0.002 => "gw-change gw-change-good",
             _ => "gw-change",
         };
-        let points = tf("{change} points", &[("change", &format::points(now - before))]);
-        html!(h, r#"<span class=""# {class} r#"" title=""# {tf("{rate} in the period before", &[("rate", &format::percent(before))])} "\">" {points}
+        let points = tf(msg!("{change} points"), &[("change", &format::points(now - before))]);
+        html!(h, r#"<span class=""# {class} r#"" title=""# {tf(msg!("{rate} in the period before"), &[("rate", &format::percent(before))])} "\">" {points}
             r#"</span> <span class="gw-minor">"# [range.before_label()] "</span>");
         return;
     }
     let text = match number::change(now, before) {
-        Change::Same => t("Unchanged"),
-        Change::FromNothing => t("Nothing before"),
+        Change::Same => t(msg!("Unchanged")),
+        Change::FromNothing => t(msg!("Nothing before")),
         Change::Ratio(ratio) => format::signed_percent(ratio),
     };
     html!(h, r#"<span class="gw-change">"# {text} r#"</span> <span class="gw-minor">"# [range.before_label()] "</span>");

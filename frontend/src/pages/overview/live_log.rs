@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     failure::ApiError,
     live_log::{Backoff, LiveLog, LogLine, Reason},
+    text::Msg,
     wire::LogPage,
 };
 
@@ -112,13 +113,13 @@ fn body(state: &State) -> String {
 
 fn head(state: &State) -> String {
     let (class, word) = match (state.paused, state.trouble.is_some()) {
-        (true, _) => ("gw-live gw-live-paused", t("Paused")),
-        (false, true) => ("gw-live gw-live-failing", t("Waiting for the gateway")),
-        (false, false) => ("gw-live", t("Live")),
+        (true, _) => ("gw-live gw-live-paused", t(msg!("Paused"))),
+        (false, true) => ("gw-live gw-live-failing", t(msg!("Waiting for the gateway"))),
+        (false, false) => ("gw-live", t(msg!("Live"))),
     };
     let mut h = Html::new();
-    html!(h, r#"<h2 class="gw-panel-title">"# ["Live calls"] r#"</h2><div class="gw-panel-aside"><span class=""# {class} r#"" role="status">"# {word}
-        r#"</span><button type="button" class="button button-small" data-act="pause">"# {t(if state.paused { "Resume" } else { "Pause" })} "</button></div>");
+    html!(h, r#"<h2 class="gw-panel-title">"# [msg!("Live calls")] r#"</h2><div class="gw-panel-aside"><span class=""# {class} r#"" role="status">"# {word}
+        r#"</span><button type="button" class="button button-small" data-act="pause">"# {t(if state.paused { msg!("Resume") } else { msg!("Pause") })} "</button></div>");
     h.finish()
 }
 
@@ -126,21 +127,21 @@ fn table(h: &mut Html, log: &LiveLog, fresh: &[String]) {
     if log.lines.is_empty() {
         empty(
             h,
-            &t("No calls in the last 24 hours"),
-            &t("Calls appear here some seconds after the gateway has answered them."),
+            &t(msg!("No calls in the last 24 hours")),
+            &t(msg!("Calls appear here some seconds after the gateway has answered them.")),
             |_| {},
         );
         return;
     }
-    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" data-keep="log" aria-label=""# ["Live calls"] r#""><table class="gw-table gw-log"><thead><tr>"#);
+    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" data-keep="log" aria-label=""# [msg!("Live calls")] r#""><table class="gw-table gw-log"><thead><tr>"#);
     for (label, number) in [
-        ("Time", false),
-        ("Model", false),
-        ("Key", false),
-        ("Tokens", true),
-        ("Cost", true),
-        ("Duration", true),
-        ("Status", false),
+        (msg!("Time"), false),
+        (msg!("Model"), false),
+        (msg!("Key"), false),
+        (msg!("Tokens"), true),
+        (msg!("Cost"), true),
+        (msg!("Duration"), true),
+        (msg!("Status"), false),
     ] {
         html!(h, r#"<th scope="col" class=""# {if number { "gw-number" } else { "" }} "\">" [label] "</th>");
     }
@@ -153,34 +154,34 @@ fn table(h: &mut Html, log: &LiveLog, fresh: &[String]) {
 
 fn row(h: &mut Html, line: &LogLine, is_new: bool) {
     let failed = line.failed.is_some();
-    html!(h, r#"<tr class=""# {if is_new { "gw-row-new" } else { "" }} {if failed { " gw-row-failed" } else { "" }} r#""><td class="gw-nowrap" data-label=""# ["Time"] "\">");
+    html!(h, r#"<tr class=""# {if is_new { "gw-row-new" } else { "" }} {if failed { " gw-row-failed" } else { "" }} r#""><td class="gw-nowrap" data-label=""# [msg!("Time")] "\">");
     if let Some(ms) = line.start_ms {
         html!(h, r#"<time title=""# {format::date_time_long(ms)} "\">" {format::time_with_seconds(ms)} "</time>");
     }
-    let model = if line.model.is_empty() { t("unknown") } else { line.model.clone() };
-    let key = line.key.clone().unwrap_or_else(|| t("no key"));
-    clipped(h, "Model", &model);
-    clipped(h, "Key", &key);
+    let model = if line.model.is_empty() { t(msg!("unknown")) } else { line.model.clone() };
+    let key = line.key.clone().unwrap_or_else(|| t(msg!("no key")));
+    clipped(h, msg!("Model"), &model);
+    clipped(h, msg!("Key"), &key);
     let nothing = || "–".to_owned();
-    number(h, "Tokens", &if failed { nothing() } else { format::count(line.tokens) });
-    number(h, "Cost", &if failed && line.spend == 0.0 { nothing() } else { format::usd(line.spend) });
-    number(h, "Duration", &line.duration_ms.map_or_else(nothing, format::duration));
-    html!(h, r#"</td><td data-label=""# ["Status"] "\">");
+    number(h, msg!("Tokens"), &if failed { nothing() } else { format::count(line.tokens) });
+    number(h, msg!("Cost"), &if failed && line.spend == 0.0 { nothing() } else { format::usd(line.spend) });
+    number(h, msg!("Duration"), &line.duration_ms.map_or_else(nothing, format::duration));
+    html!(h, r#"</td><td data-label=""# [msg!("Status")] "\">");
     match &line.failed {
-        None => html!(h, r#"<span class="gw-chip gw-chip-active">"# ["Success"] "</span>"),
+        None => html!(h, r#"<span class="gw-chip gw-chip-active">"# [msg!("Success")] "</span>"),
         Some(reason) => {
             let words = reason_in_words(reason);
-            html!(h, r#"<span class="gw-chip gw-chip-failed">"# ["Failed"] r#"</span> <span class="gw-reason" dir="auto">"# {words} "</span>");
+            html!(h, r#"<span class="gw-chip gw-chip-failed">"# [msg!("Failed")] r#"</span> <span class="gw-reason" dir="auto">"# {words} "</span>");
         }
     }
     h.raw("</td></tr>");
 }
 
-fn clipped(h: &mut Html, label: &str, text: &str) {
+fn clipped(h: &mut Html, label: Msg, text: &str) {
     html!(h, r#"</td><td data-label=""# [label] r#""><span class="gw-clip" dir="auto" title=""# {text} "\">" {text} "</span>");
 }
 
-fn number(h: &mut Html, label: &str, text: &str) {
+fn number(h: &mut Html, label: Msg, text: &str) {
     html!(h, r#"</td><td class="gw-number" data-label=""# [label] "\">" {text});
 }
 
@@ -188,5 +189,5 @@ fn reason_in_words(reason: &Reason) -> String {
     let words =
         if reason.words.is_empty() { t(Reason::WITHOUT_WORDS) } else { reason.words.trim_end_matches('.').to_owned() };
     let detail = if reason.code.is_empty() && reason.words.is_empty() { &reason.class } else { &reason.code };
-    if detail.is_empty() { words } else { tf("{words} ({detail})", &[("words", &words), ("detail", detail)]) }
+    if detail.is_empty() { words } else { tf(msg!("{words} ({detail})"), &[("words", &words), ("detail", detail)]) }
 }

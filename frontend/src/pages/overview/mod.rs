@@ -49,12 +49,13 @@ pub fn overview() -> AnyView {
 fn head(activity: &Activity) -> String {
     // Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
     let midnight = format::time(clock::day_start(now_ms()));
-    let note = tf("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time.", &[("time", &midnight)]);
-    header(&t("Overview"), &note, |h| {
+    let note =
+        tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &[("time", &midnight)]);
+    header(&t(msg!("Overview")), &note, |h| {
         segments(
             h,
             "range",
-            &t("Range"),
+            &t(msg!("Range")),
             Range::ALL.into_iter().map(|choice| (choice.value(), t(choice.label()), choice == activity.range)),
         );
     })

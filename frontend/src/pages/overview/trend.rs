@@ -28,7 +28,7 @@ pub fn trend(activity: Store<Activity>) -> AnyView {
     let drawing = chart(move |width| shown.read(|activity| show(activity, width)), format::short);
     let title = slot("gw-panel-head", || {
         let mut h = Html::new();
-        html!(h, r#"<h2 class="gw-panel-title">"# ["Requests"] "</h2>");
+        html!(h, r#"<h2 class="gw-panel-title">"# [msg!("Requests")] "</h2>");
         h.finish()
     });
     let over = slot("", move || activity.read(nothing));
@@ -43,8 +43,8 @@ pub fn trend(activity: Store<Activity>) -> AnyView {
 
 fn show(activity: &Activity, width: u32) -> Shown {
     let (label, row_label, anchor) = match activity.range {
-        Range::Today => ("Requests by hour", "Hour", Anchor::First),
-        _ => ("Requests by day", "Day", Anchor::Last),
+        Range::Today => (msg!("Requests by hour"), msg!("Hour"), Anchor::First),
+        _ => (msg!("Requests by day"), msg!("Day"), Anchor::Last),
     };
     let mut bars = Vec::new();
     let mut points = Vec::new();
@@ -54,8 +54,8 @@ fn show(activity: &Activity, width: u32) -> Shown {
     }
     let drawing = request_trend(&bars, Size { width, height: HEIGHT_PX }, LABEL_PX, anchor, &PALETTE);
     let legend = vec![
-        Legend { label: t("Successful"), class: "gw-swatch-primary" },
-        Legend { label: t("Failed"), class: "gw-swatch-failed" },
+        Legend { label: t(msg!("Successful")), class: "gw-swatch-primary" },
+        Legend { label: t(msg!("Failed")), class: "gw-swatch-failed" },
     ];
     Shown { label: t(label), legend, row_label: t(row_label), points, drawing }
 }
@@ -69,7 +69,7 @@ fn nothing(activity: &Activity) -> String {
         range => range.current(now_ms()).iter().all(|date| activity.days.contains(date)),
     };
     if nothing && all_there && !activity.loading {
-        html!(h, r#"<div class="gw-chart-empty">"# (empty(&mut h, &t("No calls in this range"), "", |_| {})) "</div>");
+        html!(h, r#"<div class="gw-chart-empty">"# (empty(&mut h, &t(msg!("No calls in this range")), "", |_| {})) "</div>");
     }
     h.finish()
 }
@@ -111,10 +111,10 @@ fn by_hour(activity: &Activity) -> Vec<Column> {
         let capped = count.is_some_and(|count| count.all.total_is_capped);
         let write = |value: f64| {
             let text = format::whole(value);
-            if capped { tf("at least {count}", &[("count", &text)]) } else { text }
+            if capped { tf(msg!("at least {count}"), &[("count", &text)]) } else { text }
         };
         let hours = [("from", format::time(start_ms)), ("to", format::time(start_ms + clock::HOUR_MS))];
-        let title = tf("{from}–{to}", &[(hours[0].0, &hours[0].1), (hours[1].0, &hours[1].1)]);
+        let title = tf(msg!("{from}–{to}"), &[(hours[0].0, &hours[0].1), (hours[1].0, &hours[1].1)]);
         let values = vec![write(bar.succeeded), write(bar.failed)];
         columns.push(Column { bar, point: ChartPoint { short: format::time(start_ms), title, values } });
     }
