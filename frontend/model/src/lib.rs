@@ -12,6 +12,7 @@ pub mod live_log;
 pub mod number;
 pub mod period;
 pub mod rights;
+pub mod route;
 pub mod series;
 pub mod snippet;
 pub mod text;

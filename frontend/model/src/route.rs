@@ -1,0 +1,341 @@
+//! Where the user is: the page, and what its own part of the address says.
+//!
+//! Reading takes whatever an address holds and falls back to the defaults; printing leaves the defaults out.
+//! How a page name becomes an address of wp-admin is the app's business.
+
+use crate::period::Range;
+
+/// The pages, by the names that PHP knows them by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageName {
+    #[default]
+    Overview,
+    Keys,
+    Console,
+    Status,
+}
+
+impl PageName {
+    pub const ALL: [PageName; 4] = [PageName::Overview, PageName::Keys, PageName::Console, PageName::Status];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PageName::Overview => "overview",
+            PageName::Keys => "keys",
+            PageName::Console => "console",
+            PageName::Status => "status",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    Overview(OverviewRoute),
+    Keys(KeysRoute),
+    Console,
+    Status,
+}
+
+impl Default for Route {
+    fn default() -> Self {
+        Route::Overview(OverviewRoute::default())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OverviewRoute {
+    pub range: Range,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeysRoute {
+    pub list: KeysList,
+    pub open: KeysOpen,
+}
+
+/// Which keys the table shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysList {
+    /// A part of an alias; see [`safe_search`] for what of it gets into the address.
+    pub search: String,
+    pub sort: KeySort,
+    pub descending: bool,
+    /// From 1 to [`LAST_PAGE`].
+    pub page: usize,
+}
+
+impl Default for KeysList {
+    fn default() -> Self {
+        KeysList { search: String::new(), sort: KeySort::Created, descending: true, page: 1 }
+    }
+}
+
+/// The columns that LiteLLM can sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeySort {
+    Alias,
+    Spend,
+    Budget,
+    #[default]
+    Created,
+}
+
+impl KeySort {
+    pub const ALL: [KeySort; 4] = [KeySort::Alias, KeySort::Spend, KeySort::Budget, KeySort::Created];
+
+    /// LiteLLM's name of the column, in the address as in the request.
+    pub fn value(self) -> &'static str {
+        match self {
+            KeySort::Alias => "key_alias",
+            KeySort::Spend => "spend",
+            KeySort::Budget => "max_budget",
+            KeySort::Created => "created_at",
+        }
+    }
+}
+
+/// What is open over the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeysOpen {
+    #[default]
+    Nothing,
+    Create,
+}
+
+/// The last page that `keys.list` takes.
+pub const LAST_PAGE: usize = 100_000;
+
+/// The longest search that `keys.list` takes, in characters.
+pub const SEARCH_MOST: usize = 255;
+
+impl Route {
+    /// The route of a page with these arguments. Of an argument that is there twice the first counts, as in PHP's forms.
+    pub fn parse(page_name: &str, query: &[(String, String)]) -> Route {
+        let get = |name: &str| query.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+        match PageName::ALL.into_iter().find(|page| page.as_str() == page_name).unwrap_or_default() {
+            PageName::Overview => Route::Overview(OverviewRoute { range: Range::from_value(get("range")) }),
+            PageName::Keys => Route::Keys(KeysRoute {
+                list: KeysList {
+                    search: safe_search(get("s")),
+                    sort: KeySort::ALL.into_iter().find(|sort| sort.value() == get("orderby")).unwrap_or_default(),
+                    descending: get("order") != "asc",
+                    // As u32: the same in the browser, where usize is no larger, and in the tests.
+                    page: get("paged").parse::<u32>().map_or(1, |page| (page as usize).clamp(1, LAST_PAGE)),
+                },
+                open: if get("action") == "new" { KeysOpen::Create } else { KeysOpen::Nothing },
+            }),
+            PageName::Console => Route::Console,
+            PageName::Status => Route::Status,
+        }
+    }
+
+    pub fn page(&self) -> PageName {
+        match self {
+            Route::Overview(_) => PageName::Overview,
+            Route::Keys(_) => PageName::Keys,
+            Route::Console => PageName::Console,
+            Route::Status => PageName::Status,
+        }
+    }
+
+    /// The arguments of the address, without those that say what is so anyway.
+    pub fn query(&self) -> Vec<(&'static str, String)> {
+        let mut query = Vec::new();
+        let mut add = |name, value: &str, is_default: bool| {
+            if !is_default {
+                query.push((name, value.to_owned()));
+            }
+        };
+        match self {
+            Route::Overview(overview) => add("range", overview.range.value(), overview.range == Range::default()),
+            Route::Keys(KeysRoute { list, open }) => {
+                let search = safe_search(&list.search);
+                add("s", &search, search.is_empty());
+                add("orderby", list.sort.value(), list.sort == KeySort::default());
+                add("order", "asc", list.descending);
+                let page = list.page.clamp(1, LAST_PAGE);
+                add("paged", &page.to_string(), page == 1);
+                add("action", "new", *open == KeysOpen::Nothing);
+            }
+            Route::Console | Route::Status => {}
+        }
+        query
+    }
+}
+
+/// What of a typed search may stand in the address, and so in the browser's history and the server's log:
+/// not a key that was pasted by mistake, not blanks alone, and no more than LiteLLM is asked for.
+pub fn safe_search(text: &str) -> String {
+    let cut: String = text.chars().take(SEARCH_MOST).collect();
+    if cut.trim().is_empty() || has_key(text) { String::new() } else { cut }
+}
+
+/// Whether one of the words begins like a key of LiteLLM. `task-7` and `eu-sk-1` do not, `"sk-…"` and `Bearer sk-…` do.
+fn has_key(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/'));
+    words.any(|word| word.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sk-")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn again(route: &Route) -> Route {
+        let query: Vec<(String, String)> =
+            route.query().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Route::parse(route.page().as_str(), &query)
+    }
+
+    fn keys(query: &[(&str, &str)]) -> KeysRoute {
+        let query: Vec<(String, String)> =
+            query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        match Route::parse("keys", &query) {
+            Route::Keys(keys) => keys,
+            other => unreachable!("{other:?} for the page keys"),
+        }
+    }
+
+    fn searching(search: &str) -> Route {
+        Route::Keys(KeysRoute {
+            list: KeysList { search: search.to_owned(), ..KeysList::default() },
+            ..KeysRoute::default()
+        })
+    }
+
+    /// Searches that an address can hold, each odd in its own way.
+    fn searches() -> Vec<String> {
+        let odd = [
+            "",
+            "a",
+            " padded ",
+            "a&s=b",
+            "a=b",
+            "a+b",
+            "100%",
+            "%41%00",
+            "#frag?x",
+            "\"><script>",
+            "'; drop",
+            "日本語の鍵",
+            "مفتاح",
+            "\u{202e}kcab",
+            "👩‍👩‍👧 family",
+            "line\nbreak\ttab",
+            "\u{0}",
+            "new",
+            "asc",
+            "created_at",
+            "task-7",
+            "eu-sk-1",
+            "sk",
+            "sk_",
+        ];
+        odd.into_iter().map(str::to_owned).chain(["x".repeat(SEARCH_MOST), "鍵".repeat(SEARCH_MOST)]).collect()
+    }
+
+    #[test]
+    fn what_is_printed_is_read_as_the_same_route() {
+        let mut routes = vec![Route::Console, Route::Status];
+        routes.extend(Range::ALL.map(|range| Route::Overview(OverviewRoute { range })));
+        for search in searches() {
+            for sort in KeySort::ALL {
+                for descending in [false, true] {
+                    for page in [1, 2, 10, LAST_PAGE - 1, LAST_PAGE] {
+                        for open in [KeysOpen::Nothing, KeysOpen::Create] {
+                            let list = KeysList { search: search.clone(), sort, descending, page };
+                            routes.push(Route::Keys(KeysRoute { list, open }));
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(routes.len(), 5 + 26 * 4 * 2 * 5 * 2);
+        for route in &routes {
+            assert_eq!(again(route), *route);
+        }
+        // No two of them share an address.
+        let mut printed: Vec<_> = routes.iter().map(|route| (route.page().as_str(), route.query())).collect();
+        printed.sort();
+        printed.dedup();
+        assert_eq!(printed.len(), routes.len());
+    }
+
+    #[test]
+    fn defaults_are_not_printed() {
+        for page in PageName::ALL {
+            let route = Route::parse(page.as_str(), &[]);
+            assert_eq!((route.page(), route.query()), (page, vec![]));
+        }
+        assert_eq!(Route::parse("overview", &[]), Route::default());
+        let list = KeysList { search: "ci".into(), sort: KeySort::Spend, descending: false, page: 3 };
+        assert_eq!(
+            Route::Keys(KeysRoute { list, open: KeysOpen::Create }).query(),
+            [("s", "ci"), ("orderby", "spend"), ("order", "asc"), ("paged", "3"), ("action", "new")]
+                .map(|(name, value)| (name, value.to_owned()))
+        );
+    }
+
+    #[test]
+    fn unknown_values_fall_back() {
+        assert_eq!(Route::parse("plugins", &[("range".into(), "30d".into())]).page(), PageName::Overview);
+        assert_eq!(Route::parse("", &[]), Route::default());
+        let odd = [("orderby", "token"), ("order", "DESC"), ("paged", "x"), ("action", "delete"), ("evil", "1")];
+        assert_eq!(keys(&odd), KeysRoute::default());
+        assert!(!keys(&[("order", "asc"), ("order", "desc")]).list.descending);
+    }
+
+    #[test]
+    fn pages_stay_within_what_the_operation_takes() {
+        for (paged, page) in [
+            ("0", 1),
+            ("1", 1),
+            ("-1", 1),
+            ("2.5", 1),
+            ("", 1),
+            ("100000", LAST_PAGE),
+            ("100001", LAST_PAGE),
+            ("4294967295", LAST_PAGE),
+            // Beyond what a number of the browser's module holds.
+            ("4294967296", 1),
+            ("99999999999999999999", 1),
+        ] {
+            assert_eq!(keys(&[("paged", paged)]).list.page, page, "{paged:?}");
+        }
+        for (page, printed) in [(0, "1"), (usize::MAX, "100000")] {
+            let list = KeysList { page, ..KeysList::default() };
+            let query = Route::Keys(KeysRoute { list, ..KeysRoute::default() }).query();
+            let shown = query.iter().find(|(name, _)| *name == "paged").map_or("1", |(_, value)| value);
+            assert_eq!(shown, printed);
+        }
+    }
+
+    #[test]
+    fn a_key_never_enters_the_address() {
+        for pasted in [
+            "sk-1234",
+            "  sk-1234",
+            "SK-1234",
+            "Bearer sk-1234",
+            "key=sk-1234",
+            "\"sk-1234\"",
+            "\u{feff}sk-1234",
+            "a sk-",
+            &format!("{} sk-1234", "x".repeat(SEARCH_MOST)),
+        ] {
+            assert_eq!(searching(pasted).query(), [], "{pasted:?} is printed");
+            assert_eq!(keys(&[("s", pasted)]).list.search, "", "{pasted:?} is read");
+        }
+    }
+
+    #[test]
+    fn a_search_is_cut_at_characters_and_blanks_are_none() {
+        assert_eq!(keys(&[("s", &"鍵".repeat(SEARCH_MOST + 9))]).list.search.chars().count(), SEARCH_MOST);
+        assert_eq!(keys(&[("s", " \t\u{3000}")]).list.search, "");
+        assert_eq!(searching("   ").query(), []);
+        // What is cut off must not have been all that there was.
+        for long in ["x".repeat(SEARCH_MOST + 1), format!("{}x", " ".repeat(SEARCH_MOST))] {
+            let once = again(&searching(&long));
+            assert_eq!(again(&once), once);
+        }
+    }
+}
