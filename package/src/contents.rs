@@ -163,11 +163,8 @@ fn app_problems(files: &Files) -> Vec<String> {
     {
         problems.push(format!("{} refers to another file: put that into the sheet itself", stage::STYLE));
     }
-    if text(files, stage::GLUE).contains("./snippets/") {
-        problems.push(format!(
-            "{} imports from ./snippets/, which the zip does not carry: drop the crate that brings JavaScript of its own",
-            stage::GLUE
-        ));
+    if imports(text(files, stage::GLUE)) {
+        problems.push(format!("{} imports another file, which the zip does not carry: bundle it", stage::GLUE));
     }
     for path in [stage::LOADER, stage::GLUE, stage::BOOT, stage::STYLE] {
         if text(files, path).contains("sourceMappingURL=") {
@@ -179,6 +176,21 @@ fn app_problems(files: &Files) -> Vec<String> {
         problems.push(format!("{} states another hash than that of the assets: make the zip again", stage::BUILD));
     }
     problems
+}
+
+/// Whether a script asks for another one: `import … from "…"`, `import "…"`, `import(…)`, `export … from "…"`.
+/// `import.meta` is its own address.
+fn imports(script: &str) -> bool {
+    let of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let quote = |c: char| matches!(c, '"' | '\'' | '`');
+    let asks = |word: &str, is_next: &dyn Fn(char) -> bool| {
+        script.match_indices(word).any(|(at, _)| {
+            let (before, after) = (&script[..at], &script[at + word.len()..]);
+            let alone = !before.ends_with(|c| of_name(c) || c == '.') && !after.starts_with(of_name);
+            alone && after.trim_start().starts_with(is_next)
+        })
+    };
+    asks("import", &|c| quote(c) || of_name(c) || matches!(c, '(' | '{' | '*')) || asks("from", &quote)
 }
 
 #[cfg(test)]
@@ -214,5 +226,24 @@ mod tests {
         assert_eq!(header("<?php\n/**\n * Version:     0.1.0 \n */", "Version:"), Some("0.1.0"));
         assert_eq!(header("Stable tag: 0.1.0\r\n", "Stable tag:"), Some("0.1.0"));
         assert_eq!(header(" * Version:\n", "Version:"), None);
+    }
+
+    #[test]
+    fn an_import_is_told_from_the_address_of_the_script() {
+        for script in [
+            "import \"./a.js\"",
+            "import{a as b}from'./a.js'",
+            "import * as a from \"a\"",
+            "import a from 'a'",
+            "const a=await import(b)",
+            "export*from\"https://example.com/a.js\"",
+        ] {
+            assert!(imports(script), "{script}");
+        }
+        for script in
+            ["new URL('a',import.meta.url)", "const imports={}, a=__wbg_get_imports()", "Array.from('a'),a.import(b)"]
+        {
+            assert!(!imports(script), "{script}");
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! Script and style sheet without what only readers need. Hosts that do not compress send them as they are,
-//! and the generated glue is half white space and long names.
+//! Scripts in one file, and script and style sheet without what only readers need. Hosts that do not compress send them
+//! as they are, and the generated glue is half white space and long names.
 
 use std::{
     io::Write,
@@ -41,24 +41,43 @@ impl Minifier {
     /// `kind` is `js` or `css`.
     pub fn minify(&self, kind: &str, source: &[u8]) -> Result<Vec<u8>> {
         let Minifier::Esbuild(program) = self else { return Ok(source.to_owned()) };
-        let mut command = Command::new(program);
-        command.args(["--minify", "--legal-comments=none", "--log-level=warning", TARGET]);
+        let mut command = esbuild(program);
         command.arg(format!("--loader={kind}"));
         if kind == "js" {
             command.arg("--format=esm");
         }
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("cannot start esbuild: run `npm ci` in package/")?;
-        // esbuild reads to the end before it writes, so this cannot block both.
-        child.stdin.take().context("esbuild takes no input")?.write_all(source).context("cannot write to esbuild")?;
-        let done = child.wait_with_output().context("cannot wait for esbuild")?;
-        if !done.status.success() || done.stdout.is_empty() {
-            bail!("esbuild refuses the {kind} file:\n{}", String::from_utf8_lossy(&done.stderr));
-        }
-        Ok(done.stdout)
+        run(command, source).with_context(|| format!("esbuild refuses the {kind} file"))
     }
+
+    /// A module with all that it imports, minified: the loader runs it from an address that no path can be relative to.
+    pub fn bundle(&self, entry: &Path) -> Result<Vec<u8>> {
+        let source = std::fs::read(entry).with_context(|| format!("cannot read {}", entry.display()))?;
+        let Minifier::Esbuild(program) = self else { return Ok(source) };
+        let folder = entry.parent().context("a script lies in a folder")?;
+        let mut command = esbuild(program);
+        command.args(["--bundle", "--format=esm", "--loader=js"]).current_dir(folder);
+        run(command, &source).with_context(|| format!("esbuild cannot bundle {}", entry.display()))
+    }
+}
+
+fn esbuild(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(["--minify", "--legal-comments=none", "--log-level=warning", TARGET]);
+    command
+}
+
+fn run(mut command: Command, source: &[u8]) -> Result<Vec<u8>> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot start it: run `npm ci` in package/")?;
+    // esbuild reads to the end before it writes, so this cannot block both.
+    child.stdin.take().context("it takes no input")?.write_all(source).context("cannot write to it")?;
+    let done = child.wait_with_output().context("cannot wait for it")?;
+    if !done.status.success() || done.stdout.is_empty() {
+        bail!("{}", String::from_utf8_lossy(&done.stderr).trim());
+    }
+    Ok(done.stdout)
 }

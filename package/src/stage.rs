@@ -1,6 +1,6 @@
 //! Puts the plugin together in memory: `php-shim/`, the built app in its shipped form, the list of texts, the licence.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -39,10 +39,14 @@ pub fn stage(repo: &Repo, minifier: &Minifier) -> Result<Files> {
         let loader = minifier.minify("js", loader).context("cannot minify php-shim/assets/loader.js")?;
         files.insert(LOADER.to_owned(), loader);
     }
-    for (path, kind) in [(BOOT, "css"), (STYLE, "css"), (GLUE, "js")] {
-        let small = minifier.minify(kind, &built(repo, path)?).with_context(|| format!("cannot minify {path}"))?;
+    for path in [BOOT, STYLE] {
+        let small = minifier.minify("css", &built(repo, path)?).with_context(|| format!("cannot minify {path}"))?;
         files.insert(path.to_owned(), small);
     }
+    files.insert(
+        GLUE.to_owned(),
+        minifier.bundle(&place(repo, GLUE)).context("cannot take in the app's script: is it built? `make build`")?,
+    );
     let shell = shell(&files);
     let module = built(repo, MODULE)?;
     files.insert(SHELL.to_owned(), gzip::compress_cached(&shell, &repo.cache())?);
@@ -73,6 +77,10 @@ pub(crate) fn shell(files: &Files) -> Vec<u8> {
 
 /// What trunk made under the last part of the path.
 fn built(repo: &Repo, path: &str) -> Result<Vec<u8>> {
-    let place = repo.app().join(path.trim_start_matches("assets/app/"));
+    let place = place(repo, path);
     fs::read(&place).with_context(|| format!("cannot read {}: build the app first, `make build`", place.display()))
+}
+
+fn place(repo: &Repo, path: &str) -> PathBuf {
+    repo.app().join(path.trim_start_matches("assets/app/"))
 }

@@ -259,7 +259,7 @@ fn broken_files_are_refused() -> Result<()> {
             b"<?php\n// Version: 1.2.3\n",
             "the header lacks `Update URI:`",
         ),
-        ("snippets", "frontend/dist/dashboard.js", b"import './snippets/a.js';", "imports from ./snippets/"),
+        ("snippets", "frontend/dist/dashboard.js", b"import './snippets/a.js';", "imports another file"),
         ("bad-style", "frontend/dist/dashboard.css", b".a { color: \xff }", "dashboard.css is not UTF-8"),
         ("style-image", "frontend/dist/dashboard.css", b".a { background: url(a.svg) }", "refers to another file"),
         ("style-import", "frontend/dist/dashboard.css", b"@import 'a.css';", "refers to another file"),
@@ -267,6 +267,39 @@ fn broken_files_are_refused() -> Result<()> {
     ] {
         assert_refused(name, |tree| tree.write(path, bytes), told)?;
     }
+    Ok(())
+}
+
+/// As wasm-bindgen writes them: the glue, and beside it the module that a crate brings along.
+#[test]
+fn a_snippet_becomes_part_of_the_script() -> Result<()> {
+    let minifier = Minifier::install(Path::new(env!("CARGO_MANIFEST_DIR")))?;
+    let tree = Tree::new("snippet")?;
+    let snippet = "snippets/dashboard-0a1b2c3d/node_modules/morph/dist";
+    let glue = format!(
+        "import {{ Morph }} from './{snippet}/morph.esm.js';\nfunction initSync(m) {{ return m; }}\nasync function __wbg_init(o) {{ return [new URL('dashboard_bg.wasm', import.meta.url), o.module_or_path, Morph.morph]; }}\nexport {{ initSync, __wbg_init as default }};\n"
+    );
+    tree.write("frontend/dist/dashboard.js", glue.as_bytes())?;
+    tree.write(
+        &format!("frontend/dist/{snippet}/morph.esm.js"),
+        b"import { help } from './help.js';\nexport var Morph = { morph: () => help('morphed here') };\nexport const unused = 'nobody asks for this';\n",
+    )?;
+    tree.write(&format!("frontend/dist/{snippet}/help.js"), b"export const help = (text) => text + '!';\n")?;
+    let files = stage::stage(&tree.repo(), &minifier)?;
+    let script = String::from_utf8(files[stage::GLUE].clone())?;
+    for kept in ["morphed here", "initSync", "as default", "import.meta.url", "module_or_path", "dashboard_bg.wasm"] {
+        assert!(script.contains(kept), "{kept} is gone: {script}");
+    }
+    for gone in ["snippets", "from\"", "nobody asks"] {
+        assert!(!script.contains(gone), "{gone} is still there: {script}");
+    }
+    assert!(String::from_utf8(package::gzip::inflate(&files[stage::SHELL])?)?.contains("morphed here"));
+    let again = stage::stage(&tree.repo(), &minifier)?;
+    assert!(files == again, "two runs differ");
+
+    tree.remove(&format!("frontend/dist/{snippet}/help.js"))?;
+    let error = stage::stage(&tree.repo(), &minifier).err().context("a missing part was not refused")?;
+    assert!(format!("{error:#}").contains("help.js"), "{error:#}");
     Ok(())
 }
 
