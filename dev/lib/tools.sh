@@ -16,6 +16,16 @@ use_toolchain() {
   PATH=$tools/wasm-pack-$wasm_pack_version/bin:$tools/binaryen-$binaryen_version/node_modules/.bin:$PATH
   export PATH
   forget_other_library
+  # The app is compiled together with what it takes from npm.
+  with_lock npm-frontend install_npm_packages "$project/frontend"
+}
+
+# install_npm_packages FOLDER: what its lock file pins.
+install_npm_packages() {
+  local dir=$1
+  ! cmp --silent "$dir/package-lock.json" "$dir/node_modules/.installed-lock" || return 0
+  npm ci --prefix "$dir" --ignore-scripts --no-audit --no-fund --loglevel=error >&2 || die "npm could not install the packages of ${dir#"$project"/}"
+  cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock"
 }
 
 # remapped_paths: compiler options, one a line, that leave no path of this machine in what is compiled.

@@ -1,6 +1,7 @@
 //! Talking to WordPress: one `send`, reads gathered into batches, one error type.
 //!
 //! Reads that are asked for in the same moment travel as one request: starting WordPress is most of what a request costs.
+//! A read whose `Read` is dropped is not sent any more, and a batch that nobody waits for is given up.
 
 pub mod activity;
 pub mod gateway;
@@ -9,25 +10,30 @@ pub mod logs;
 
 use std::{
     cell::{Cell, RefCell},
+    marker::PhantomData,
     rc::Rc,
 };
 
 use futures::channel::oneshot;
-use gloo_net::http::{Request, Response};
+use gloo_net::http::{Request, Response as HttpResponse};
 use leptos::prelude::*;
 use model::{
     endpoint::{BATCH, Endpoint},
     failure::{ApiError, classify, classify_value},
-    series::{Day, Days},
     wire::{BatchItem, Wire},
 };
 use serde_json::{Value, json};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::AbortController;
 
-use crate::{boot::Boot, poll::run};
+use crate::{
+    boot::Boot,
+    task::{spawn, yield_now},
+};
 
 /// What a read gives: the data, and whether it is old because the gateway fails now.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer<T> {
+pub struct Response<T> {
     pub data: T,
     /// How long ago LiteLLM gave it.
     pub age_s: u64,
@@ -37,9 +43,9 @@ pub struct Answer<T> {
     pub took_ms: Option<u64>,
 }
 
-impl<T> Answer<T> {
-    pub fn with<U>(&self, data: U) -> Answer<U> {
-        Answer { data, age_s: self.age_s, stale: self.stale.clone(), took_ms: self.took_ms }
+impl<T> Response<T> {
+    pub fn with<U>(&self, data: U) -> Response<U> {
+        Response { data, age_s: self.age_s, stale: self.stale.clone(), took_ms: self.took_ms }
     }
 }
 
@@ -48,7 +54,10 @@ pub type Result<T> = std::result::Result<T, ApiError>;
 /// The most reads that WordPress takes in one batch.
 const BATCH_MOST: usize = 80;
 
-/// Batches in a row that bring nothing. WordPress waits 0.3 s before it answers with such a one.
+/// Batches that are under way at the same time: a slow one does not hold up the next page.
+const BATCHES_MOST: usize = 3;
+
+/// Rounds of a batch in a row that bring nothing. WordPress waits 0.3 s before it answers with such a one.
 const STUCK_MOST: u32 = 100;
 
 #[derive(Clone)]
@@ -57,51 +66,88 @@ pub struct Api(Rc<Inner>);
 struct Inner {
     boot: Boot,
     nonce: RefCell<String>,
+    /// Reads that are not sent yet.
     queue: RefCell<Vec<Waiting>>,
-    /// What is asked for meanwhile goes out with the next batch.
-    sending: Cell<bool>,
-    /// The days that have arrived since the page was loaded: moving between pages or ranges asks only for what is new.
-    days: RefCell<Days>,
+    /// Whether the reads of this moment are being gathered.
+    gathering: Cell<bool>,
+    batches: RefCell<Vec<Rc<Batch>>>,
+    /// The login has expired: nothing is polled until it is back.
+    signed_out: RwSignal<bool>,
 }
 
 struct Waiting {
     endpoint: Endpoint,
     params: Value,
-    tell: oneshot::Sender<Result<Answer<Value>>>,
+    answer: oneshot::Sender<Result<Response<Value>>>,
+}
+
+/// Reads that travel together.
+struct Batch {
+    reads: RefCell<Vec<Waiting>>,
+    abort: Option<AbortController>,
 }
 
 /// A read that is on its way. Several travel together: ask for all of them first, then wait for one after the other.
 #[must_use]
-pub struct Asked {
+pub struct Read<T> {
     endpoint: Endpoint,
-    told: oneshot::Receiver<Result<Answer<Value>>>,
+    answer: oneshot::Receiver<Result<Response<Value>>>,
+    reads: PhantomData<T>,
 }
 
-impl Asked {
-    pub async fn value(self) -> Result<Answer<Value>> {
-        self.told.await.unwrap_or(Err(ApiError::Offline))
+impl<T: Wire> Read<T> {
+    pub async fn response(self) -> Result<Response<T>> {
+        let response = checked(self.endpoint, self.answer.await)?;
+        Ok(response.with(T::read(&response.data)))
     }
+}
 
-    pub async fn read<T: Wire>(self) -> Result<Answer<T>> {
-        let endpoint = self.endpoint;
-        let answer = self.value().await?;
-        check(endpoint, &answer.data)?;
-        Ok(answer.with(T::read(&answer.data)))
+impl Read<Value> {
+    /// For what is looked at only for whether it came.
+    pub async fn raw(self) -> Result<Response<Value>> {
+        self.answer.await.unwrap_or(Err(ApiError::Offline))
     }
+}
+
+#[inline(never)]
+fn checked(
+    endpoint: Endpoint,
+    answer: std::result::Result<Result<Response<Value>>, oneshot::Canceled>,
+) -> Result<Response<Value>> {
+    let response = answer.unwrap_or(Err(ApiError::Offline))?;
+    check(endpoint, &response.data)?;
+    Ok(response)
 }
 
 #[derive(Clone, Copy)]
 struct ApiContext(StoredValue<Api, LocalStorage>);
 
 pub fn provide_api(boot: &Boot) {
-    let inner = Inner {
+    let api = Api(Rc::new(Inner {
         boot: boot.clone(),
         nonce: RefCell::new(boot.nonce.clone()),
         queue: RefCell::default(),
-        sending: Cell::new(false),
-        days: RefCell::default(),
-    };
-    provide_context(ApiContext(StoredValue::new_local(Api(Rc::new(inner)))));
+        gathering: Cell::new(false),
+        batches: RefCell::default(),
+        signed_out: RwSignal::new(false),
+    }));
+    let returning = api.clone();
+    // Whoever comes back from another tab may have logged in there.
+    let on_focus = Closure::<dyn Fn()>::new(move || {
+        if returning.0.signed_out.get_untracked() {
+            let api = returning.clone();
+            spawn(async move { drop(api.renew_nonce().await) });
+        }
+    });
+    let listener: js_sys::Function = on_focus.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    let _ = window().add_event_listener_with_callback("focus", &listener);
+    let kept = StoredValue::new_local(Some((on_focus, listener)));
+    on_cleanup(move || {
+        if let Some(Some((_on_focus, listener))) = kept.try_update_value(Option::take) {
+            let _ = window().remove_event_listener_with_callback("focus", &listener);
+        }
+    });
+    provide_context(ApiContext(StoredValue::new_local(api)));
 }
 
 pub fn use_api() -> Api {
@@ -109,82 +155,123 @@ pub fn use_api() -> Api {
 }
 
 impl Api {
-    pub fn days(&self) -> Days {
-        self.0.days.borrow().clone()
+    /// Whether the login has expired; whoever reads it is told when it is back.
+    pub fn signed_out(&self) -> bool {
+        self.0.signed_out.get()
     }
 
-    pub fn keep_day(&self, date: &str, day: &Day) {
-        self.0.days.borrow_mut().insert(date.to_owned(), day.clone());
+    pub fn signed_out_untracked(&self) -> bool {
+        self.0.signed_out.get_untracked()
     }
 
     /// Asks for a read; goes out together with the others of this moment.
-    pub fn ask(&self, endpoint: Endpoint, params: Value) -> Asked {
-        let (tell, told) = oneshot::channel();
-        let mut queue = self.0.queue.borrow_mut();
-        queue.push(Waiting { endpoint, params, tell });
-        if queue.len() == 1 && !self.0.sending.get() {
+    pub fn read<T>(&self, endpoint: Endpoint, params: Value) -> Read<T> {
+        Read { endpoint, answer: self.enqueue(endpoint, params), reads: PhantomData }
+    }
+
+    fn enqueue(&self, endpoint: Endpoint, params: Value) -> oneshot::Receiver<Result<Response<Value>>> {
+        let (answer, receiver) = oneshot::channel();
+        self.0.queue.borrow_mut().push(Waiting { endpoint, params, answer });
+        if !self.0.gathering.replace(true) {
             let api = self.clone();
             // After the current task: whatever the page asks for while it is being built comes along.
-            run(async move {
-                let_others_go_on().await;
-                api.0.sending.set(true);
-                api.flush().await;
-                api.0.sending.set(false);
+            spawn(async move {
+                yield_now().await;
+                api.0.gathering.set(false);
+                api.give_up_unwanted();
+                api.send_gathered();
             });
         }
-        Asked { endpoint, told }
+        receiver
     }
 
     /// Sends a write. It is never repeated by itself, except where WordPress turned it away unread for an old nonce.
     pub async fn write(&self, endpoint: Endpoint, params: &Value) -> Result<Value> {
-        let body = self.send(endpoint.name(), params).await?;
+        let body = self.send(endpoint.name(), params, None).await?;
         let envelope = parse(endpoint.name(), &body)?;
         check(endpoint, &envelope["data"])?;
         Ok(envelope["data"].clone())
     }
 
-    /// Sends what has gathered, until nothing is left: WordPress hands back (202) what was too much for one request.
-    async fn flush(&self) {
-        let mut stuck = 0;
-        loop {
-            let mut queue = self.0.queue.take();
-            if queue.is_empty() {
+    /// Pages that were left have dropped what they waited for.
+    fn give_up_unwanted(&self) {
+        self.0.queue.borrow_mut().retain(|read| !read.answer.is_canceled());
+        for batch in self.0.batches.borrow().iter() {
+            if batch.reads.borrow().iter().all(|read| read.answer.is_canceled())
+                && let Some(abort) = &batch.abort
+            {
+                abort.abort();
+            }
+        }
+    }
+
+    fn send_gathered(&self) {
+        while self.0.batches.borrow().len() < BATCHES_MOST {
+            let mut reads = self.0.queue.take();
+            if reads.is_empty() {
                 return;
             }
-            if queue.len() > BATCH_MOST {
-                self.0.queue.replace(queue.split_off(BATCH_MOST));
+            if reads.len() > BATCH_MOST {
+                self.0.queue.replace(reads.split_off(BATCH_MOST));
             }
+            let batch = Rc::new(Batch { reads: RefCell::new(reads), abort: AbortController::new().ok() });
+            self.0.batches.borrow_mut().push(batch.clone());
+            let api = self.clone();
+            spawn(async move {
+                api.run(&batch).await;
+                api.0.batches.borrow_mut().retain(|known| !Rc::ptr_eq(known, &batch));
+                api.send_gathered();
+            });
+        }
+    }
+
+    /// Until nothing of the batch is left: WordPress hands back (202) what was too much for one request.
+    async fn run(&self, batch: &Batch) {
+        let mut stuck = 0;
+        while stuck < STUCK_MOST {
             let mut requests = Vec::new();
-            for one in &queue {
-                requests.push(json!({"operation": one.endpoint.name(), "params": one.params}));
+            for read in batch.reads.borrow().iter() {
+                requests.push(json!({"operation": read.endpoint.name(), "params": read.params}));
             }
-            let outcome = self.send(BATCH, &json!({ "requests": requests })).await;
-            let asked = queue.len();
-            let later = deliver(queue, outcome.and_then(|body| parse(BATCH, &body)));
+            let asked = requests.len();
+            let outcome = self.send(BATCH, &json!({ "requests": requests }), batch.abort.as_ref()).await;
+            let left = deliver(batch.reads.take(), outcome.and_then(|body| parse(BATCH, &body)));
+            if left.is_empty() {
+                return;
+            }
             // Somebody else may be asking the same right now; but what never moves on would go round for ever.
-            stuck = if later.len() == asked { stuck + 1 } else { 0 };
-            let later = if stuck < STUCK_MOST { later } else { give_up(later) };
-            self.0.queue.borrow_mut().extend(later);
-            let_others_go_on().await;
+            stuck = if left.len() == asked { stuck + 1 } else { 0 };
+            batch.reads.replace(left);
+            yield_now().await;
+        }
+        for read in batch.reads.take() {
+            let _ = read.answer.send(Err(ApiError::Unreadable { endpoint: BATCH }));
         }
     }
 
     /// The one way out. An old nonce is renewed, and the request, which WordPress has not looked at, sent again once.
-    async fn send(&self, name: &'static str, params: &Value) -> Result<String> {
-        match self.post(name, params).await {
-            Err(ApiError::StaleNonce) => {
-                self.renew_nonce().await?;
-                self.post(name, params).await
-            }
+    async fn send(&self, name: &'static str, params: &Value, abort: Option<&AbortController>) -> Result<String> {
+        let outcome = match self.post(name, params, abort).await {
+            Err(ApiError::StaleNonce) => match self.renew_nonce().await {
+                Ok(()) => self.post(name, params, abort).await,
+                Err(error) => Err(error),
+            },
             outcome => outcome,
+        };
+        match &outcome {
+            Err(ApiError::SignedOut) => self.set_signed_out(true),
+            Ok(_) => self.set_signed_out(false),
+            Err(_) => {}
         }
+        outcome
     }
 
-    async fn post(&self, name: &'static str, params: &Value) -> Result<String> {
-        let url = format!("{}{name}", self.0.boot.rest);
+    async fn post(&self, name: &'static str, params: &Value, abort: Option<&AbortController>) -> Result<String> {
+        let url = [&self.0.boot.rest, name].concat();
         let request = Request::post(&url)
             .header("X-WP-Nonce", &self.0.nonce.borrow())
             .header("Content-Type", "application/json")
+            .abort_signal(abort.map(AbortController::signal).as_ref())
             .body(params.to_string())
             .map_err(|_| ApiError::Offline)?;
         let response = request.send().await.map_err(|_| ApiError::Offline)?;
@@ -195,7 +282,7 @@ impl Api {
     }
 
     /// WordPress sends a fresh nonce with every answer; pages stay open for days.
-    fn take_over_nonce(&self, response: &Response) {
+    fn take_over_nonce(&self, response: &HttpResponse) {
         if let Some(nonce) = response.headers().get("X-WP-Nonce").filter(|nonce| !nonce.is_empty()) {
             self.0.nonce.replace(nonce);
         }
@@ -210,48 +297,49 @@ impl Api {
             return Err(ApiError::SignedOut);
         }
         self.0.nonce.replace(nonce.to_owned());
+        self.set_signed_out(false);
         Ok(())
+    }
+
+    fn set_signed_out(&self, signed_out: bool) {
+        if self.0.signed_out.try_get_untracked() == Some(!signed_out) {
+            self.0.signed_out.set(signed_out);
+        }
     }
 }
 
-/// Tells each read its answer; gives back those that have to be asked for again.
-fn deliver(queue: Vec<Waiting>, outcome: Result<Value>) -> Vec<Waiting> {
-    let mut later = Vec::new();
-    let asked = queue.len();
+/// Gives each read its answer; those that have to be asked for again are left over.
+fn deliver(reads: Vec<Waiting>, outcome: Result<Value>) -> Vec<Waiting> {
+    let mut left = Vec::new();
+    let asked = reads.len();
     let answers = outcome.and_then(|batch| match &batch["answers"] {
         Value::Array(answers) if answers.len() == asked => Ok(answers.clone()),
         _ => Err(ApiError::Unreadable { endpoint: BATCH }),
     });
-    for (index, one) in queue.into_iter().enumerate() {
+    for (index, read) in reads.into_iter().enumerate() {
         let answer = match &answers {
-            Ok(answers) => item(one.endpoint, BatchItem::read(&answers[index])),
+            Ok(answers) => item(read.endpoint, BatchItem::read(&answers[index])),
             Err(error) => Some(Err(error.clone())),
         };
         match answer {
             Some(answer) => {
-                let _ = one.tell.send(answer);
+                let _ = read.answer.send(answer);
             }
-            None => later.push(one),
+            None if read.answer.is_canceled() => {}
+            None => left.push(read),
         }
     }
-    later
-}
-
-fn give_up(queue: Vec<Waiting>) -> Vec<Waiting> {
-    for one in queue {
-        let _ = one.tell.send(Err(ApiError::Unreadable { endpoint: BATCH }));
-    }
-    Vec::new()
+    left
 }
 
 /// None: not asked yet.
-fn item(endpoint: Endpoint, item: BatchItem) -> Option<Result<Answer<Value>>> {
+fn item(endpoint: Endpoint, item: BatchItem) -> Option<Result<Response<Value>>> {
     let name = endpoint.name();
     match item.status {
         202 => None,
         200..=299 => {
             let stale = item.error.map(|error| classify_value(name, error_status(&error), &error));
-            Some(Ok(Answer { data: item.data, age_s: item.age_s, stale, took_ms: item.took_ms }))
+            Some(Ok(Response { data: item.data, age_s: item.age_s, stale, took_ms: item.took_ms }))
         }
         status => Some(Err(classify_value(name, status, &item.error.unwrap_or(Value::Null)))),
     }
@@ -272,9 +360,4 @@ fn check(endpoint: Endpoint, data: &Value) -> Result<()> {
     }
     leptos::logging::error!("LiteLLM Dashboard: {}: the answer is no object", endpoint.name());
     Err(ApiError::Unreadable { endpoint: endpoint.name() })
-}
-
-/// Lets the browser go on, and with it everything else that waits in this moment.
-pub async fn let_others_go_on() {
-    let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await;
 }

@@ -1,27 +1,46 @@
-//! Which page is shown. State that outlives a page is in the address or in the api.
+//! Which page is shown. State that outlives a page is in the address, in the api, or in a context provided here.
 
 use leptos::prelude::*;
+use model::route::PageName;
 
 use crate::{
     api::provide_api,
     boot::Boot,
-    nav::{Page, provide_nav},
-    pages::{console::console, first_run::first_run, keys::keys, overview::overview, status::status},
+    components::{Confirm, confirm, messages, provide_messages},
+    pages::{
+        console::console,
+        first_run::first_run,
+        keys::keys,
+        overview::{overview, provide_days},
+        status::status,
+    },
+    router::provide_router,
 };
 
 #[component]
 pub fn App(boot: Boot, root: web_sys::HtmlElement) -> impl IntoView {
     provide_api(&boot);
-    let nav = provide_nav(&boot);
-    nav.take_over_links(&root);
-    let page = Memo::new(move |_| nav.page());
+    provide_days();
+    let said = provide_messages();
+    let router = provide_router(&boot);
+    router.take_over_links(&root);
+    let page = Memo::new(move |_| router.page());
     let configured = boot.configured;
-    move || match page.get() {
+    let leaving = confirm(
+        "gw-leave",
+        move || {
+            let question = router.leaving.with(|leaving| leaving.question().cloned());
+            Confirm { question, ..Confirm::default() }
+        },
+        move |yes| router.leave(yes),
+    );
+    let shown = move || match page.get() {
         // Status says what is missing, so it is there from the start.
-        Page::Status => status(),
+        PageName::Status => status(),
         _ if !configured => first_run(),
-        Page::Overview => overview(),
-        Page::Keys => keys(),
-        Page::Console => console(),
-    }
+        PageName::Overview => overview(),
+        PageName::Keys => keys(),
+        PageName::Console => console(),
+    };
+    view! { {shown} {messages(said)} {leaving} }
 }

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use leptos::prelude::*;
+use model::route::PageName;
 use serde_json::Value;
 
 /// The JSON of the script tag `#litellm-dashboard-boot`; doc/architecture.md describes the fields.
@@ -14,7 +15,8 @@ pub struct Boot {
     /// Gives a fresh nonce to a user who is still signed in.
     pub nonce_url: String,
     pub page: String,
-    pub pages: BTreeMap<String, String>,
+    /// In the order of the menu.
+    pub pages: Vec<PageLink>,
     pub configured: bool,
     pub base: String,
     pub console_url: String,
@@ -27,7 +29,30 @@ pub struct Boot {
     pub strings: BTreeMap<String, String>,
 }
 
+/// One of our pages, as PHP lists them.
+#[derive(Debug, Clone, Default)]
+pub struct PageLink {
+    pub name: String,
+    /// In the user's language.
+    pub title: String,
+    /// An address of wp-admin, with `page=…` in it.
+    pub url: String,
+}
+
 impl Boot {
+    pub fn page(&self, page: PageName) -> Option<&PageLink> {
+        self.pages.iter().find(|link| link.name == page.as_str())
+    }
+
+    /// The name of the page that an address means by `page=…`.
+    pub fn page_of_slug(&self, slug: &str) -> Option<String> {
+        let ends_in_slug = |url: &str| {
+            let arguments = url.split_once('?').map_or("", |(_, arguments)| arguments);
+            arguments.split('&').any(|argument| argument.strip_prefix("page=") == Some(slug))
+        };
+        self.pages.iter().find(|link| ends_in_slug(&link.url)).map(|link| link.name.clone())
+    }
+
     /// Reads the page's boot data; empty where the tag is missing or unreadable.
     pub fn from_page() -> Boot {
         let json = document().get_element_by_id("litellm-dashboard-boot").and_then(|tag| tag.text_content());
@@ -48,7 +73,7 @@ impl Boot {
             nonce: text("nonce"),
             nonce_url: text("nonce_url"),
             page: text("page"),
-            pages: texts("pages"),
+            pages: pages(&v["pages"]),
             configured: v["configured"] == true,
             base: text("base"),
             console_url: text("console_url"),
@@ -67,6 +92,15 @@ impl Boot {
         let base = if console.is_empty() { &self.base } else { console };
         base.trim_end_matches('/').to_owned()
     }
+}
+
+fn pages(list: &Value) -> Vec<PageLink> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut pages = Vec::new();
+    for page in list.as_array().into_iter().flatten() {
+        pages.push(PageLink { name: text(&page["name"]), title: text(&page["title"]), url: text(&page["url"]) });
+    }
+    pages
 }
 
 thread_local! {

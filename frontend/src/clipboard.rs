@@ -1,11 +1,17 @@
-//! Buttons with `data-copy="{id}"` put the text of that element into the clipboard, and say so beside themselves.
+//! Buttons with `data-copy="{id}"` put the text of that element into the clipboard, and say so in themselves for a moment.
+
+use std::time::Duration;
 
 use leptos::prelude::*;
+use model::{language::t, msg};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, HtmlInputElement};
 
-use crate::{i18n::t, poll::run};
+use crate::task::spawn;
+
+/// How long a button says what it did.
+const SAID: Duration = Duration::from_secs(3);
 
 pub fn serve(root: &Element) {
     let on_click = Closure::<dyn Fn(Event)>::new(|event: Event| {
@@ -14,17 +20,36 @@ pub fn serve(root: &Element) {
             .and_then(|target| target.dyn_into::<Element>().ok())
             .and_then(|element| element.closest("[data-copy]").ok().flatten());
         if let Some(button) = button {
-            run(copy(button));
+            spawn(copy_for(button));
         }
     });
     let _ = root.add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
     on_click.forget();
 }
 
-async fn copy(button: Element) {
-    let Some(source) = button.get_attribute("data-copy").and_then(|id| document().get_element_by_id(&id)) else {
+async fn copy_for(button: Element) {
+    let Some(id) = button.get_attribute("data-copy") else { return };
+    let label = button.text_content().unwrap_or_default();
+    let copied = copy(&id).await;
+    let said = if copied { t(msg!("Copied")) } else { t(msg!("Selected: copy it by hand")) };
+    // A second click meanwhile must not take what is said for the label.
+    if button.get_attribute("data-copied").is_some() {
         return;
-    };
+    }
+    let _ = button.set_attribute("data-copied", "");
+    button.set_text_content(Some(&said));
+    set_timeout(
+        move || {
+            let _ = button.remove_attribute("data-copied");
+            button.set_text_content(Some(&label));
+        },
+        SAID,
+    );
+}
+
+/// Whether the text of the element with this id is in the clipboard; where that is not allowed, it is selected instead.
+pub async fn copy(id: &str) -> bool {
+    let Some(source) = document().get_element_by_id(id) else { return false };
     let input = source.dyn_ref::<HtmlInputElement>();
     let text = input.map_or_else(|| source.text_content().unwrap_or_default(), HtmlInputElement::value);
     // Without a secure context there is no clipboard at all.
@@ -36,12 +61,5 @@ async fn copy(button: Element) {
         let _ = selection.select_all_children(&source);
         input.inspect(|input| input.select());
     }
-    let said = if copied {
-        t(msg!("Copied"))
-    } else {
-        t(msg!("The browser does not allow copying here: the text is selected, copy it by hand."))
-    };
-    if let Some(place) = button.next_element_sibling() {
-        place.set_text_content(Some(&said));
-    }
+    copied
 }

@@ -7,11 +7,11 @@ use std::cell::RefCell;
 use js_sys::{Array, Function, Object, Reflect};
 use model::{
     clock,
+    language::{t, tf},
+    msg,
     number::{self, Digits, Span},
 };
 use wasm_bindgen::{JsCast, JsValue};
-
-use crate::i18n::{t, tf};
 
 struct Writer {
     locale: String,

@@ -1,22 +1,28 @@
 //! The wp-admin application of LiteLLM Dashboard.
 
-#[macro_use]
-extern crate model;
-
+mod action;
 mod api;
 mod app;
 mod boot;
 mod clipboard;
+mod clock;
+mod columns;
 mod components;
 mod format;
-mod i18n;
 mod markup;
-mod nav;
+mod morph;
 mod pages;
-mod poll;
+mod query;
+mod router;
 mod store;
+mod task;
 
 use leptos::prelude::*;
+use model::{
+    language::{set_language, t},
+    msg,
+    text::Language,
+};
 use wasm_bindgen::JsCast;
 
 pub use boot::Boot;
@@ -35,16 +41,15 @@ pub fn start() {
 /// After a panic nothing answers any more, and the page must not look as if it did.
 fn say_it_ended() {
     let Some(mount) = document().get_element_by_id("litellm-dashboard") else { return };
-    let mut h = markup::Html::new();
-    components::note(&mut h, components::Tone::Error, &i18n::t(msg!("LiteLLM Dashboard has stopped")), |h| {
-        markup::html!(h, "<p>" [msg!("An error in the app ended it; the browser’s console says which. Reload the page to go on.")] "</p>");
-    });
-    let _ = mount.insert_adjacent_html("afterbegin", &h.finish());
+    let text = msg!("An error in the app ended it; the browser’s console says which. Reload the page to go on.");
+    let body = markup::html! { p { (text) } };
+    let notice = components::notice(components::Tone::Error, &t(msg!("LiteLLM Dashboard has stopped")), &body);
+    let _ = mount.insert_adjacent_html("afterbegin", notice.as_str());
 }
 
 /// Mounts the app into an element; the mount ends with what is returned.
 pub fn mount_into(mount: web_sys::HtmlElement, boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
-    i18n::set_language(model::text::Language::new(boot.strings.clone()));
+    set_language(Language::new(boot.strings.clone()));
     format::set_locale(&boot.locale, &boot.timezone);
     boot::set_boot(boot.clone());
     mount.set_inner_html("");

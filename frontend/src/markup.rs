@@ -1,74 +1,55 @@
-//! Pages as text. The module must stay small, and a tree of typed elements is many times the size of the HTML it makes.
+//! Markup of what is only read. `html!` is hypertext's `maud!`, rendered: elements and attributes are checked by the
+//! compiler, whatever stands in parentheses is escaped, and only finished markup can be nested as markup.
 //!
-//! Only literals go in as they are; everything else is escaped, whoever says it is safe.
+//! ```ignore
+//! html! { p.gw-minor { (msg!("Owner")) ": " (key.user_id) } }
+//! ```
 
-/// HTML that is being written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Html(String);
+use hypertext::Buffer;
+pub use hypertext::Renderable;
 
-impl Html {
-    pub fn new() -> Html {
-        Html::default()
+/// Finished markup, made by `html!` and by nothing else.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Markup(String);
+
+impl Markup {
+    #[doc(hidden)]
+    pub fn of(renderable: &impl Renderable) -> Markup {
+        Markup(renderable.render().into_inner())
     }
 
-    /// Markup of our own: a literal of the program.
-    #[inline(never)]
-    pub fn raw(&mut self, markup: &'static str) -> &mut Html {
-        self.0.push_str(markup);
-        self
+    /// A drawing of `model::chart`, which escapes for itself.
+    pub fn svg(drawing: &str) -> Markup {
+        Markup(drawing.to_owned())
     }
 
-    /// Anything else, in an element or in a quoted attribute.
-    #[inline(never)]
-    pub fn text(&mut self, text: &str) -> &mut Html {
-        for part in text.split_inclusive(['&', '<', '>', '"', '\'']) {
-            let (plain, entity) = match part.as_bytes().last() {
-                Some(b'&') => (&part[..part.len() - 1], "&amp;"),
-                Some(b'<') => (&part[..part.len() - 1], "&lt;"),
-                Some(b'>') => (&part[..part.len() - 1], "&gt;"),
-                Some(b'"') => (&part[..part.len() - 1], "&quot;"),
-                Some(b'\'') => (&part[..part.len() - 1], "&#39;"),
-                _ => (part, ""),
-            };
-            self.0.push_str(plain);
-            self.0.push_str(entity);
-        }
-        self
-    }
-
-    /// A text of ours in the user's language.
-    #[inline(never)]
-    pub fn translated(&mut self, msg: model::text::Msg) -> &mut Html {
-        self.text(&crate::i18n::t(msg))
-    }
-
-    /// Markup that another `Html` has finished, or a drawing of `model::chart`, which escapes for itself.
-    #[inline(never)]
-    pub fn drawing(&mut self, svg: &str) -> &mut Html {
-        self.0.push_str(svg);
-        self
-    }
-
-    #[inline(never)]
-    pub fn finish(self) -> String {
-        self.0
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
-/// Writes a mixture: a literal is markup, `{expression}` is text, `[expression]` is English to be translated,
-/// `(expression)` is run and writes by itself.
-///
-/// ```ignore
-/// html!(h, "<td>" {name} "</td>" (price(h, model)));
-/// ```
+impl Renderable for Markup {
+    #[inline(never)]
+    fn render_to(&self, buffer: &mut Buffer) {
+        // XSS SAFETY: it was rendered, and so escaped, before.
+        buffer.dangerously_get_string().push_str(&self.0);
+    }
+}
+
+// hypertext's names are in scope within the markup only: Leptos has elements and attributes of its own.
 macro_rules! html {
-    ($h:expr $(,)?) => {{}};
-    ($h:expr, $markup:literal $($rest:tt)*) => {{ $h.raw($markup); $crate::markup::html!($h, $($rest)*) }};
-    ($h:expr, { $text:expr } $($rest:tt)*) => {{ $h.text(::core::convert::AsRef::<str>::as_ref(&$text)); $crate::markup::html!($h, $($rest)*) }};
-    ($h:expr, [ $english:expr ] $($rest:tt)*) => {{ $h.translated($english); $crate::markup::html!($h, $($rest)*) }};
-    ($h:expr, ( $run:expr ) $($rest:tt)*) => {{ $run; $crate::markup::html!($h, $($rest)*) }};
+    ($($markup:tt)*) => {{
+        #[allow(unused_imports)]
+        use hypertext::prelude::*;
+        $crate::markup::Markup::of(&hypertext::maud_borrow! { $($markup)* })
+    }};
 }
 pub(crate) use html;
+
+/// For attributes whose values are `true` and `false`, such as `aria-pressed`.
+pub fn truth(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
+}
 
 #[cfg(test)]
 mod tests {
@@ -76,17 +57,17 @@ mod tests {
 
     #[test]
     fn what_is_not_a_literal_is_escaped() {
-        let mut h = Html::new();
         let alias = "<img src=x onerror=\"alert('1')\"> & Ünï";
-        html!(h, "<td title=\"" {alias} "\">" {alias} "</td>");
-        let escaped = "&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt; &amp; Ünï";
-        assert_eq!(h.finish(), format!("<td title=\"{escaped}\">{escaped}</td>"));
+        let cell = html! { td title=(alias) { (alias) } };
+        let text = "&lt;img src=x onerror=\"alert('1')\"&gt; &amp; Ünï";
+        let attribute = "&lt;img src=x onerror=&quot;alert('1')&quot;&gt; &amp; Ünï";
+        assert_eq!(cell.as_str(), format!("<td title=\"{attribute}\">{text}</td>"));
     }
 
     #[test]
-    fn an_expression_in_parentheses_writes_by_itself() {
-        let mut h = Html::new();
-        html!(h, "<ul>" (["a", "<"].iter().for_each(|item| { html!(h, "<li>" {item} "</li>"); })) "</ul>");
-        assert_eq!(h.finish(), "<ul><li>a</li><li>&lt;</li></ul>");
+    fn finished_markup_is_nested_as_it_is() {
+        let items: Vec<Markup> = ["a", "<"].iter().map(|item| html! { li { (item) } }).collect();
+        let list = html! { ul { @for item in &items { (item) } } };
+        assert_eq!(list.as_str(), "<ul><li>a</li><li>&lt;</li></ul>");
     }
 }

@@ -1,52 +1,48 @@
 //! What a page knows, and who is told when it changes.
 //!
-//! One signal for a whole page: every kind of signal costs the module two kilobytes, and a slot whose text did not
-//! change touches nothing.
-
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+//! One signal for a whole page: every kind of signal costs the module two kilobytes, and a region whose markup did not
+//! change touches nothing. Like a signal it is a handle to copy, and ends with the page that made it.
 
 use leptos::prelude::*;
 
-pub struct Store<S> {
-    /// Views want what they hold to be sendable; in a browser the lock is a flag.
-    state: Arc<Mutex<S>>,
+pub struct Store<S: 'static> {
+    state: StoredValue<S, LocalStorage>,
     version: RwSignal<u32>,
 }
 
 impl<S> Clone for Store<S> {
     fn clone(&self) -> Self {
-        Store { state: self.state.clone(), version: self.version }
+        *self
     }
 }
+
+impl<S> Copy for Store<S> {}
 
 impl<S> Store<S> {
     pub fn new(state: S) -> Store<S> {
-        Store { state: Arc::new(Mutex::new(state)), version: RwSignal::new(0) }
+        Store { state: StoredValue::new_local(state), version: RwSignal::new(0) }
     }
 
-    /// Reads, and is called again after each change where that is possible (in a slot, in an effect).
-    pub fn read<T>(&self, read: impl FnOnce(&S) -> T) -> T {
+    /// Reads, and is called again after each change where that is possible (in a region, in an effect).
+    /// `read` only reads: what it calls must not change this store.
+    pub fn with<T>(self, read: impl FnOnce(&S) -> T) -> T {
         self.version.track();
-        read(&self.lock())
+        self.state.with_value(read)
     }
 
     /// Reads this once.
-    pub fn peek<T>(&self, read: impl FnOnce(&S) -> T) -> T {
-        read(&self.lock())
+    pub fn with_untracked<T>(self, read: impl FnOnce(&S) -> T) -> T {
+        self.state.with_value(read)
     }
 
-    /// Changes, and tells. Nothing is told any more once the page is gone.
-    pub fn change<T>(&self, change: impl FnOnce(&mut S) -> T) -> T {
-        let made = change(&mut self.lock());
-        bump(self.version);
-        made
-    }
-
-    fn lock(&self) -> MutexGuard<'_, S> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Changes, then tells. Nothing happens once the page is gone.
+    pub fn update(self, change: impl FnOnce(&mut S)) {
+        if self.state.try_update_value(change).is_some() {
+            notify(self.version);
+        }
     }
 }
 
-fn bump(version: RwSignal<u32>) {
+fn notify(version: RwSignal<u32>) {
     let _ = version.try_update(|version| *version = version.wrapping_add(1));
 }

@@ -3,6 +3,7 @@
 //! The rules are those of `keys.create` in the contract and of LiteLLM, so that refusals come before the request.
 
 mod choice;
+pub mod fields;
 mod problem;
 mod typed;
 
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::{clock, msg, text::Msg};
 
 pub use choice::{BudgetPeriod, Expiry};
+pub use fields::FieldSpec;
 pub use problem::{Field, Problem};
 use typed::{amount, whole};
 

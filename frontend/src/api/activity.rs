@@ -1,21 +1,25 @@
 //! The sums of LiteLLM's days, and the counts of today's hours.
 
-use model::{endpoint::Endpoint, period::Hour};
+use model::{
+    endpoint::Endpoint,
+    period::Hour,
+    wire::{Activity, LogCount},
+};
 use serde_json::json;
 
-use super::{Api, Asked};
+use super::{Api, Read};
 
-/// One UTC day, `YYYY-MM-DD`: a `wire::Activity`.
-pub fn day(api: &Api, date: &str) -> Asked {
-    api.ask(Endpoint::ActivityDay, json!({ "day": date }))
+/// One UTC day, `YYYY-MM-DD`.
+pub fn day(api: &Api, date: &str) -> Read<Activity> {
+    api.read(Endpoint::ActivityDay, json!({ "day": date }))
 }
 
-/// How many calls began in an hour, or how many of them failed: a `wire::LogCount`. Rows are counted, never loaded.
-pub fn hour(api: &Api, hour: Hour, failed_only: bool) -> Asked {
+/// How many calls began in an hour, or how many of them failed. Rows are counted, never loaded.
+pub fn hour(api: &Api, hour: Hour, failed_only: bool) -> Read<LogCount> {
     let (start, end) = hour.bounds();
     let mut params = json!({ "start": start, "end": end });
     if failed_only {
         params["status"] = json!("failure");
     }
-    api.ask(Endpoint::LogsCount, params)
+    api.read(Endpoint::LogsCount, params)
 }

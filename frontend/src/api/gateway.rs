@@ -1,31 +1,31 @@
 //! Whether the gateway is there, what it is, and whether its console can be shown.
 
-use model::endpoint::Endpoint;
-use serde_json::json;
+use model::{
+    endpoint::Endpoint,
+    wire::{ConsoleCheck, PluginStatus, Readiness},
+};
+use serde_json::{Value, json};
 
-use super::{Api, Asked};
+use super::{Api, Read};
 
-/// A `wire::PluginStatus`.
-pub fn plugin_status(api: &Api) -> Asked {
-    api.ask(Endpoint::Status, json!({}))
+pub fn plugin_status(api: &Api) -> Read<PluginStatus> {
+    api.read(Endpoint::Status, json!({}))
 }
 
 /// A bare word.
-pub fn alive(api: &Api) -> Asked {
-    api.ask(Endpoint::GatewayLiveliness, json!({}))
+pub fn alive(api: &Api) -> Read<Value> {
+    api.read(Endpoint::GatewayLiveliness, json!({}))
 }
 
-/// A `wire::Readiness`.
-pub fn readiness(api: &Api) -> Asked {
-    api.ask(Endpoint::GatewayReadiness, json!({}))
+pub fn readiness(api: &Api) -> Read<Readiness> {
+    api.read(Endpoint::GatewayReadiness, json!({}))
 }
 
-/// A `wire::Readiness`. Newer LiteLLM tells its version here only; older does not know the operation.
-pub fn details(api: &Api) -> Asked {
-    api.ask(Endpoint::GatewayDetails, json!({}))
+/// Newer LiteLLM tells its version here only; older does not know the operation.
+pub fn details(api: &Api) -> Read<Readiness> {
+    api.read(Endpoint::GatewayDetails, json!({}))
 }
 
-/// A `wire::ConsoleCheck`.
-pub fn console(api: &Api) -> Asked {
-    api.ask(Endpoint::ConsoleCheck, json!({}))
+pub fn console(api: &Api) -> Read<ConsoleCheck> {
+    api.read(Endpoint::ConsoleCheck, json!({}))
 }

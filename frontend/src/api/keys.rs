@@ -3,47 +3,39 @@
 use model::{
     endpoint::Endpoint,
     failure::ApiError,
-    wire::{Aliases, BlockedKey, CreatedKey, DeletedKeys, KeyPage, Wire},
+    route::{KeySort, KeysList},
+    wire::{Aliases, BlockedKey, CreatedKey, DeletedKeys, KeyPage, Models, OwnKey, Teams, Wire},
 };
 use serde_json::{Value, json};
 
-use super::{Answer, Api, Asked, Result};
+use super::{Api, Read, Response, Result};
 use crate::format::lower;
 
-/// What the table shows: LiteLLM pages and sorts.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Listing {
-    /// From 1.
-    pub page: usize,
-    pub size: usize,
-    /// A column that LiteLLM can sort by.
-    pub sort_by: &'static str,
-    pub descending: bool,
-    pub search: String,
+/// Rows a page.
+pub const PAGE_SIZE: usize = 25;
+
+/// A page of the list, without a search.
+pub fn list(api: &Api, list: &KeysList) -> Read<KeyPage> {
+    api.read(Endpoint::KeysList, list_params(list))
 }
 
-/// Asks for a page without a search: a `wire::KeyPage`.
-pub fn list(api: &Api, listing: &Listing) -> Asked {
-    api.ask(Endpoint::KeysList, list_params(listing))
-}
-
-/// The key with exactly this alias, if there is one: a `wire::KeyPage`.
-pub fn by_alias(api: &Api, alias: &str) -> Asked {
-    api.ask(Endpoint::KeysList, json!({ "alias": alias, "page": 1, "size": 1 }))
+/// The key with exactly this alias, if there is one.
+pub fn by_alias(api: &Api, alias: &str) -> Read<KeyPage> {
+    api.read(Endpoint::KeysList, json!({ "alias": alias, "page": 1, "size": 1 }))
 }
 
 /// Parts of an alias: newer LiteLLM searches for them itself, older takes whole aliases only, and says so in no way.
 /// The list of aliases tells them apart: where it knows more matches than the answer has, the matches are asked for by name.
-pub async fn search(api: &Api, listing: &Listing) -> Result<Answer<KeyPage>> {
-    let text = listing.search.trim();
-    let mut params = list_params(listing);
+pub async fn search(api: &Api, list: &KeysList) -> Result<Response<KeyPage>> {
+    let text = list.search.trim();
+    let mut params = list_params(list);
     params["alias"] = json!(text);
     params["partial"] = json!(true);
-    let page = api.ask(Endpoint::KeysList, params);
+    let page: Read<KeyPage> = api.read(Endpoint::KeysList, params);
     let aliases = aliases(api, text);
-    let page: Answer<KeyPage> = page.read().await?;
+    let page = page.response().await?;
     // Without the list the page stands as it is: the key may lack this one route.
-    let Ok(aliases) = aliases.read::<Aliases>().await else { return Ok(page) };
+    let Ok(aliases) = aliases.response().await else { return Ok(page) };
     let wanted = lower(text);
     let mut matches = Vec::new();
     for alias in &aliases.data.aliases {
@@ -54,40 +46,45 @@ pub async fn search(api: &Api, listing: &Listing) -> Result<Answer<KeyPage>> {
     if page.data.total_count >= matches.len() as f64 {
         return Ok(page);
     }
-    let mut asked = Vec::new();
-    for alias in matches.iter().skip((listing.page - 1) * listing.size).take(listing.size) {
-        asked.push(by_alias(api, alias));
+    let mut reads = Vec::new();
+    for alias in matches.iter().skip((list.page - 1) * PAGE_SIZE).take(PAGE_SIZE) {
+        reads.push(by_alias(api, alias));
     }
     let mut found = KeyPage { total_count: matches.len() as f64, ..KeyPage::default() };
-    for one in asked {
-        found.keys.extend(one.read::<KeyPage>().await?.data.keys);
+    for read in reads {
+        found.keys.extend(read.response().await?.data.keys);
     }
     Ok(aliases.with(found))
 }
 
-/// The aliases that contain a text; from older LiteLLM all of them: a `wire::Aliases`.
-pub fn aliases(api: &Api, text: &str) -> Asked {
-    api.ask(Endpoint::KeysAliases, json!({ "search": text, "page": 1, "size": 100 }))
+/// The aliases that contain a text; from older LiteLLM all of them.
+pub fn aliases(api: &Api, text: &str) -> Read<Aliases> {
+    api.read(Endpoint::KeysAliases, json!({ "search": text, "page": 1, "size": 100 }))
 }
 
-fn list_params(listing: &Listing) -> Value {
-    let order = if listing.descending { "desc" } else { "asc" };
-    json!({ "page": listing.page, "size": listing.size, "sort_by": listing.sort_by, "sort_order": order })
+fn list_params(list: &KeysList) -> Value {
+    let sort_by = match list.sort {
+        KeySort::Alias => "key_alias",
+        KeySort::Spend => "spend",
+        KeySort::Budget => "max_budget",
+        KeySort::Created => "created_at",
+    };
+    let sort_order = if list.descending { "desc" } else { "asc" };
+    json!({ "page": list.page, "size": PAGE_SIZE, "sort_by": sort_by, "sort_order": sort_order })
 }
 
-/// The plugin's own key, which is marked and protected: a `wire::OwnKey`.
-pub fn own(api: &Api) -> Asked {
-    api.ask(Endpoint::KeysSelf, json!({}))
+/// The plugin's own key, which is marked and protected.
+pub fn own(api: &Api) -> Read<OwnKey> {
+    api.read(Endpoint::KeysSelf, json!({}))
 }
 
-/// A `wire::Models`.
-pub fn models(api: &Api) -> Asked {
-    api.ask(Endpoint::ModelsList, json!({}))
+pub fn models(api: &Api) -> Read<Models> {
+    api.read(Endpoint::ModelsList, json!({}))
 }
 
-/// The first hundred teams: a `wire::Teams`.
-pub fn teams(api: &Api) -> Asked {
-    api.ask(Endpoint::TeamsList, json!({ "page": 1, "page_size": 100 }))
+/// The first hundred teams.
+pub fn teams(api: &Api) -> Read<Teams> {
+    api.read(Endpoint::TeamsList, json!({ "page": 1, "page_size": 100 }))
 }
 
 pub async fn create(api: &Api, draft: &Value) -> Result<CreatedKey> {

@@ -1,15 +1,14 @@
 //! A column chart: the drawing, its labels, what the pointer or the arrow keys point at, and the numbers as a table.
 
 use leptos::{html::Div, prelude::*};
-use model::chart::Drawing;
+use model::{chart::Drawing, language::tf, msg};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};
 
-use super::slot;
+use super::still_region;
 use crate::{
     format,
-    i18n::tf,
-    markup::{Html, html},
+    markup::{Markup, html},
     store::Store,
 };
 
@@ -56,67 +55,64 @@ pub fn chart(show: impl Fn(u32) -> Shown + 'static, write: fn(f64) -> String) ->
     let place: NodeRef<Div> = NodeRef::new();
     let state = Store::new(State::default());
     let width = Store::new(0_u32);
-    watch_width(place, width.clone());
+    watch_width(place, width);
 
-    let drawn = state.clone();
-    let drawing = slot("gw-chart-parts", move || {
-        let width = width.read(|width| *width);
+    let drawing = still_region("gw-chart-parts", move || {
+        let width = width.with(|width| *width);
         let shown = if width > 0 { show(width) } else { Shown::default() };
-        let html = parts(&shown, write);
-        drawn.change(|state| state.shown = shown);
-        html
+        let markup = parts(&shown, write);
+        state.update(|state| state.shown = shown);
+        markup
     });
-    let (tipped, told, named, listed) = (state.clone(), state.clone(), state.clone(), state.clone());
-    let tip = slot("", move || tipped.read(tooltip));
-    let said = slot("screen-reader-text", move || told.read(in_words));
-    let list = slot("", move || listed.read(|state| below(&state.shown)));
+    let tip = still_region("", move || state.with(tooltip));
+    let said = still_region("screen-reader-text", move || state.with(in_words));
+    let list = still_region("", move || state.with(|state| below(&state.shown)));
     let label = move || {
-        let chart = named.read(|state| state.shown.label.clone());
+        let chart = state.with(|state| state.shown.label.clone());
         tf(msg!("{chart}. Use the arrow keys to read the values."), &[("chart", &chart)])
     };
 
-    let on_key = {
-        let state = state.clone();
-        move |event: KeyboardEvent| {
-            if let Some(to) = state.peek(|state| key_to(&event.key(), state.active, state.shown.points.len())) {
-                event.prevent_default();
-                state.change(|state| state.active = to);
-            }
+    let on_key = move |event: KeyboardEvent| {
+        let to = state.with_untracked(|state| key_to(&event.key(), state.active, state.shown.points.len()));
+        if let Some(to) = to {
+            event.prevent_default();
+            state.update(|state| state.active = to);
         }
     };
-    let on_move = {
-        let state = state.clone();
-        move |event: MouseEvent| {
-            let Some(place) = place.get_untracked() else { return };
-            let rect = place.get_bounding_client_rect();
-            let share = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 100.0;
-            let to = state.peek(|state| {
-                state.shown.drawing.bands.iter().position(|(left, width)| share >= *left && share < left + width)
-            });
-            point(&state, to);
-        }
+    let on_move = move |event: MouseEvent| {
+        let Some(place) = place.get_untracked() else { return };
+        let rect = place.get_bounding_client_rect();
+        let share = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 100.0;
+        let to = state.with_untracked(|state| {
+            state.shown.drawing.bands.iter().position(|(left, width)| share >= *left && share < left + width)
+        });
+        point(state, to);
     };
-    let on_leave = {
-        let state = state.clone();
-        move |_| point(&state, None)
-    };
-    let on_blur = move |_| point(&state, None);
     view! {
         <figure class="gw-chart" dir="ltr">
-            <div class="gw-chart-main" role="application" tabindex="0" aria-label=label on:keydown=on_key on:mousemove=on_move on:mouseleave=on_leave on:blur=on_blur>
-                {drawing.view()}
-                <div class="gw-chart-over" node_ref=place>{tip.view()}</div>
+            <div
+                class="gw-chart-main"
+                role="application"
+                tabindex="0"
+                aria-label=label
+                on:keydown=on_key
+                on:mousemove=on_move
+                on:mouseleave=move |_| point(state, None)
+                on:blur=move |_| point(state, None)
+            >
+                {drawing}
+                <div class="gw-chart-over" node_ref=place>{tip}</div>
             </div>
-            <div aria-live="polite">{said.view()}</div>
-            {list.view()}
+            <div aria-live="polite">{said}</div>
+            {list}
         </figure>
     }
     .into_any()
 }
 
-fn point(state: &Store<State>, to: Option<usize>) {
-    if state.peek(|state| state.active != to) {
-        state.change(|state| state.active = to);
+fn point(state: Store<State>, to: Option<usize>) {
+    if state.with_untracked(|state| state.active != to) {
+        state.update(|state| state.active = to);
     }
 }
 
@@ -134,79 +130,67 @@ fn key_to(key: &str, active: Option<usize>, points: usize) -> Option<Option<usiz
 }
 
 /// The labels of both axes around the plot.
-fn parts(shown: &Shown, write: fn(f64) -> String) -> String {
-    let mut h = Html::new();
-    h.raw(r#"<div class="gw-chart-y" aria-hidden="true">"#);
+fn parts(shown: &Shown, write: fn(f64) -> String) -> Markup {
+    let labels: Vec<(f64, String)> = shown.drawing.y_labels.iter().map(|(top, value)| (*top, write(*value))).collect();
     // The widest label, unseen, gives the axis its width.
-    let mut widest = String::new();
-    for (top, value) in &shown.drawing.y_labels {
-        let text = write(*value);
-        html!(h, r#"<span style="top:"# {percent(*top)} "\">" {text} "</span>");
-        if text.len() > widest.len() {
-            widest = text;
+    let widest = labels.iter().map(|(_, text)| text.as_str()).max_by_key(|text| text.len()).unwrap_or_default();
+    html! {
+        div.gw-chart-y aria-hidden="true" {
+            @for (top, text) in &labels { span style={ "top:" (percent(*top)) } { (text) } }
+            b.gw-chart-widest { (widest) }
+        }
+        div.gw-chart-plot { (Markup::svg(&shown.drawing.svg)) }
+        div.gw-chart-x aria-hidden="true" {
+            @for (left, index) in &shown.drawing.x_labels {
+                @if let Some(point) = shown.points.get(*index) { span style={ "left:" (percent(*left)) } { (point.short) } }
+            }
         }
     }
-    html!(h, r#"<b class="gw-chart-widest">"# {widest} r#"</b></div><div class="gw-chart-plot">"#);
-    h.drawing(&shown.drawing.svg).raw(r#"</div><div class="gw-chart-x" aria-hidden="true">"#);
-    for (left, index) in &shown.drawing.x_labels {
-        if let Some(point) = shown.points.get(*index) {
-            html!(h, r#"<span style="left:"# {percent(*left)} "\">" {point.short} "</span>");
-        }
-    }
-    h.raw("</div>");
-    h.finish()
 }
 
 /// The legend for the eye, and the numbers as a table for everybody else.
-fn below(shown: &Shown) -> String {
-    let mut h = Html::new();
-    h.raw(r#"<div class="gw-legend" aria-hidden="true">"#);
-    for series in &shown.legend {
-        html!(h, r#"<span class="gw-legend-item"><span class="gw-swatch "# {series.class} r#""></span>"# {series.label} "</span>");
-    }
-    html!(h, r#"</div><table class="screen-reader-text"><caption>"# {shown.label} r#"</caption><thead><tr><th scope="col">"# {shown.row_label} "</th>");
-    for series in &shown.legend {
-        html!(h, r#"<th scope="col">"# {series.label} "</th>");
-    }
-    h.raw("</tr></thead><tbody>");
-    for point in &shown.points {
-        html!(h, r#"<tr><th scope="row">"# {point.title} "</th>");
-        for value in &point.values {
-            html!(h, "<td>" {value} "</td>");
+fn below(shown: &Shown) -> Markup {
+    html! {
+        div.gw-legend aria-hidden="true" {
+            @for series in &shown.legend {
+                span.gw-legend-item { span class={ "gw-swatch " (series.class) } {} (series.label) }
+            }
         }
-        h.raw("</tr>");
+        table.screen-reader-text {
+            caption { (shown.label) }
+            thead { tr { th scope="col" { (shown.row_label) } @for series in &shown.legend { th scope="col" { (series.label) } } } }
+            tbody {
+                @for point in &shown.points {
+                    tr { th scope="row" { (point.title) } @for value in &point.values { td { (value) } } }
+                }
+            }
+        }
     }
-    h.raw("</tbody></table>");
-    h.finish()
 }
 
 /// Beside the column: to its right in the left half of the chart, else to its left.
-fn tooltip(state: &State) -> String {
-    let mut h = Html::new();
-    let Some(at) = state.active else { return h.finish() };
-    let (Some(point), Some((left, width))) = (state.shown.points.get(at), state.shown.drawing.bands.get(at)) else {
-        return h.finish();
-    };
+fn tooltip(state: &State) -> Markup {
+    let at = state.active.and_then(|at| Some((state.shown.points.get(at)?, state.shown.drawing.bands.get(at)?)));
+    let Some((point, (left, width))) = at else { return Markup::default() };
     let middle = left + width / 2.0;
     let side = if middle < 50.0 { "gw-tooltip gw-tooltip-right" } else { "gw-tooltip gw-tooltip-left" };
-    html!(h, r#"<div class="gw-chart-band" style="left:"# {percent(*left)} ";width:" {percent(*width)} r#""></div><div class=""# {side}
-        r#"" style="left:"# {percent(middle)} r#"" aria-hidden="true"><span class="gw-tooltip-title">"# {point.title} "</span>");
-    for (series, value) in state.shown.legend.iter().zip(&point.values) {
-        html!(h, r#"<span class="gw-tooltip-row"><span class="gw-swatch "# {series.class} r#""></span><span>"# {series.label} "</span><strong>" {value} "</strong></span>");
+    html! {
+        div.gw-chart-band style={ "left:" (percent(*left)) ";width:" (percent(*width)) } {}
+        div class=(side) style={ "left:" (percent(middle)) } aria-hidden="true" {
+            span.gw-tooltip-title { (point.title) }
+            @for (series, value) in state.shown.legend.iter().zip(&point.values) {
+                span.gw-tooltip-row { span class={ "gw-swatch " (series.class) } {} span { (series.label) } strong { (value) } }
+            }
+        }
     }
-    h.raw("</div>");
-    h.finish()
 }
 
-fn in_words(state: &State) -> String {
-    let mut h = Html::new();
-    let Some(point) = state.active.and_then(|at| state.shown.points.get(at)) else { return h.finish() };
-    let mut values = Vec::new();
-    for (series, value) in state.shown.legend.iter().zip(&point.values) {
-        values.push(tf(msg!("{name}: {value}"), &[("name", &series.label), ("value", value)]));
-    }
-    html!(h, { tf(msg!("{name}: {value}"), &[("name", &point.title), ("value", &format::list(&values))]) });
-    h.finish()
+fn in_words(state: &State) -> Markup {
+    let Some(point) = state.active.and_then(|at| state.shown.points.get(at)) else { return Markup::default() };
+    let pair = |name: &str, value: &str| tf(msg!("{name}: {value}"), &[("name", name), ("value", value)]);
+    let values: Vec<String> =
+        state.shown.legend.iter().zip(&point.values).map(|(series, value)| pair(&series.label, value)).collect();
+    html! { (pair(&point.title, &format::list(&values))) }
 }
 
 /// For a style, to a thousandth.
@@ -219,11 +203,11 @@ fn percent(value: f64) -> String {
 fn watch_width(element: NodeRef<Div>, width: Store<u32>) {
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
-        let (measured, width) = (element.clone(), width.clone());
+        let measured = element.clone();
         let on_resize = Closure::<dyn Fn()>::new(move || {
             let now = u32::try_from(measured.client_width()).unwrap_or(0);
-            if width.peek(|known| *known != now) {
-                width.change(|known| *known = now);
+            if width.with_untracked(|known| *known != now) {
+                width.update(|known| *known = now);
             }
         });
         let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) else { return };

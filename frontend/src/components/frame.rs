@@ -1,53 +1,72 @@
 //! The frame of a page: its header, its panels, and what stands in a panel while there is nothing to show.
 
-use model::text::Msg;
+use model::{msg, text::Msg};
 
-use crate::markup::{Html, html};
+use crate::markup::{Markup, html, truth};
 
 /// Title, one line on what the page is for, and the page's own controls.
-pub fn header(title: &str, subtitle: &str, controls: impl FnOnce(&mut Html)) -> String {
-    let mut h = Html::new();
-    html!(h, r#"<div class="gw-header"><div class="gw-header-text"><h1 class="gw-title" tabindex="-1">"# {title} r#"</h1><p class="gw-subtitle">"# {subtitle}
-        r#"</p></div><div class="gw-header-actions">"# (controls(&mut h)) "</div></div>");
-    h.finish()
-}
-
-/// A titled box.
-pub fn panel(h: &mut Html, title: &str, flush: bool, body: impl FnOnce(&mut Html)) {
-    h.raw(if flush { r#"<section class="gw-panel gw-panel-flush">"# } else { r#"<section class="gw-panel">"# });
-    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# {title} r#"</h2></div><div class="gw-panel-body">"# (body(h)) "</div></section>");
-}
-
-/// A choice of one, as buttons in a row: value, label, and whether it is the chosen one.
-pub fn segments(h: &mut Html, act: &str, label: &str, choices: impl Iterator<Item = (&'static str, String, bool)>) {
-    html!(h, r#"<div class="gw-segments" role="group" aria-label=""# {label} "\">");
-    for (value, text, chosen) in choices {
-        html!(h, r#"<button type="button" class="gw-segment" data-act=""# {act} r#"" data-id=""# {value} r#"" aria-pressed=""#
-            {if chosen { "true" } else { "false" }} "\">" {text} "</button>");
+pub fn header(title: &str, subtitle: &str, controls: &Markup) -> Markup {
+    html! {
+        div.gw-header {
+            div.gw-header-text {
+                h1.gw-title tabindex="-1" { (title) }
+                p.gw-subtitle { (subtitle) }
+            }
+            div.gw-header-actions { (controls) }
+        }
     }
-    h.raw("</div>");
+}
+
+/// A titled box. `flush`: what is in it reaches to the edges.
+pub fn panel(title: Msg, flush: bool, body: &Markup) -> Markup {
+    html! {
+        section class=(if flush { "gw-panel gw-panel-flush" } else { "gw-panel" }) {
+            div.gw-panel-head { h2.gw-panel-title { (title) } }
+            div.gw-panel-body { (body) }
+        }
+    }
+}
+
+/// A choice of one, as buttons in a row: the action of each as it is printed, its label, and whether it is the chosen one.
+pub fn segments(label: Msg, choices: &[(String, String, bool)]) -> Markup {
+    html! {
+        div.gw-segments role="group" aria-label=(label) {
+            @for (action, text, chosen) in choices {
+                button.gw-segment type="button" data-action=(action) aria-pressed=(truth(*chosen)) { (text) }
+            }
+        }
+    }
 }
 
 /// What an empty place says: what is missing, and what to do next.
-pub fn empty(h: &mut Html, title: &str, text: &str, more: impl FnOnce(&mut Html)) {
-    html!(h, r#"<div class="gw-empty"><p class="gw-empty-title">"# {title} "</p>");
-    if !text.is_empty() {
-        html!(h, "<p>" {text} "</p>");
+pub fn empty(title: &str, text: &str, more: &Markup) -> Markup {
+    html! {
+        div.gw-empty {
+            p.gw-empty-title { (title) }
+            @if !text.is_empty() { p { (text) } }
+            (more)
+        }
     }
-    html!(h, (more(h)) "</div>");
 }
 
 /// Grey bars where rows will be, of the same height.
-pub fn skeleton_rows(h: &mut Html, rows: usize) {
-    h.raw(r#"<div class="gw-skeleton-rows" aria-hidden="true">"#);
-    for _ in 0..rows {
-        h.raw(r#"<div class="gw-skeleton gw-skeleton-row"></div>"#);
+pub fn skeleton_rows(rows: usize) -> Markup {
+    html! {
+        div.gw-skeleton-rows aria-hidden="true" {
+            @for _ in 0..rows { div .gw-skeleton .gw-skeleton-row {} }
+        }
     }
-    h.raw("</div>");
 }
 
 /// Lines to paste, with a button that copies them.
-pub fn code_block(h: &mut Html, id: &str, code: &str, copy: Msg) {
-    html!(h, r#"<pre class="gw-code" dir="ltr" translate="no" tabindex="0" id=""# {id} "\">" {code} r##"</pre><p><button type="button" class="button" data-copy=""##
-        {id} "\">" [copy] r#"</button> <span class="gw-minor" role="status"></span></p>"#);
+pub fn code_block(id: &str, label: Msg, code: &str) -> Markup {
+    html! {
+        pre #(id) .gw-code dir="ltr" translate="no" tabindex="0" role="region" aria-label=(label) { (code) }
+        p { (copy_button(id, msg!("Copy"), "button")) }
+    }
+}
+
+/// Copies the text of the element with this id; says so in itself for a moment.
+pub fn copy_button(id: &str, label: Msg, class: &'static str) -> Markup {
+    html! { button class=(class) type="button" data-copy=(id) { (label) } }
 }

@@ -1,13 +1,19 @@
 //! Pieces that pages share. They show what they are given and never fetch.
 
 mod chart;
-mod confirm;
+mod dialog;
+mod form;
 mod frame;
+mod messages;
 mod notices;
-mod slot;
+mod region;
+mod table;
 
 pub use chart::{ChartPoint, Legend, Shown, chart};
-pub use confirm::{Asking, Question, confirm};
-pub use frame::{code_block, empty, header, panel, segments, skeleton_rows};
-pub use notices::{Tone, note, problem, stale_note};
-pub use slot::{Act, slot};
+pub use dialog::{Confirm, Question, confirm};
+pub use form::{Control, Field, Form, Typed, field, radio_choice, select, text_input};
+pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows};
+pub use messages::{messages, provide_messages, use_messages};
+pub use notices::{Tone, notice, problem, stale_notice};
+pub use region::{region, still_region};
+pub use table::{Body, Column, Pager, Row, RowAction, Rows, Table, TableEvent, TableView, heads, row_action, table};

@@ -1,13 +1,17 @@
 //! What went wrong, in words, with what to do about it.
 
-use model::failure::ApiError;
+use model::{
+    failure::ApiError,
+    language::{t, tf},
+    msg,
+    route::Route,
+};
 
 use crate::{
     boot::with_boot,
     format,
-    i18n::{t, tf},
-    markup::{Html, html},
-    nav::Page,
+    markup::{Markup, html},
+    router::href,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,49 +21,58 @@ pub enum Tone {
     Success,
 }
 
-/// A notice in wp-admin's own style. Errors are read out at once.
-pub fn note(h: &mut Html, tone: Tone, title: &str, body: impl FnOnce(&mut Html)) {
-    h.raw(match tone {
-        Tone::Error => r#"<div class="notice notice-error inline gw-notice" role="alert">"#,
-        Tone::Warning => r#"<div class="notice notice-warning inline gw-notice" role="status">"#,
-        Tone::Success => r#"<div class="notice notice-success inline gw-notice" role="status">"#,
-    });
-    html!(h, r#"<p class="gw-notice-title">"# {title} "</p>" (body(h)) "</div>");
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Tone::Error => "notice notice-error inline gw-notice",
+            Tone::Warning => "notice notice-warning inline gw-notice",
+            Tone::Success => "notice notice-success inline gw-notice",
+        }
+    }
 }
 
-/// A failed request: what happened, LiteLLM's or WordPress's own words, what to do, and a way to try again (`data-act="retry"`).
-pub fn problem(h: &mut Html, error: &ApiError, retry: bool) {
-    note(h, Tone::Error, &t(error.title()), |h| {
-        if !error.message().is_empty() {
-            html!(h, "<p>" {error.message()} "</p>");
+/// A notice in wp-admin's own style. Errors are read out at once.
+pub fn notice(tone: Tone, title: &str, body: &Markup) -> Markup {
+    let role = if tone == Tone::Error { "alert" } else { "group" };
+    html! {
+        div class=(tone.class()) role=(role) aria-label=(title) {
+            p.gw-notice-title { (title) }
+            (body)
         }
-        html!(h, "<p>" [error.advice()] r#"</p><p class="gw-notice-actions">"#);
-        if *error == ApiError::SignedOut {
-            with_boot(
-                |boot| html!(h, r#"<a class="button button-primary" href=""# {boot.login} "\">" [msg!("Log in")] "</a>"),
-            );
-        } else if retry {
-            retry_button(h);
+    }
+}
+
+/// A failed request: what happened, LiteLLM's or WordPress's own words, what to do, and a way to try again: an action as
+/// it is printed.
+pub fn problem(error: &ApiError, retry: Option<String>) -> Markup {
+    let body = html! {
+        @if !error.message().is_empty() { p dir="auto" { (error.message()) } }
+        p { (error.advice()) }
+        p.gw-notice-actions {
+            @if *error == ApiError::SignedOut {
+                a .button .button-primary href=(with_boot(|boot| boot.login.clone())) { (msg!("Log in")) }
+            }
+            @if let Some(retry) = &retry { (retry_button(retry)) }
+            @if matches!(error, ApiError::Gateway(_) | ApiError::NotConfigured(_)) { (status_link()) }
         }
-        if matches!(error, ApiError::Gateway(_) | ApiError::NotConfigured(_)) {
-            status_link(h);
-        }
-        h.raw("</p>");
-    });
+    };
+    notice(Tone::Error, &t(error.title()), &body)
 }
 
 /// The numbers shown are old: since when, and why.
-pub fn stale_note(h: &mut Html, error: &ApiError, age_s: u64) {
-    note(h, Tone::Warning, &t(error.title()), |h| {
-        let age = tf(msg!("These are the last numbers it gave, {age}."), &[("age", &format::age(age_s))]);
-        html!(h, "<p>" {age} " " [error.advice()] r#"</p><p class="gw-notice-actions">"# (retry_button(h)) (status_link(h)) "</p>");
-    });
+pub fn stale_notice(error: &ApiError, age_s: u64, retry: &str) -> Markup {
+    let age = tf(msg!("These are the last numbers it gave, {age}."), &[("age", &format::age(age_s))]);
+    let body = html! {
+        p { (age) " " (error.advice()) }
+        p.gw-notice-actions { (retry_button(retry)) (status_link()) }
+    };
+    notice(Tone::Warning, &t(error.title()), &body)
 }
 
-fn retry_button(h: &mut Html) {
-    html!(h, r#"<button type="button" class="button" data-act="retry">"# [msg!("Try again")] "</button>");
+fn retry_button(action: &str) -> Markup {
+    html! { button.button type="button" data-action=(action) { (msg!("Try again")) } }
 }
 
-fn status_link(h: &mut Html) {
-    html!(h, r#"<a class="button button-link" href=""# {Page::Status.href()} "\">" [msg!("Check the connection")] "</a>");
+fn status_link() -> Markup {
+    html! { a .button-link .gw-notice-link href=(href(&Route::Status)) { (msg!("Check the connection")) } }
 }

@@ -1,12 +1,13 @@
 //! The page of a plugin that does not know its gateway yet: the lines to paste into `wp-config.php`.
 
 use leptos::prelude::*;
+use model::{language::t, msg, route::Route};
 
 use crate::{
-    components::{code_block, header, panel, slot},
-    i18n::t,
-    markup::{Html, html},
-    nav::Page,
+    action::actions,
+    components::{code_block, header, panel, region},
+    markup::{Markup, html},
+    router::href,
 };
 
 const LINES: &str = "define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' );\ndefine( 'LITELLM_SERVICE_KEY', 'sk-…' );";
@@ -21,37 +22,44 @@ curl http://127.0.0.1:24157/key/generate \
     "/user/daily/activity", "/spend/logs", "/key/list", "/key/info", "/key/aliases", "/model_group/info", "/v2/team/list",
     "/health/readiness", "/key/generate", "/key/block", "/key/unblock", "/key/delete"]}'"#;
 
-pub fn first_run() -> AnyView {
-    let reload = |_| {
-        let _ = window().location().reload();
-    };
-    slot("", page).on_act(reload).view()
+actions! {
+    enum FirstRunAction {
+        Reload = "reload",
+    }
 }
 
-fn page() -> String {
-    let mut h = Html::new();
-    let head = header(
-        &t(msg!("Connect your gateway")),
-        &t(msg!("Two lines in wp-config.php, and this page shows your LiteLLM.")),
-        |h| {
-            html!(h, r#"<a class="button" href=""# {Page::Status.href()} "\">" [msg!("What is missing?")] "</a>");
-        },
-    );
-    h.drawing(&head).raw(r#"<div class="gw-content gw-content-narrow">"#);
-    panel(&mut h, &t(msg!("1. Make a service key")), false, |h| {
-        html!(h, "<p>" [msg!("A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key.")]
-            "</p><p>" [msg!("These two requests make one; run them where LiteLLM runs, with its master key in LITELLM_MASTER_KEY. The second one answers with the key.")] "</p>"
-            (code_block(h, "gw-key-lines", KEY_REQUESTS, msg!("Copy"))));
-    });
-    panel(&mut h, &t(msg!("2. Add these lines to wp-config.php")), false, |h| {
-        html!(h, "<p>" [msg!("Put them above the line that says “That’s all, stop editing!”, with your own address and key.")] "</p>"
-            (code_block(h, "gw-config-lines", LINES, msg!("Copy")))
-            r#"<p class="description">"# [msg!("Environment variables of the same names come first. Nothing is stored in the database, and the key never reaches the browser.")] "</p>");
-    });
-    panel(&mut h, &t(msg!("3. Come back")), false, |h| {
-        html!(h, "<p>" [msg!("Reload this page: the overview appears as soon as both lines are there.")]
-            r#"</p><p><button type="button" class="button button-primary" data-act="reload">"# [msg!("Reload")] "</button></p>");
-    });
-    h.raw("</div>");
-    h.finish()
+pub fn first_run() -> AnyView {
+    region("", page, |FirstRunAction::Reload| {
+        let _ = window().location().reload();
+    })
+}
+
+fn page() -> Markup {
+    let what_is_missing = html! { a.button href=(href(&Route::Status)) { (msg!("What is missing?")) } };
+    let key = html! {
+        p { (msg!("A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key.")) }
+        p { (msg!("These two requests make one; run them where LiteLLM runs, with its master key in LITELLM_MASTER_KEY. The second one answers with the key.")) }
+        (code_block("gw-key-lines", msg!("Requests that make a service key"), KEY_REQUESTS))
+    };
+    let config = html! {
+        p { (msg!("Put them above the line that says “That’s all, stop editing!”, with your own address and key.")) }
+        (code_block("gw-config-lines", msg!("Lines for wp-config.php"), LINES))
+        p.description { (msg!("Environment variables of the same names come first. Nothing is stored in the database, and the key never reaches the browser.")) }
+    };
+    let back = html! {
+        p { (msg!("Reload this page: the overview appears as soon as both lines are there.")) }
+        p { button .button .button-primary type="button" data-action=(FirstRunAction::Reload) { (msg!("Reload")) } }
+    };
+    html! {
+        (header(
+            &t(msg!("Connect your gateway")),
+            &t(msg!("Two lines in wp-config.php, and this page shows your LiteLLM.")),
+            &what_is_missing,
+        ))
+        div .gw-content .gw-content-narrow {
+            (panel(msg!("1. Make a service key"), false, &key))
+            (panel(msg!("2. Add these lines to wp-config.php"), false, &config))
+            (panel(msg!("3. Come back"), false, &back))
+        }
+    }
 }

@@ -1,154 +1,255 @@
-//! Blocking, unblocking and deleting, each after a question that names the key and what will happen.
-
-use std::rc::Rc;
+//! Blocking, unblocking and deleting, each after a question that names the keys and what will happen.
 
 use leptos::prelude::*;
-use model::{failure::ApiError, text::Msg, wire::Key};
-
-use super::source::KeysSource;
-use crate::{
-    api::{Api, keys, let_others_go_on, use_api},
-    components::{Asking, Question, confirm},
-    i18n::{t, tf},
-    poll::run,
-    store::Store,
+use model::{
+    failure::ApiError,
+    language::{tf, tn},
+    msg, plural,
+    text::{Msg, Plural},
+    visible::{isolated, visible},
+    wire::Key,
 };
 
+use super::source::Keys;
+use crate::{
+    action::Action as _,
+    api::{self, Api, keys, use_api},
+    components::{Confirm, Question, RowAction, confirm, use_messages},
+    format,
+    store::Store,
+    task::{spawn, yield_now},
+};
+
+crate::action::actions! {
+    /// What a click in the table means; each names the key by its hash.
+    pub enum KeysAction {
+        Block(String) = "block",
+        Unblock(String) = "unblock",
+        Delete(String) = "delete",
+        Retry = "retry",
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum Act {
     Block,
     Unblock,
     Delete,
 }
 
-impl Action {
-    pub const ALL: [Action; 3] = [Action::Block, Action::Unblock, Action::Delete];
+/// What is said of an act: about one key, and about several.
+struct Words {
+    button: Msg,
+    button_of: Msg,
+    title: Msg,
+    title_of_many: Plural,
+    text: Msg,
+    text_of_many: Msg,
+    yes: Msg,
+    done: Msg,
+    done_of_many: Plural,
+}
 
-    /// The `data-act` of its button.
-    pub fn name(self) -> &'static str {
+impl Act {
+    fn words(self) -> Words {
         match self {
-            Action::Block => "block",
-            Action::Unblock => "unblock",
-            Action::Delete => "delete",
-        }
-    }
-
-    /// To be translated.
-    pub fn label(self) -> Msg {
-        match self {
-            Action::Block => msg!("Block"),
-            Action::Unblock => msg!("Unblock"),
-            Action::Delete => msg!("Delete"),
-        }
-    }
-
-    fn question(self, key: &Key) -> Question {
-        let (title, text, action) = match self {
-            Action::Block => (
-                msg!("Block “{key}”?"),
-                msg!("Calls with this key ({masked}) are refused from now on. You can unblock it at any time."),
-                msg!("Block key"),
-            ),
-            Action::Unblock => (
-                msg!("Unblock “{key}”?"),
-                msg!("Calls with this key ({masked}) are answered again, within its limits."),
-                msg!("Unblock key"),
-            ),
-            Action::Delete => (
-                msg!("Delete “{key}”?"),
-                msg!(
+            Act::Block => Words {
+                button: msg!("Block"),
+                button_of: msg!("Block {key}"),
+                title: msg!("Block “{key}”?"),
+                title_of_many: plural!("Block {count} key?", "Block {count} keys?"),
+                text: msg!("Calls with this key ({masked}) are refused from now on. You can unblock it at any time."),
+                text_of_many: msg!("Calls with {keys} are refused from now on. You can unblock them at any time."),
+                yes: msg!("Block key"),
+                done: msg!("“{key}” is blocked."),
+                done_of_many: plural!("{count} key is blocked.", "{count} keys are blocked."),
+            },
+            Act::Unblock => Words {
+                button: msg!("Unblock"),
+                button_of: msg!("Unblock {key}"),
+                title: msg!("Unblock “{key}”?"),
+                title_of_many: plural!("Unblock {count} key?", "Unblock {count} keys?"),
+                text: msg!("Calls with this key ({masked}) are answered again, within its limits."),
+                text_of_many: msg!("Calls with {keys} are answered again, within their limits."),
+                yes: msg!("Unblock key"),
+                done: msg!("“{key}” is active again."),
+                done_of_many: plural!("{count} key is active again.", "{count} keys are active again."),
+            },
+            Act::Delete => Words {
+                button: msg!("Delete"),
+                button_of: msg!("Delete {key}"),
+                title: msg!("Delete “{key}”?"),
+                title_of_many: plural!("Delete {count} key?", "Delete {count} keys?"),
+                text: msg!(
                     "Applications that use this key ({masked}) stop working at once. This cannot be undone; what it has spent stays in the statistics."
                 ),
-                msg!("Delete key"),
-            ),
-        };
-        let name = name_of(key);
-        let with_names = |text: Msg| tf(text, &[("key", &name), ("masked", &key.key_name)]);
-        Question {
-            title: with_names(title),
-            text: with_names(text),
-            action: t(action),
-            destructive: self != Action::Unblock,
+                text_of_many: msg!(
+                    "Applications that use {keys} stop working at once. This cannot be undone; what they have spent stays in the statistics."
+                ),
+                yes: msg!("Delete key"),
+                done: msg!("“{key}” is deleted."),
+                done_of_many: plural!("{count} key is deleted.", "{count} keys are deleted."),
+            },
         }
     }
 
-    fn done(self) -> Msg {
+    fn of(self, token: &str) -> KeysAction {
+        let token = token.to_owned();
         match self {
-            Action::Block => msg!("“{key}” is blocked."),
-            Action::Unblock => msg!("“{key}” is active again."),
-            Action::Delete => msg!("“{key}” is deleted."),
+            Act::Block => KeysAction::Block(token),
+            Act::Unblock => KeysAction::Unblock(token),
+            Act::Delete => KeysAction::Delete(token),
+        }
+    }
+
+    /// Its button in the row of a key; none for several.
+    fn button(self, key: Option<&Key>) -> RowAction {
+        let words = self.words();
+        RowAction {
+            label: words.button,
+            action: self.of(key.map_or("", |key| &key.token)).print(),
+            name: key.map(|key| tf(words.button_of, &[("key", &isolated(&name_of(key)))])).unwrap_or_default(),
+            destructive: self == Act::Delete,
         }
     }
 }
 
-/// How a key is called in a sentence: its alias, else its masked form.
-pub fn name_of(key: &Key) -> String {
-    if key.key_alias.is_empty() { key.key_name.clone() } else { key.key_alias.clone() }
+/// What can be done with one key.
+pub fn row_actions(key: &Key) -> Vec<RowAction> {
+    let toggle = if key.blocked { Act::Unblock } else { Act::Block };
+    vec![toggle.button(Some(key)), Act::Delete.button(Some(key))]
 }
 
-/// What is asked at the moment: the dialog, and what it is about.
-#[derive(Clone)]
+/// What can be done with several.
+pub fn bulk_actions() -> Vec<RowAction> {
+    [Act::Block, Act::Unblock, Act::Delete].map(|act| act.button(None)).into()
+}
+
+/// How a key is called: its alias, else its masked form.
+pub fn name_of(key: &Key) -> String {
+    visible(if key.key_alias.is_empty() { &key.key_name } else { &key.key_alias })
+}
+
+fn question(act: Act, keys: &[Key]) -> Question {
+    let words = act.words();
+    let (title, text) = match keys {
+        [key] => {
+            let name = isolated(&name_of(key));
+            let values = [("key", name.as_str()), ("masked", key.key_name.as_str())];
+            (tf(words.title, &values), tf(words.text, &values))
+        }
+        _ => {
+            let names: Vec<String> = keys.iter().map(|key| ["“", &isolated(&name_of(key)), "”"].concat()).collect();
+            let count = format::count(keys.len() as f64);
+            (
+                tn(words.title_of_many, keys.len() as u64, &count),
+                tf(words.text_of_many, &[("keys", &format::list(&names))]),
+            )
+        }
+    };
+    Question { title, text, action: words.yes, cancel: msg!("Cancel"), destructive: act != Act::Unblock }
+}
+
+fn done(act: Act, keys: &[Key]) -> String {
+    let words = act.words();
+    match keys {
+        [key] => tf(words.done, &[("key", &isolated(&name_of(key)))]),
+        _ => tn(words.done_of_many, keys.len() as u64, &format::count(keys.len() as f64)),
+    }
+}
+
+/// What is asked at the moment, and what it is about.
+#[derive(Clone, Default)]
+struct Pending {
+    confirm: Confirm,
+    about: Option<(Act, Vec<Key>)>,
+}
+
+#[derive(Clone, Copy)]
 pub struct Actions {
-    keys: Rc<KeysSource>,
-    asking: Store<Asking>,
-    pending: Store<Option<(Action, Key)>>,
+    keys: Keys,
+    pending: Store<Pending>,
 }
 
 impl Actions {
-    pub fn new(keys: Rc<KeysSource>) -> Actions {
-        Actions { keys, asking: Store::new(Asking::default()), pending: Store::new(None) }
+    pub fn new(keys: Keys) -> Actions {
+        Actions { keys, pending: Store::new(Pending::default()) }
     }
 
-    pub fn ask(&self, action: Action, token: &str) {
-        let Some(key) = self.keys.state.peek(|state| state.key(token).cloned()) else { return };
-        self.keys.state.change(|state| state.done = None);
-        self.asking.change(|asking| *asking = Asking { question: Some(action.question(&key)), ..Asking::default() });
-        self.pending.change(|pending| *pending = Some((action, key)));
+    /// Only of keys that are on the page, and never of the plugin's own.
+    pub fn ask(self, act: Act, tokens: &[String]) {
+        let owners = self.keys.owners.state.with_untracked(|state| state.data.clone()).unwrap_or_default();
+        let mut about = Vec::new();
+        for token in tokens {
+            about.extend(self.keys.find(token).filter(|key| !owners.is_own(key)));
+        }
+        if !about.is_empty() {
+            let confirm = Confirm { question: Some(question(act, &about)), ..Confirm::default() };
+            self.pending.update(|pending| *pending = Pending { confirm, about: Some((act, about)) });
+        }
     }
 
-    pub fn dialog(&self) -> AnyView {
-        let actions = self.clone();
-        let api = use_api();
-        confirm(self.asking.clone(), move || {
-            let (actions, api) = (actions.clone(), api.clone());
-            run(async move { actions.carry_out(&api).await });
-        })
-    }
-
-    async fn carry_out(&self, api: &Api) {
-        let Some((action, key)) = self.pending.peek(Option::clone) else { return };
-        self.asking.change(|asking| {
-            asking.busy = true;
-            asking.error = None;
-        });
-        let outcome = match action {
-            Action::Block => keys::set_blocked(api, &key.token, true).await,
-            Action::Unblock => keys::set_blocked(api, &key.token, false).await,
-            Action::Delete => keys::delete(api, &key.token).await,
-        };
-        match outcome {
-            Ok(()) => {
-                // First the dialog gives the focus back, then the row changes under it and keeps it.
-                self.asking.change(|asking| *asking = Asking::default());
-                let_others_go_on().await;
-                self.keys.state.change(|state| {
-                    if action != Action::Delete {
-                        state.set_blocked(&key.token, action == Action::Block);
-                    }
-                    state.done = Some(tf(action.done(), &[("key", &name_of(&key))]));
-                });
-                self.keys.ask();
-            }
-            Err(failed) => {
-                // What may have happened all the same is looked at, not repeated.
-                if failed.outcome_unknown() || matches!(failed, ApiError::NotFound(_)) {
-                    self.keys.ask();
+    pub fn dialog(self) -> AnyView {
+        let (api, messages) = (use_api(), use_messages());
+        confirm(
+            "gw-key-question",
+            move || self.pending.with(|pending| pending.confirm.clone()),
+            move |yes| {
+                if yes {
+                    let api = api.clone();
+                    spawn(async move {
+                        if let Some(text) = self.carry_out(&api).await {
+                            messages.show(text);
+                        }
+                    });
+                } else {
+                    self.pending.update(|pending| *pending = Pending::default());
                 }
-                self.asking.change(|asking| {
-                    asking.busy = false;
-                    asking.error = Some(failed);
+            },
+        )
+    }
+
+    /// One after the other; what failed is left, and can be tried again. Gives what is said when all are done.
+    async fn carry_out(self, api: &Api) -> Option<String> {
+        let (act, about) = self.pending.with_untracked(|pending| pending.about.clone())?;
+        self.pending.update(|pending| {
+            pending.confirm.busy = true;
+            pending.confirm.error = None;
+        });
+        for (index, key) in about.iter().enumerate() {
+            if let Err(error) = send(api, act, &key.token).await {
+                // What may have happened all the same is looked at, not repeated.
+                if index > 0 || error.outcome_unknown() || matches!(error, ApiError::NotFound(_)) {
+                    self.keys.refetch();
+                }
+                let left = about[index..].to_vec();
+                self.pending.update(|pending| {
+                    let question = Some(question(act, &left));
+                    *pending = Pending {
+                        confirm: Confirm { question, busy: false, error: Some(error) },
+                        about: Some((act, left)),
+                    };
                 });
+                return None;
             }
         }
+        // First the dialog gives the focus back, then the row changes under it and keeps it.
+        self.pending.update(|pending| *pending = Pending::default());
+        yield_now().await;
+        if act != Act::Delete {
+            for key in &about {
+                self.keys.set_blocked(&key.token, act == Act::Block);
+            }
+        }
+        self.keys.refetch();
+        Some(done(act, &about))
+    }
+}
+
+async fn send(api: &Api, act: Act, token: &str) -> api::Result<()> {
+    match act {
+        Act::Block => keys::set_blocked(api, token, true).await,
+        Act::Unblock => keys::set_blocked(api, token, false).await,
+        Act::Delete => keys::delete(api, token).await,
     }
 }

@@ -1,30 +1,29 @@
-//! The form for a new key. Checked before it is sent; what LiteLLM refuses lands on the field it belongs to.
-
-use std::rc::Rc;
+//! Making a key. Checked before it is sent; what LiteLLM refuses lands on the field it belongs to.
 
 use leptos::prelude::*;
 use model::{
     clock,
     failure::ApiError,
-    key_form::{BudgetPeriod, Expiry, Field, KeyDraft},
-    text::Msg,
-    wire::{CreatedKey, KeyPage, Model, Models, Team, Teams},
+    key_form::{Field as Name, KeyDraft, Problem, fields},
+    language::{t, tf},
+    msg,
+    route::{KeysList, KeysRoute, Route},
+    wire::CreatedKey,
 };
 use serde_json::Value;
 
 use super::{
-    created::{Made, created},
-    form,
+    created::{NewKey, created},
+    form::{self, Choices, Form},
 };
 use crate::{
     api::{Api, keys, use_api},
-    components::{Act, Tone, header, note, problem, slot},
+    components::{Tone, header, notice, problem, still_region},
     format,
-    i18n::{t, tf},
-    markup::{Html, html},
-    nav::{Nav, Page, use_nav},
-    poll::{now_ms, run},
+    markup::{Markup, html},
+    router::{Router, href, use_router},
     store::Store,
+    task::{Task, now_ms, spawn},
 };
 
 /// How far the gateway's clock may be from the browser's.
@@ -42,183 +41,154 @@ enum Trouble {
     Unknown(ApiError),
 }
 
-/// What has to be seen while one fills in the form; the rest is read when it is sent.
-#[derive(Default)]
-struct State {
-    busy: bool,
-    trouble: Option<Trouble>,
-    problems: Vec<(Field, String)>,
-    models: Option<Result<Vec<Model>, ApiError>>,
-    teams: Vec<Team>,
-    some_models: bool,
-    chosen: Vec<String>,
-    filter: String,
-    period: BudgetPeriod,
-    expiry: Expiry,
-    remark: Option<Msg>,
-}
-
 pub fn create() -> AnyView {
     // Whether there is a new key to show; the key itself is gone from memory when the page is left.
-    let made: Store<Option<Made>> = Store::new(None);
+    let new_key: Store<Option<NewKey>> = Store::new(None);
     // Also when the browser keeps the page to come back to.
-    let left = made.clone();
-    let hidden = window_event_listener_untyped("pagehide", move |_| left.change(|made| *made = None));
+    let hidden = window_event_listener_untyped("pagehide", move |_| new_key.update(|key| *key = None));
     on_cleanup(move || hidden.remove());
-    (move || match made.read(Option::clone) {
+    (move || match new_key.with(Option::clone) {
         Some(key) => created(key),
-        None => create_form(made.clone()),
+        None => create_form(new_key),
     })
     .into_any()
 }
 
-fn create_form(made: Store<Option<Made>>) -> AnyView {
-    let form = Rc::new(Form { nav: use_nav(), api: use_api(), state: Store::new(State::default()), made });
-    form.clone().load();
-    let shown = |html: fn(&State) -> String| {
-        let state = form.state.clone();
-        move || state.read(html)
+#[derive(Clone)]
+struct Creation {
+    api: Api,
+    router: Router,
+    form: Form,
+    choices: Store<Choices>,
+    trouble: Store<Option<Trouble>>,
+    new_key: Store<Option<NewKey>>,
+    loading: Task,
+}
+
+fn create_form(new_key: Store<Option<NewKey>>) -> AnyView {
+    let creation = Creation {
+        api: use_api(),
+        router: use_router(),
+        form: Form::new(KeyDraft { all_models: true, ..KeyDraft::default() }),
+        choices: Store::new(Choices::default()),
+        trouble: Store::new(None),
+        new_key,
+        loading: Task::new(),
     };
-    let typed = || {
-        let state = form.state.clone();
-        move |act: Act, value: String| state.change(|state| state.take(&act, value))
+    let Creation { form, choices, trouble, router, .. } = creation.clone();
+    form.guard(router);
+    creation.load();
+    let again = creation.clone();
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        creation.submit();
     };
-    let retry = || {
-        let form = form.clone();
-        move |act: Act| {
-            if act.name == "retry" {
-                form.clone().load();
-            }
-        }
-    };
-    let problems = form.state.clone();
-    let sent = form.clone();
-    let view = view! {
-        {slot("", head).view()}
+    let busy = move || form.is_busy();
+    let label = move || t(if busy() { msg!("Waiting for the gateway…") } else { msg!("Create key") });
+    view! {
+        {still_region("", head)}
         <div class="gw-content gw-content-narrow">
-            {slot("gw-slot", shown(said)).view()}
-            <form class="gw-panel gw-form" novalidate on:submit=move |event| { event.prevent_default(); sent.clone().submit(); }>
-                {slot("", form::alias).on_change(typed()).view()}
-                {slot("gw-after-field", shown(|state| form::remark(state.remark))).view()}
-                {slot("", shown(|state| form::model_choice(state.some_models, state.models.as_ref())))
-                    .on_act(retry()).on_change(typed()).view()}
-                {slot("gw-after-field", shown(models)).on_change(typed()).view()}
-                {slot("", form::limits).on_change(typed()).view()}
-                {slot("gw-after-field", shown(|state| form::period_help(state.period))).view()}
-                {slot("", form::rates).view()}
-                {slot("", form::expiry).on_change(typed()).view()}
-                {slot("gw-after-field", shown(|state| form::expiry_days(state.expiry))).view()}
-                {slot("", shown(|state| form::team(&state.teams))).view()}
-                {slot("gw-form-actions", shown(|state| form::buttons(state.busy))).view()}
+            <div class="gw-form-message" tabindex="-1">
+                {still_region("gw-slot", move || trouble.with(|trouble| trouble.as_ref().map(in_words).unwrap_or_default()))}
+            </div>
+            <form class="gw-panel gw-form" novalidate on:submit=on_submit>
+                {form::alias(form)}
+                {form::models(form, choices, move || again.load())}
+                {form::budget(form)}
+                {form::rate(form, "gw-rpm_limit", &fields::RPM)}
+                {form::rate(form, "gw-tpm_limit", &fields::TPM)}
+                {form::expiry(form)}
+                {form::team(form, choices)}
+                <div class="gw-form-actions">
+                    <button type="submit" class="button button-primary" aria-disabled=move || busy().to_string()>{label}</button>
+                    <a class="button" href=href(&Route::Keys(KeysRoute::default()))>{t(msg!("Cancel"))}</a>
+                </div>
             </form>
         </div>
-    };
-    // The errors are put into the fields, not drawn with them: what was typed stays. After the slots, which may draw a field anew.
-    Effect::new(move |_| problems.read(|state| form::show_problems(&state.problems)));
-    view.into_any()
-}
-
-fn models(state: &State) -> String {
-    match &state.models {
-        Some(Ok(models)) if state.some_models && !models.is_empty() => {
-            form::model_list(models, &state.filter, &state.chosen)
-        }
-        _ => String::new(),
     }
+    .into_any()
 }
 
-fn head() -> String {
+fn head() -> Markup {
+    let back = html! { a.button href=(href(&Route::Keys(KeysRoute::default()))) { (msg!("Back to all keys")) } };
     header(
         &t(msg!("Create key")),
         &t(msg!("The key can call models and nothing else: it never manages the gateway.")),
-        |h| {
-            html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" [msg!("Back to all keys")] "</a>");
-        },
+        &back,
     )
 }
 
-impl State {
-    fn take(&mut self, act: &Act, value: String) {
-        match act.name.as_str() {
-            "alias" => self.remark = KeyDraft { alias: value, ..KeyDraft::default() }.alias_remark(),
-            "which-models" => self.some_models = act.id == "some",
-            "model" => match self.chosen.iter().position(|name| *name == act.id) {
-                Some(at) => {
-                    self.chosen.remove(at);
+fn in_words(trouble: &Trouble) -> Markup {
+    match trouble {
+        Trouble::Failed(error) => problem(error, None),
+        Trouble::NotMade(error) => notice(
+            Tone::Error,
+            &t(error.title()),
+            &html! { p { (msg!("The gateway knows no key with this alias, so nothing was created. You can try again.")) } },
+        ),
+        Trouble::SecretLost(alias) => {
+            let list = KeysList { search: alias.clone(), ..KeysList::default() };
+            let list = href(&Route::Keys(KeysRoute { list, ..KeysRoute::default() }));
+            let text = tf(
+                msg!("LiteLLM shows a secret only once. Delete “{alias}” from the list and create it again."),
+                &[("alias", alias)],
+            );
+            let body = html! {
+                p { (text) }
+                p.gw-notice-actions {
+                    a.button href=(list) { (msg!("Show the key")) }
                 }
-                None => self.chosen.push(act.id.clone()),
-            },
-            "filter" => self.filter = value,
-            "period" => self.period = BudgetPeriod::from_value(&value),
-            "expiry" => self.expiry = Expiry::from_value(&value),
-            _ => {}
+            };
+            notice(Tone::Warning, &t(msg!("The key was created, but its secret was lost on the way")), &body)
         }
-    }
-
-    fn draft(&self) -> KeyDraft {
-        KeyDraft {
-            alias: form::value("gw-alias"),
-            models: self.chosen.clone(),
-            all_models: !self.some_models,
-            max_budget: form::value("gw-max_budget"),
-            budget_period: self.period,
-            rpm: form::value("gw-rpm_limit"),
-            tpm: form::value("gw-tpm_limit"),
-            expiry: self.expiry,
-            expiry_days: form::value("gw-expiry-days"),
-            team: form::value("gw-team"),
+        Trouble::Unknown(error) => {
+            let body = html! {
+                p { (msg!("Whether the key was created is not known. Look for its alias in the list before you try again.")) }
+                p.gw-notice-actions {
+                    a.button href=(href(&Route::Keys(KeysRoute::default()))) { (msg!("Back to all keys")) }
+                }
+            };
+            notice(Tone::Error, &t(error.title()), &body)
         }
     }
 }
 
-struct Form {
-    nav: Nav,
-    api: Api,
-    state: Store<State>,
-    made: Store<Option<Made>>,
+fn message(problem: Problem) -> String {
+    let most = problem.most().map(format::whole).unwrap_or_default();
+    tf(problem.message(), &[("most", &most)])
 }
 
-impl Form {
+impl Creation {
     /// Asks for what can be chosen.
-    fn load(self: Rc<Self>) {
-        run(async move {
-            let (models, teams) = (keys::models(&self.api), keys::teams(&self.api));
-            let models = models.read::<Models>().await.map(|answer| answer.data.data);
-            self.state.change(|state| state.models = Some(models));
-            if let Ok(answer) = teams.read::<Teams>().await {
-                self.state.change(|state| state.teams = answer.data.teams);
+    fn load(&self) {
+        let (models, teams) = (keys::models(&self.api), keys::teams(&self.api));
+        let choices = self.choices;
+        choices.update(|choices| choices.models = None);
+        self.loading.run(async move {
+            let models = models.response().await.map(|response| response.data.data);
+            choices.update(|choices| choices.models = Some(models));
+            if let Ok(response) = teams.response().await {
+                choices.update(|choices| choices.teams = response.data.teams);
             }
         });
     }
 
-    fn submit(self: Rc<Self>) {
-        if self.state.peek(|state| state.busy) {
+    fn submit(&self) {
+        if self.form.is_busy_untracked() {
             return;
         }
-        let draft = self.state.peek(State::draft);
-        let checked = draft.validate(format::decimal_mark());
-        self.state.change(|state| {
-            state.trouble = None;
-            state.problems.clear();
-            match &checked {
-                Ok(_) => state.busy = true,
-                Err(problems) => {
-                    for (field, problem) in problems {
-                        state.problems.push((*field, t(problem.message())));
-                    }
-                }
-            }
-        });
-        match checked {
+        let draft = self.form.draft_untracked();
+        self.trouble.update(|trouble| *trouble = None);
+        match draft.validate(format::decimal_mark()) {
             Ok(params) => {
-                // The answer brings a secret that is shown once: whoever leaves now would never see it.
-                self.nav.hold(true);
-                run(async move {
-                    self.send(draft, params).await;
-                    self.nav.hold(false);
-                });
+                // Until the answer is there nobody leaves: it brings a secret that is shown once.
+                self.form.begin();
+                let creation = self.clone();
+                spawn(async move { creation.send(draft, params).await });
             }
-            Err(_) => form::focus_first_problem(),
+            Err(problems) => {
+                self.form.fail(problems.into_iter().map(|(field, problem)| (place(field), message(problem))).collect());
+            }
         }
     }
 
@@ -227,57 +197,33 @@ impl Form {
         match send(&self.api, &params, draft.alias.trim(), created_ms).await {
             Ok(key) => {
                 let asked_days = draft.days().ok().flatten();
-                let made = self.state.peek(|state| {
-                    let known =
-                        state.models.as_ref().and_then(|models| models.as_ref().ok()).map_or(&[][..], Vec::as_slice);
-                    let team = state.teams.iter().find(|team| !draft.team.is_empty() && team.team_id == draft.team);
-                    Made::new(key, asked_days, created_ms, known, team.map_or(&[], |team| &team.models))
+                let new_key = self.choices.with_untracked(|choices| {
+                    let known = choices.models.as_ref().and_then(|models| models.as_ref().ok());
+                    let team = choices.teams.iter().find(|team| !draft.team.is_empty() && team.team_id == draft.team);
+                    let team_models = team.map_or(&[][..], |team| &team.models);
+                    NewKey::new(key, asked_days, created_ms, known.map_or(&[][..], Vec::as_slice), team_models)
                 });
-                self.made.change(|place| *place = Some(made));
+                self.new_key.update(|place| *place = Some(new_key));
             }
             Err(failed) => {
-                self.state.change(|state| {
-                    state.busy = false;
-                    if let Trouble::Failed(ApiError::Invalid { fields, .. }) = &failed {
-                        for (param, text) in fields {
-                            if let Some(field) = Field::from_param(param) {
-                                state.problems.push((field, text.clone()));
-                            }
+                let mut errors = Vec::new();
+                if let Trouble::Failed(ApiError::Invalid { fields, .. }) = &failed {
+                    for (param, text) in fields {
+                        if let Some(field) = Name::from_param(param) {
+                            errors.push((place(field), text.clone()));
                         }
                     }
-                    state.trouble = Some(failed);
-                });
-                form::focus_first_problem();
+                }
+                self.trouble.update(|trouble| *trouble = Some(failed));
+                self.form.fail(errors);
             }
         }
     }
 }
 
-fn said(state: &State) -> String {
-    let mut h = Html::new();
-    if let Some(trouble) = &state.trouble {
-        in_words(&mut h, trouble);
-    }
-    h.finish()
-}
-
-fn in_words(h: &mut Html, trouble: &Trouble) {
-    match trouble {
-        Trouble::Failed(error) => problem(h, error, false),
-        Trouble::NotMade(error) => note(h, Tone::Error, &t(error.title()), |h| {
-            html!(h, "<p>" [msg!("The gateway knows no key with this alias, so nothing was created. You can try again.")] "</p>");
-        }),
-        Trouble::SecretLost(alias) => {
-            note(h, Tone::Warning, &t(msg!("The key was created, but its secret was lost on the way")), |h| {
-                html!(h, "<p>" {tf(msg!("LiteLLM shows a secret only once. Delete “{alias}” from the list and create it again."), &[("alias", alias)])}
-                r#"</p><p class="gw-notice-actions"><a class="button" href=""# {Page::Keys.href_with(&[("s", alias)])} "\">" [msg!("Show the key")] "</a></p>");
-            })
-        }
-        Trouble::Unknown(error) => note(h, Tone::Error, &t(error.title()), |h| {
-            html!(h, "<p>" [msg!("Whether the key was created is not known. Look for its alias in the list before you try again.")]
-                r#"</p><p class="gw-notice-actions"><a class="button" href=""# {Page::Keys.href()} "\">" [msg!("Back to all keys")] "</a></p>");
-        }),
-    }
+/// The period has no place of its own: what is wrong with it is wrong with the budget.
+fn place(field: Name) -> Name {
+    if field == Name::BudgetPeriod { Name::MaxBudget } else { field }
 }
 
 /// Sends the form once. Where the answer was lost, the alias tells whether there is a key now; nothing is sent again.
@@ -288,7 +234,7 @@ async fn send(api: &Api, params: &Value, alias: &str, sent_ms: i64) -> Result<Cr
         Err(error) if !error.outcome_unknown() => return Err(Trouble::Failed(error)),
         Err(error) => error,
     };
-    match keys::by_alias(api, alias).read::<KeyPage>().await {
+    match keys::by_alias(api, alias).response().await {
         Ok(answer) if answer.stale.is_none() => Err(match answer.data.keys.first() {
             // A key that was there before is not the one that was asked for, and must not be deleted for it.
             Some(key)

@@ -1,26 +1,32 @@
 //! The new secret, shown once, with an example that works when pasted.
 
-use leptos::prelude::*;
+use leptos::{html::Button, prelude::*};
 use model::{
     clock,
     key_form::expiry_differs,
+    language::{t, tf},
+    msg,
+    route::{KeysRoute, Route},
     snippet::{self, Language},
+    visible::isolated,
     wire::{CreatedKey, Model},
 };
 
 use crate::{
+    action::{Action as _, Subject, actions},
     boot::with_boot,
-    components::{Act, Tone, code_block, header, note, segments, slot},
+    clipboard,
+    components::{Question, Tone, code_block, header, notice, region, segments, still_region, use_messages},
     format,
-    i18n::{t, tf},
-    markup::{Html, html},
-    nav::Page,
+    markup::{Markup, html},
+    router::{Guard, href, use_router},
     store::Store,
+    task::spawn,
 };
 
 /// A key that was just made. Its secret lives here and in the page, and nowhere else.
 #[derive(Clone)]
-pub struct Made {
+pub struct NewKey {
     key: CreatedKey,
     /// A model that the key may call.
     model: String,
@@ -30,7 +36,7 @@ pub struct Made {
     other_end_ms: Option<i64>,
 }
 
-impl Made {
+impl NewKey {
     /// `team_models`: what the key's team may call; empty: everything, or no team.
     pub fn new(
         key: CreatedKey,
@@ -38,7 +44,7 @@ impl Made {
         created_ms: i64,
         known: &[Model],
         team_models: &[String],
-    ) -> Made {
+    ) -> NewKey {
         let among = |models: &[String], name: &String| models.is_empty() || models.contains(name);
         let allowed = |model: &&Model| among(&key.models, &model.model_group) && among(team_models, &model.model_group);
         let fits =
@@ -52,65 +58,124 @@ impl Made {
             .zip(expires_ms)
             .filter(|(days, end)| expiry_differs(*days, created_ms, *end))
             .map(|(_, end)| end);
-        Made { key, model, mode, other_end_ms }
+        NewKey { key, model, mode, other_end_ms }
     }
 }
 
-pub fn created(made: Made) -> AnyView {
-    let state = Store::new((made, Language::Curl));
-    let (headed, key, example, chosen) = (state.clone(), state.clone(), state.clone(), state);
-    let choose = move |act: Act| {
-        if let Some(choice) = Language::ALL.into_iter().find(|choice| choice.label() == act.id) {
-            chosen.change(|(_, language)| *language = choice);
+impl Subject for Language {
+    fn print(&self) -> String {
+        self.label().to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.label() == text)
+    }
+}
+
+actions! {
+    enum CreatedAction {
+        Choose(Language) = "language",
+    }
+}
+
+pub fn created(new_key: NewKey) -> AnyView {
+    let (router, messages) = (use_router(), use_messages());
+    let state = Store::new((new_key, Language::Curl));
+    let copied = RwSignal::new(false);
+    // Nobody leaves with the only copy uncopied without being asked.
+    Effect::new(move |_| router.guard((!copied.get()).then(|| Guard::Ask(not_copied()))));
+    on_cleanup(move || router.guard(None));
+    let button: NodeRef<Button> = NodeRef::new();
+    // The form that had the keyboard is gone.
+    Effect::new(move |_| {
+        if let Some(button) = button.get() {
+            let _ = button.focus();
         }
+    });
+    let copy = move |_| {
+        spawn(async move {
+            if clipboard::copy("gw-secret").await {
+                let _ = copied.try_set(true);
+            } else {
+                messages
+                    .show(t(msg!("The browser does not allow copying here: the text is selected, copy it by hand.")));
+            }
+        });
     };
+    let label = move || t(if copied.get() { msg!("Copied") } else { msg!("Copy key") });
+    let secret = state.with_untracked(|(new_key, _)| new_key.key.key.clone());
     view! {
-        {slot("", move || headed.peek(|(made, _)| head(made))).view()}
+        {still_region("", move || state.with(|(new_key, _)| head(new_key)))}
         <div class="gw-content gw-content-narrow">
-            {slot("gw-stack", move || key.peek(|(made, _)| secret(made))).view()}
-            {slot("gw-panel", move || example.read(|(made, language)| in_code(made, *language))).on_act(choose).view()}
+            {still_region("gw-stack", move || state.with(|(new_key, _)| notices(new_key)))}
+            <section class="gw-panel">
+                <div class="gw-panel-head"><label class="gw-panel-title" for="gw-secret">{t(msg!("Your new key"))}</label></div>
+                <div class="gw-panel-body gw-secret">
+                    <input
+                        type="text"
+                        id="gw-secret"
+                        class="gw-secret-text code"
+                        dir="ltr"
+                        translate="no"
+                        readonly
+                        autocomplete="off"
+                        spellcheck="false"
+                        prop:value=secret
+                        on:copy=move |_| copied.set(true)
+                    />
+                    <button node_ref=button type="button" class="button button-primary" on:click=copy>{label}</button>
+                </div>
+            </section>
+            {region(
+                "gw-panel",
+                move || state.with(|(new_key, language)| in_code(new_key, *language)),
+                move |CreatedAction::Choose(language)| state.update(|state| state.1 = language),
+            )}
         </div>
     }
     .into_any()
 }
 
-fn head(made: &Made) -> String {
-    let title = tf(msg!("“{alias}” is ready"), &[("alias", &made.key.key_alias)]);
-    header(&title, &t(msg!("Copy the key now: it is not shown again.")), |h| {
-        html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" [msg!("Done")] "</a>");
-    })
-}
-
-fn secret(made: &Made) -> String {
-    let mut h = Html::new();
-    note(&mut h, Tone::Success, &t(msg!("The key was created")), |h| {
-        html!(h, "<p>" [msg!("LiteLLM keeps only a fingerprint of it. When you leave this page the key is gone from here, too.")] "</p>");
-    });
-    if let Some(end) = made.other_end_ms {
-        note(&mut h, Tone::Warning, &t(msg!("The gateway set another end than you chose")), |h| {
-            html!(h, "<p>" {tf(msg!("The key expires on {date}."), &[("date", &format::date_time(end))])} "</p>");
-        });
+fn not_copied() -> Question {
+    Question {
+        title: t(msg!("Leave without copying the key?")),
+        text: t(msg!("It is shown only here and only now. Once you leave, nobody can show it again.")),
+        action: msg!("Leave"),
+        cancel: msg!("Stay"),
+        destructive: true,
     }
-    html!(h, r#"<section class="gw-panel"><div class="gw-panel-head"><label class="gw-panel-title" for="gw-secret">"# [msg!("Your new key")]
-        r#"</label></div><div class="gw-panel-body"><div class="gw-secret"><input type="text" id="gw-secret" class="gw-secret-text code" dir="ltr" translate="no" readonly autocomplete="off" spellcheck="false" value=""#
-        {made.key.key} r#""><button type="button" class="button button-primary" data-copy="gw-secret">"# [msg!("Copy key")]
-        r#"</button><span class="gw-minor" role="status"></span></div></div></section>"#);
-    h.finish()
 }
 
-fn in_code(made: &Made, language: Language) -> String {
+fn head(new_key: &NewKey) -> Markup {
+    let title = tf(msg!("“{alias}” is ready"), &[("alias", &isolated(&new_key.key.key_alias))]);
+    let back = html! { a.button href=(href(&Route::Keys(KeysRoute::default()))) { (msg!("Done")) } };
+    header(&title, &t(msg!("Copy the key now: it is not shown again.")), &back)
+}
+
+fn notices(new_key: &NewKey) -> Markup {
+    let gone = html! { p { (msg!("LiteLLM keeps only a fingerprint of it. When you leave this page the key is gone from here, too.")) } };
+    html! {
+        (notice(Tone::Success, &t(msg!("The key was created")), &gone))
+        @if let Some(end) = new_key.other_end_ms {
+            (notice(
+                Tone::Warning,
+                &t(msg!("The gateway set another end than you chose")),
+                &html! { p { (tf(msg!("The key expires on {date}."), &[("date", &format::date_time(end))])) } },
+            ))
+        }
+    }
+}
+
+fn in_code(new_key: &NewKey, language: Language) -> Markup {
     let base = with_boot(|boot| boot.public_base());
-    let code = snippet::example(language, &base, &made.key.key, &made.model, &made.mode);
-    let mut h = Html::new();
-    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# [msg!("Try it")] r#"</h2><div class="gw-panel-aside">"#);
-    segments(
-        &mut h,
-        "language",
-        &t(msg!("Language")),
-        Language::ALL.into_iter().map(|choice| (choice.label(), choice.label().to_owned(), choice == language)),
-    );
-    h.raw(r#"</div></div><div class="gw-panel-body">"#);
-    code_block(&mut h, "gw-example", &code, msg!("Copy example"));
-    h.raw("</div>");
-    h.finish()
+    let code = snippet::example(language, &base, &new_key.key.key, &new_key.model, &new_key.mode);
+    let languages = Language::ALL
+        .map(|choice| (CreatedAction::Choose(choice).print(), choice.label().to_owned(), choice == language));
+    html! {
+        div.gw-panel-head {
+            h2.gw-panel-title { (msg!("Try it")) }
+            div.gw-panel-aside { (segments(msg!("Language"), &languages)) }
+        }
+        div.gw-panel-body { (code_block("gw-example", msg!("Example"), &code)) }
+    }
 }

@@ -1,98 +1,203 @@
-//! The fields of the form for a new key. Each id is `gw-` and the parameter's name, so that errors find their field.
+//! The fields of the form for a new key. Each id is `gw-` and the parameter's name.
 
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
-    key_form::{BudgetPeriod, Expiry, Field},
-    text::Msg,
+    key_form::{BudgetPeriod, Expiry, Field as Name, FieldSpec, KeyDraft, fields},
+    language::{t, tf},
+    msg,
+    visible::visible,
     wire::{Model, Team},
 };
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use crate::{
-    components::problem,
+    action::{Action as _, actions},
+    components::{self, Control, Field, Typed, empty, field, problem, radio_choice, region, select, text_input},
     format,
-    i18n::{t, tf},
-    markup::{Html, html},
+    markup::{Markup, html},
+    store::Store,
 };
 
 /// From how many models on the list gets a filter.
 const FILTER_FROM: usize = 12;
 
-/// What stands in an input or a select; empty where there is none.
-pub fn value(id: &str) -> String {
-    let Some(element) = document().get_element_by_id(id) else { return String::new() };
-    match element.dyn_ref::<HtmlInputElement>() {
-        Some(input) => input.value(),
-        None => element.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value).unwrap_or_default(),
+pub type Form = components::Form<KeyDraft, Name>;
+
+/// What can be chosen, as far as it has come.
+#[derive(Default)]
+pub struct Choices {
+    /// None: it is awaited.
+    pub models: Option<Result<Vec<Model>, ApiError>>,
+    pub teams: Vec<Team>,
+    /// What of their names the models on the list contain.
+    pub filter: String,
+}
+
+fn control(form: Form, id: &'static str, spec: &FieldSpec) -> Control {
+    form.control(id, spec.field, spec.get, spec.set)
+}
+
+fn field_of(control: &Control, spec: &FieldSpec) -> Field {
+    let field = Field::new(control, spec.label);
+    match spec.help {
+        Some(help) => field.help(help),
+        None => field,
     }
 }
 
-pub fn alias() -> String {
-    let mut h = Html::new();
-    let help = t(msg!("The name by which you will recognise the key, such as the application that uses it."));
-    field(&mut h, Field::Alias, msg!("Alias"), &help, |h| {
-        h.raw(r#"<input type="text" class="regular-text" id="gw-alias" data-act="alias" autocomplete="off" spellcheck="false" required aria-required="true" aria-describedby="gw-alias-error gw-alias-help">"#);
+pub fn alias(form: Form) -> AnyView {
+    let control = control(form, "gw-alias", &fields::ALIAS);
+    let remark =
+        move || form.draft(|draft| draft.alias_remark().filter(|_| !draft.alias.is_empty()).map(t).unwrap_or_default());
+    field(
+        Field { remark: Signal::derive(remark), ..field_of(&control, &fields::ALIAS).required() },
+        text_input(control, Typed::Text, None, None),
+    )
+}
+
+/// An amount, and how often it starts anew: what is wrong with either is wrong with the budget.
+pub fn budget(form: Form) -> AnyView {
+    let (amount, period) =
+        (control(form, "gw-max_budget", &fields::BUDGET), control(form, "gw-budget_duration", &fields::BUDGET_PERIOD));
+    let options =
+        Signal::derive(|| BudgetPeriod::ALL.map(|period| (period.value().to_owned(), t(period.label()))).to_vec());
+    let help = move || {
+        let period = form.draft(|draft| draft.budget_period);
+        [t(msg!("In US dollars.")), t(period.help())].join(" ")
+    };
+    field(
+        Field { help: Signal::derive(help), ..Field::new(&amount, fields::BUDGET.label) },
+        view! {
+            <span class="gw-inline">
+                <span class="gw-money" dir="ltr">
+                    <span aria-hidden="true">"$"</span>
+                    {text_input(amount, Typed::Decimal, None, Some(msg!("No limit")))}
+                </span>
+                {select(period, Some(fields::BUDGET_PERIOD.label), options)}
+            </span>
+        }
+        .into_any(),
+    )
+}
+
+pub fn rate(form: Form, id: &'static str, spec: &FieldSpec) -> AnyView {
+    let control = control(form, id, spec);
+    field(field_of(&control, spec), text_input(control, Typed::Whole, None, None))
+}
+
+/// Where another number of days is typed, that is what an error is about.
+pub fn expiry(form: Form) -> AnyView {
+    let (mut choice, days) =
+        (control(form, "gw-duration", &fields::EXPIRY), control(form, "gw-expiry-days", &fields::EXPIRY_DAYS));
+    let place = field_of(&choice, &fields::EXPIRY);
+    let is_custom = move || form.draft(|draft| draft.expiry == Expiry::Custom);
+    let error = choice.error;
+    choice.error = Signal::derive(move || if is_custom() { String::new() } else { error.get() });
+    let options = Signal::derive(|| Expiry::ALL.map(|expiry| (expiry.value().to_owned(), t(expiry.label()))).to_vec());
+    let custom = Memo::new(move |_| is_custom());
+    let typed = move || {
+        custom.get().then(|| {
+            view! {
+                <span class="gw-inline">
+                    {text_input(days, Typed::Whole, Some(fields::EXPIRY_DAYS.label), None)} <span>{t(msg!("days"))}</span>
+                </span>
+            }
+        })
+    };
+    field(place, view! { <span class="gw-inline">{select(choice, None, options)} {typed}</span> }.into_any())
+}
+
+pub fn team(form: Form, choices: Store<Choices>) -> AnyView {
+    let control = control(form, "gw-team", &fields::TEAM);
+    let options = Signal::derive(move || {
+        let mut options = vec![(String::new(), t(msg!("No team")))];
+        choices.with(|choices| {
+            for team in choices.teams.iter().filter(|team| !team.blocked) {
+                let name = if team.team_alias.is_empty() { &team.team_id } else { &team.team_alias };
+                options.push((team.team_id.clone(), visible(name)));
+            }
+        });
+        options
     });
-    h.finish()
+    field(field_of(&control, &fields::TEAM), select(control, None, options))
 }
 
-pub fn remark(text: Option<Msg>) -> String {
-    let mut h = Html::new();
-    if let Some(text) = text {
-        html!(h, r#"<p class="gw-remark" role="status">"# [text] "</p>");
+actions! {
+    enum ModelsAction {
+        Toggle(String) = "model",
+        Retry = "retry",
     }
-    h.finish()
 }
 
-pub fn model_choice(some: bool, models: Option<&Result<Vec<Model>, ApiError>>) -> String {
-    let mut h = Html::new();
-    html!(h, r#"<fieldset class="gw-field"><legend class="gw-label">"# [msg!("Models")] r#"</legend><div class="gw-control">"#);
-    for (value, label, on) in
-        [("all", msg!("All models, also those added later"), !some), ("some", msg!("Only these"), some)]
-    {
-        html!(h, r#"<label class="gw-choice"><input type="radio" name="gw-which-models" data-act="which-models" data-id=""# {value} "\""
-            {if on { " checked" } else { "" }} ">" [label] "</label>");
-    }
-    if some {
-        match models {
-            None => html!(h, r#"<p class="gw-minor">"# [msg!("Asking the gateway for its models…")] "</p>"),
-            Some(Err(error)) => problem(&mut h, error, true),
-            Some(Ok(models)) if models.is_empty() => {
-                html!(h, r#"<p class="gw-minor">"# [msg!("The gateway has no models yet.")] "</p>")
+pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -> AnyView {
+    let which = form.control(
+        "gw-models",
+        Name::Models,
+        |draft| if draft.all_models { "all" } else { "some" }.to_owned(),
+        |draft, which| draft.all_models = which == "all",
+    );
+    let radios =
+        radio_choice(which, &[("all", msg!("All models, also those added later")), ("some", msg!("Only these"))]);
+    let some = Memo::new(move |_| form.draft(|draft| !draft.all_models));
+    let many = Memo::new(move |_| {
+        choices.with(|choices| matches!(&choices.models, Some(Ok(models)) if models.len() >= FILTER_FROM))
+    });
+    let filter = Control {
+        id: "gw-model-filter",
+        value: Signal::derive(move || choices.with(|choices| choices.filter.clone())),
+        set: Callback::new(move |filter| choices.update(|choices| choices.filter = filter)),
+        error: Signal::derive(String::new),
+    };
+    let filter = move || {
+        (some.get() && many.get())
+            .then(|| text_input(filter, Typed::Search, Some(msg!("Filter models")), Some(msg!("Filter models"))))
+    };
+    let list = region(
+        "gw-models",
+        move || {
+            if !some.get() {
+                return Markup::default();
             }
-            Some(Ok(models)) if models.len() >= FILTER_FROM => {
-                html!(h, r#"<input type="search" class="gw-model-filter" data-act="filter" placeholder=""# [msg!("Filter models")] r#"" aria-label=""# [msg!("Filter models")] "\">");
+            form.draft(|draft| choices.with(|choices| model_list(choices, &draft.models)))
+        },
+        move |action| match action {
+            ModelsAction::Retry => retry(),
+            ModelsAction::Toggle(name) => {
+                form.edit(|draft| match draft.models.iter().position(|known| *known == name) {
+                    Some(at) => drop(draft.models.remove(at)),
+                    None => draft.models.push(name),
+                })
             }
-            Some(Ok(_)) => {}
+        },
+    );
+    field(Field { group: true, ..Field::new(&which, msg!("Models")) }, view! { {radios} {filter} {list} }.into_any())
+}
+
+fn model_list(choices: &Choices, chosen: &[String]) -> Markup {
+    let models = match &choices.models {
+        None => return html! { p.gw-minor { (msg!("Asking the gateway for its models…")) } },
+        Some(Err(error)) => return problem(error, Some(ModelsAction::Retry.print())),
+        Some(Ok(models)) if models.is_empty() => {
+            return empty(&t(msg!("The gateway has no models yet.")), "", &Markup::default());
+        }
+        Some(Ok(models)) => models,
+    };
+    // A filter that is not offered does not count.
+    let wanted = if models.len() >= FILTER_FROM { format::lower(&choices.filter) } else { String::new() };
+    let shown: Vec<&Model> =
+        models.iter().filter(|model| format::lower(&model.model_group).contains(&wanted)).collect();
+    html! {
+        div #gw-model-list .gw-model-list role="group" aria-labelledby="gw-models-label" tabindex="-1" {
+            @for model in &shown {
+                label #{ "gw-model-" (model.model_group) } .gw-choice {
+                    input type="checkbox" data-action=(ModelsAction::Toggle(model.model_group.clone())) checked[chosen.contains(&model.model_group)];
+                    span.gw-model-name { (visible(&model.model_group)) }
+                    span.gw-minor { (price(model)) }
+                }
+            }
+            @if shown.is_empty() { p.gw-minor { (msg!("No model’s name contains this.")) } }
         }
     }
-    error_place(&mut h, Field::Models);
-    h.raw("</div></fieldset>");
-    h.finish()
-}
-
-/// Apart from the choice and its filter, which one types into.
-pub fn model_list(models: &[Model], filter: &str, chosen: &[String]) -> String {
-    let mut h = Html::new();
-    html!(h, r#"<div class="gw-model-list" id="gw-models" data-keep="models" role="group" aria-describedby="gw-models-error" aria-label=""# [msg!("Models")] "\">");
-    let wanted = format::lower(filter);
-    let mut any = false;
-    for model in models {
-        if !format::lower(&model.model_group).contains(&wanted) {
-            continue;
-        }
-        any = true;
-        let on = chosen.contains(&model.model_group);
-        html!(h, r#"<label class="gw-choice"><input type="checkbox" data-act="model" data-id=""# {model.model_group} "\"" {if on { " checked" } else { "" }}
-            r#"><span class="gw-model-name">"# {model.model_group} r#"</span><span class="gw-minor">"# {price(model)} "</span></label>");
-    }
-    if !any {
-        html!(h, r#"<p class="gw-minor">"# [msg!("No model’s name contains this.")] "</p>");
-    }
-    h.raw("</div>");
-    h.finish()
 }
 
 /// Dollars for a million tokens, in and out: how providers state their prices.
@@ -104,137 +209,4 @@ fn price(model: &Model) -> String {
         }
         _ => model.mode.clone(),
     }
-}
-
-pub fn limits() -> String {
-    let mut h = Html::new();
-    field(&mut h, Field::MaxBudget, msg!("Budget"), "", |h| {
-        html!(h, r#"<span class="gw-inline"><span class="gw-money" dir="ltr"><span aria-hidden="true">$</span><input type="text" class="small-text gw-digits" id="gw-max_budget" inputmode="decimal" autocomplete="off" aria-describedby="gw-max_budget-error gw-period-help" placeholder=""#
-            [msg!("No limit")] r#""></span><select id="gw-budget_duration" data-act="period" aria-label=""# [msg!("Budget period")] "\">");
-        for period in BudgetPeriod::ALL {
-            html!(h, r#"<option value=""# {period.value()} "\">" [period.label()] "</option>");
-        }
-        h.raw("</select></span>");
-    });
-    h.finish()
-}
-
-pub fn period_help(period: BudgetPeriod) -> String {
-    let mut h = Html::new();
-    html!(h, r#"<p class="description" id="gw-period-help">"# {tf(msg!("In US dollars. {period}"), &[("period", &t(period.help()))])} "</p>");
-    h.finish()
-}
-
-pub fn rates() -> String {
-    let mut h = Html::new();
-    for (name, label) in [(Field::Rpm, msg!("Requests per minute")), (Field::Tpm, msg!("Tokens per minute"))] {
-        field(&mut h, name, label, &t(msg!("Empty: no limit.")), |h| {
-            html!(h, r#"<input type="text" class="small-text gw-digits" inputmode="numeric" autocomplete="off" id="gw-"# {name.param()} r#"" aria-describedby="gw-"#
-                {name.param()} r#"-error gw-"# {name.param()} r#"-help">"#);
-        });
-    }
-    h.finish()
-}
-
-pub fn expiry() -> String {
-    let mut h = Html::new();
-    let help = t(msg!("Afterwards the gateway refuses the key. LiteLLM may round the time to the next midnight UTC."));
-    field(&mut h, Field::Expiry, msg!("Expires"), &help, |h| {
-        h.raw(r#"<select id="gw-duration" data-act="expiry" aria-describedby="gw-duration-error gw-duration-help">"#);
-        for expiry in Expiry::ALL {
-            html!(h, r#"<option value=""# {expiry.value()} "\">" [expiry.label()] "</option>");
-        }
-        h.raw("</select>");
-    });
-    h.finish()
-}
-
-pub fn expiry_days(expiry: Expiry) -> String {
-    let mut h = Html::new();
-    if expiry == Expiry::Custom {
-        html!(h, r#"<label class="gw-inline"><input type="text" class="small-text gw-digits" id="gw-expiry-days" inputmode="numeric" autocomplete="off" aria-describedby="gw-duration-error" aria-label=""#
-            [msg!("Days until the key expires")] r#""> "#
-            [msg!("days")] "</label>");
-    }
-    h.finish()
-}
-
-pub fn team(teams: &[Team]) -> String {
-    let mut h = Html::new();
-    field(&mut h, Field::Team, msg!("Team"), &t(msg!("The team’s own limits and models apply too.")), |h| {
-        html!(h, r#"<select id="gw-team" aria-describedby="gw-team-error gw-team-help"><option value="">"# [msg!("No team")] "</option>");
-        for team in teams {
-            if !team.blocked {
-                let name = if team.team_alias.is_empty() { &team.team_id } else { &team.team_alias };
-                html!(h, r#"<option value=""# {team.team_id} "\">" {name} "</option>");
-            }
-        }
-        h.raw("</select>");
-    });
-    h.finish()
-}
-
-pub fn buttons(busy: bool) -> String {
-    let mut h = Html::new();
-    html!(h, r#"<button type="submit" class="button button-primary" aria-disabled=""# {if busy { "true" } else { "false" }} "\">"
-        {t(if busy { msg!("Waiting for the gateway…") } else { msg!("Create key") })} r#"</button> <a class="button" href=""# {crate::nav::Page::Keys.href()} "\">" [msg!("Cancel")] "</a>");
-    h.finish()
-}
-
-fn field(h: &mut Html, name: Field, label: Msg, help: &str, control: impl FnOnce(&mut Html)) {
-    html!(h, r#"<div class="gw-field"><label class="gw-label" for="gw-"# {name.param()} "\">" [label]);
-    if name == Field::Alias {
-        h.raw(r#"<span class="gw-required" aria-hidden="true"> *</span>"#);
-    }
-    html!(h, r#"</label><div class="gw-control">"#(control(h))(error_place(h, name)));
-    if !help.is_empty() {
-        html!(h, r#"<p class="description" id="gw-"# {name.param()} r#"-help">"# {help} "</p>");
-    }
-    h.raw("</div></div>");
-}
-
-fn error_place(h: &mut Html, name: Field) {
-    html!(h, r#"<p class="gw-field-error" role="alert" id="gw-"# {name.param()} r#"-error"></p>"#);
-}
-
-/// Puts each error under its field and marks the field; takes away those that are gone.
-pub fn show_problems(problems: &[(Field, String)]) {
-    for name in Field::ALL {
-        // The period has no place of its own: what is wrong with it is wrong with the budget.
-        let place = if name == Field::BudgetPeriod { Field::MaxBudget } else { name };
-        let text = problems.iter().find(|(field, _)| *field == name).map(|(_, text)| text);
-        if name == Field::BudgetPeriod && text.is_none() {
-            continue;
-        }
-        let id = ["gw-", place.param()].concat();
-        if let Some(error) = document().get_element_by_id(&[&id, "-error"].concat()) {
-            // An alert is read out whenever it is set, so it is set only when it says something else.
-            if error.text_content().unwrap_or_default() != text.map_or("", String::as_str) {
-                error.set_text_content(text.map(String::as_str));
-            }
-            if let Ok(Some(field)) = error.closest(".gw-field") {
-                let _ = field.class_list().toggle_with_force("gw-field-invalid", text.is_some());
-            }
-        }
-        if let Some(control) = document().get_element_by_id(&id) {
-            let _ = if text.is_some() {
-                control.set_attribute("aria-invalid", "true")
-            } else {
-                control.remove_attribute("aria-invalid")
-            };
-        }
-    }
-}
-
-/// Once the page has shown the problems: the keyboard goes to the first.
-pub fn focus_first_problem() {
-    request_animation_frame(|| {
-        let first = document().query_selector(".gw-field-invalid input, .gw-field-invalid select").ok().flatten();
-        match first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            Some(element) => {
-                let _ = element.focus();
-            }
-            None => window().scroll_to_with_x_and_y(0.0, 0.0),
-        }
-    });
 }

@@ -10,111 +10,217 @@ mod table;
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use model::{
+    language::{t, tf, tn},
+    msg, plural,
+    route::{KeySort, KeysList, KeysOpen, KeysRoute, Route, safe_search},
+    wire::{Key, KeyPage},
+};
 
 use self::{
-    actions::{Action, Actions},
+    actions::{Act, Actions, KeysAction, bulk_actions, name_of, row_actions},
     create::create,
-    source::{KeysState, use_keys},
+    source::{Keys, Listed, Owners, keys_route, use_keys},
+    table::{COLUMNS, KeyRow},
 };
 use crate::{
+    action::Action as _,
+    api::keys::PAGE_SIZE,
     boot::with_boot,
-    components::{Act, Tone, header, note, slot},
-    i18n::t,
-    markup::{Html, html},
-    nav::{Nav, use_nav},
+    components::{
+        Body, Pager, Row, Rows, Table, TableEvent, TableView, empty, header, heads, problem, row_action, stale_notice,
+        still_region, table as data_table, use_messages,
+    },
+    format,
+    markup::{Markup, html},
+    query::QueryState,
+    router::{History, Router, href, use_router},
+    task::now_ms,
 };
 
 pub fn keys() -> AnyView {
-    let nav = use_nav();
+    let router = use_router();
     let can_manage = with_boot(|boot| boot.can_manage_keys);
-    let creating = Memo::new(move |_| can_manage && nav.get("action").as_deref() == Some("new"));
-    (move || if creating.get() { create() } else { listing(can_manage) }).into_any()
+    let creating = Memo::new(move |_| can_manage && keys_route(&router.route()).open == KeysOpen::Create);
+    (move || if creating.get() { create() } else { list(can_manage) }).into_any()
 }
 
-fn listing(can_manage: bool) -> AnyView {
-    let nav = use_nav();
+fn list(can_manage: bool) -> AnyView {
+    let router = use_router();
     let keys = use_keys();
-    let actions = Actions::new(keys.clone());
-    let dialog = actions.dialog();
-    let on_act = {
-        let keys = keys.clone();
-        move |act: Act| match act.name.as_str() {
-            "sort" => keys.state.peek(|state| sort(&nav, state, &act.id)),
-            "page" => nav.set(&[("paged", Some(act.id.as_str()).filter(|page| *page != "1"))], true),
-            "retry" => keys.ask(),
-            name => {
-                if let Some(action) = Action::ALL.into_iter().find(|action| action.name() == name) {
-                    actions.ask(action, &act.id);
-                }
-            }
-        }
+    let actions = Actions::new(keys);
+    stay_within_the_last_page(keys, router);
+    announce_results(keys);
+    let on_event = move |event: TableEvent| match event {
+        TableEvent::Sort(column) => sort(router, &column),
+        TableEvent::Page(page) => change_list(router, History::Push, |list| list.page = page),
+        TableEvent::Refresh => keys.refetch(),
+        TableEvent::Action(printed) => match KeysAction::parse(&printed) {
+            Some(KeysAction::Block(token)) => actions.ask(Act::Block, &[token]),
+            Some(KeysAction::Unblock(token)) => actions.ask(Act::Unblock, &[token]),
+            Some(KeysAction::Delete(token)) => actions.ask(Act::Delete, &[token]),
+            Some(KeysAction::Retry) => keys.refetch(),
+            None => {}
+        },
+        TableEvent::Bulk(printed, tokens) => match KeysAction::parse(&printed) {
+            Some(KeysAction::Block(_)) => actions.ask(Act::Block, &tokens),
+            Some(KeysAction::Unblock(_)) => actions.ask(Act::Unblock, &tokens),
+            Some(KeysAction::Delete(_)) => actions.ask(Act::Delete, &tokens),
+            Some(KeysAction::Retry) | None => {}
+        },
+        TableEvent::Earlier | TableEvent::Later => {}
     };
-    // A page beyond the last, after deletions or by hand: the last is shown instead.
-    let beyond = keys.clone();
-    Effect::new(move |_| {
-        let last = beyond.state.read(|state| {
-            let page = state.page.as_ref().filter(|page| page.keys.is_empty() && page.total_count > 0.0)?;
-            Some(table::pages(page)).filter(|last| *last < state.listing.page)
-        });
-        if let Some(last) = last {
-            nav.set(&[("paged", Some(last.to_string().as_str()))], false);
-        }
+    let table = data_table(Table {
+        id: "keys",
+        caption: msg!("Virtual keys"),
+        heads: heads(&COLUMNS),
+        toolbar: search(router),
+        bulk: bulk_actions,
+        view: Box::new(move || {
+            let owners = keys.owners.with(|state| state.data.clone()).unwrap_or_default();
+            keys.listed.with(|state| view(state, &owners, can_manage, now_ms()))
+        }),
+        on_event: Box::new(on_event),
     });
-    let (done, busy, shown) = (keys.clone(), keys.clone(), keys);
     view! {
-        {slot("", move || head(can_manage)).view()}
+        {still_region("", move || head(can_manage))}
         <div class="gw-content">
-            {dialog}
-            {slot("gw-slot", move || done.state.read(said)).view()}
-            <section class="gw-panel gw-panel-flush">
-                <form class="gw-toolbar" role="search" on:submit=move |event| event.prevent_default()>
-                    {search()}
-                    {slot("gw-minor", move || busy.state.read(loading)).view()}
-                </form>
-                {slot("", move || shown.state.read(|state| table::table(state, can_manage))).on_act(on_act).view()}
-            </section>
+            <section class="gw-panel gw-panel-flush">{table}</section>
+            {actions.dialog()}
         </div>
     }
     .into_any()
 }
 
-fn head(can_manage: bool) -> String {
-    header(&t(msg!("Keys")), &t(msg!("Virtual keys with which applications call the gateway.")), |h| {
-        if can_manage {
-            table::create_link(h);
+fn head(can_manage: bool) -> Markup {
+    let create = if can_manage { create_link() } else { Markup::default() };
+    header(&t(msg!("Keys")), &t(msg!("Virtual keys with which applications call the gateway.")), &create)
+}
+
+fn create_link() -> Markup {
+    let create = Route::Keys(KeysRoute { open: KeysOpen::Create, ..KeysRoute::default() });
+    html! { a .button .button-primary href=(href(&create)) { (msg!("Create key")) } }
+}
+
+/// How many pages there are, at least one.
+fn pages(page: &KeyPage) -> usize {
+    (page.total_count as usize).div_ceil(PAGE_SIZE).max(1)
+}
+
+/// The table of what is known. An answer to another page or search than the address names is shown as what it is.
+fn view(state: &QueryState<Listed>, owners: &Rc<Owners>, can_manage: bool, now_ms: i64) -> TableView {
+    let retry = || row_action(&KeysAction::Retry.print());
+    let notice = match (&state.error, state.age_s(now_ms)) {
+        (Some(error), Some(age_s)) => stale_notice(error, age_s, &retry()),
+        (Some(error), None) => problem(error, Some(retry())),
+        (None, _) => Markup::default(),
+    };
+    let mut view = TableView {
+        body: Body::Loading,
+        notice,
+        sort: None,
+        count: String::new(),
+        pager: Pager::Whole,
+        age_s: state.age_s(now_ms),
+        loading: state.loading,
+    };
+    let Some(Listed { list, page }) = &state.data else {
+        if state.error.is_some() {
+            view.body = Body::Instead(Markup::default());
         }
-    })
+        return view;
+    };
+    view.sort = Some((list.sort.value(), list.descending));
+    if page.total_count == 0.0 {
+        view.body = Body::Instead(nothing(&list.search, can_manage));
+        return view;
+    }
+    let total = page.total_count;
+    view.count = tn(plural!("{count} key", "{count} keys"), total as u64, &format::count(total));
+    view.pager = Pager::Numbered { page: list.page, pages: pages(page) };
+    let (rows, keys, their_owners, our) = (page.clone(), page.clone(), owners.clone(), owners.clone());
+    view.body = Body::Rows(Rows {
+        count: page.keys.len(),
+        row: Box::new(move |index| row(&rows.keys[index], &their_owners, can_manage, now_ms)),
+        selectable: Box::new(move || {
+            let keys = keys.keys.iter().filter(|key| can_manage && !our.is_own(key));
+            keys.map(|key| key.token.clone()).collect()
+        }),
+    });
+    view
 }
 
-fn said(state: &KeysState) -> String {
-    let mut h = Html::new();
-    if let Some(done) = &state.done {
-        note(&mut h, Tone::Success, done, |_| {});
+fn row(key: &Key, owners: &Owners, can_manage: bool, now_ms: i64) -> Row {
+    let row = KeyRow { key: key.clone(), own: owners.is_own(key), team: owners.team_name(key), now_ms };
+    let changeable = can_manage && !row.own;
+    Row {
+        actions: if changeable { row_actions(key) } else { Vec::new() },
+        selectable: changeable,
+        ..Row::new(&COLUMNS, &row, key.token.clone(), name_of(key))
     }
-    h.finish()
 }
 
-fn loading(state: &KeysState) -> String {
-    let mut h = Html::new();
-    if state.loading && state.page.is_some() {
-        html!(h, r#"<span role="status">"# [msg!("Loading…")] "</span>");
+fn nothing(search: &str, can_manage: bool) -> Markup {
+    let search = search.trim();
+    if search.is_empty() {
+        let text = t(msg!("Create a key for each application, so that you can see what it spends and stop it alone."));
+        let create = if can_manage { create_link() } else { Markup::default() };
+        return empty(&t(msg!("No keys yet")), &text, &create);
     }
-    h.finish()
+    let all = href(&Route::Keys(KeysRoute::default()));
+    let title = tf(msg!("No key’s alias contains “{text}”"), &[("text", search)]);
+    empty(&title, "", &html! { a.button href=(all) { (msg!("Show all keys")) } })
+}
+
+fn change_list(router: Router, history: History, change: impl FnOnce(&mut KeysList)) {
+    let mut route = keys_route(&router.route_untracked());
+    change(&mut route.list);
+    router.navigate(Route::Keys(route), history);
 }
 
 /// A column starts with what one looks for in it: the most, the newest, the beginning of the alphabet.
-fn sort(nav: &Nav, state: &KeysState, column: &str) {
-    let listing = &state.listing;
-    let descending = if listing.sort_by == column { !listing.descending } else { column != "key_alias" };
-    nav.set(
-        &[("orderby", Some(column)), ("order", Some(if descending { "desc" } else { "asc" })), ("paged", None)],
-        true,
-    );
+fn sort(router: Router, column: &str) {
+    let Some(sort) = KeySort::ALL.into_iter().find(|sort| sort.value() == column) else { return };
+    change_list(router, History::Push, |list| {
+        list.descending = if list.sort == sort { !list.descending } else { sort != KeySort::Alias };
+        list.sort = sort;
+        list.page = 1;
+    });
+}
+
+/// A page beyond the last, after deletions or by hand: the last is shown instead.
+fn stay_within_the_last_page(keys: Keys, router: Router) {
+    Effect::new(move |_| {
+        let last = keys.listed.with(|state| {
+            let listed = state.data.as_ref().filter(|listed| listed.page.keys.is_empty())?;
+            let last = pages(&listed.page);
+            (listed.page.total_count > 0.0 && last < listed.list.page).then_some(last)
+        });
+        if let Some(last) = last {
+            change_list(router, History::Replace, |list| list.page = last);
+        }
+    });
+}
+
+/// How many were found is read out when the search has another answer than before.
+fn announce_results(keys: Keys) {
+    let messages = use_messages();
+    Effect::new(move |before: Option<Option<String>>| {
+        let (search, count) = keys.listed.with(|state| match &state.data {
+            Some(listed) => (Some(listed.list.search.clone()), listed.page.total_count),
+            None => (None, 0.0),
+        });
+        if let (Some(Some(before)), Some(now)) = (&before, &search)
+            && before != now
+        {
+            messages.announce(tn(plural!("{count} key", "{count} keys"), count as u64, &format::count(count)));
+        }
+        search.or(before.flatten())
+    });
 }
 
 /// Searches while one types, a moment after the last letter.
-fn search() -> AnyView {
-    let nav = use_nav();
+fn search(router: Router) -> AnyView {
     let waiting: Rc<Cell<Option<TimeoutHandle>>> = Rc::default();
     let stop = |waiting: &Cell<Option<TimeoutHandle>>| {
         if let Some(timer) = waiting.take() {
@@ -122,30 +228,38 @@ fn search() -> AnyView {
         }
     };
     let left = StoredValue::new_local(waiting.clone());
-    on_cleanup(move || left.with_value(|waiting| stop(waiting)));
+    on_cleanup(move || {
+        left.try_update_value(|waiting| stop(waiting));
+    });
     let on_input = move |event: web_sys::Event| {
         let text = event_target_value(&event);
         stop(&waiting);
         // A key that was pasted by mistake must not get into the address and the history.
-        if text.trim_start().starts_with("sk-") {
+        let safe = safe_search(&text);
+        if safe.is_empty() && !text.trim().is_empty() {
             return;
         }
         let search = move || {
-            nav.set(&[("s", Some(text.as_str()).filter(|text| !text.trim().is_empty())), ("paged", None)], false)
+            change_list(router, History::Replace, |list| {
+                list.search = safe;
+                list.page = 1;
+            });
         };
         waiting.set(set_timeout_with_handle(search, Duration::from_millis(300)).ok());
     };
     view! {
-        <input
-            type="search"
-            class="gw-search"
-            aria-label=t(msg!("Search keys by alias"))
-            placeholder=t(msg!("Search by alias"))
-            autocomplete="off"
-            maxlength="255"
-            prop:value=move || nav.get("s").unwrap_or_default()
-            on:input=on_input
-        />
+        <form class="gw-search-form" role="search" on:submit=move |event| event.prevent_default()>
+            <input
+                type="search"
+                class="gw-search"
+                aria-label=t(msg!("Search keys by alias"))
+                placeholder=t(msg!("Search by alias"))
+                autocomplete="off"
+                maxlength="255"
+                prop:value=move || keys_route(&router.route()).list.search
+                on:input=on_input
+            />
+        </form>
     }
     .into_any()
 }

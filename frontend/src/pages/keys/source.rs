@@ -1,151 +1,122 @@
-//! What the table shows: asked for when the address changes, and again after a write.
+//! What the table shows: asked for when the list in the address changes, and again after a write.
 
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::{
-    failure::ApiError,
-    wire::{Key, KeyPage, OwnKey, Team, Teams},
+    route::{KeysList, KeysRoute, Route},
+    wire::{Key, KeyPage, OwnKey, Team},
 };
 
 use crate::{
-    api::{
-        Api,
-        keys::{self, Listing},
-        use_api,
-    },
-    nav::{Nav, use_nav},
-    poll::run,
-    store::Store,
+    api::{Response, keys},
+    query::{Query, use_query},
+    router::{Router, use_router},
 };
 
-/// Rows a page.
-pub const PAGE_SIZE: usize = 25;
-
-/// Columns that LiteLLM can sort by.
-const SORTABLE: [&str; 4] = ["key_alias", "spend", "max_budget", "created_at"];
-
-#[derive(Default)]
-pub struct KeysState {
-    pub listing: Listing,
-    /// The last page that arrived; stays on screen while the next is on its way.
-    pub page: Option<KeyPage>,
-    pub loading: bool,
-    pub error: Option<ApiError>,
-    /// Why the page is old, and its age in seconds.
-    pub stale: Option<(ApiError, u64)>,
-    own: OwnKey,
-    teams: Vec<Team>,
-    /// What came of the last action.
-    pub done: Option<String>,
-    /// Counts the questions: the answer to an older one is not shown any more.
-    round: u32,
+/// A page of the list, with what was asked for: the address may be further already.
+#[derive(Clone, Default)]
+pub struct Listed {
+    pub list: KeysList,
+    pub page: Rc<KeyPage>,
 }
 
-impl KeysState {
-    pub fn key(&self, token: &str) -> Option<&Key> {
-        self.page.as_ref()?.keys.iter().find(|key| key.token == token)
-    }
+/// Whose the keys are: which one is ours, and the names of the teams. Without it keys are listed all the same.
+#[derive(Clone, Default)]
+pub struct Owners {
+    own: OwnKey,
+    teams: Vec<Team>,
+}
 
-    /// Changes one row as the gateway has confirmed it.
-    pub fn set_blocked(&mut self, token: &str, blocked: bool) {
-        for key in self.page.iter_mut().flat_map(|page| &mut page.keys) {
-            if key.token == token {
-                key.blocked = blocked;
-            }
-        }
-    }
-
-    pub fn is_own(&self, token: &str) -> bool {
-        !token.is_empty() && self.own.key == token
+impl Owners {
+    pub fn is_own(&self, key: &Key) -> bool {
+        !key.token.is_empty() && self.own.key == key.token
     }
 
     /// The team's name, else its id, else nothing.
-    pub fn team_name<'a>(&'a self, key: &'a Key) -> &'a str {
+    pub fn team_name(&self, key: &Key) -> String {
         if !key.team_alias.is_empty() {
-            return &key.team_alias;
+            return key.team_alias.clone();
         }
         match self.teams.iter().find(|team| team.team_id == key.team_id) {
-            Some(team) if !team.team_alias.is_empty() => &team.team_alias,
-            _ => &key.team_id,
+            Some(team) if !team.team_alias.is_empty() => team.team_alias.clone(),
+            _ => key.team_id.clone(),
         }
     }
 }
 
-#[derive(Clone)]
-pub struct KeysSource {
-    pub state: Store<KeysState>,
-    api: Api,
+#[derive(Clone, Copy)]
+pub struct Keys {
+    pub listed: Query<Listed>,
+    pub owners: Query<Rc<Owners>>,
 }
 
-pub fn use_keys() -> Rc<KeysSource> {
-    let nav = use_nav();
-    let source = Rc::new(KeysSource { state: Store::new(KeysState::default()), api: use_api() });
-    let asking = source.clone();
-    Effect::new(move |before: Option<Listing>| {
-        let listing = listing(&nav);
-        if before.as_ref() != Some(&listing) {
-            asking.state.change(|state| state.listing = listing.clone());
-            asking.ask();
+pub fn use_keys() -> Keys {
+    let router = use_router();
+    let listed = use_query(move |api| {
+        let list = list_of(&router);
+        async move {
+            let response = if list.search.trim().is_empty() {
+                keys::list(&api, &list).response().await?
+            } else {
+                keys::search(&api, &list).await?
+            };
+            let page = Rc::new(response.data.clone());
+            Ok(response.with(Listed { list, page }))
         }
-        listing
     });
-    source
+    let owners = use_query(|api| {
+        let (own, teams) = (keys::own(&api), keys::teams(&api));
+        async move {
+            let own = own.response().await.map(|response| response.data).unwrap_or_default();
+            let teams = teams.response().await.map(|response| response.data.teams).unwrap_or_default();
+            Ok(Response { data: Rc::new(Owners { own, teams }), age_s: 0, stale: None, took_ms: None })
+        }
+    });
+    let keys = Keys { listed, owners };
+    Effect::new(move |before: Option<KeysList>| {
+        let list = keys_route(&router.route()).list;
+        if before.is_some_and(|before| before != list) {
+            keys.listed.refetch();
+        }
+        list
+    });
+    keys
 }
 
-fn listing(nav: &Nav) -> Listing {
-    let order_by = nav.get("orderby").unwrap_or_default();
-    Listing {
-        page: nav.get("paged").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 100_000),
-        size: PAGE_SIZE,
-        sort_by: SORTABLE.into_iter().find(|known| *known == order_by).unwrap_or("created_at"),
-        descending: nav.get("order").as_deref() != Some("asc"),
-        search: nav.get("s").unwrap_or_default().chars().take(255).collect(),
-    }
-}
-
-impl KeysSource {
-    /// Asks for the page of the listing.
-    pub fn ask(&self) {
-        let source = self.clone();
-        run(async move { source.load().await });
+impl Keys {
+    pub fn refetch(self) {
+        self.listed.refetch();
+        self.owners.refetch();
     }
 
-    async fn load(self) {
-        let (listing, round) = self.state.change(|state| {
-            state.loading = true;
-            state.round = state.round.wrapping_add(1);
-            (state.listing.clone(), state.round)
-        });
-        // Beside the keys, in the same batch: which of them is ours, and the names of the teams.
-        let (own, teams) = (keys::own(&self.api), keys::teams(&self.api));
-        let answer = if listing.search.trim().is_empty() {
-            keys::list(&self.api, &listing).read::<KeyPage>().await
-        } else {
-            keys::search(&self.api, &listing).await
-        };
-        self.state.change(|state| {
-            if state.round != round {
-                return;
-            }
-            state.loading = false;
-            match answer {
-                Ok(answer) => {
-                    state.stale = answer.stale.map(|error| (error, answer.age_s));
-                    state.error = None;
-                    state.page = Some(answer.data);
+    pub fn find(self, token: &str) -> Option<Key> {
+        self.listed
+            .state
+            .with_untracked(|state| state.data.as_ref()?.page.keys.iter().find(|key| key.token == token).cloned())
+    }
+
+    /// Changes one row as the gateway has confirmed it.
+    pub fn set_blocked(self, token: &str, blocked: bool) {
+        self.listed.state.update(|state| {
+            let Some(listed) = &mut state.data else { return };
+            for key in &mut Rc::make_mut(&mut listed.page).keys {
+                if key.token == token {
+                    key.blocked = blocked;
                 }
-                Err(error) => state.error = Some(error),
-            }
-        });
-        let (own, teams) = (own.read::<OwnKey>().await, teams.read::<Teams>().await);
-        self.state.change(|state| {
-            if let Ok(own) = own {
-                state.own = own.data;
-            }
-            if let Ok(teams) = teams {
-                state.teams = teams.data.teams;
             }
         });
     }
+}
+
+/// The keys' own part of a route; the default while another page is on its way.
+pub fn keys_route(route: &Route) -> KeysRoute {
+    match route {
+        Route::Keys(keys) => keys.clone(),
+        _ => KeysRoute::default(),
+    }
+}
+
+fn list_of(router: &Router) -> KeysList {
+    keys_route(&router.route_untracked()).list
 }

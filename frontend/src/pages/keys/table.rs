@@ -1,264 +1,190 @@
-//! The table of keys. LiteLLM pages and sorts; the state of each key is judged here.
+//! The columns of the table of keys. LiteLLM pages and sorts; the state of each key is judged here.
 
 use model::{
     clock,
     key_status::{self, KeyStatus},
-    text::Msg,
-    wire::{Key, KeyPage},
+    language::{t, tf, tn},
+    msg, plural,
+    visible::visible,
+    wire::Key,
 };
 
-use super::{
-    actions::{Action, name_of},
-    source::{KeysState, PAGE_SIZE},
-};
+use super::actions::name_of;
 use crate::{
-    components::{empty, problem, skeleton_rows, stale_note},
+    components::Column,
     format,
-    i18n::{t, tf, tn},
-    markup::{Html, html},
-    nav::Page,
-    poll::now_ms,
+    markup::{Markup, html},
 };
 
 /// Model names shown before the rest is counted.
 const MODELS_SHOWN: usize = 2;
 
-/// How many pages there are, at least one.
-pub fn pages(page: &KeyPage) -> usize {
-    (page.total_count as usize).div_ceil(PAGE_SIZE).max(1)
+/// A key, with what else is known of it.
+pub struct KeyRow {
+    pub key: Key,
+    /// It is the plugin's own.
+    pub own: bool,
+    /// Empty: none.
+    pub team: String,
+    pub now_ms: i64,
 }
 
-pub fn table(state: &KeysState, can_manage: bool) -> String {
-    let mut h = Html::new();
-    if let Some((error, age_s)) = &state.stale {
-        stale_note(&mut h, error, *age_s);
-    }
-    if let Some(error) = &state.error {
-        problem(&mut h, error, true);
-    }
-    match &state.page {
-        None if state.error.is_none() => skeleton_rows(&mut h, 8),
-        None => {}
-        Some(page) if page.total_count == 0.0 => nothing(&mut h, state, can_manage),
-        Some(page) => {
-            rows(&mut h, page, state, can_manage);
-            pagination(&mut h, page, state);
-        }
-    }
-    h.finish()
-}
+pub const COLUMNS: [Column<KeyRow>; 9] = [
+    Column::new("key_alias", msg!("Key"), name).sortable(),
+    Column::new("status", msg!("Status"), status),
+    Column::new("owner", msg!("Owner"), owner),
+    Column::new("models", msg!("Models"), |row: &KeyRow| models(&row.key.models)),
+    Column::new("spend", msg!("Spend"), |row: &KeyRow| spend(&row.key)).sortable(),
+    Column::new("limits", msg!("Limits"), |row: &KeyRow| limits(&row.key)),
+    Column::new("created_at", msg!("Created"), created).sortable(),
+    Column::new("expires", msg!("Expires"), expires),
+    Column::new("token", msg!("Hash"), |row: &KeyRow| html! { code.gw-masked dir="ltr" { (row.key.token) } }).hidden(),
+];
 
-fn nothing(h: &mut Html, state: &KeysState, can_manage: bool) {
-    let search = state.listing.search.trim();
-    if search.is_empty() {
-        let text = t(msg!("Create a key for each application, so that you can see what it spends and stop it alone."));
-        empty(h, &t(msg!("No keys yet")), &text, |h| {
-            if can_manage {
-                create_link(h);
-            }
-        });
-    } else {
-        empty(h, &tf(msg!("No key’s alias contains “{text}”"), &[("text", search)]), "", |h| {
-            html!(h, r#"<a class="button" href=""# {Page::Keys.href()} "\">" [msg!("Show all keys")] "</a>");
-        });
+fn name(row: &KeyRow) -> Markup {
+    html! {
+        strong.gw-key-name dir="auto" { (name_of(&row.key)) }
+        @if row.own { " " span .gw-chip .gw-chip-own { (msg!("Service key")) } }
+        @if !row.key.key_alias.is_empty() { code.gw-masked dir="ltr" { (row.key.key_name) } }
+        @if row.own { span .gw-line .gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
     }
 }
 
-pub fn create_link(h: &mut Html) {
-    html!(h, r#"<a class="button button-primary" href=""# {Page::Keys.href_with(&[("action", "new")])} "\">" [msg!("Create key")] "</a>");
+fn status(row: &KeyRow) -> Markup {
+    let status = KeyStatus::of(&row.key, row.now_ms);
+    html! { span class={ "gw-chip gw-chip-" (status.slug()) } { (status.label()) } }
 }
 
-fn rows(h: &mut Html, page: &KeyPage, state: &KeysState, can_manage: bool) {
-    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" data-keep="keys" aria-label=""# [msg!("Virtual keys")] r#""><table class="gw-table gw-keys"><thead><tr>"#);
-    for (label, column) in [
-        (msg!("Key"), "key_alias"),
-        (msg!("Status"), ""),
-        (msg!("Owner"), ""),
-        (msg!("Models"), ""),
-        (msg!("Spend"), "spend"),
-        (msg!("Limits"), ""),
-        (msg!("Created"), "created_at"),
-        (msg!("Expires"), ""),
-    ] {
-        heading(h, state, label, column);
-    }
-    h.raw("</tr></thead><tbody>");
-    for key in &page.keys {
-        row(h, key, state, can_manage);
-    }
-    h.raw("</tbody></table></div>");
-}
-
-fn heading(h: &mut Html, state: &KeysState, label: Msg, column: &str) {
-    if column.is_empty() {
-        html!(h, r#"<th scope="col">"# [label] "</th>");
-        return;
-    }
-    let (order, mark) = match (state.listing.sort_by == column, state.listing.descending) {
-        (false, _) => ("none", ""),
-        (true, true) => ("descending", "▾"),
-        (true, false) => ("ascending", "▴"),
-    };
-    html!(h, r#"<th scope="col" aria-sort=""# {order} r#""><button type="button" class="gw-sort" data-act="sort" data-id=""# {column} "\">" [label]
-        r#"<span class="gw-sort-mark" aria-hidden="true">"# {mark} "</span></button></th>");
-}
-
-fn row(h: &mut Html, key: &Key, state: &KeysState, can_manage: bool) {
-    let status = KeyStatus::of(key, now_ms());
-    let own = state.is_own(&key.token);
-    html!(h, r#"<tr><td class="gw-key-cell" data-label=""# [msg!("Key")] r#""><strong class="gw-key-name" dir="auto">"# {name_of(key)} "</strong>");
-    if own {
-        html!(h, r#"<span class="gw-chip gw-chip-own">"# [msg!("Service key")] "</span>");
-    }
-    if !key.key_alias.is_empty() {
-        html!(h, r#"<code class="gw-masked" dir="ltr">"# {key.key_name} "</code>");
-    }
-    match (own, can_manage) {
-        (true, _) => {
-            html!(h, r#"<span class="gw-minor">"# [msg!("This plugin uses it; it is protected here.")] "</span>")
-        }
-        (false, true) => row_actions(h, key),
-        (false, false) => {}
-    }
-    cell(h, msg!("Status"), "");
-    html!(h, r#"<span class="gw-chip gw-chip-"# {status.slug()} "\">" [status.label()] "</span>");
-    cell(h, msg!("Owner"), "");
-    owner(h, key, state.team_name(key));
-    cell(h, msg!("Models"), "");
-    models(h, &key.models);
-    cell(h, msg!("Spend"), "");
-    spend(h, key);
-    cell(h, msg!("Limits"), "");
-    limits(h, key);
-    cell(h, msg!("Created"), "gw-nowrap");
-    date(h, clock::parse_utc_ms(&key.created_at), &key.created_at);
-    cell(h, msg!("Expires"), "gw-nowrap");
-    if key.expires.is_empty() {
-        html!(h, r#"<span class="gw-minor">"# [msg!("Never")] "</span>");
-    } else {
-        date(h, key_status::expires_ms(key), &key.expires);
-    }
-    h.raw("</td></tr>");
-}
-
-/// Ends the cell before and begins one; the label is what a narrow screen shows in place of the heading.
-fn cell(h: &mut Html, label: Msg, class: &'static str) {
-    html!(h, r#"</td><td class=""# {class} r#"" data-label=""# [label] "\">");
-}
-
-fn date(h: &mut Html, ms: Option<i64>, text: &str) {
-    match ms {
-        Some(ms) => html!(h, r#"<time title=""# {format::date_time_long(ms)} "\">" {format::date(ms)} "</time>"),
-        None => html!(h, { text }),
+fn owner(row: &KeyRow) -> Markup {
+    let user = visible(&row.key.user_id);
+    html! {
+        @if !user.is_empty() { span.gw-clip dir="auto" title=(user) { (user) } }
+        @if !row.team.is_empty() { span .gw-line .gw-minor { (tf(msg!("Team {team}"), &[("team", &visible(&row.team))])) } }
+        @if user.is_empty() && row.team.is_empty() { (none()) }
     }
 }
 
-fn row_actions(h: &mut Html, key: &Key) {
-    h.raw(r#"<span class="gw-row-actions">"#);
-    let toggle = if key.blocked { Action::Unblock } else { Action::Block };
-    for action in [toggle, Action::Delete] {
-        let label = tf(msg!("{action} {key}"), &[("action", &t(action.label())), ("key", &name_of(key))]);
-        html!(h, r#"<button type="button" class="button-link"# {if action == Action::Delete { " gw-delete" } else { "" }} r#"" data-act=""# {action.name()}
-            r#"" data-id=""# {key.token} r#"" aria-label=""# {label} "\">" [action.label()] "</button>");
-    }
-    h.raw("</span>");
-}
-
-fn owner(h: &mut Html, key: &Key, team: &str) {
-    if !key.user_id.is_empty() {
-        html!(h, r#"<span class="gw-clip" dir="auto" title=""# {key.user_id} "\">" {key.user_id} "</span>");
-    }
-    if !team.is_empty() {
-        html!(h, r#"<span class="gw-minor gw-line">"# {tf(msg!("Team {team}"), &[("team", team)])} "</span>");
-    }
-    if key.user_id.is_empty() && team.is_empty() {
-        h.raw(r#"<span class="gw-minor">–</span>"#);
-    }
-}
-
-fn models(h: &mut Html, models: &[String]) {
+fn models(models: &[String]) -> Markup {
     // LiteLLM's own words for "all of them".
     if models.is_empty() || models.iter().any(|model| model == "all-proxy-models") {
-        html!(h, r#"<span class="gw-minor">"# [msg!("All models")] "</span>");
-        return;
+        return html! { span.gw-minor { (msg!("All models")) } };
     }
-    html!(h, r#"<span title=""# {format::list(models)} "\">");
-    for model in models.iter().take(MODELS_SHOWN) {
-        let name = if model == "all-team-models" { t(msg!("All models of the team")) } else { model.clone() };
-        html!(h, r#"<span class="gw-line gw-clip">"# {name} "</span>");
+    let name =
+        |model: &String| if model == "all-team-models" { t(msg!("All models of the team")) } else { visible(model) };
+    let shown: Vec<String> = models.iter().take(MODELS_SHOWN).map(name).collect();
+    let rest = models.len() - shown.len();
+    let more = tn(plural!("and {count} more", "and {count} more"), rest as u64, &format::count(rest as f64));
+    html! {
+        span title=(format::list(models)) {
+            @for name in &shown { span .gw-line .gw-clip { (name) } }
+            @if rest > 0 { span .gw-line .gw-minor { (more) } }
+        }
     }
-    if let Some(rest) = models.len().checked_sub(MODELS_SHOWN).filter(|rest| *rest > 0) {
-        html!(h, r#"<span class="gw-line gw-minor">"# {tn(plural!("and {count} more", "and {count} more"), rest as u64, &format::count(rest as f64))} "</span>");
-    }
-    h.raw("</span>");
 }
 
 /// What a key has spent, against what it may.
-fn spend(h: &mut Html, key: &Key) {
+fn spend(key: &Key) -> Markup {
     let spent = format::usd(key.spend);
     let Some((budget, share)) = key.max_budget.zip(key_status::budget_share(key)) else {
-        html!(h, r#"<span class="gw-amount">"# {spent} "</span>");
-        return;
+        return html! { span.gw-amount { (spent) } };
     };
     let text = tf(msg!("{spent} of {budget}"), &[("spent", &spent), ("budget", &format::usd(budget))]);
     let level = if share >= 1.0 {
-        " gw-bar-over"
+        "gw-bar gw-bar-over"
     } else if share >= 0.8 {
-        " gw-bar-near"
+        "gw-bar gw-bar-near"
     } else {
-        ""
+        "gw-bar"
     };
     let width = (share.clamp(0.0, 1.0) * 100.0).round() as u32;
     let label = tf(msg!("{percent} of the budget spent"), &[("percent", &format::percent(share))]);
-    html!(h, r#"<span class="gw-amount">"# {text} r#"</span><span class="gw-bar"# {level} r#"" role="img" aria-label=""# {label}
-        r#""><span class="gw-bar-fill" style="inline-size:"# {width.to_string()} r#"%"></span></span>"#);
-    let period = match key.budget_duration.as_str() {
-        "" => return,
+    html! {
+        span.gw-amount { (text) }
+        span class=(level) role="img" aria-label=(label) {
+            span.gw-bar-fill style={ "inline-size:" (width.to_string()) "%" } {}
+        }
+        @if let Some(period) = period(&key.budget_duration) { span.gw-minor { (period) } }
+    }
+}
+
+/// How often the budget starts anew; none for one that never does.
+fn period(duration: &str) -> Option<String> {
+    Some(match duration {
+        "" => return None,
         "1d" | "24h" => t(msg!("a day")),
         "7d" => t(msg!("a week")),
         "30d" | "1mo" => t(msg!("a month")),
         other => tf(msg!("every {period}"), &[("period", other)]),
-    };
-    html!(h, r#"<span class="gw-minor">"# {period} "</span>");
+    })
 }
 
-fn limits(h: &mut Html, key: &Key) {
-    let mut any = false;
-    for (limit, text) in [
+fn limits(key: &Key) -> Markup {
+    let limits = [
         (key.rpm_limit, msg!("{count} requests/min")),
         (key.tpm_limit, msg!("{count} tokens/min")),
         (key.max_parallel_requests, msg!("{count} at once")),
-    ] {
-        if let Some(limit) = limit {
-            any = true;
-            html!(h, r#"<span class="gw-line gw-nowrap">"# {tf(text, &[("count", &format::count(limit))])} "</span>");
+    ];
+    let limits: Vec<String> = limits
+        .into_iter()
+        .filter_map(|(limit, text)| limit.map(|limit| tf(text, &[("count", &format::count(limit))])))
+        .collect();
+    html! {
+        @for limit in &limits { span .gw-line .gw-nowrap { (limit) } }
+        @if limits.is_empty() { span.gw-minor { (msg!("None")) } }
+    }
+}
+
+fn created(row: &KeyRow) -> Markup {
+    date(clock::parse_utc_ms(&row.key.created_at), &row.key.created_at)
+}
+
+fn expires(row: &KeyRow) -> Markup {
+    if row.key.expires.is_empty() {
+        return html! { span.gw-minor { (msg!("Never")) } };
+    }
+    date(key_status::expires_ms(&row.key), &row.key.expires)
+}
+
+fn date(ms: Option<i64>, text: &str) -> Markup {
+    match ms {
+        Some(ms) => html! { time.gw-nowrap title=(format::date_time_long(ms)) { (format::date(ms)) } },
+        None => html! { (text) },
+    }
+}
+
+fn none() -> Markup {
+    html! { span.gw-minor { "–" } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(key: Key) -> KeyRow {
+        KeyRow { key, own: false, team: String::new(), now_ms: 1_795_176_000_000 }
+    }
+
+    #[test]
+    fn markup_in_an_alias_is_text() {
+        let cell =
+            name(&row(Key { key_alias: "<img src=x>\u{202e}".into(), key_name: "sk-...1".into(), ..Key::default() }));
+        assert!(cell.as_str().contains("&lt;img src=x&gt;⟨U+202E⟩"), "{cell:?}");
+    }
+
+    #[test]
+    fn a_budget_is_drawn_to_its_end_and_no_further() {
+        for (spend, width, level) in [(0.0, 0, "gw-bar\""), (85.0, 85, "gw-bar-near"), (250.0, 100, "gw-bar-over")] {
+            let cell = super::spend(&Key { spend, max_budget: Some(100.0), ..Key::default() });
+            assert!(cell.as_str().contains(&format!("inline-size:{width}%")), "{cell:?}");
+            assert!(cell.as_str().contains(level), "{cell:?}");
         }
     }
-    if !any {
-        html!(h, r#"<span class="gw-minor">"# [msg!("None")] "</span>");
-    }
-}
 
-fn pagination(h: &mut Html, page: &KeyPage, state: &KeysState) {
-    let (at, last, total) = (state.listing.page, pages(page), page.total_count);
-    html!(h, r#"<div class="gw-pagination"><span class="gw-minor">"# {tn(plural!("{count} key", "{count} keys"), total as u64, &format::count(total))} "</span>");
-    if last > 1 {
-        html!(h, r#"<nav class="gw-pages" aria-label=""# [msg!("Pages")] "\">");
-        page_button(h, msg!("First page"), "«", 1, at > 1);
-        page_button(h, msg!("Previous page"), "‹", at.saturating_sub(1), at > 1);
-        let place = tf(
-            msg!("{page} of {pages}"),
-            &[("page", &format::count(at as f64)), ("pages", &format::count(last as f64))],
-        );
-        html!(h, r#"<span class="gw-minor" aria-current="page">"# {place} "</span>");
-        page_button(h, msg!("Next page"), "›", at + 1, at < last);
-        page_button(h, msg!("Last page"), "»", last, at < last);
-        h.raw("</nav>");
+    #[test]
+    fn models_beyond_the_first_two_are_counted() {
+        let cell = models(&["a", "b", "c", "d"].map(str::to_owned));
+        assert!(cell.as_str().contains("and 2 more"), "{cell:?}");
+        assert!(models(&[]).as_str().contains("All models"));
+        assert!(models(&["all-team-models".to_owned()]).as_str().contains("All models of the team"));
     }
-    h.raw("</div>");
-}
-
-fn page_button(h: &mut Html, label: Msg, sign: &str, to: usize, enabled: bool) {
-    html!(h, r#"<button type="button" class="button gw-page-button" data-act="page" data-id=""# {to.to_string()} r#"" aria-label=""# [label]
-        r#"" aria-disabled=""# {if enabled { "false" } else { "true" }} r#""><span class="gw-mirror" aria-hidden="true">"# {sign} "</span></button>");
 }

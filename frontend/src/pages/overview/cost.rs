@@ -2,16 +2,16 @@
 
 use model::{
     chart::{self, Size},
-    series,
+    language::{t, tf},
+    msg, series,
+    visible::visible,
 };
 
 use super::{PALETTE, source::Activity};
 use crate::{
-    components::{empty, skeleton_rows},
+    components::{empty, panel as panel_of, skeleton_rows},
     format,
-    i18n::{t, tf},
-    markup::{Html, html},
-    poll::now_ms,
+    markup::{Markup, html},
 };
 
 /// Models by name; the rest is one bar.
@@ -20,19 +20,16 @@ const MOST: usize = 6;
 /// The height of a row, as in the stylesheet.
 const ROW_PX: u32 = 44;
 
-pub fn panel(activity: &Activity) -> String {
-    let bars = series::cost_by_model(&activity.days, activity.range, now_ms(), MOST);
-    let mut h = Html::new();
-    html!(h, r#"<div class="gw-panel-head"><h2 class="gw-panel-title">"# [msg!("Cost by model")] r#"</h2></div><div class="gw-panel-body">"#);
-    let all_there = activity.range.current(now_ms()).iter().all(|date| activity.days.contains(date));
-    match (bars.is_empty(), activity.loading, all_there) {
-        (true, true, _) => skeleton_rows(&mut h, 5),
-        (true, false, false) => {}
-        (true, false, true) => empty(&mut h, &t(msg!("Nothing was spent in this range")), "", |_| {}),
-        _ => chart(&mut h, bars),
-    }
-    h.raw("</div>");
-    h.finish()
+pub fn panel(activity: &Activity, now_ms: i64) -> Markup {
+    let bars = series::cost_by_model(&activity.days, activity.range, now_ms, MOST);
+    let all_there = activity.range.current(now_ms).iter().all(|date| activity.days.contains(date));
+    let body = match (bars.is_empty(), activity.loading, all_there) {
+        (true, true, _) => skeleton_rows(5),
+        (true, false, false) => Markup::default(),
+        (true, false, true) => empty(&t(msg!("Nothing was spent in this range")), "", &Markup::default()),
+        _ => chart(bars),
+    };
+    panel_of(msg!("Cost by model"), false, &body)
 }
 
 /// US dollars, and 0–1.
@@ -42,42 +39,49 @@ struct Row {
     share: f64,
 }
 
-/// Names and amounts, each over its bar; the bars are one drawing, so that they share a scale. The table says the same.
-fn chart(h: &mut Html, bars: Vec<(Option<String>, f64)>) {
-    let mut values = Vec::new();
-    let mut total = 0.0;
-    for (_, cost) in &bars {
-        values.push(*cost);
-        total += cost;
-    }
-    let mut rows = Vec::new();
-    for (name, cost) in bars {
-        let label = match name {
-            None => t(msg!("All others")),
-            Some(name) if name.is_empty() => t(msg!("Unknown model")),
-            Some(name) => name,
-        };
-        rows.push(Row { label, cost, share: if total > 0.0 { cost / total } else { 0.0 } });
-    }
-    let drawing = chart::cost_by_model(&values, Size { width: 240, height: values.len() as u32 * ROW_PX }, &PALETTE);
-    html!(h, r#"<div class="gw-cost" aria-hidden="true" style="--gw-rows:"# {rows.len().to_string()} r#""><div class="gw-cost-names">"#);
-    for row in &rows {
-        html!(h, r#"<span class="gw-clip" title=""# {row.label} "\">" {row.label} "</span>");
-    }
-    h.raw(r#"</div><div class="gw-cost-plot gw-mirror">"#)
-        .drawing(&drawing.svg)
-        .raw(r#"</div><div class="gw-cost-amounts">"#);
-    for row in &rows {
-        let title = tf(
+impl Row {
+    fn in_words(&self) -> String {
+        tf(
             msg!("{model}: {cost}, {share} of the cost"),
-            &[("model", &row.label), ("cost", &format::usd_exact(row.cost)), ("share", &format::percent(row.share))],
-        );
-        html!(h, r#"<span title=""# {title} "\">" {format::usd(row.cost)} r#" <span class="gw-minor">"# {format::percent(row.share)} "</span></span>");
+            &[("model", &self.label), ("cost", &format::usd_exact(self.cost)), ("share", &format::percent(self.share))],
+        )
     }
-    html!(h, r#"</div></div><table class="screen-reader-text"><caption>"# [msg!("Cost by model")] r#"</caption><thead><tr><th scope="col">"#
-        [msg!("Model")] r#"</th><th scope="col">"# [msg!("Cost")] r#"</th><th scope="col">"# [msg!("Share")] "</th></tr></thead><tbody>");
-    for row in &rows {
-        html!(h, r#"<tr><th scope="row">"# {row.label} "</th><td>" {format::usd_exact(row.cost)} "</td><td>" {format::percent(row.share)} "</td></tr>");
+}
+
+/// Names and amounts, each over its bar; the bars are one drawing, so that they share a scale. The table says the same.
+fn chart(bars: Vec<(Option<String>, f64)>) -> Markup {
+    let values: Vec<f64> = bars.iter().map(|(_, cost)| *cost).collect();
+    let total: f64 = values.iter().sum();
+    let rows: Vec<Row> = bars
+        .into_iter()
+        .map(|(name, cost)| {
+            let label = match name {
+                None => t(msg!("All others")),
+                Some(name) if name.is_empty() => t(msg!("Unknown model")),
+                Some(name) => visible(&name),
+            };
+            Row { label, cost, share: if total > 0.0 { cost / total } else { 0.0 } }
+        })
+        .collect();
+    let drawing = chart::cost_by_model(&values, Size { width: 240, height: values.len() as u32 * ROW_PX }, &PALETTE);
+    html! {
+        div.gw-cost aria-hidden="true" style={ "--gw-rows:" (rows.len().to_string()) } {
+            div.gw-cost-names { @for row in &rows { span.gw-clip title=(row.label) { (row.label) } } }
+            div .gw-cost-plot .gw-mirror { (Markup::svg(&drawing.svg)) }
+            div.gw-cost-amounts {
+                @for row in &rows {
+                    span title=(row.in_words()) { (format::usd(row.cost)) " " span.gw-minor { (format::percent(row.share)) } }
+                }
+            }
+        }
+        table.screen-reader-text {
+            caption { (msg!("Cost by model")) }
+            thead { tr { th scope="col" { (msg!("Model")) } th scope="col" { (msg!("Cost")) } th scope="col" { (msg!("Share")) } } }
+            tbody {
+                @for row in &rows {
+                    tr { th scope="row" { (row.label) } td { (format::usd_exact(row.cost)) } td { (format::percent(row.share)) } }
+                }
+            }
+        }
     }
-    h.raw("</tbody></table>");
 }

@@ -2,6 +2,8 @@
 
 use model::{
     chart::{self, Palette, Size},
+    language::{t, tf},
+    msg,
     number::{self, Change},
     period::Range,
     series::{self, Figure, Summary},
@@ -11,9 +13,7 @@ use model::{
 use super::{PALETTE, source::Activity};
 use crate::{
     format,
-    i18n::{t, tf},
-    markup::{Html, html},
-    poll::now_ms,
+    markup::{Markup, html},
 };
 
 /// How a figure is written.
@@ -22,90 +22,104 @@ struct Kind {
     write: fn(f64) -> String,
     exact: fn(f64) -> String,
     color: &'static str,
+    of: fn(&Summary) -> &Figure,
     /// A rate changes by points, not by the ratio of two rates.
     is_rate: bool,
 }
 
-const fn plain(label: Msg, write: fn(f64) -> String, exact: fn(f64) -> String) -> Kind {
-    Kind { label, write, exact, color: PALETTE.primary, is_rate: false }
-}
-
 const KINDS: [Kind; 4] = [
-    plain(msg!("API requests"), format::count, format::whole),
-    plain(msg!("Tokens"), format::count, format::whole),
-    plain(msg!("Cost"), format::usd, format::usd_exact),
+    Kind {
+        label: msg!("API requests"),
+        write: format::count,
+        exact: format::whole,
+        color: PALETTE.primary,
+        of: |summary| &summary.requests,
+        is_rate: false,
+    },
+    Kind {
+        label: msg!("Tokens"),
+        write: format::count,
+        exact: format::whole,
+        color: PALETTE.primary,
+        of: |summary| &summary.tokens,
+        is_rate: false,
+    },
+    Kind {
+        label: msg!("Cost"),
+        write: format::usd,
+        exact: format::usd_exact,
+        color: PALETTE.primary,
+        of: |summary| &summary.cost,
+        is_rate: false,
+    },
     Kind {
         label: msg!("Error rate"),
         write: format::percent,
         exact: format::percent,
         color: PALETTE.failed,
+        of: |summary| &summary.error_rate,
         is_rate: true,
     },
 ];
 
-pub fn cards(activity: &Activity) -> String {
-    let range = activity.range;
-    let summary = series::summary(&activity.days, range, now_ms());
+pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
+    let summary = series::summary(&activity.days, activity.range, now_ms);
     let waiting = activity.loading || activity.trouble.is_none();
-    let mut h = Html::new();
-    for (kind, figure) in KINDS.iter().zip(parts(&summary)) {
-        html!(h, r#"<section class="gw-card"><h2 class="gw-card-label">"# [kind.label] "</h2>");
-        match (summary.missing, waiting) {
-            // Half a range says nothing: a figure appears when all its days have arrived.
-            (0, _) => there(&mut h, kind, figure, range),
-            (_, true) => {
-                h.raw(r#"<p class="gw-card-value"><span class="gw-skeleton gw-skeleton-value"></span></p><p class="gw-card-change"><span class="gw-skeleton gw-skeleton-text"></span></p><div class="gw-card-trend"></div>"#);
-            }
-            (_, false) => {
-                h.raw(
-                    r#"<p class="gw-card-value">–</p><p class="gw-card-change"></p><div class="gw-card-trend"></div>"#,
-                );
+    html! {
+        @for kind in &KINDS {
+            section.gw-card {
+                h2.gw-card-label { (kind.label) }
+                // Half a range says nothing: a figure appears when all its days have arrived.
+                @if summary.missing == 0 {
+                    (figure(kind, (kind.of)(&summary), activity.range))
+                } @else if waiting {
+                    p.gw-card-value { span .gw-skeleton .gw-skeleton-value {} }
+                    p.gw-card-change { span .gw-skeleton .gw-skeleton-text {} }
+                    div.gw-card-trend {}
+                } @else {
+                    p.gw-card-value { "–" }
+                    p.gw-card-change {}
+                    div.gw-card-trend {}
+                }
             }
         }
-        h.raw("</section>");
     }
-    h.finish()
 }
 
-fn parts(summary: &Summary) -> [&Figure; 4] {
-    [&summary.requests, &summary.tokens, &summary.cost, &summary.error_rate]
-}
-
-fn there(h: &mut Html, kind: &Kind, figure: &Figure, range: Range) {
-    let mut values = Vec::new();
-    for value in &figure.trend {
-        values.push((kind.write)(*value));
-    }
+fn figure(kind: &Kind, figure: &Figure, range: Range) -> Markup {
+    let values: Vec<String> = figure.trend.iter().map(|value| (kind.write)(*value)).collect();
     let trend =
         tf(msg!("{figure} by day: {values}"), &[("figure", &t(kind.label)), ("values", &format::list(&values))]);
-    html!(h, r#"<p class="gw-card-value" title=""# {(kind.exact)(figure.value)} "\">" {(kind.write)(figure.value)} r#"</p><p class="gw-card-change">"#);
-    match figure.previous {
-        Some(before) => change(h, kind, figure.value, before, range),
-        None => {
-            h.raw(r#"<span class="gw-skeleton gw-skeleton-text"></span>"#);
-        }
-    }
     let palette = Palette { primary: kind.color, ..PALETTE };
-    html!(h, r#"</p><div class="gw-card-trend" role="img" aria-label=""# {trend} "\">");
-    h.drawing(&chart::sparkline(&figure.trend, Size { width: 240, height: 40 }, &palette)).raw("</div>");
+    let line = Markup::svg(&chart::sparkline(&figure.trend, Size { width: 240, height: 40 }, &palette));
+    html! {
+        p.gw-card-value title=((kind.exact)(figure.value)) { ((kind.write)(figure.value)) }
+        p.gw-card-change {
+            @match figure.previous {
+                Some(before) => { (change(kind, figure.value, before, range)) }
+                None => { span .gw-skeleton .gw-skeleton-text {} }
+            }
+        }
+        div.gw-card-trend role="img" aria-label=(trend) { (line) }
+    }
 }
 
-fn change(h: &mut Html, kind: &Kind, now: f64, before: f64, range: Range) {
-    if kind.is_rate {
+fn change(kind: &Kind, now: f64, before: f64, range: Range) -> Markup {
+    let (class, text, title) = if kind.is_rate {
         let class = match now - before {
             more if more > 0.002 => "gw-change gw-change-bad",
             less if less < -0.002 => "gw-change gw-change-good",
             _ => "gw-change",
         };
         let points = tf(msg!("{change} points"), &[("change", &format::points(now - before))]);
-        html!(h, r#"<span class=""# {class} r#"" title=""# {tf(msg!("{rate} in the period before"), &[("rate", &format::percent(before))])} "\">" {points}
-            r#"</span> <span class="gw-minor">"# [range.before_label()] "</span>");
-        return;
-    }
-    let text = match number::change(now, before) {
-        Change::Same => t(msg!("Unchanged")),
-        Change::FromNothing => t(msg!("Nothing before")),
-        Change::Ratio(ratio) => format::signed_percent(ratio),
+        (class, points, tf(msg!("{rate} in the period before"), &[("rate", &format::percent(before))]))
+    } else {
+        let text = match number::change(now, before) {
+            Change::Same => t(msg!("Unchanged")),
+            Change::FromNothing => t(msg!("Nothing before")),
+            Change::Ratio(ratio) => format::signed_percent(ratio),
+        };
+        ("gw-change", text, (kind.write)(before))
     };
-    html!(h, r#"<span class="gw-change">"# {text} r#"</span> <span class="gw-minor">"# [range.before_label()] "</span>");
+    html! { span class=(class) title=(title) { (text) } " " span.gw-minor { (range.before_label()) } }
 }

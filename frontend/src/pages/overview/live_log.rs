@@ -1,21 +1,28 @@
 //! The newest calls, moving.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
+    language::{t, tf},
     live_log::{Backoff, LiveLog, LogLine, Reason},
+    msg,
     text::Msg,
-    wire::LogPage,
+    visible::visible,
 };
 
 use crate::{
+    action::{Action as _, actions},
     api::{self, Api, use_api},
-    components::{empty, problem, skeleton_rows, slot},
+    components::{
+        Body, Column, Pager, Row, Rows, Table, TableEvent, TableView, empty, heads, problem, region, row_action, table,
+    },
     format,
-    i18n::{t, tf},
-    markup::{Html, html},
-    poll::{Poll, now_ms, run},
+    markup::{Markup, html, truth},
+    query::use_poll,
     store::Store,
+    task::{Task, now_ms},
 };
 
 /// Rows on screen.
@@ -26,69 +33,116 @@ const FULL_EVERY: u32 = 12;
 
 #[derive(Default)]
 struct State {
-    log: LiveLog,
+    log: Rc<LiveLog>,
     /// Calls that came in after the first answer: lit up for a moment.
     fresh: Vec<String>,
+    failed_only: bool,
+    /// How many of the newest are passed over, to see earlier ones.
+    skipped: usize,
     paused: bool,
     loaded: bool,
+    loaded_ms: i64,
     trouble: Option<ApiError>,
     backoff: Backoff,
     rounds: u32,
 }
 
+actions! {
+    enum LogAction {
+        ShowAll = "all",
+        ShowFailed = "failed",
+        Pause = "pause",
+        Retry = "retry",
+    }
+}
+
+const COLUMNS: [Column<LogLine>; 7] = [
+    Column::new("time", msg!("Time"), time),
+    Column::new("model", msg!("Model"), |line: &LogLine| clipped(&line.model, msg!("unknown"))),
+    Column::new("key", msg!("Key"), |line: &LogLine| clipped(line.key.as_deref().unwrap_or_default(), msg!("no key"))),
+    Column::new("tokens", msg!("Tokens"), |line: &LogLine| {
+        figure((line.failed.is_none()).then(|| format::count(line.tokens)))
+    })
+    .number(),
+    Column::new("cost", msg!("Cost"), |line: &LogLine| {
+        figure((line.failed.is_none() || line.spend > 0.0).then(|| format::usd(line.spend)))
+    })
+    .number(),
+    Column::new("duration", msg!("Duration"), |line: &LogLine| figure(line.duration_ms.map(format::duration))).number(),
+    Column::new("status", msg!("Status"), status),
+];
+
 pub fn live_log() -> AnyView {
     let api = use_api();
     let state = Store::new(State::default());
-    let poll = Poll::new();
-    poll.asks({
-        let (state, poll) = (state.clone(), poll.clone());
-        move || {
-            let (api, state, poll) = (api.clone(), state.clone(), poll.clone());
-            run(async move {
-                ask(&api, &state).await;
-                poll.again(state.peek(|state| state.backoff.wait_ms()));
-            });
-        }
+    let task = Task::new();
+    let poll = use_poll(move |poll| {
+        let api = api.clone();
+        task.run(async move {
+            ask(&api, state).await;
+            poll.again(state.with_untracked(|state| state.backoff.wait_ms()));
+        });
     });
     poll.ask();
-    let (headed, shown, asking) = (state.clone(), state.clone(), poll.clone());
-    let head = slot("gw-panel-head", move || headed.read(head)).on_act(move |_| {
-        let paused = state.change(|state| {
-            state.paused = !state.paused;
-            state.paused
-        });
-        poll.pause(paused);
-    });
-    let body = slot("", move || shown.read(body)).on_act(move |act| {
-        if act.name == "retry" {
-            asking.ask();
+    let (pausing, asking) = (poll.clone(), poll);
+    let on_action = move |action| match action {
+        LogAction::ShowAll => state.update(|state| (state.failed_only, state.skipped) = (false, 0)),
+        LogAction::ShowFailed => state.update(|state| (state.failed_only, state.skipped) = (true, 0)),
+        LogAction::Retry => pausing.ask(),
+        LogAction::Pause => {
+            state.update(|state| state.paused = !state.paused);
+            pausing.pause(state.with_untracked(|state| state.paused));
         }
+    };
+    let head = region("gw-log-head", move || state.with(head), on_action.clone());
+    let chips = region("gw-chips", move || state.with(chips), on_action.clone());
+    let table = table(Table {
+        id: "log",
+        caption: msg!("Live calls"),
+        heads: heads(&COLUMNS),
+        toolbar: chips,
+        bulk: Vec::new,
+        view: Box::new(move || state.with(|state| view(state, now_ms()))),
+        on_event: Box::new(move |event| match event {
+            TableEvent::Refresh => asking.ask(),
+            TableEvent::Earlier => state.update(|state| state.skipped += SHOWN),
+            TableEvent::Later => state.update(|state| state.skipped = state.skipped.saturating_sub(SHOWN)),
+            TableEvent::Action(printed) => {
+                if let Some(action) = LogAction::parse(&printed) {
+                    on_action(action);
+                }
+            }
+            _ => {}
+        }),
     });
-    view! { <section class="gw-panel gw-panel-flush">{head.view()} {body.view()}</section> }.into_any()
+    view! { <section class="gw-panel gw-panel-flush gw-log">{head} {table}</section> }.into_any()
 }
 
-async fn ask(api: &Api, state: &Store<State>) {
+async fn ask(api: &Api, state: Store<State>) {
     let now = now_ms();
-    let since = state.change(|state| {
+    let mut since = 0;
+    state.update(|state| {
         let full = state.rounds.is_multiple_of(FULL_EVERY);
         state.rounds = state.rounds.wrapping_add(1);
-        if full { LiveLog::window_start(now) } else { state.log.since(now) }
+        since = if full { LiveLog::window_start(now) } else { state.log.since(now) };
     });
-    let answer = api::logs::since(api, since, now, SHOWN).read::<LogPage>().await;
-    state.change(|state| {
-        match answer {
-            Ok(answer) => {
+    let response = api::logs::since(api, since, now, SHOWN).response().await;
+    state.update(|state| {
+        match response {
+            Ok(response) => {
                 let known = state.log.clone();
-                if state.log.merge(&answer.data.data) > 0 && state.loaded {
+                let log = Rc::make_mut(&mut state.log);
+                if log.merge(&response.data.data) > 0 && state.loaded {
                     state.fresh.clear();
-                    for line in &state.log.lines {
+                    for line in &log.lines {
                         if !known.lines.iter().any(|known| known.id == line.id) {
                             state.fresh.push(line.id.clone());
                         }
                     }
                 }
                 state.loaded = true;
-                state.trouble = answer.stale;
+                state.loaded_ms = now_ms() - response.age_s as i64 * 1_000;
+                state.trouble = response.stale;
             }
             Err(error) => state.trouble = Some(error),
         }
@@ -96,93 +150,115 @@ async fn ask(api: &Api, state: &Store<State>) {
     });
 }
 
-fn body(state: &State) -> String {
-    let mut h = Html::new();
-    match (state.loaded, &state.trouble) {
-        (false, None) => skeleton_rows(&mut h, 8),
-        (false, Some(error)) => problem(&mut h, error, true),
-        (true, trouble) => {
-            if let Some(error) = trouble {
-                html!(h, r#"<p class="gw-line-note">"# [error.title()] ". " {error.message()} " " [error.advice()] "</p>");
-            }
-            table(&mut h, &state.log, &state.fresh);
-        }
-    }
-    h.finish()
-}
-
-fn head(state: &State) -> String {
-    let (class, word) = match (state.paused, state.trouble.is_some()) {
-        (true, _) => ("gw-live gw-live-paused", t(msg!("Paused"))),
-        (false, true) => ("gw-live gw-live-failing", t(msg!("Waiting for the gateway"))),
-        (false, false) => ("gw-live", t(msg!("Live"))),
+fn head(state: &State) -> Markup {
+    // Nothing is live before the first answer.
+    let (class, word) = match (state.paused, state.trouble.is_some(), state.loaded) {
+        (true, ..) => ("gw-live gw-live-paused", msg!("Paused")),
+        (false, true, _) => ("gw-live gw-live-failing", msg!("Waiting for the gateway")),
+        (false, false, false) => ("gw-live gw-live-paused", msg!("Loading…")),
+        (false, false, true) => ("gw-live", msg!("Live")),
     };
-    let mut h = Html::new();
-    html!(h, r#"<h2 class="gw-panel-title">"# [msg!("Live calls")] r#"</h2><div class="gw-panel-aside"><span class=""# {class} r#"" role="status">"# {word}
-        r#"</span><button type="button" class="button button-small" data-act="pause">"# {t(if state.paused { msg!("Resume") } else { msg!("Pause") })} "</button></div>");
-    h.finish()
-}
-
-fn table(h: &mut Html, log: &LiveLog, fresh: &[String]) {
-    if log.lines.is_empty() {
-        empty(
-            h,
-            &t(msg!("No calls in the last 24 hours")),
-            &t(msg!("Calls appear here some seconds after the gateway has answered them.")),
-            |_| {},
-        );
-        return;
-    }
-    html!(h, r#"<div class="gw-table-scroll" tabindex="0" role="region" data-keep="log" aria-label=""# [msg!("Live calls")] r#""><table class="gw-table gw-log"><thead><tr>"#);
-    for (label, number) in [
-        (msg!("Time"), false),
-        (msg!("Model"), false),
-        (msg!("Key"), false),
-        (msg!("Tokens"), true),
-        (msg!("Cost"), true),
-        (msg!("Duration"), true),
-        (msg!("Status"), false),
-    ] {
-        html!(h, r#"<th scope="col" class=""# {if number { "gw-number" } else { "" }} "\">" [label] "</th>");
-    }
-    h.raw("</tr></thead><tbody>");
-    for line in log.lines.iter().take(SHOWN) {
-        row(h, line, fresh.contains(&line.id));
-    }
-    h.raw("</tbody></table></div>");
-}
-
-fn row(h: &mut Html, line: &LogLine, is_new: bool) {
-    let failed = line.failed.is_some();
-    html!(h, r#"<tr class=""# {if is_new { "gw-row-new" } else { "" }} {if failed { " gw-row-failed" } else { "" }} r#""><td class="gw-nowrap" data-label=""# [msg!("Time")] "\">");
-    if let Some(ms) = line.start_ms {
-        html!(h, r#"<time title=""# {format::date_time_long(ms)} "\">" {format::time_with_seconds(ms)} "</time>");
-    }
-    let model = if line.model.is_empty() { t(msg!("unknown")) } else { line.model.clone() };
-    let key = line.key.clone().unwrap_or_else(|| t(msg!("no key")));
-    clipped(h, msg!("Model"), &model);
-    clipped(h, msg!("Key"), &key);
-    let nothing = || "–".to_owned();
-    number(h, msg!("Tokens"), &if failed { nothing() } else { format::count(line.tokens) });
-    number(h, msg!("Cost"), &if failed && line.spend == 0.0 { nothing() } else { format::usd(line.spend) });
-    number(h, msg!("Duration"), &line.duration_ms.map_or_else(nothing, format::duration));
-    html!(h, r#"</td><td data-label=""# [msg!("Status")] "\">");
-    match &line.failed {
-        None => html!(h, r#"<span class="gw-chip gw-chip-active">"# [msg!("Success")] "</span>"),
-        Some(reason) => {
-            let words = reason_in_words(reason);
-            html!(h, r#"<span class="gw-chip gw-chip-failed">"# [msg!("Failed")] r#"</span> <span class="gw-reason" dir="auto">"# {words} "</span>");
+    let pause = if state.paused { msg!("Resume") } else { msg!("Pause") };
+    html! {
+        div.gw-panel-head {
+            h2.gw-panel-title { (msg!("Live calls")) }
+            div.gw-panel-aside {
+                span class=(class) role="status" { (word) }
+                button .button .button-small type="button" data-action=(LogAction::Pause) { (pause) }
+            }
         }
     }
-    h.raw("</td></tr>");
 }
 
-fn clipped(h: &mut Html, label: Msg, text: &str) {
-    html!(h, r#"</td><td data-label=""# [label] r#""><span class="gw-clip" dir="auto" title=""# {text} "\">" {text} "</span>");
+fn chips(state: &State) -> Markup {
+    let chip = |action: LogAction, label: Msg, chosen: bool| {
+        html! { button.gw-filter-chip type="button" data-action=(action) aria-pressed=(truth(chosen)) { (label) } }
+    };
+    html! {
+        div.gw-filter-chips role="group" aria-label=(msg!("Filter")) {
+            (chip(LogAction::ShowAll, msg!("All"), !state.failed_only))
+            (chip(LogAction::ShowFailed, msg!("Failed"), state.failed_only))
+        }
+    }
 }
 
-fn number(h: &mut Html, label: Msg, text: &str) {
-    html!(h, r#"</td><td class="gw-number" data-label=""# [label] "\">" {text});
+fn view(state: &State, now_ms: i64) -> TableView {
+    let retry = || row_action(&LogAction::Retry.print());
+    let mut view = TableView {
+        body: Body::Loading,
+        notice: Markup::default(),
+        sort: None,
+        count: String::new(),
+        pager: Pager::Whole,
+        age_s: state.loaded.then(|| (now_ms - state.loaded_ms).max(0) as u64 / 1_000),
+        loading: false,
+    };
+    if !state.loaded {
+        if let Some(error) = &state.trouble {
+            view.body = Body::Instead(problem(error, Some(retry())));
+        }
+        return view;
+    }
+    if let Some(error) = &state.trouble {
+        view.notice = html! { p.gw-line-note { (error.title()) ". " (error.message()) " " (error.advice()) } };
+    }
+    let wanted: Vec<usize> = (0..state.log.lines.len())
+        .filter(|index| !state.failed_only || state.log.lines[*index].failed.is_some())
+        .collect();
+    let shown: Vec<usize> = wanted.iter().copied().skip(state.skipped).take(SHOWN).collect();
+    view.pager = Pager::Cursor { earlier: state.skipped + SHOWN < wanted.len(), later: state.skipped > 0 };
+    if shown.is_empty() {
+        view.body = Body::Instead(if state.log.lines.is_empty() {
+            let text = t(msg!("Calls appear here some seconds after the gateway has answered them."));
+            empty(&t(msg!("No calls in the last 24 hours")), &text, &Markup::default())
+        } else {
+            empty(&t(msg!("None of the newest calls failed")), "", &Markup::default())
+        });
+        return view;
+    }
+    let (log, fresh) = (state.log.clone(), state.fresh.clone());
+    view.body = Body::Rows(Rows {
+        count: shown.len(),
+        row: Box::new(move |index| row(&log.lines[shown[index]], &fresh)),
+        selectable: Box::new(Vec::new),
+    });
+    view
+}
+
+fn row(line: &LogLine, fresh: &[String]) -> Row {
+    let class = match (line.failed.is_some(), fresh.contains(&line.id)) {
+        (true, true) => "gw-row-failed gw-row-new",
+        (true, false) => "gw-row-failed",
+        (false, true) => "gw-row-new",
+        (false, false) => "",
+    };
+    Row { class, ..Row::new(&COLUMNS, line, line.id.clone(), String::new()) }
+}
+
+fn time(line: &LogLine) -> Markup {
+    match line.start_ms {
+        Some(ms) => html! { time.gw-nowrap title=(format::date_time_long(ms)) { (format::time_with_seconds(ms)) } },
+        None => Markup::default(),
+    }
+}
+
+fn clipped(text: &str, nothing: Msg) -> Markup {
+    let text = if text.is_empty() { t(nothing) } else { visible(text) };
+    html! { span.gw-clip dir="auto" title=(text) { (text) } }
+}
+
+fn figure(text: Option<String>) -> Markup {
+    let text = text.unwrap_or_else(|| "–".to_owned());
+    html! { (text) }
+}
+
+fn status(line: &LogLine) -> Markup {
+    match &line.failed {
+        None => html! { span .gw-chip .gw-chip-active { (msg!("Success")) } },
+        Some(reason) => html! {
+            span .gw-chip .gw-chip-failed { (msg!("Failed")) } " " span.gw-reason dir="auto" { (visible(&reason_in_words(reason))) }
+        },
+    }
 }
 
 fn reason_in_words(reason: &Reason) -> String {

@@ -7,38 +7,65 @@ mod source;
 mod trend;
 
 use leptos::prelude::*;
-use model::{chart::Palette, clock, period::Range};
+use model::{
+    chart::Palette,
+    clock,
+    language::{t, tf},
+    msg,
+    period::Range,
+    route::{OverviewRoute, Route},
+};
 
+pub use self::source::provide_days;
 use self::source::{Activity, use_activity};
 use crate::{
-    components::{header, problem, segments, slot, stale_note},
+    action::{Action as _, Subject, actions},
+    components::{header, problem, region, segments, stale_notice, still_region},
     format,
-    i18n::{t, tf},
-    markup::Html,
-    nav::use_nav,
-    poll::now_ms,
+    markup::Markup,
+    router::{History, use_router},
+    task::now_ms,
 };
 
 /// The colours of the administrator's scheme, as the stylesheet names them.
 const PALETTE: Palette = Palette { primary: "var(--gw-accent)", failed: "var(--gw-failed)", grid: "var(--gw-grid)" };
 
+impl Subject for Range {
+    fn print(&self) -> String {
+        self.value().to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Range> {
+        Range::ALL.into_iter().find(|range| range.value() == text)
+    }
+}
+
+actions! {
+    enum OverviewAction {
+        Show(Range) = "range",
+        Retry = "retry",
+    }
+}
+
 pub fn overview() -> AnyView {
-    let nav = use_nav();
+    let router = use_router();
     let (activity, poll) = use_activity();
-    let shown = |html: fn(&Activity) -> String| {
-        let activity = activity.clone();
-        move || activity.read(html)
+    let on_action = move |action| match action {
+        OverviewAction::Show(range) => {
+            router.navigate(Route::Overview(OverviewRoute { range }), History::Push);
+        }
+        OverviewAction::Retry => poll.ask(),
     };
-    let head = slot("", shown(head)).on_act(move |act| nav.set(&[("range", Some(act.id.as_str()))], true));
-    let trouble = slot("gw-slot", shown(trouble)).on_act(move |_| poll.ask());
+    let shown =
+        move |render: fn(&Activity, i64) -> Markup| move || activity.with(|activity| render(activity, now_ms()));
     view! {
-        {head.view()}
+        {region("", shown(head), on_action.clone())}
         <div class="gw-content">
-            {trouble.view()}
-            {slot("gw-cards", shown(figures::cards)).view()}
+            {region("gw-slot", shown(trouble), on_action)}
+            {still_region("gw-cards", shown(figures::cards))}
             <div class="gw-columns">
-                {trend::trend(activity.clone())}
-                {slot("gw-panel", shown(cost::panel)).view()}
+                {trend::trend(activity)}
+                {still_region("gw-column", shown(cost::panel))}
             </div>
             {live_log::live_log()}
         </div>
@@ -46,27 +73,20 @@ pub fn overview() -> AnyView {
     .into_any()
 }
 
-fn head(activity: &Activity) -> String {
+fn head(activity: &Activity, now_ms: i64) -> Markup {
     // Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
-    let midnight = format::time(clock::day_start(now_ms()));
+    let midnight = format::time(clock::day_start(now_ms));
     let note =
         tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &[("time", &midnight)]);
-    header(&t(msg!("Overview")), &note, |h| {
-        segments(
-            h,
-            "range",
-            &t(msg!("Range")),
-            Range::ALL.into_iter().map(|choice| (choice.value(), t(choice.label()), choice == activity.range)),
-        );
-    })
+    let ranges =
+        Range::ALL.map(|range| (OverviewAction::Show(range).print(), t(range.label()), range == activity.range));
+    header(&t(msg!("Overview")), &note, &segments(msg!("Range"), &ranges))
 }
 
-fn trouble(activity: &Activity) -> String {
-    let mut h = Html::new();
+fn trouble(activity: &Activity, _now_ms: i64) -> Markup {
     match &activity.trouble {
-        None => {}
-        Some((error, None)) => problem(&mut h, error, true),
-        Some((error, Some(age_s))) => stale_note(&mut h, error, *age_s),
+        None => Markup::default(),
+        Some((error, None)) => problem(error, Some(OverviewAction::Retry.print())),
+        Some((error, Some(age_s))) => stale_notice(error, *age_s, &OverviewAction::Retry.print()),
     }
-    h.finish()
 }

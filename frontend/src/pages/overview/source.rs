@@ -1,22 +1,42 @@
 //! Where the overview's numbers come from: LiteLLM's days, asked for one by one, so that days that are over are asked for once.
 
-use std::cell::Cell;
+use std::{cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
 use model::{
     clock,
     failure::ApiError,
     period::{Hour, Range, hours_of_today},
-    series::{self, Days},
-    wire::{self, LogCount},
+    route::Route,
+    series::{self, Day, Days},
+    wire::LogCount,
 };
 
 use crate::{
-    api::{self, Answer, Api, use_api},
-    nav::use_nav,
-    poll::{Poll, now_ms, run},
+    api::{self, Api, Response, use_api},
+    query::{Poll, use_poll},
+    router::{Router, use_router},
     store::Store,
+    task::{Task, now_ms},
 };
+
+/// The days that have arrived since wp-admin's page was loaded: moving between pages or ranges asks only for what is new.
+#[derive(Clone, Copy)]
+struct DaysCache(StoredValue<Rc<RefCell<Days>>, LocalStorage>);
+
+pub fn provide_days() {
+    provide_context(DaysCache(StoredValue::new_local(Rc::default())));
+}
+
+impl DaysCache {
+    fn all(self) -> Days {
+        self.0.with_value(|days| days.borrow().clone())
+    }
+
+    fn keep(self, date: &str, day: &Day) {
+        self.0.with_value(|days| days.borrow_mut().insert(date.to_owned(), day.clone()));
+    }
+}
 
 /// How often the running day is asked for again.
 const REFRESH_MS: u32 = 20_000;
@@ -40,95 +60,90 @@ pub struct Activity {
     /// Whether a first answer for this range is still awaited.
     pub loading: bool,
     last_good_ms: Option<i64>,
-    /// Counts the questions: answers to an older one do not speak for the page.
-    round: u32,
 }
 
-/// Asks for what the range needs, at once and then regularly while the tab is in front.
+/// Asks for what the range needs, at once and then regularly while the tab is in front. A question for another range
+/// takes the place of the one before.
 pub fn use_activity() -> (Store<Activity>, Poll) {
-    let nav = use_nav();
+    let router = use_router();
     let api = use_api();
+    let cache = expect_context::<DaysCache>();
     // What arrived before the page was left is still good.
-    let activity = Store::new(Activity { days: api.days(), ..Activity::default() });
-    let poll = Poll::new();
-    poll.asks({
-        let (activity, poll) = (activity.clone(), poll.clone());
-        move || {
-            let (api, activity, poll) = (api.clone(), activity.clone(), poll.clone());
-            run(async move {
-                if ask(&api, &activity).await {
-                    poll.again(REFRESH_MS);
-                }
-            });
-        }
+    let activity = Store::new(Activity { days: cache.all(), ..Activity::default() });
+    let task = Task::new();
+    let poll = use_poll(move |poll| {
+        let api = api.clone();
+        task.run(async move {
+            ask(&api, activity, cache).await;
+            poll.again(REFRESH_MS);
+        });
     });
-    Effect::new({
-        let (activity, poll, first) = (activity.clone(), poll.clone(), Cell::new(true));
-        move |_| {
-            let range = Range::from_value(&nav.get("range").unwrap_or_default());
-            if first.replace(false) || activity.peek(|activity| activity.range != range) {
-                activity.change(|activity| {
-                    activity.range = range;
-                    // What was good of another range says nothing of this one.
-                    activity.last_good_ms = None;
-                    activity.trouble = None;
-                    activity.loading = true;
-                });
-                poll.ask();
-            }
+    let asking = poll.clone();
+    Effect::new(move |before: Option<Range>| {
+        let range = range_of(router);
+        if before != Some(range) {
+            activity.update(|activity| {
+                activity.range = range;
+                // What was good of another range says nothing of this one.
+                activity.last_good_ms = None;
+                activity.trouble = None;
+                activity.loading = true;
+            });
+            asking.ask();
         }
+        range
     });
     (activity, poll)
 }
 
-/// Whether this question was still the newest when its last answer came.
-async fn ask(api: &Api, activity: &Store<Activity>) -> bool {
+fn range_of(router: Router) -> Range {
+    match router.route() {
+        Route::Overview(overview) => overview.range,
+        _ => Range::default(),
+    }
+}
+
+async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
     let now = now_ms();
-    let (range, round) = activity.change(|activity| {
-        activity.round = activity.round.wrapping_add(1);
-        (activity.range, activity.round)
-    });
-    let mut asked = Vec::new();
+    let range = activity.with_untracked(|activity| activity.range);
+    let mut days = Vec::new();
     for date in range.needed(now) {
-        if !activity.peek(|activity| known_for_good(&activity.days, &date, now)) {
-            asked.push((api::activity::day(api, &date), date));
+        if !activity.with_untracked(|activity| known_for_good(&activity.days, &date, now)) {
+            days.push((api::activity::day(api, &date), date));
         }
     }
-    let mut asked_hours = Vec::new();
+    let mut hours = Vec::new();
     if range == Range::Today {
         for hour in hours_of_today(now) {
-            if activity.peek(|activity| {
+            let settled = activity.with_untracked(|activity| {
                 activity.hours.iter().any(|known| known.hour == hour && hour.start_ms + 2 * clock::HOUR_MS < now)
-            }) {
-                continue;
+            });
+            if !settled {
+                hours.push((hour, api::activity::hour(api, hour, false), api::activity::hour(api, hour, true)));
             }
-            asked_hours.push((hour, api::activity::hour(api, hour, false), api::activity::hour(api, hour, true)));
         }
     }
     let mut outcome = Outcome::default();
-    for (day, date) in asked {
-        let answer = day.read::<wire::Activity>().await;
-        if let Ok(answer) = &answer {
-            let day = series::day(&answer.data);
-            api.keep_day(&date, &day);
-            activity.change(|activity| activity.days.insert(date, day));
+    for (read, date) in days {
+        let response = read.response().await;
+        if let Ok(response) = &response {
+            let day = series::day(&response.data);
+            cache.keep(&date, &day);
+            activity.update(|activity| activity.days.insert(date, day));
         }
-        outcome.take(answer.map(|answer| answer.with(())));
+        outcome.take(response.map(|response| response.with(())));
     }
-    let mut hours = Vec::new();
-    for (hour, all, failed) in asked_hours {
-        let (all, failed) = (all.read::<LogCount>().await, failed.read::<LogCount>().await);
+    let mut counts = Vec::new();
+    for (hour, all, failed) in hours {
+        let (all, failed) = (all.response().await, failed.response().await);
         if let (Ok(all), Ok(failed)) = (&all, &failed) {
-            hours.push(HourCount { hour, all: all.data, failed: failed.data });
+            counts.push(HourCount { hour, all: all.data, failed: failed.data });
         }
-        outcome.take(all.map(|answer| answer.with(())));
-        outcome.take(failed.map(|answer| answer.with(())));
+        outcome.take(all.map(|response| response.with(())));
+        outcome.take(failed.map(|response| response.with(())));
     }
-    activity.change(|activity| {
-        if activity.round != round {
-            return false;
-        }
-        for count in hours {
+    activity.update(|activity| {
+        for count in counts {
             activity.hours.retain(|known| known.hour != count.hour);
             activity.hours.push(count);
         }
@@ -138,8 +153,7 @@ async fn ask(api: &Api, activity: &Store<Activity>) -> bool {
         let age_s = activity.last_good_ms.map(|then| ((now - then).max(0) / clock::SECOND_MS) as u64);
         activity.trouble = outcome.trouble(age_s);
         activity.loading = false;
-        true
-    })
+    });
 }
 
 /// Days that ended more than an hour ago do not change any more; LiteLLM writes calls up to 15 s late.
@@ -156,10 +170,10 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn take(&mut self, answer: api::Result<Answer<()>>) {
-        match answer {
+    fn take(&mut self, response: api::Result<Response<()>>) {
+        match response {
             Err(error) => self.failed = self.failed.take().or(Some(error)),
-            Ok(Answer { stale: Some(error), age_s, .. }) => {
+            Ok(Response { stale: Some(error), age_s, .. }) => {
                 let oldest = self.stale.as_ref().map_or(0, |(_, known)| *known).max(age_s);
                 self.stale = Some((error, oldest));
             }

@@ -4,18 +4,19 @@ use leptos::prelude::*;
 use model::{
     chart::{Anchor, Bar, Size, request_trend},
     clock,
+    language::{t, tf},
+    msg,
     period::Range,
     series,
 };
 
 use super::{PALETTE, source::Activity};
 use crate::{
-    components::{ChartPoint, Legend, Shown, chart, empty, slot},
+    components::{ChartPoint, Legend, Shown, chart, empty, still_region},
     format,
-    i18n::{t, tf},
-    markup::{Html, html},
-    poll::now_ms,
+    markup::{Markup, html},
     store::Store,
+    task::now_ms,
 };
 
 const HEIGHT_PX: u32 = 220;
@@ -24,31 +25,25 @@ const HEIGHT_PX: u32 = 220;
 const LABEL_PX: u32 = 64;
 
 pub fn trend(activity: Store<Activity>) -> AnyView {
-    let shown = activity.clone();
-    let drawing = chart(move |width| shown.read(|activity| show(activity, width)), format::short);
-    let title = slot("gw-panel-head", || {
-        let mut h = Html::new();
-        html!(h, r#"<h2 class="gw-panel-title">"# [msg!("Requests")] "</h2>");
-        h.finish()
-    });
-    let over = slot("", move || activity.read(nothing));
+    let drawing = chart(move |width| activity.with(|activity| show(activity, width, now_ms())), format::short);
+    let over = still_region("", move || activity.with(|activity| nothing(activity, now_ms())));
     view! {
         <section class="gw-panel">
-            {title.view()}
-            <div class="gw-panel-body">{drawing} {over.view()}</div>
+            <div class="gw-panel-head"><h2 class="gw-panel-title">{t(msg!("Requests"))}</h2></div>
+            <div class="gw-panel-body">{drawing} {over}</div>
         </section>
     }
     .into_any()
 }
 
-fn show(activity: &Activity, width: u32) -> Shown {
+fn show(activity: &Activity, width: u32, now_ms: i64) -> Shown {
     let (label, row_label, anchor) = match activity.range {
         Range::Today => (msg!("Requests by hour"), msg!("Hour"), Anchor::First),
         _ => (msg!("Requests by day"), msg!("Day"), Anchor::Last),
     };
     let mut bars = Vec::new();
     let mut points = Vec::new();
-    for column in columns(activity) {
+    for column in columns(activity, now_ms) {
         bars.push(column.bar);
         points.push(column.point);
     }
@@ -60,18 +55,17 @@ fn show(activity: &Activity, width: u32) -> Shown {
     Shown { label: t(label), legend, row_label: t(row_label), points, drawing }
 }
 
-fn nothing(activity: &Activity) -> String {
-    let mut h = Html::new();
-    let nothing = columns(activity).iter().all(|column| column.bar == Bar::default());
+fn nothing(activity: &Activity, now_ms: i64) -> Markup {
+    let nothing = columns(activity, now_ms).iter().all(|column| column.bar == Bar::default());
     // What has not arrived is not nothing.
     let all_there = match activity.range {
         Range::Today => !activity.hours.is_empty(),
-        range => range.current(now_ms()).iter().all(|date| activity.days.contains(date)),
+        range => range.current(now_ms).iter().all(|date| activity.days.contains(date)),
     };
-    if nothing && all_there && !activity.loading {
-        html!(h, r#"<div class="gw-chart-empty">"# (empty(&mut h, &t(msg!("No calls in this range")), "", |_| {})) "</div>");
+    if !nothing || !all_there || activity.loading {
+        return Markup::default();
     }
-    h.finish()
+    html! { div.gw-chart-empty { (empty(&t(msg!("No calls in this range")), "", &Markup::default())) } }
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -80,13 +74,13 @@ struct Column {
     point: ChartPoint,
 }
 
-fn columns(activity: &Activity) -> Vec<Column> {
-    if activity.range == Range::Today { by_hour(activity) } else { by_day(activity) }
+fn columns(activity: &Activity, now_ms: i64) -> Vec<Column> {
+    if activity.range == Range::Today { by_hour(activity, now_ms) } else { by_day(activity, now_ms) }
 }
 
-fn by_day(activity: &Activity) -> Vec<Column> {
+fn by_day(activity: &Activity, now_ms: i64) -> Vec<Column> {
     let mut columns = Vec::new();
-    for date in activity.range.current(now_ms()) {
+    for date in activity.range.current(now_ms) {
         let metrics = activity.days.get(&date).map(|day| day.metrics).unwrap_or_default();
         let failed = metrics.failed_requests;
         let bar = Bar { succeeded: (series::requests(&metrics) - failed).max(0.0), failed };
@@ -100,8 +94,8 @@ fn by_day(activity: &Activity) -> Vec<Column> {
 }
 
 /// All 24 hours of LiteLLM's day, those to come without a column.
-fn by_hour(activity: &Activity) -> Vec<Column> {
-    let first = clock::day_start(now_ms());
+fn by_hour(activity: &Activity, now_ms: i64) -> Vec<Column> {
+    let first = clock::day_start(now_ms);
     let mut columns = Vec::new();
     for index in 0..24 {
         let start_ms = first + index * clock::HOUR_MS;
@@ -113,8 +107,8 @@ fn by_hour(activity: &Activity) -> Vec<Column> {
             let text = format::whole(value);
             if capped { tf(msg!("at least {count}"), &[("count", &text)]) } else { text }
         };
-        let hours = [("from", format::time(start_ms)), ("to", format::time(start_ms + clock::HOUR_MS))];
-        let title = tf(msg!("{from}–{to}"), &[(hours[0].0, &hours[0].1), (hours[1].0, &hours[1].1)]);
+        let (from, to) = (format::time(start_ms), format::time(start_ms + clock::HOUR_MS));
+        let title = tf(msg!("{from}–{to}"), &[("from", &from), ("to", &to)]);
         let values = vec![write(bar.succeeded), write(bar.failed)];
         columns.push(Column { bar, point: ChartPoint { short: format::time(start_ms), title, values } });
     }

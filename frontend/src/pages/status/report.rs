@@ -1,0 +1,396 @@
+//! What was found, in lines: what is not in order first, then everything by its part. Each line says what to do.
+
+use model::{
+    clock,
+    failure::ApiError,
+    language::{t, tf, tn},
+    msg, plural,
+    rights::{Right, right},
+    text::Msg,
+    version::{Verdict, verdict},
+    visible::visible,
+    wire::{PluginStatus, Readiness, Setting},
+};
+
+use super::{
+    StatusAction,
+    source::{Findings, Outcome},
+};
+use crate::{
+    action::Action as _,
+    components::{copy_button, panel, problem, skeleton_rows},
+    format,
+    markup::{Markup, html},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Light {
+    Good,
+    Warning,
+    Bad,
+    Unknown,
+}
+
+impl Light {
+    fn class(self) -> &'static str {
+        match self {
+            Light::Good => "dashicons dashicons-yes-alt gw-light-good",
+            Light::Warning => "dashicons dashicons-warning gw-light-warning",
+            Light::Bad => "dashicons dashicons-dismiss gw-light-bad",
+            Light::Unknown => "dashicons dashicons-minus gw-light-unknown",
+        }
+    }
+
+    fn word(self) -> String {
+        match self {
+            Light::Good => t(msg!("In order")),
+            Light::Warning => t(msg!("Please look")),
+            Light::Bad => t(msg!("Not in order")),
+            Light::Unknown => t(msg!("Not known")),
+        }
+    }
+
+    /// For the text that is copied.
+    fn mark(self) -> &'static str {
+        match self {
+            Light::Good => "ok",
+            Light::Warning => "WARNING",
+            Light::Bad => "BAD",
+            Light::Unknown => "unknown",
+        }
+    }
+}
+
+/// One line: what it is about, what was found, what to do.
+struct Line {
+    light: Light,
+    label: String,
+    value: String,
+    /// What only an administrator of the gateway reads, such as a route.
+    detail: String,
+    advice: String,
+}
+
+impl Line {
+    fn new(light: Light, label: Msg, value: impl Into<String>) -> Line {
+        Line::named(light, &t(label), value)
+    }
+
+    /// A label that is no word of a language.
+    fn named(light: Light, label: &str, value: impl Into<String>) -> Line {
+        Line { light, label: label.to_owned(), value: value.into(), detail: String::new(), advice: String::new() }
+    }
+
+    fn advise(mut self, advice: impl Into<String>) -> Line {
+        self.advice = advice.into();
+        self
+    }
+
+    fn failed(label: Msg, error: &ApiError) -> Line {
+        Line::new(Light::Bad, label, words_of(error)).advise(t(error.advice()))
+    }
+}
+
+/// A part of the report; no lines: it is awaited.
+struct Part {
+    title: Msg,
+    id: &'static str,
+    lines: Option<Vec<Line>>,
+}
+
+pub fn report(findings: &Findings, now_ms: i64) -> Markup {
+    let plugin = match &findings.plugin {
+        None => return panel(msg!("Settings"), false, &skeleton_rows(2)),
+        // WordPress itself does not answer: then nothing else was asked either.
+        Some(Err(error)) => return problem(error, Some(StatusAction::Check.print())),
+        Some(Ok(response)) => &response.data,
+    };
+    let parts = parts(findings, plugin, now_ms);
+    let lines: Vec<&Line> = parts.iter().filter_map(|part| part.lines.as_ref()).flatten().collect();
+    let bad: Vec<&Line> = [Light::Bad, Light::Warning]
+        .iter()
+        .flat_map(|light| lines.iter().copied().filter(move |line| line.light == *light))
+        .collect();
+    html! {
+        @if !bad.is_empty() { (panel(msg!("What needs attention"), true, &write_lines(&bad))) }
+        @else if findings.is_complete() { p.gw-all-good { span .dashicons .dashicons-yes-alt .gw-light-good aria-hidden="true" {} (msg!("Everything is in order.")) } }
+        section .gw-panel .gw-panel-flush {
+            @for part in &parts { (folded(part)) }
+        }
+        p { (copy_button("gw-support", msg!("Copy for support"), "button")) }
+        pre #gw-support hidden { (for_support(&parts)) }
+    }
+}
+
+/// What is announced when the check is done.
+pub fn summary(findings: &Findings) -> String {
+    let Some(Ok(plugin)) = &findings.plugin else { return t(msg!("WordPress did not answer")) };
+    let parts = parts(findings, &plugin.data, findings.checked_ms.unwrap_or_default());
+    let lines = parts.iter().filter_map(|part| part.lines.as_ref()).flatten();
+    let bad = lines.filter(|line| matches!(line.light, Light::Bad | Light::Warning)).count() as u64;
+    if bad == 0 {
+        return t(msg!("Everything is in order."));
+    }
+    tn(plural!("{count} thing needs attention.", "{count} things need attention."), bad, &format::count(bad as f64))
+}
+
+fn parts(findings: &Findings, plugin: &PluginStatus, now_ms: i64) -> Vec<Part> {
+    let part = |title: Msg, id: &'static str, lines: Option<Vec<Line>>| Part { title, id, lines };
+    vec![
+        part(msg!("Settings"), "settings", Some(settings(plugin))),
+        part(msg!("Gateway"), "gateway", gateway(findings)),
+        part(msg!("Service key"), "key", service_key(findings, now_ms)),
+        part(msg!("What the service key may do"), "rights", rights(findings, plugin)),
+        part(msg!("Console"), "console", console(findings)),
+        part(msg!("This site"), "site", Some(site(plugin))),
+    ]
+}
+
+fn folded(part: &Part) -> Markup {
+    let Some(lines) = &part.lines else {
+        return html! {
+            div.gw-fold-waiting aria-busy="true" { strong { (part.title) } (skeleton_rows(1)) }
+        };
+    };
+    let worst = [Light::Bad, Light::Warning, Light::Unknown]
+        .into_iter()
+        .find(|light| lines.iter().any(|line| line.light == *light));
+    let light = worst.unwrap_or(Light::Good);
+    let shown: Vec<&Line> = lines.iter().collect();
+    html! {
+        details #{ "gw-fold-" (part.id) } .gw-fold {
+            summary { span class=(light.class()) aria-hidden="true" {} strong { (part.title) } " " span.gw-minor { (light.word()) } }
+            (write_lines(&shown))
+        }
+    }
+}
+
+fn write_lines(lines: &[&Line]) -> Markup {
+    html! {
+        table.gw-lines role="table" {
+            tbody role="rowgroup" {
+                @for line in lines {
+                    tr role="row" {
+                        th scope="row" role="rowheader" { span class=(line.light.class()) aria-hidden="true" {} (line.label) }
+                        td role="cell" {
+                            span.screen-reader-text { (line.light.word()) ": " }
+                            span.gw-line-value dir="auto" { (visible(&line.value)) }
+                            @if !line.detail.is_empty() { code.gw-line-detail dir="ltr" { (line.detail) } }
+                            @if !line.advice.is_empty() { p.gw-line-advice { (line.advice) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Plain text for a forum or a ticket. No line holds a secret.
+fn for_support(parts: &[Part]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        for line in part.lines.iter().flatten() {
+            let fields = [part.title.english(), &line.label, line.light.mark(), &line.value, &line.detail];
+            text.push_str(&fields.iter().filter(|field| !field.is_empty()).copied().collect::<Vec<_>>().join(" | "));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn settings(plugin: &PluginStatus) -> Vec<Line> {
+    let mut lines = vec![
+        setting("LITELLM_API_BASE", &plugin.base, &plugin.base.value),
+        setting("LITELLM_SERVICE_KEY", &plugin.key, &plugin.key.masked),
+    ];
+    // This one may be missing.
+    if plugin.console.source != "missing" {
+        lines.push(setting("LITELLM_CONSOLE_URL", &plugin.console, &plugin.console.value));
+    }
+    lines
+}
+
+fn setting(name: &str, setting: &Setting, shown: &str) -> Line {
+    let from = match setting.source.as_str() {
+        "environment" => t(msg!("from the environment")),
+        "constant" => t(msg!("from wp-config.php")),
+        _ => String::new(),
+    };
+    match setting.problem.as_str() {
+        "" => Line::named(Light::Good, name, tf(msg!("{value}, {source}"), &[("value", shown), ("source", &from)])),
+        "missing" => Line::named(Light::Bad, name, t(msg!("Missing")))
+            .advise(tf(msg!("Add a line to wp-config.php: define( '{name}', '…' );"), &[("name", name)])),
+        _ => Line::named(Light::Bad, name, tf(msg!("Not usable, {source}"), &[("source", &from)]))
+            .advise(setting.hint.clone()),
+    }
+}
+
+/// Newer LiteLLM tells more under `details`, older all under `readiness`.
+fn current(outcome: &Outcome<Readiness>) -> Option<&Readiness> {
+    outcome.as_ref()?.as_ref().ok().filter(|response| response.stale.is_none()).map(|response| &response.data)
+}
+
+fn gateway(findings: &Findings) -> Option<Vec<Line>> {
+    let alive = findings.alive.as_ref()?;
+    let mut lines = vec![match alive {
+        Ok(answer) if answer.stale.is_none() => {
+            let took = answer.took_ms.map(|ms| tf(msg!("Yes, in {time}"), &[("time", &format::duration(ms as f64))]));
+            Line::new(Light::Good, msg!("Answers"), took.unwrap_or_else(|| t(msg!("Yes"))))
+        }
+        Ok(answer) => Line::failed(msg!("Answers"), answer.stale.as_ref().unwrap_or(&ApiError::Offline)),
+        Err(error) => Line::failed(msg!("Answers"), error),
+    }];
+    let Some(readiness) = current(&findings.details).or_else(|| current(&findings.readiness)) else {
+        // Both have to have answered before it is said that neither did.
+        if let (Some(Err(error)), Some(_), Ok(_)) = (&findings.readiness, &findings.details, alive) {
+            lines.push(Line::failed(msg!("Ready"), error));
+        }
+        return (findings.readiness.is_some() && findings.details.is_some()).then_some(lines);
+    };
+    lines.push(version_line(&readiness.litellm_version));
+    lines.push(match readiness.db.as_str() {
+        "connected" => Line::new(Light::Good, msg!("Database"), t(msg!("Connected"))),
+        "" => Line::new(Light::Unknown, msg!("Database"), t(msg!("The gateway does not tell"))),
+        other => Line::new(Light::Bad, msg!("Database"), other)
+            .advise(t(msg!("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL."))),
+    });
+    lines.push(match readiness.cache.as_str() {
+        "" => Line::new(Light::Unknown, msg!("Cache"), t(msg!("None, or the gateway does not tell"))),
+        other => Line::new(Light::Good, msg!("Cache"), other),
+    });
+    Some(lines)
+}
+
+fn version_line(version: &str) -> Line {
+    let found = verdict(version);
+    let light = match found {
+        Verdict::Fine => Light::Good,
+        Verdict::Unknown => Light::Unknown,
+        Verdict::BelowSafeFloor => Light::Warning,
+        Verdict::Malicious => Light::Bad,
+    };
+    let shown = if version.is_empty() { t(msg!("The gateway does not tell")) } else { version.to_owned() };
+    let advice = found.advice();
+    Line::new(light, msg!("LiteLLM version"), shown).advise(advice.map(t).unwrap_or_default())
+}
+
+fn service_key(findings: &Findings, now_ms: i64) -> Option<Vec<Line>> {
+    let own = match findings.own.as_ref()? {
+        Ok(answer) => &answer.data,
+        Err(ApiError::NotFound(_)) => {
+            return Some(vec![Line::new(Light::Warning, msg!("Kind"), t(msg!("Not a virtual key; probably the master key"))).advise(t(msg!("The master key may do everything. Make a service key of its own for this plugin, so that a leak can be stopped without stopping the gateway.")))]);
+        }
+        Err(error) => return Some(vec![Line::failed(msg!("Kind"), error)]),
+    };
+    let info = &own.info;
+    let name = if info.key_alias.is_empty() {
+        info.key_name.clone()
+    } else {
+        tf(msg!("{alias} ({masked})"), &[("alias", &info.key_alias), ("masked", &info.key_name)])
+    };
+    let mut lines = vec![Line::new(Light::Good, msg!("Key"), name)];
+    lines.push(if info.user_id.is_empty() {
+        Line::new(Light::Warning, msg!("User"), t(msg!("None")))
+            .advise(t(msg!("A key without a user sees its own data only. Give it a user with the role proxy_admin.")))
+    } else {
+        Line::new(Light::Good, msg!("User"), info.user_id.clone())
+    });
+    lines.push(match clock::parse_utc_ms(&info.expires) {
+        None if info.expires.is_empty() => Line::new(Light::Good, msg!("Expires"), t(msg!("Never"))),
+        None => Line::new(Light::Unknown, msg!("Expires"), info.expires.clone()),
+        Some(ms) if ms <= now_ms => Line::new(Light::Bad, msg!("Expires"), format::date_time(ms))
+            .advise(t(msg!("Make a new service key and put it into LITELLM_SERVICE_KEY."))),
+        Some(ms) if ms <= now_ms + 14 * clock::DAY_MS => {
+            Line::new(Light::Warning, msg!("Expires"), format::date_time(ms))
+                .advise(t(msg!("Make a new service key and put it into LITELLM_SERVICE_KEY before then.")))
+        }
+        Some(ms) => Line::new(Light::Good, msg!("Expires"), format::date_time(ms)),
+    });
+    if info.blocked {
+        lines.push(
+            Line::new(Light::Bad, msg!("Blocked"), t(msg!("Yes")))
+                .advise(t(msg!("Unblock it in LiteLLM’s console, or configure another one."))),
+        );
+    }
+    Some(lines)
+}
+
+/// What each operation is for, in the words of whoever uses the pages.
+const OPERATIONS: [(&str, Msg); 15] = [
+    ("activity.day", msg!("Read the use of a day")),
+    ("logs.list", msg!("Read the log of calls")),
+    ("logs.count", msg!("Count calls")),
+    ("keys.list", msg!("List keys")),
+    ("keys.aliases", msg!("Search keys")),
+    ("keys.self", msg!("Read about itself")),
+    ("models.list", msg!("List models")),
+    ("teams.list", msg!("List teams")),
+    ("gateway.liveliness", msg!("Ask whether the gateway answers")),
+    ("gateway.readiness", msg!("Ask whether the gateway is ready")),
+    ("gateway.details", msg!("Read about the gateway")),
+    ("keys.create", msg!("Create keys")),
+    ("keys.block", msg!("Block keys")),
+    ("keys.unblock", msg!("Unblock keys")),
+    ("keys.delete", msg!("Delete keys")),
+];
+
+/// Reads are tried; writes are judged by the routes that the key was given, as trying them would change something.
+fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
+    if !findings.is_complete() {
+        return None;
+    }
+    let own = findings.own.as_ref().and_then(|own| own.as_ref().ok());
+    let routes = own.map(|own| own.data.info.allowed_routes.as_slice());
+    let mut lines = Vec::new();
+    for (name, operation) in plugin.operations.iter().filter(|(_, operation)| !operation.path.is_empty()) {
+        let known = OPERATIONS.iter().find(|(known, _)| known == name);
+        let label = known.map_or_else(|| name.clone(), |(_, label)| t(*label));
+        let tried = findings.tried.iter().find(|(known, _)| known == name).map(|(_, error)| error);
+        let line = match (tried, routes.map(|routes| right(routes, &operation.path))) {
+            (Some(None), _) => Line::named(Light::Good, &label, t(msg!("Works"))),
+            (Some(Some(error)), _) => Line::named(Light::Bad, &label, words_of(error)).advise(t(error.advice())),
+            (None, Some(Right::Allowed)) => Line::named(Light::Good, &label, t(msg!("Allowed"))),
+            (None, Some(Right::Denied)) => Line::named(Light::Bad, &label, t(msg!("Not allowed")))
+                .advise(tf(msg!("Add {route} to the key’s allowed_routes."), &[("route", &operation.path)])),
+            (None, Some(Right::Unknown)) => Line::named(Light::Unknown, &label, t(msg!("Not known")))
+                .advise(t(msg!("It depends on a group of routes; LiteLLM decides."))),
+            (None, None) => Line::named(Light::Unknown, &label, t(msg!("Not known"))),
+        };
+        lines.push(Line { detail: [&operation.method, " ", &operation.path].concat(), ..line });
+    }
+    Some(lines)
+}
+
+fn words_of(error: &ApiError) -> String {
+    if error.message().is_empty() { t(error.title()) } else { error.message().to_owned() }
+}
+
+fn console(findings: &Findings) -> Option<Vec<Line>> {
+    let check = match findings.console.as_ref()? {
+        Err(error) => return Some(vec![Line::failed(msg!("In this page"), error)]),
+        Ok(response) => &response.data,
+    };
+    let light = if check.reachable { Light::Good } else { Light::Warning };
+    let address = Line::new(light, msg!("Address"), check.url.clone());
+    let embedded = if check.embeddable {
+        Line::new(Light::Good, msg!("In this page"), t(msg!("Can be shown")))
+    } else {
+        let why: Vec<String> = check.problems.iter().map(|problem| problem.message.clone()).collect();
+        Line::new(Light::Warning, msg!("In this page"), t(msg!("Cannot be shown"))).advise(why.join(" "))
+    };
+    Some(vec![address, embedded])
+}
+
+fn site(plugin: &PluginStatus) -> Vec<Line> {
+    vec![
+        Line::new(Light::Good, msg!("LiteLLM Dashboard"), plugin.plugin.clone()),
+        Line::new(Light::Good, msg!("WordPress"), plugin.wordpress.clone()),
+        Line::new(Light::Good, msg!("PHP"), plugin.php.clone()),
+        if plugin.https {
+            Line::new(Light::Good, msg!("HTTPS"), t(msg!("Yes")))
+        } else {
+            Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No")))
+                .advise(t(msg!("Without HTTPS new keys travel in the clear from WordPress to your browser.")))
+        },
+    ]
+}

@@ -1,0 +1,281 @@
+//! Moving between our pages without loading one: the address, back and forward, the title and wp-admin's own menu.
+//!
+//! wp-admin's addresses are `admin.php?page=…`, so pages are told apart by a query argument and not by a path.
+//! What an address means is `model::route`'s business.
+
+use leptos::prelude::*;
+use model::{
+    language::tf,
+    msg,
+    route::{PageName, Route},
+};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, HtmlAnchorElement, MouseEvent, UrlSearchParams};
+
+use crate::{
+    boot::{Boot, with_boot},
+    components::Question,
+    store::Store,
+};
+
+/// Why the user stays where they are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Guard {
+    /// An answer is awaited that is shown once.
+    Wait,
+    /// Something would be lost; they are asked first.
+    Ask(Question),
+}
+
+/// Somebody wants to leave a guarded page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Leaving {
+    guard: Option<Guard>,
+    wanted: Option<Route>,
+}
+
+impl Leaving {
+    /// What is to be asked now.
+    pub fn question(&self) -> Option<&Question> {
+        match (&self.guard, &self.wanted) {
+            (Some(Guard::Ask(question)), Some(_)) => Some(question),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the place before stays in the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    Push,
+    Replace,
+}
+
+#[derive(Clone, Copy)]
+pub struct Router {
+    route: RwSignal<Route>,
+    pub leaving: Store<Leaving>,
+    /// What stands behind our part of the document's title, such as ` ‹ My site — WordPress`.
+    title_end: StoredValue<String>,
+}
+
+pub fn use_router() -> Router {
+    expect_context::<Router>()
+}
+
+/// Takes over the address and the menu of the page that PHP printed.
+pub fn provide_router(boot: &Boot) -> Router {
+    let title = document().title();
+    let title_end = title.find(" ‹ ").map_or(String::new(), |at| title[at..].to_owned());
+    let router = Router {
+        route: RwSignal::new(route_of_address(&boot.page)),
+        leaving: Store::new(Leaving::default()),
+        title_end: StoredValue::new(title_end),
+    };
+    provide_context(router);
+    let fallback = boot.page.clone();
+    let on_pop = Closure::<dyn Fn()>::new(move || {
+        let wanted = route_of_address(&fallback);
+        if router.may_leave(&wanted) {
+            router.route.set(wanted);
+        } else {
+            // Forward again: the address stays with what is on the page.
+            router.write_address(History::Push);
+        }
+    });
+    let _ = window().add_event_listener_with_callback("popstate", on_pop.as_ref().unchecked_ref());
+    on_pop.forget();
+    if let Some(menu) = our_menu() {
+        router.take_over_links(&menu);
+    }
+    // The world outside: the title, and which entry of wp-admin's menu is lit.
+    Effect::new(move |_| {
+        let page = router.page();
+        let title = tf(msg!("LiteLLM: {page}"), &[("page", &page_title(page))]);
+        document().set_title(&[title, router.title_end.get_value()].concat());
+        light_menu(page);
+    });
+    router
+}
+
+/// Its title in the user's language, as PHP knows it.
+pub fn page_title(page: PageName) -> String {
+    with_boot(|boot| boot.page(page).map(|link| link.title.clone())).unwrap_or_default()
+}
+
+/// The address of a route, for links that also open in a new tab.
+pub fn href(route: &Route) -> String {
+    let mut href = with_boot(|boot| boot.page(route.page()).map(|link| link.url.clone())).unwrap_or_default();
+    let query = route.query();
+    if let Ok(arguments) = UrlSearchParams::new()
+        && !query.is_empty()
+    {
+        for (name, value) in &query {
+            arguments.append(name, value);
+        }
+        href.push(if href.contains('?') { '&' } else { '?' });
+        href.push_str(&String::from(arguments.to_string()));
+    }
+    href
+}
+
+impl Router {
+    /// Where the user is; whoever reads it is told when that changes.
+    pub fn route(&self) -> Route {
+        self.route.get()
+    }
+
+    pub fn route_untracked(&self) -> Route {
+        self.route.get_untracked()
+    }
+
+    pub fn page(&self) -> PageName {
+        self.route.with(Route::page)
+    }
+
+    /// Goes there, or asks whether to, where something would be lost.
+    pub fn navigate(&self, route: Route, history: History) {
+        if self.may_leave(&route) {
+            self.show(route, history);
+        }
+    }
+
+    /// Keeps the user where they are, or lets them go again. What leaves wp-admin's page altogether the browser asks about.
+    pub fn guard(&self, guard: Option<Guard>) {
+        let unload = guard
+            .is_some()
+            .then(|| Closure::<dyn Fn(web_sys::Event)>::new(|event: web_sys::Event| event.prevent_default()));
+        window().set_onbeforeunload(unload.as_ref().map(|ask| ask.as_ref().unchecked_ref()));
+        if let Some(unload) = unload {
+            unload.forget();
+        }
+        self.leaving.update(|leaving| *leaving = Leaving { guard, wanted: None });
+    }
+
+    /// The answer to the question of a guard.
+    pub fn leave(&self, yes: bool) {
+        let wanted = self.leaving.with_untracked(|leaving| leaving.wanted.clone());
+        if yes && let Some(wanted) = wanted {
+            self.guard(None);
+            self.show(wanted, History::Push);
+        } else {
+            self.leaving.update(|leaving| leaving.wanted = None);
+        }
+    }
+
+    fn may_leave(&self, to: &Route) -> bool {
+        let Some(guard) = self.leaving.with_untracked(|leaving| leaving.guard.clone()) else { return true };
+        if *to == self.route_untracked() {
+            return true;
+        }
+        if guard != Guard::Wait {
+            self.leaving.update(|leaving| leaving.wanted = Some(to.clone()));
+        }
+        false
+    }
+
+    fn show(&self, route: Route, history: History) {
+        if route != self.route_untracked() {
+            let other_page = route.page() != self.route.with_untracked(Route::page);
+            self.route.set(route);
+            self.write_address(history);
+            if other_page {
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+            }
+        }
+    }
+
+    fn write_address(&self, history: History) {
+        let href = href(&self.route_untracked());
+        if let Ok(browser) = window().history() {
+            let null = wasm_bindgen::JsValue::NULL;
+            let _ = match history {
+                History::Push => browser.push_state_with_url(&null, "", Some(&href)),
+                History::Replace => browser.replace_state_with_url(&null, "", Some(&href)),
+            };
+        }
+    }
+
+    /// Clicks on links to our pages, in wp-admin's menu or in ours, stay in the app; with a modifier key they are the browser's.
+    pub fn take_over_links(self, place: &Element) {
+        let on_click = Closure::<dyn Fn(MouseEvent)>::new(move |event: MouseEvent| {
+            let Some(link) = link_of(&event).filter(|link| plain_click(&event) && link.target().is_empty()) else {
+                return;
+            };
+            if let Some(route) = route_of_search(&link.search()) {
+                event.prevent_default();
+                self.navigate(route, History::Push);
+                close_mobile_menu();
+                request_animation_frame(focus_title);
+            }
+        });
+        let _ = place.add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
+        on_click.forget();
+    }
+}
+
+/// Where the address is; on a page that is not in the address, such as in a test, the one that PHP named.
+fn route_of_address(fallback: &str) -> Route {
+    let search = window().location().search().unwrap_or_default();
+    route_of_search(&search).unwrap_or_else(|| Route::parse(fallback, &[]))
+}
+
+/// The route that a query names, if it is one of ours.
+fn route_of_search(search: &str) -> Option<Route> {
+    let arguments = UrlSearchParams::new_with_str(search).ok()?;
+    let slug = arguments.get("page")?;
+    let page = with_boot(|boot| boot.page_of_slug(&slug))?;
+    let mut query = Vec::new();
+    for entry in js_sys::try_iter(&arguments).ok().flatten().into_iter().flatten().flatten() {
+        let pair = js_sys::Array::from(&entry);
+        if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
+            query.push((name, value));
+        }
+    }
+    Some(Route::parse(&page, &query))
+}
+
+fn light_menu(page: PageName) {
+    let Some(menu) = our_menu() else { return };
+    let Ok(links) = menu.query_selector_all(".wp-submenu a") else { return };
+    for index in 0..links.length() {
+        let Some(link) = links.item(index).and_then(|node| node.dyn_into::<HtmlAnchorElement>().ok()) else {
+            continue;
+        };
+        let current = route_of_search(&link.search()).is_some_and(|route| route.page() == page);
+        let _ = link.class_list().toggle_with_force("current", current);
+        if let Some(entry) = link.parent_element() {
+            let _ = entry.class_list().toggle_with_force("current", current);
+        }
+        let _ =
+            if current { link.set_attribute("aria-current", "page") } else { link.remove_attribute("aria-current") };
+    }
+}
+
+/// Where the link that was followed is gone, the keyboard and the screen reader go on at the heading.
+pub fn focus_title() {
+    let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    let title = document().query_selector(".gw-title").ok().flatten();
+    if let Some(title) = title.filter(|_| lost).and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = title.focus();
+    }
+}
+
+fn our_menu() -> Option<Element> {
+    document().get_element_by_id("toplevel_page_litellm-dashboard")
+}
+
+fn link_of(event: &MouseEvent) -> Option<HtmlAnchorElement> {
+    event.target()?.dyn_into::<Element>().ok()?.closest("a").ok()??.dyn_into().ok()
+}
+
+fn plain_click(event: &MouseEvent) -> bool {
+    event.button() == 0 && !event.meta_key() && !event.ctrl_key() && !event.shift_key() && !event.alt_key()
+}
+
+/// On a narrow screen wp-admin's menu covers the page until it is closed.
+fn close_mobile_menu() {
+    if let Ok(Some(wrap)) = document().query_selector("#wpwrap.wp-responsive-open") {
+        let _ = wrap.class_list().remove_1("wp-responsive-open");
+    }
+}
