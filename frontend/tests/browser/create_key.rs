@@ -55,7 +55,7 @@ async fn what_is_wrong_is_told_on_its_field_before_anything_is_sent() {
     page.click("Create key").await;
     see_marked(&page, "Alias", ALIAS_MISSING).await;
     see_marked(&page, "Budget", "Enter a number, such as 25 or 0.50.").await;
-    see_marked(&page, "Requests per minute", "Enter a number from 1 to 1000000000").await;
+    see_marked(&page, "Requests per minute", "Enter a number from 1 to 1,000,000,000").await;
     see_marked(&page, "Tokens per minute", "Enter a whole number").await;
     page.see("Enter after how many days the key expires.").await;
     let alias = page.control("Alias").await;
@@ -302,6 +302,8 @@ async fn the_secret_is_shown_once_and_gone_when_one_leaves() {
     let secret = page.control("Your new key").await;
     assert_eq!(secret.value(), "sk-secret-1234567890");
     assert!(secret.attribute("readonly").is_some());
+    page.click("Copy key").await;
+    page.control("Copied").await;
     page.click("Done").await;
     page.row("web").await;
     assert!(!holds(&page, "sk-secret"));
@@ -314,9 +316,10 @@ async fn the_secret_is_shown_once_and_gone_when_one_leaves() {
 #[wasm_bindgen_test]
 async fn the_secret_can_be_copied() {
     let page = send(Stage::new()).await;
+    page.wait_for("the keyboard", |page| page.find_control("Copy key").filter(Part::has_focus)).await;
     page.click("Copy key").await;
-    page.see("Copied").await;
-    page.click("Copy example").await;
+    page.control("Copied").await;
+    page.click("Copy").await;
     page.wait_for("two texts", |_| (page.copied().len() == 2).then_some(())).await;
     assert_eq!(page.copied()[0], "sk-secret-1234567890");
     assert_eq!(Some(page.copied()[1].clone()), page.part("pre").await.element().text_content());
@@ -445,9 +448,39 @@ async fn nobody_leaves_while_the_secret_is_on_its_way() {
     assert!(page.shows("Waiting for the gateway…"));
     page.release();
     page.see("“web” is ready").await;
-    page.click("Done").await;
-    page.row("web").await;
     assert!(page.left_to_the_browser().is_empty());
+}
+
+/// *Back*, *Done* and the menu threw the only copy away.
+#[wasm_bindgen_test]
+async fn nobody_leaves_with_an_uncopied_secret_unasked() {
+    let page = send(Stage::new()).await;
+    page.see("“web” is ready").await;
+    page.click("Done").await;
+    page.see("Leave without copying the key?").await;
+    page.click("Stay").await;
+    page.see_no_more("Leave without copying the key?").await;
+    window().history().expect("a window has a history").back().expect("there is a place before");
+    page.see("Leave without copying the key?").await;
+    assert_eq!(page.control("Your new key").await.value(), "sk-secret-1234567890");
+    page.click("Leave").await;
+    page.see_no_more("“web” is ready").await;
+    assert!(!holds(&page, "sk-secret"));
+}
+
+#[wasm_bindgen_test]
+async fn what_was_typed_is_not_thrown_away_unasked() {
+    let page = open(Stage::new());
+    page.quiet().await;
+    page.type_into("Alias", "web").await;
+    page.click("Back to all keys").await;
+    page.see("Leave without saving?").await;
+    page.click("Stay").await;
+    assert_eq!(page.control("Alias").await.value(), "web");
+    page.type_into("Alias", "").await;
+    page.click("Back to all keys").await;
+    page.row("web").await;
+    assert!(!page.shows("Leave without saving?"), "nothing was filled in any more");
 }
 
 #[wasm_bindgen_test]

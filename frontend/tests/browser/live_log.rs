@@ -9,7 +9,7 @@ use crate::{
 };
 
 fn ids(page: &Page) -> Vec<String> {
-    page.parts(".gw-log tbody tr").iter().map(|row| row.parts("td")[2].text()).collect()
+    page.parts(".gw-log tbody tr").iter().map(|row| row.parts("td")[1].text()).collect()
 }
 
 /// A call whose key tells it from others.

@@ -378,14 +378,16 @@ fn http(status: u16, body: &str, nonce: Option<&str>) -> String {
 
 /// The boot data of an administrator on an English site.
 fn boot(site: &str) -> Value {
-    let page = |slug: &str| format!("{}/wp-admin/admin.php?page={slug}", origin());
+    let page = |name: &str, title: &str, slug: &str| {
+        json!({ "name": name, "title": title, "url": format!("{}/wp-admin/admin.php?page={slug}", origin()) })
+    };
     json!({
         "rest": format!("{site}{REST_PATH}"), "nonce": "first12345", "nonce_url": format!("{site}{NONCE_PATH}"),
         "page": "overview",
-        "pages": {
-            "overview": page("litellm-dashboard"), "keys": page("litellm-dashboard-keys"),
-            "console": page("litellm-dashboard-console"), "status": page("litellm-dashboard-status"),
-        },
+        "pages": [
+            page("overview", "Overview", "litellm-dashboard"), page("keys", "Keys", "litellm-dashboard-keys"),
+            page("console", "Console", "litellm-dashboard-console"), page("status", "Status", "litellm-dashboard-status"),
+        ],
         "configured": true, "base": "http://127.0.0.1:24157", "console_url": "",
         "version": "0.1.0", "locale": "en-US", "rtl": false, "timezone": "UTC", "now_ms": NOON_MS,
         "site": "Test site", "login": "https://wp.example.com/wp-login.php", "can_manage_keys": true,

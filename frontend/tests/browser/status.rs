@@ -8,9 +8,17 @@ use crate::{
     stage::{Page, Reply, Stage, error, unreachable},
 };
 
-/// The panels are written anew when the answers are there.
+/// Opens every part of the report once it is there, and looks for the line in the part of this name.
 async fn see_line(page: &Page, panel: &str, line: &str) {
-    page.wait_for(&format!("{panel}: {line}"), |part| part.find_panel(panel).filter(|panel| panel.shows(line))).await;
+    page.see("Checked at").await;
+    for part in page.parts("details") {
+        part.element().set_attribute("open", "").expect("an attribute can be set");
+    }
+    page.wait_for(&format!("{panel}: {line}"), |part| {
+        let folds = part.parts("details").into_iter();
+        folds.chain(part.find_panel(panel)).find(|fold| fold.text().starts_with(panel) && fold.shows(line))
+    })
+    .await;
 }
 
 /// A service key with some fields changed.
@@ -34,14 +42,15 @@ async fn everything_in_order_is_said_to_be() {
         ("Service key", "Key In order: wordpress (sk-...oxHw)"),
         ("Service key", "User In order: wordpress"),
         ("Service key", "Expires In order: Never"),
-        ("What the service key may do", "keys.list In order: Works: GET /key/list"),
-        ("What the service key may do", "keys.delete In order: Allowed: POST /key/delete"),
+        ("What the service key may do", "List keys In order: Works GET /key/list"),
+        ("What the service key may do", "Delete keys In order: Allowed POST /key/delete"),
         ("Console", "In this page In order: Can be shown"),
         ("This site", "WordPress In order: 7.1.1"),
         ("This site", "HTTPS In order: Yes"),
     ] {
         see_line(&page, panel, line).await;
     }
+    page.see("Everything is in order.").await;
     for light in ["Not in order", "Please look", "Not known"] {
         assert!(!page.shows(light), "{light}");
     }
@@ -110,14 +119,14 @@ async fn rights_that_are_missing_are_named_operation_by_operation() {
     see_line(
         &page,
         panel,
-        "keys.delete Not in order: Not allowed: POST /key/delete Add /key/delete to the key’s allowed_routes.",
+        "Delete keys Not in order: Not allowed POST /key/delete Add /key/delete to the key’s allowed_routes.",
     )
     .await;
-    see_line(&page, panel, "keys.block In order: Allowed: POST /key/block").await;
+    see_line(&page, panel, "Block keys In order: Allowed POST /key/block").await;
     see_line(
         &page,
         panel,
-        "models.list Not in order: Fails: GET /model_group/info Not with this key. Give the key the missing route",
+        "List models Not in order: Not with this key. GET /model_group/info Give the key the missing route",
     )
     .await;
     assert!(
@@ -134,7 +143,7 @@ async fn a_group_of_routes_is_not_guessed_at() {
     see_line(
         &page,
         "What the service key may do",
-        "keys.delete Not known: POST /key/delete It depends on a group of routes; LiteLLM decides.",
+        "Delete keys Not known: Not known POST /key/delete It depends on a group of routes; LiteLLM decides.",
     )
     .await;
 }
@@ -183,7 +192,7 @@ async fn a_gateway_that_is_down_leaves_the_settings_readable() {
         .await;
     see_line(&page, "Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157").await;
     see_line(&page, "Console", "In this page Please look: Cannot be shown Nobody answers.").await;
-    see_line(&page, "What the service key may do", "keys.list Not in order: Fails: GET /key/list").await;
+    see_line(&page, "What the service key may do", "List keys Not in order: Nothing listens at that port. GET /key/list").await;
 }
 
 /// The last good answer is no sign of life.
@@ -194,7 +203,7 @@ async fn an_old_answer_does_not_count_as_one() {
     stage.answer_with("gateway.liveliness", |_| Reply::Old(json!("I'm alive!"), 60, unreachable()));
     let page = stage.open("status");
     see_line(&page, "Gateway", "Answers Not in order: Nothing listens at that port.").await;
-    see_line(&page, "What the service key may do", "keys.list Not in order: Fails: GET /key/list").await;
+    see_line(&page, "What the service key may do", "List keys Not in order: Nothing listens at that port. GET /key/list").await;
 }
 
 #[wasm_bindgen_test]

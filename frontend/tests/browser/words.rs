@@ -71,7 +71,7 @@ async fn texts_are_in_the_users_language() {
         "strings",
         json!({
             "Overview": "概览", "LiteLLM: {page}": "LiteLLM：{page}", "API requests": "API 请求", "7 days": "7 天", "Live calls": "实时调用", "Pause": "暂停", "Keys": "密钥",
-            "Create key": "创建密钥", "Block": "停用", "Delete": "删除", "{action} {key}": "{action}“{key}”", "Block “{key}”?": "停用“{key}”？", "Block key": "停用密钥",
+            "Create key": "创建密钥", "Block": "停用", "Delete": "删除", "Block {key}": "停用“{key}”", "Block “{key}”?": "停用“{key}”？", "Block key": "停用密钥",
             "Alias": "名称", "Enter a name by which you will recognise the key.": "请输入名称。", "The gateway cannot be reached": "无法连接网关", "Try again": "重试",
         }),
     );
@@ -85,7 +85,7 @@ async fn texts_are_in_the_users_language() {
     drop(page);
 
     let mut stage = Stage::new();
-    stage.boot("strings", json!({ "Block": "停用", "{action} {key}": "{action}“{key}”", "Block “{key}”?": "停用“{key}”？", "Create key": "创建密钥", "Enter a name by which you will recognise the key.": "请输入名称。" }));
+    stage.boot("strings", json!({ "Block": "停用", "Block {key}": "停用“{key}”", "Block “{key}”?": "停用“{key}”？", "Create key": "创建密钥", "Enter a name by which you will recognise the key.": "请输入名称。" }));
     let page = stage.open("keys");
     page.click("停用“web”").await;
     page.see("停用“web”？").await;
