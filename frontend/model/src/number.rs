@@ -1,5 +1,15 @@
 //! How many digits a figure deserves, and how a change is told. The browser's `Intl` does the writing in the user's locale.
 
+/// The largest figure that is told from a larger one: beyond it whole numbers are no longer exact, and nothing that is
+/// counted or paid gets there.
+pub const LARGEST: f64 = 1e15;
+
+/// What of a number can be added up, drawn and written: no infinity, no hundreds of digits, no zero with a minus.
+pub fn sane(value: f64) -> f64 {
+    // Adding zero takes the sign from a zero.
+    if value.is_nan() { 0.0 } else { value.clamp(-LARGEST, LARGEST) + 0.0 }
+}
+
 /// What a number is written with; `Intl.NumberFormat` takes these as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digits {
@@ -74,7 +84,7 @@ pub fn change(now: f64, before: f64) -> Change {
     if !ratio.is_finite() {
         return Change::FromNothing;
     }
-    if ratio.abs() < 0.005 { Change::Same } else { Change::Ratio(ratio) }
+    if ratio.abs() < 0.005 { Change::Same } else { Change::Ratio(sane(ratio)) }
 }
 
 /// A duration in the unit in which it reads best.
@@ -86,6 +96,7 @@ pub enum Span {
 }
 
 pub fn span(ms: f64) -> Span {
+    let ms = sane(ms);
     if ms < 1_000.0 {
         Span::Milliseconds(ms.round())
     } else if ms < 120_000.0 {
@@ -123,6 +134,29 @@ mod tests {
         assert_eq!(change(5.0, 4.0), Change::Ratio(0.25));
         assert_eq!(change(0.0, 4.0), Change::Ratio(-1.0));
         assert_eq!(change(1000.0, 1001.0), Change::Same);
+    }
+
+    #[test]
+    fn figures_at_the_edge_are_sane() {
+        for (value, expected) in [
+            (f64::NAN, 0.0),
+            (f64::INFINITY, LARGEST),
+            (f64::NEG_INFINITY, -LARGEST),
+            (1e300, LARGEST),
+            (-1e300, -LARGEST),
+            (LARGEST, LARGEST),
+            (5e-324, 5e-324),
+            (-12.5, -12.5),
+        ] {
+            assert_eq!(sane(value), expected, "{value}");
+        }
+        assert!(sane(-0.0).is_sign_positive());
+        assert_eq!(span(f64::INFINITY), Span::Minutes((LARGEST / 6_000.0).round() / 10.0));
+        assert_eq!(span(f64::NAN), Span::Milliseconds(0.0));
+        assert_eq!(change(1e300, 1.0), Change::Ratio(LARGEST));
+        for (now, before) in [(f64::NAN, 1.0), (1.0, f64::NAN), (f64::INFINITY, 1.0), (1e300, 1e-300)] {
+            assert_eq!(change(now, before), Change::FromNothing, "{now} after {before}");
+        }
     }
 
     #[test]
