@@ -14,6 +14,7 @@ pub mod number;
 pub mod period;
 pub mod rights;
 pub mod route;
+pub mod secret;
 pub mod series;
 pub mod snippet;
 pub mod text;

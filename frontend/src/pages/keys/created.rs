@@ -103,7 +103,7 @@ pub fn created(new_key: NewKey) -> AnyView {
         });
     };
     let label = move || t(if copied.get() { msg!("Copied") } else { msg!("Copy key") });
-    let secret = state.with_untracked(|(new_key, _)| new_key.key.key.clone());
+    let secret = state.with_untracked(|(new_key, _)| new_key.key.key.to_string());
     view! {
         {still_region("", move || state.with(|(new_key, _)| head(new_key)))}
         <div class="gw-content gw-content-narrow">
