@@ -6,6 +6,7 @@ pub mod chart;
 pub mod clock;
 pub mod endpoint;
 pub mod failure;
+pub mod finality;
 pub mod key_form;
 pub mod key_status;
 pub mod language;

@@ -84,9 +84,13 @@ pub struct Hour {
 }
 
 impl Hour {
+    pub fn end_ms(self) -> i64 {
+        self.start_ms + HOUR_MS
+    }
+
     /// `start` and `end` of the question for its log rows. LiteLLM counts both ends in, so the end is the last second.
     pub fn bounds(self) -> (String, String) {
-        (clock::format_utc(self.start_ms), clock::format_utc(self.start_ms + HOUR_MS - clock::SECOND_MS))
+        (clock::format_utc(self.start_ms), clock::format_utc(self.end_ms() - clock::SECOND_MS))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Folds the days that LiteLLM gives into the figures, lines and bars of the overview.
 
 use crate::{
+    finality,
     period::Range,
     wire::{Activity, Metrics},
 };
@@ -15,7 +16,15 @@ pub struct Day {
 
 /// The days that have arrived. A list, as a map would cost the module more than a search in some sixty dates.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Days(Vec<(String, Day)>);
+pub struct Days(Vec<Arrived>);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Arrived {
+    date: String,
+    day: Day,
+    asked_ms: i64,
+    old: bool,
+}
 
 impl Days {
     pub fn new() -> Days {
@@ -23,29 +32,32 @@ impl Days {
     }
 
     pub fn get(&self, date: &str) -> Option<&Day> {
-        self.0.iter().find(|(known, _)| known == date).map(|(_, day)| day)
+        self.find(date).map(|arrived| &arrived.day)
     }
 
     pub fn contains(&self, date: &str) -> bool {
-        self.get(date).is_some()
+        self.find(date).is_some()
     }
 
-    /// Takes the place of what was known of that day.
-    pub fn insert(&mut self, date: String, day: Day) {
-        match self.0.iter_mut().find(|(known, _)| *known == date) {
-            Some((_, known)) => *known = day,
-            None => self.0.push((date, day)),
+    /// Whether what is known of that day changes no more.
+    pub fn is_final(&self, date: &str) -> bool {
+        self.find(date)
+            .zip(finality::day_end_ms(date))
+            .is_some_and(|(arrived, end_ms)| finality::is_final(end_ms, arrived.asked_ms, arrived.old))
+    }
+
+    /// Takes the place of what was known of that day. `asked_ms`: when LiteLLM was asked, which for an answer from a
+    /// cache is its age ago. `old`: an answer that was given because the gateway fails now.
+    pub fn insert(&mut self, date: String, day: Day, asked_ms: i64, old: bool) {
+        let arrived = Arrived { date, day, asked_ms, old };
+        match self.0.iter_mut().find(|known| known.date == arrived.date) {
+            Some(known) => *known = arrived,
+            None => self.0.push(arrived),
         }
     }
-}
 
-impl FromIterator<(String, Day)> for Days {
-    fn from_iter<I: IntoIterator<Item = (String, Day)>>(days: I) -> Days {
-        let mut all = Days::new();
-        for (date, day) in days {
-            all.insert(date, day);
-        }
-        all
+    fn find(&self, date: &str) -> Option<&Arrived> {
+        self.0.iter().find(|known| known.date == date)
     }
 }
 
@@ -136,7 +148,8 @@ pub fn requests(metrics: &Metrics) -> f64 {
 /// 0–1; no calls, no errors.
 pub fn error_rate(metrics: &Metrics) -> f64 {
     let all = requests(metrics);
-    if all > 0.0 { metrics.failed_requests / all } else { 0.0 }
+    // Within its bounds also where LiteLLM counts more failures than calls, or fewer than none.
+    if all > 0.0 { (metrics.failed_requests / all).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 fn add_cost(costs: &mut Vec<(String, f64)>, name: &str, spend: f64) {
@@ -170,7 +183,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        clock::{self, DAY_MS},
+        clock::{self, DAY_MS, HOUR_MS, MINUTE_MS},
+        number,
         wire::Wire,
     };
 
@@ -184,7 +198,11 @@ mod tests {
 
     /// `count` days back from today with the same calls each.
     fn days(count: i64) -> Days {
-        (0..count).map(|back| (clock::day(NOON - back * DAY_MS), day(&answer(10, 1, 0.5, "gpt-4o")))).collect()
+        let mut days = Days::new();
+        for back in 0..count {
+            days.insert(clock::day(NOON - back * DAY_MS), day(&answer(10, 1, 0.5, "gpt-4o")), NOON, false);
+        }
+        days
     }
 
     #[test]
@@ -214,7 +232,7 @@ mod tests {
     #[test]
     fn a_day_without_calls_counts_as_arrived() {
         let mut days = days(7);
-        days.insert(clock::day(NOON), day(&Activity::default()));
+        days.insert(clock::day(NOON), day(&Activity::default()), NOON, false);
         assert_eq!(summary(&days, Range::Today, NOON).missing, 0);
         assert_eq!(summary(&days, Range::Today, NOON).error_rate.value, 0.0);
     }
@@ -223,11 +241,80 @@ mod tests {
     fn models_beyond_the_most_are_summed_as_the_rest() {
         let mut days = Days::new();
         let cost = (1..=9).map(|n| (format!("m{n}"), f64::from(n))).chain([("free".to_owned(), 0.0)]).collect();
-        days.insert(clock::day(NOON), Day { cost, ..Day::default() });
+        days.insert(clock::day(NOON), Day { cost, ..Day::default() }, NOON, false);
         let bars = cost_by_model(&days, Range::Today, NOON, 4);
         assert_eq!(bars.len(), 4);
         assert_eq!(bars[0], (Some("m9".to_owned()), 9.0));
         assert_eq!(bars[3], (None, 21.0));
         assert_eq!(bars.iter().map(|bar| bar.1).sum::<f64>(), 45.0);
+    }
+
+    /// A tab that was opened in the evening, asleep over midnight and looked at in the morning showed the sum of the
+    /// evening for the whole of the day, as the day was over by then.
+    #[test]
+    fn a_day_that_was_asked_for_while_it_ran_is_asked_for_again() {
+        let (date, midnight) = ("2026-11-20", NOON + 12 * HOUR_MS);
+        let mut days = Days::new();
+        assert!(!days.is_final(date), "a day that has not arrived");
+        for (asked_ms, old, is_final) in [
+            (NOON + 6 * HOUR_MS, false, false),
+            (midnight + 30 * MINUTE_MS, false, false),
+            (midnight + HOUR_MS, false, false),
+            (midnight + 90 * MINUTE_MS, true, false),
+            (midnight + 90 * MINUTE_MS, false, true),
+        ] {
+            days.insert(date.to_owned(), Day::default(), asked_ms, old);
+            assert_eq!(days.is_final(date), is_final, "asked {} min after midnight", (asked_ms - midnight) / MINUTE_MS);
+        }
+        days.insert("2026-11-31".to_owned(), Day::default(), i64::MAX, false);
+        assert!(!days.is_final("2026-11-31"), "no day at all");
+    }
+
+    #[test]
+    fn what_arrives_later_takes_the_place_of_what_was_known() {
+        let mut days = days(1);
+        days.insert(clock::day(NOON), day(&answer(110, 1, 0.5, "gpt-4o")), NOON, false);
+        assert_eq!(summary(&days, Range::Today, NOON).requests.value, 110.0);
+    }
+
+    #[test]
+    fn figures_at_the_edge_are_sane() {
+        let edges =
+            [json!(1e300), json!(-1e300), json!("1e300"), json!("NaN"), json!("1e999"), json!(-0.0), json!("-0")];
+        for spend in &edges {
+            for count in &edges {
+                let metrics = json!({"spend": spend, "total_tokens": count, "api_requests": count,
+                    "successful_requests": count, "failed_requests": count});
+                let day = day(&Wire::read(&json!({"results": [{"metrics": metrics,
+                    "breakdown": {"model_groups": {"m": {"metrics": metrics}}}}]})));
+                let mut days = Days::new();
+                for date in Range::Month.needed(NOON) {
+                    days.insert(date, day.clone(), NOON, false);
+                }
+                let summary = summary(&days, Range::Month, NOON);
+                let bars = cost_by_model(&days, Range::Month, NOON, 6);
+                for figure in [&summary.requests, &summary.tokens, &summary.cost, &summary.error_rate] {
+                    let shown = figure.trend.iter().chain([&figure.value]).chain(&figure.previous);
+                    for value in shown.chain(bars.iter().map(|(_, spend)| spend)) {
+                        // A month of the largest figures, successes and failures.
+                        assert!(value.abs() <= 60.0 * number::LARGEST, "{value} of {metrics}");
+                        assert!(*value != 0.0 || value.is_sign_positive(), "{value} of {metrics}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_rate_is_a_share_whatever_was_counted() {
+        for (successful, failed, rate) in [(-5.0, 5.0, 1.0), (3.0, -1.0, 0.0), (3.0, 1.0, 0.25)] {
+            let metrics = Metrics {
+                api_requests: 1.0,
+                successful_requests: successful,
+                failed_requests: failed,
+                ..Metrics::default()
+            };
+            assert_eq!(error_rate(&metrics), rate, "{metrics:?}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::{
     clock,
     failure::ApiError,
+    finality,
     period::{Hour, Range, hours_of_today},
     route::Route,
     series::{self, Day, Days},
@@ -33,8 +34,8 @@ impl DaysCache {
         self.0.with_value(|days| days.borrow().clone())
     }
 
-    fn keep(self, date: &str, day: &Day) {
-        self.0.with_value(|days| days.borrow_mut().insert(date.to_owned(), day.clone()));
+    fn keep(self, date: &str, day: &Day, asked_ms: i64, old: bool) {
+        self.0.with_value(|days| days.borrow_mut().insert(date.to_owned(), day.clone(), asked_ms, old));
     }
 }
 
@@ -47,13 +48,15 @@ pub struct HourCount {
     pub hour: Hour,
     pub all: LogCount,
     pub failed: LogCount,
+    /// Asked for so late that it changes no more.
+    is_final: bool,
 }
 
 #[derive(Default)]
 pub struct Activity {
     pub range: Range,
     pub days: Days,
-    /// By hour, for today, in no order. Hours that ended an hour ago do not change any more.
+    /// By hour, for today, in no order.
     pub hours: Vec<HourCount>,
     /// What failed; with the age in seconds of what is shown instead, where there is something.
     pub trouble: Option<(ApiError, Option<u64>)>,
@@ -108,7 +111,7 @@ async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
     let range = activity.with_untracked(|activity| activity.range);
     let mut days = Vec::new();
     for date in range.needed(now) {
-        if !activity.with_untracked(|activity| known_for_good(&activity.days, &date, now)) {
+        if !activity.with_untracked(|activity| activity.days.is_final(&date)) {
             days.push((api::activity::day(api, &date), date));
         }
     }
@@ -116,7 +119,7 @@ async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
     if range == Range::Today {
         for hour in hours_of_today(now) {
             let settled = activity.with_untracked(|activity| {
-                activity.hours.iter().any(|known| known.hour == hour && hour.start_ms + 2 * clock::HOUR_MS < now)
+                activity.hours.iter().any(|known| known.hour == hour && known.is_final)
             });
             if !settled {
                 hours.push((hour, api::activity::hour(api, hour, false), api::activity::hour(api, hour, true)));
@@ -128,8 +131,9 @@ async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
         let response = read.response().await;
         if let Ok(response) = &response {
             let day = series::day(&response.data);
-            cache.keep(&date, &day);
-            activity.update(|activity| activity.days.insert(date, day));
+            let (asked_ms, old) = asked_at(response, now);
+            cache.keep(&date, &day, asked_ms, old);
+            activity.update(|activity| activity.days.insert(date, day, asked_ms, old));
         }
         outcome.take(response.map(|response| response.with(())));
     }
@@ -137,7 +141,10 @@ async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
     for (hour, all, failed) in hours {
         let (all, failed) = (all.response().await, failed.response().await);
         if let (Ok(all), Ok(failed)) = (&all, &failed) {
-            counts.push(HourCount { hour, all: all.data, failed: failed.data });
+            let is_final = [asked_at(all, now), asked_at(failed, now)]
+                .iter()
+                .all(|(asked_ms, old)| finality::is_final(hour.end_ms(), *asked_ms, *old));
+            counts.push(HourCount { hour, all: all.data, failed: failed.data, is_final });
         }
         outcome.take(all.map(|response| response.with(())));
         outcome.take(failed.map(|response| response.with(())));
@@ -156,10 +163,9 @@ async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
     });
 }
 
-/// Days that ended more than an hour ago do not change any more; LiteLLM writes calls up to 15 s late.
-fn known_for_good(days: &Days, date: &str, now_ms: i64) -> bool {
-    let ended = clock::parse_utc_ms(date).is_some_and(|start| start + clock::DAY_MS + clock::HOUR_MS < now_ms);
-    ended && days.contains(date)
+/// When LiteLLM was asked for this answer of a question of `now_ms`, and whether it is an old one.
+fn asked_at<T>(answer: &Response<T>, now_ms: i64) -> (i64, bool) {
+    (now_ms - answer.age_s as i64 * clock::SECOND_MS, answer.stale.is_some())
 }
 
 /// The worst of many answers: one sentence for the page, not one for each day.
