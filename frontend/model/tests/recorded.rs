@@ -2,6 +2,8 @@
 //! and says the same as the raw answer. Long lists in the recordings are cut to two or three elements.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod keep;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -10,6 +12,8 @@ use model::wire;
 use model::wire::Wire;
 use model::{clock, key_status, rights, version};
 use serde_json::{Map, Value};
+
+use keep::keep;
 
 const VERSIONS: [&str; 2] = ["1.80.11", "1.106.2"];
 
@@ -62,27 +66,6 @@ fn operations() -> Map<String, Value> {
     let contract: Value = serde_json::from_str(text).expect("php-shim/contract.json is JSON");
     let rows = contract["operations"].as_object().expect("php-shim/contract.json has operations").clone();
     rows.into_iter().filter(|(_, row)| row["path"].is_string()).collect()
-}
-
-/// The column `keep` as doc/architecture.md has it. What has another form than described becomes null.
-fn keep(value: &Value, spec: &Value) -> Value {
-    match (value, spec) {
-        (Value::Object(_), Value::Bool(true)) => Value::Null,
-        (Value::Array(items), Value::Bool(true)) => {
-            items.iter().filter(|item| !item.is_object() && !item.is_array()).cloned().collect()
-        }
-        (scalar, Value::Bool(true)) => scalar.clone(),
-        (Value::Array(items), Value::Array(specs)) => {
-            items.iter().map(|item| keep(item, &specs[0])).filter(|item| !item.is_null()).collect()
-        }
-        (Value::Object(fields), Value::Object(specs)) => match specs.get("*") {
-            Some(each) => fields.iter().map(|(name, field)| (name.clone(), keep(field, each))).collect(),
-            None => {
-                specs.iter().filter_map(|(name, spec)| Some((name.clone(), keep(fields.get(name)?, spec)))).collect()
-            }
-        },
-        _ => Value::Null,
-    }
 }
 
 /// Whether a recording was asked for as the operation asks: the same method, path and fixed parameters of the query.
