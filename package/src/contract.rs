@@ -1,6 +1,9 @@
 //! The shape of `contract.json`: a slip there is a hole in the gateway's wall, so each row is held to the letter.
 //! doc/architecture.md explains the columns.
 
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
 const COLUMNS: [&str; 13] = [
@@ -49,6 +52,10 @@ const GUARDS: [(&str, &str); 2] = [("not_own_key", "key"), ("not_own_user", "use
 /// With these a key for an application could manage the gateway.
 const NEVER_A_PARAMETER: [&str; 3] = ["allowed_routes", "permissions", "key_type"];
 
+const SERVICE_ROUTES_HEAD: &str = "\
+# What the service key of the plugin may call (deploy-full.sh --service-key): the paths of php-shim/contract.json.
+# A route opens itself and what lies below it. Lines after \"# manage\" are left out of a read-only key.";
+
 /// Sentences, each naming the row; empty when all is well.
 pub fn problems(json: &str) -> Vec<String> {
     let contract: Value = match serde_json::from_str(json) {
@@ -71,6 +78,24 @@ pub fn problems(json: &str) -> Vec<String> {
         problems.extend(found.into_iter().map(|problem| format!("php-shim/contract.json, `{name}` {problem}")));
     }
     problems
+}
+
+/// What `deploy/service-routes.txt` has to be: the paths that the operations call, reads first.
+pub fn service_routes(json: &str) -> Result<String> {
+    let contract: Value = serde_json::from_str(json).context("php-shim/contract.json is not JSON")?;
+    let operations = contract["operations"].as_object().context("php-shim/contract.json has no `operations`")?;
+    let paths = |read: bool| -> BTreeSet<&str> {
+        operations
+            .values()
+            .filter(|row| (row["method"] == "GET") == read)
+            .filter_map(|row| row["path"].as_str())
+            .collect()
+    };
+    let (reads, writes) = (paths(true), paths(false));
+    // A route opens every method: what a write calls is not for a read-only key.
+    let reads = reads.difference(&writes).copied();
+    let lines = [SERVICE_ROUTES_HEAD].into_iter().chain(reads).chain(["# manage"]).chain(writes.iter().copied());
+    Ok(lines.map(|line| format!("{line}\n")).collect())
 }
 
 struct Row<'a> {
@@ -279,6 +304,16 @@ mod tests {
     #[test]
     fn a_good_contract_has_no_problems() {
         assert_eq!(problems(GOOD), Vec::<String>::new());
+    }
+
+    #[test]
+    fn service_routes_are_the_paths_reads_first() -> Result<()> {
+        let routes = |json: &str| -> Result<Vec<String>> {
+            Ok(service_routes(json)?.lines().skip(SERVICE_ROUTES_HEAD.lines().count()).map(str::to_owned).collect())
+        };
+        assert_eq!(routes(GOOD)?, ["/key/list", "# manage", "/key/block"]);
+        assert_eq!(routes(&GOOD.replace("/key/block", "/key/list"))?, ["# manage", "/key/list"]);
+        Ok(())
     }
 
     #[test]

@@ -53,6 +53,20 @@ fn every_row_of_the_contract_is_well_formed() -> Result<()> {
     Ok(())
 }
 
+/// The deployment kit makes the service key of these; it is shipped without the contract.
+#[test]
+fn service_routes_of_the_kit_are_those_of_the_contract() -> Result<()> {
+    let root = root()?;
+    let contract = fs::read_to_string(root.join("php-shim/contract.json")).context("cannot read the contract")?;
+    let expected = contract::service_routes(&contract)?;
+    let found = fs::read_to_string(root.join("deploy/service-routes.txt")).context("cannot read the kit's routes")?;
+    assert!(
+        found == expected,
+        "deploy/service-routes.txt does not follow the contract: write this into it\n\n{expected}"
+    );
+    Ok(())
+}
+
 #[test]
 fn no_tracked_file_names_a_place_on_somebodys_machine() -> Result<()> {
     // Put together here, so that this file does not hold them.

@@ -1,86 +1,41 @@
-//! The operations that WordPress offers, one variant a row of `php-shim/contract.json`.
+//! The operations that WordPress offers, one variant a row of `php-shim/contract.json`: `build.rs` reads it.
 //!
 //! What an operation takes and gives is in `wire` and in the app's api functions.
 
 /// Several reads in one request; not an operation of its own.
 pub const BATCH: &str = "batch";
 
-/// An operation of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Endpoint {
-    ActivityDay,
-    LogsList,
-    LogsCount,
-    KeysList,
-    KeysAliases,
-    KeysSelf,
-    ModelsList,
-    TeamsList,
-    GatewayLiveliness,
-    GatewayReadiness,
-    GatewayDetails,
-    Status,
-    ConsoleCheck,
-    KeysCreate,
-    KeysBlock,
-    KeysUnblock,
-    KeysDelete,
-}
+macro_rules! endpoints {
+    (routes: $routes:literal; $($(#[$doc:meta])* $variant:ident = $name:literal, write: $write:literal;)*) => {
+        /// An operation of the contract.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Endpoint { $($(#[$doc])* $variant,)* }
 
-impl Endpoint {
-    pub const ALL: [Endpoint; 17] = [
-        Endpoint::ActivityDay,
-        Endpoint::LogsList,
-        Endpoint::LogsCount,
-        Endpoint::KeysList,
-        Endpoint::KeysAliases,
-        Endpoint::KeysSelf,
-        Endpoint::ModelsList,
-        Endpoint::TeamsList,
-        Endpoint::GatewayLiveliness,
-        Endpoint::GatewayReadiness,
-        Endpoint::GatewayDetails,
-        Endpoint::Status,
-        Endpoint::ConsoleCheck,
-        Endpoint::KeysCreate,
-        Endpoint::KeysBlock,
-        Endpoint::KeysUnblock,
-        Endpoint::KeysDelete,
-    ];
+        impl Endpoint {
+            pub const ALL: &[Endpoint] = &[$(Endpoint::$variant,)*];
 
-    /// The name in the contract, and the last part of the address.
-    pub fn name(self) -> &'static str {
-        match self {
-            Endpoint::ActivityDay => "activity.day",
-            Endpoint::LogsList => "logs.list",
-            Endpoint::LogsCount => "logs.count",
-            Endpoint::KeysList => "keys.list",
-            Endpoint::KeysAliases => "keys.aliases",
-            Endpoint::KeysSelf => "keys.self",
-            Endpoint::ModelsList => "models.list",
-            Endpoint::TeamsList => "teams.list",
-            Endpoint::GatewayLiveliness => "gateway.liveliness",
-            Endpoint::GatewayReadiness => "gateway.readiness",
-            Endpoint::GatewayDetails => "gateway.details",
-            Endpoint::Status => "status",
-            Endpoint::ConsoleCheck => "console.check",
-            Endpoint::KeysCreate => "keys.create",
-            Endpoint::KeysBlock => "keys.block",
-            Endpoint::KeysUnblock => "keys.unblock",
-            Endpoint::KeysDelete => "keys.delete",
+            /// The name in the contract, and the last part of the address.
+            pub fn name(self) -> &'static str {
+                match self { $(Endpoint::$variant => $name,)* }
+            }
+
+            /// Writes are sent by `POST`, never repeated by the machine, and not allowed in a batch.
+            pub fn is_write(self) -> bool {
+                match self { $(Endpoint::$variant => $write,)* }
+            }
         }
-    }
 
-    /// Writes are sent by `POST`, never repeated by the machine, and not allowed in a batch.
-    pub fn is_write(self) -> bool {
-        matches!(self, Endpoint::KeysCreate | Endpoint::KeysBlock | Endpoint::KeysUnblock | Endpoint::KeysDelete)
-    }
+        /// The paths of all of them, as the elements of a JSON list: what the service key has to be allowed.
+        pub const SERVICE_ROUTES: &str = $routes;
+    };
 }
+
+include!(concat!(env!("OUT_DIR"), "/endpoints.rs"));
 
 #[cfg(test)]
 #[allow(clippy::expect_used)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use serde_json::Value;
 
@@ -100,10 +55,19 @@ mod tests {
             .iter()
             .map(|endpoint| (endpoint.name(), if endpoint.is_write() { "POST" } else { "GET" }))
             .collect();
+        assert_eq!(ours, rows, "left: Endpoint, right: the contract. Edit frontend/model/build.rs");
+        assert_eq!(Endpoint::ActivityDay.name(), "activity.day");
+    }
+
+    /// The first view of the plugin and the deployment kit make the same key.
+    #[test]
+    fn service_routes_equal_those_of_the_kit() {
+        let ours: BTreeSet<String> = serde_json::from_str(&format!("[{SERVICE_ROUTES}]")).expect("a list in JSON");
+        let kit = include_str!("../../../deploy/service-routes.txt").lines().filter(|line| !line.starts_with('#'));
         assert_eq!(
-            ours, rows,
-            "left: Endpoint, right: the contract. Edit frontend/model/src/endpoint.rs or php-shim/contract.json"
+            ours,
+            kit.map(str::to_owned).collect(),
+            "left: the contract, right: deploy/service-routes.txt. `cargo test -p package service_routes` prints the file"
         );
-        assert_eq!(ours.len(), Endpoint::ALL.len(), "a name is there twice: edit frontend/model/src/endpoint.rs");
     }
 }

@@ -1,7 +1,7 @@
 //! The page of a plugin that does not know its gateway yet: the lines to paste into `wp-config.php`.
 
 use leptos::prelude::*;
-use model::{language::t, msg, route::Route};
+use model::{endpoint::SERVICE_ROUTES, language::t, msg, route::Route};
 
 use crate::{
     action::actions,
@@ -13,14 +13,16 @@ use crate::{
 const LINES: &str = "define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' );\ndefine( 'LITELLM_SERVICE_KEY', 'sk-…' );";
 
 /// The account behind the key, and the key, which may call the routes of the contract and no others.
-const KEY_REQUESTS: &str = r#"curl http://127.0.0.1:24157/user/new \
+fn key_requests() -> String {
+    let before = r#"curl http://127.0.0.1:24157/user/new \
   --header "Authorization: Bearer $LITELLM_MASTER_KEY" --header 'Content-Type: application/json' \
   --data '{"user_id": "wordpress", "user_role": "proxy_admin", "auto_create_key": false}'
 curl http://127.0.0.1:24157/key/generate \
   --header "Authorization: Bearer $LITELLM_MASTER_KEY" --header 'Content-Type: application/json' \
   --data '{"key_alias": "wordpress", "user_id": "wordpress", "allowed_routes": [
-    "/user/daily/activity", "/spend/logs", "/key/list", "/key/info", "/key/aliases", "/model_group/info", "/v2/team/list",
-    "/health/readiness", "/key/generate", "/key/block", "/key/unblock", "/key/delete"]}'"#;
+"#;
+    [before, SERVICE_ROUTES, "]}'"].concat()
+}
 
 actions! {
     enum FirstRunAction {
@@ -39,7 +41,7 @@ fn page() -> Markup {
     let key = html! {
         p { (msg!("A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key.")) }
         p { (msg!("These two requests make one; run them where LiteLLM runs, with its master key in LITELLM_MASTER_KEY. The second one answers with the key.")) }
-        (code_block("gw-key-lines", msg!("Requests that make a service key"), KEY_REQUESTS))
+        (code_block("gw-key-lines", msg!("Requests that make a service key"), &key_requests()))
     };
     let config = html! {
         p { (msg!("Put them above the line that says “That’s all, stop editing!”, with your own address and key.")) }
