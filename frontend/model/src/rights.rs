@@ -32,8 +32,12 @@ fn opens(route: &str, path: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::endpoint::SERVICE_ROUTES;
 
     fn assert_right(routes: &[&str], path: &str, expected: Right) {
         let routes: Vec<String> = routes.iter().map(|route| (*route).to_owned()).collect();
@@ -69,5 +73,21 @@ mod tests {
         assert_right(&["/key/info"], "/health/readiness", Right::Allowed);
         assert_right(&["/key/info"], "/health/readiness/details", Right::Denied);
         assert_right(&["/health/readiness"], "/health/readiness/details", Right::Allowed);
+    }
+
+    #[test]
+    fn the_routes_of_the_service_key_open_every_operation_and_no_more() {
+        let routes: Vec<String> = serde_json::from_str(&format!("[{SERVICE_ROUTES}]")).expect("a list in JSON");
+        let contract: Value = serde_json::from_str(include_str!("../../../php-shim/contract.json")).expect("JSON");
+        let rows = contract["operations"].as_object().expect("php-shim/contract.json has operations");
+        let paths: Vec<&str> = rows.values().filter_map(|row| row["path"].as_str()).collect();
+        assert!(paths.len() > 10, "{paths:?}");
+        for path in paths {
+            assert_eq!(right(&routes, path), Right::Allowed, "{path} with {routes:?}");
+        }
+        for path in ["/key/update", "/key/regenerate", "/user/new", "/spend/logs", "/global/spend", "/chat/completions"]
+        {
+            assert_eq!(right(&routes, path), Right::Denied, "{path} with {routes:?}");
+        }
     }
 }
