@@ -177,8 +177,24 @@ fn has_key(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    #[test]
+    fn page_names_are_those_of_php() {
+        let pages: Value =
+            serde_json::from_str(include_str!("../../../php-shim/pages.json")).expect("php-shim/pages.json is JSON");
+        let names: Vec<&str> =
+            pages.as_array().into_iter().flatten().filter_map(|page| page["name"].as_str()).collect();
+        assert_eq!(
+            PageName::ALL.map(PageName::as_str).to_vec(),
+            names,
+            "left: PageName::ALL in frontend/model/src/route.rs, right: php-shim/pages.json"
+        );
+    }
 
     fn again(route: &Route) -> Route {
         let query: Vec<(String, String)> =
