@@ -47,6 +47,12 @@ fn say_it_ended() {
     let _ = mount.insert_adjacent_html("afterbegin", notice.as_str());
 }
 
+/// Makes the children of an element those of a text: the morph alone, for its tests.
+#[doc(hidden)]
+pub fn morph_into(place: &web_sys::Element, html: &str) {
+    morph::morph_text(place, html);
+}
+
 /// Mounts the app into an element; the mount ends with what is returned.
 pub fn mount_into(mount: web_sys::HtmlElement, boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
     set_language(Language::new(boot.strings.clone()));

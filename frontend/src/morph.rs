@@ -23,9 +23,13 @@ thread_local! {
 
 /// Makes the children of `place` those of `markup`.
 pub fn morph(place: &Element, markup: &Markup) {
+    morph_text(place, markup.as_str());
+}
+
+pub fn morph_text(place: &Element, html: &str) {
     let Ok(next) = place.clone_node() else { return };
     let next: Element = next.unchecked_into();
-    next.set_inner_html(markup.as_str());
+    next.set_inner_html(html);
     OPTIONS.with(|options| morph_inner(place, &next, options));
 }
 

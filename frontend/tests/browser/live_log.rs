@@ -5,10 +5,11 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::{call, calls, recorded},
-    stage::{Page, Reply, Stage, unreachable},
+    page::Part,
+    stage::{ Reply, Stage, unreachable, window},
 };
 
-fn ids(page: &Page) -> Vec<String> {
+fn ids(page: &Part) -> Vec<String> {
     page.parts(".gw-log tbody tr").iter().map(|row| row.parts("td")[1].text()).collect()
 }
 
@@ -204,4 +205,34 @@ async fn calls_stay_on_screen_when_the_gateway_goes_down() {
     page.see("Waiting for the gateway").await;
     page.see("The gateway cannot be reached. Nothing listens at that port.").await;
     assert!(page.shows("11:00:10 AM"));
+}
+
+/// Whoever wants to copy a reason has five seconds between two calls.
+#[wasm_bindgen_test]
+async fn what_is_selected_stays_selected_while_calls_come_in() {
+    let stage = Stage::new();
+    stage.answer("logs.list", calls(&[named("first", 3_580)]));
+    let page = stage.open("overview");
+    let row = page.row("first").await;
+    let selection = window().get_selection().expect("a window has one").expect("a window has one");
+    selection.select_all_children(row.parts("td")[1].element()).expect("it can be selected");
+    for (second, id) in [(3_590, "second"), (3_595, "third")] {
+        page.stage().answer("logs.list", calls(&[named(id, second), named("first", 3_580)]));
+        page.pass(5_000).await;
+        page.row(id).await;
+        assert_eq!(String::from(selection.to_string()), "first");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn only_failed_calls_can_be_shown() {
+    let stage = Stage::new();
+    let failed = json!({ "status": "failure", "metadata": { "status": "failure", "user_api_key_alias": "bad" } });
+    stage.answer("logs.list", calls(&[named("good", 3_590), call("bad", 3_580, failed)]));
+    let page = stage.open("overview");
+    page.row("good").await;
+    page.click("Failed").await;
+    page.wait_for("one row", |page| (ids(page) == ["bad"]).then_some(())).await;
+    page.click("All").await;
+    page.row("good").await;
 }

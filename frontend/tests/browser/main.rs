@@ -15,6 +15,7 @@ mod first_run;
 mod key_actions;
 mod keys;
 mod live_log;
+mod morph;
 mod navigation;
 mod overview;
 mod status;

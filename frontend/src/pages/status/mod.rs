@@ -59,13 +59,13 @@ pub fn status() -> AnyView {
 }
 
 fn head(findings: &Findings) -> Markup {
-    let subtitle = match findings.checked_ms {
+    let subtitle = match findings.checked_ms.filter(|_| !findings.checking) {
         None => t(msg!("Checking the connection to the gateway…")),
         Some(ms) => tf(msg!("Checked at {time}."), &[("time", &format::time_with_seconds(ms))]),
     };
-    let label = if findings.is_complete() { msg!("Check again") } else { msg!("Checking…") };
+    let label = if findings.checking { msg!("Checking…") } else { msg!("Check again") };
     let check = html! {
-        button.button type="button" data-action=(StatusAction::Check) aria-disabled=(truth(!findings.is_complete())) { (label) }
+        button.button type="button" data-action=(StatusAction::Check) aria-disabled=(truth(findings.checking)) { (label) }
     };
     header(&t(msg!("Status")), &subtitle, &check)
 }

@@ -31,17 +31,13 @@ pub struct Findings {
     /// Reads that were tried, by operation, and what came of them.
     pub tried: Vec<(&'static str, Option<ApiError>)>,
     pub checked_ms: Option<i64>,
-}
-
-impl Findings {
-    pub fn is_complete(&self) -> bool {
-        self.checked_ms.is_some()
-    }
+    /// A check is under way; what the one before found stays until it is found again.
+    pub checking: bool,
 }
 
 /// Asks everything. How fast the gateway answers is measured alone and first, without the others in its way.
 pub async fn look(api: Api, findings: Store<Findings>) {
-    findings.update(|findings| *findings = Findings::default());
+    findings.update(|findings| findings.checking = true);
     // WordPress's own part needs no gateway.
     let plugin = api::gateway::plugin_status(&api);
     let plugin = plugin.response().await;
@@ -52,7 +48,10 @@ pub async fn look(api: Api, findings: Store<Findings>) {
         findings.update(|findings| findings.alive = Some(alive));
         look_closer(&api, findings).await;
     }
-    findings.update(|findings| findings.checked_ms = Some(now_ms()));
+    findings.update(|findings| {
+        findings.checked_ms = Some(now_ms());
+        findings.checking = false;
+    });
 }
 
 /// Everything else at once: the questions of one moment travel together, and the console's own check does not hold them up.
@@ -79,10 +78,11 @@ async fn look_closer(api: &Api, findings: Store<Findings>) {
     findings.update(|findings| findings.details = Some(details));
     let own = own.response().await;
     findings.update(|findings| findings.own = Some(own));
+    let mut errors = Vec::new();
     for (name, read) in tried {
-        let error = read.await;
-        findings.update(|findings| findings.tried.push((name, error)));
+        errors.push((name, read.await));
     }
+    findings.update(|findings| findings.tried = errors);
     let console = console.response().await;
     findings.update(|findings| findings.console = Some(console));
 }
