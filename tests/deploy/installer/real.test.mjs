@@ -52,6 +52,9 @@ const forbidden = [
 	[ 'POST', '/global/spend/refresh', {} ],
 	[ 'POST', '/global/spend/reset', {}, 401 ], // for the master key only, and says so
 	[ 'GET', '/global/spend' ],
+	[ 'POST', '/key/update', { key: nobody } ],
+	[ 'GET', '/user/list' ],
+	[ 'GET', '/spend/tags' ],
 	[ 'POST', '/key/regenerate', {} ],
 	[ 'POST', `/key/${ nobody }/regenerate`, {} ],
 ];
