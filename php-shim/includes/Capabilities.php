@@ -12,9 +12,11 @@ namespace LiteLLM_Dashboard;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Maps the plugin's own capabilities to those of an administrator.
+ * Gives the plugin's own capabilities to administrators. A role or a user to which they were given or denied by name, such
+ * as with a role editor, keeps that.
  *
- * In a network the constants in wp-config.php belong to all sites, so only those who run the network may use them.
+ * In a network the constants in wp-config.php belong to all sites, so only those who run the network have them by default;
+ * WordPress grants them everything before this filter.
  */
 final class Capabilities {
 
@@ -25,20 +27,22 @@ final class Capabilities {
 	 * Hooks in.
 	 */
 	public function register(): void {
-		add_filter( 'map_meta_cap', array( $this, 'map' ), 10, 2 );
+		add_filter( 'user_has_cap', array( $this, 'grant' ) );
 	}
 
 	/**
-	 * Answers for the plugin's capabilities and leaves all others alone.
+	 * Adds the plugin's capabilities where nothing is said about them.
 	 *
-	 * @param mixed $caps The primitive capabilities so far.
-	 * @param mixed $cap  The capability asked for.
+	 * @param mixed $held What the user has: whether, by name of the capability.
 	 * @return mixed
 	 */
-	public function map( $caps, $cap ) {
-		if ( self::VIEW !== $cap && self::MANAGE_KEYS !== $cap ) {
-			return $caps;
+	public function grant( $held ) {
+		if ( ! is_array( $held ) || is_multisite() || empty( $held['manage_options'] ) ) {
+			return $held;
 		}
-		return array( is_multisite() ? 'manage_network_options' : 'manage_options' );
+		return $held + array(
+			self::VIEW        => true,
+			self::MANAGE_KEYS => true,
+		);
 	}
 }
