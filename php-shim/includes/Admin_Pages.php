@@ -16,23 +16,19 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Admin_Pages {
 
-	public const SLUG = 'litellm-dashboard';
-
 	private Boot $boot;
-	private Assets $assets;
 	/**
 	 * Our pages by the name of WordPress' hook for each.
 	 *
 	 * @var array<string, string>
 	 */
-	private array $pages = array();
+	private array $hooks = array();
 
 	/**
 	 * Takes the collaborators.
 	 */
-	public function __construct( Boot $boot, Assets $assets ) {
-		$this->boot   = $boot;
-		$this->assets = $assets;
+	public function __construct( Boot $boot ) {
+		$this->boot = $boot;
 	}
 
 	/**
@@ -42,42 +38,39 @@ final class Admin_Pages {
 		add_action( 'admin_menu', array( $this, 'add_menu' ) );
 		add_action( 'network_admin_menu', array( $this, 'add_network_menu' ) );
 		add_action( 'admin_enqueue_scripts', array( $this, 'enqueue' ) );
-		add_filter( 'script_loader_tag', array( $this->assets, 'as_module' ), 10, 2 );
+		add_filter( 'script_loader_tag', array( $this->boot, 'as_module' ), 10, 2 );
 		add_filter( 'plugin_action_links_' . Plugin::basename(), array( $this, 'add_link' ) );
 		add_filter( 'network_admin_plugin_action_links_' . Plugin::basename(), array( $this, 'add_link' ) );
 	}
 
 	/**
-	 * Our pages: the last part of their slug and their title.
+	 * Our pages, as pages.json lists them in the order of the menu; the title is in the user's language. The address is in the
+	 * network admin for whoever is there.
 	 *
-	 * @return array<string, string>
+	 * @return array<string, array{name: string, slug: string, title: string, capability: string, url: string}> By name.
 	 */
-	public static function titles(): array {
-		return array(
-			'overview' => __( 'Overview', 'litellm-dashboard' ),
-			'keys'     => __( 'Keys', 'litellm-dashboard' ),
-			'console'  => __( 'Console', 'litellm-dashboard' ),
-			'status'   => __( 'Status', 'litellm-dashboard' ),
-		);
+	public static function pages(): array {
+		$pages = array();
+		foreach ( Plugin::json( Plugin::path( 'pages.json' ) ) as $page ) {
+			$page['title']          = __( $page['title'], 'litellm-dashboard' ); // phpcs:ignore WordPress.WP.I18n.NonSingularStringLiteralText -- The titles are in the file.
+			$page['url']            = add_query_arg( 'page', $page['slug'], self_admin_url( 'admin.php' ) );
+			$pages[ $page['name'] ] = $page;
+		}
+		return $pages;
 	}
 
 	/**
-	 * The slug of a page.
-	 */
-	public static function slug( string $page ): string {
-		return 'overview' === $page ? self::SLUG : self::SLUG . '-' . $page;
-	}
-
-	/**
-	 * Adds the menu for those with the capability.
+	 * Adds the menu; each page is for those with its capability.
 	 */
 	public function add_menu(): void {
-		add_menu_page( 'LiteLLM', 'LiteLLM', Capabilities::VIEW, self::SLUG, array( $this, 'print_page' ), self::icon(), 58 );
-		foreach ( self::titles() as $page => $title ) {
+		$pages = self::pages();
+		$first = reset( $pages );
+		add_menu_page( 'LiteLLM', 'LiteLLM', $first['capability'], $first['slug'], array( $this, 'print_page' ), self::icon(), 58 );
+		foreach ( $pages as $name => $page ) {
 			/* translators: %s: title of a page. */
-			$hook = add_submenu_page( self::SLUG, sprintf( __( 'LiteLLM: %s', 'litellm-dashboard' ), $title ), $title, Capabilities::VIEW, self::slug( $page ), array( $this, 'print_page' ) );
+			$hook = add_submenu_page( $first['slug'], sprintf( __( 'LiteLLM: %s', 'litellm-dashboard' ), $page['title'] ), $page['title'], $page['capability'], $page['slug'], array( $this, 'print_page' ) );
 			if ( false !== $hook ) {
-				$this->pages[ $hook ] = $page;
+				$this->hooks[ $hook ] = $name;
 			}
 		}
 	}
@@ -98,9 +91,9 @@ final class Admin_Pages {
 	 * @param mixed $hook The page.
 	 */
 	public function enqueue( $hook ): void {
-		if ( isset( $this->pages[ $hook ] ) && $this->assets->are_complete() ) {
-			$this->assets->enqueue();
-			add_action( 'admin_head', array( $this->assets, 'print_hints' ), 1 );
+		if ( isset( $this->hooks[ $hook ] ) && '' !== $this->boot->build() ) {
+			$this->boot->enqueue();
+			add_action( 'admin_head', array( $this->boot, 'print_hints' ), 1 );
 		}
 	}
 
@@ -108,15 +101,15 @@ final class Admin_Pages {
 	 * Prints a page.
 	 */
 	public function print_page(): void {
-		$page  = $this->pages[ (string) current_filter() ] ?? 'overview';
-		$title = self::titles()[ $page ];
+		$pages = self::pages();
+		$page  = $this->hooks[ (string) current_filter() ] ?? (string) key( $pages );
 		echo '<div class="wrap gw-wrap"><hr class="wp-header-end">';
-		if ( ! $this->assets->are_complete() ) {
+		if ( '' === $this->boot->build() ) {
 			echo '<div class="notice notice-error inline"><p>' . esc_html__( 'LiteLLM Dashboard is incomplete: files of its app are missing. Install the plugin again.', 'litellm-dashboard' ) . '</p></div></div>';
 			return;
 		}
 		// What the app replaces has its shape, so that nothing jumps when it comes.
-		echo '<div id="litellm-dashboard" class="gw-root"><div class="gw-header"><div class="gw-header-text"><h1 class="gw-title">' . esc_html( $title ) . '</h1><p class="gw-subtitle" role="status">' . esc_html__( 'Loading…', 'litellm-dashboard' ) . '</p></div></div>';
+		echo '<div id="litellm-dashboard" class="gw-root"><div class="gw-header"><div class="gw-header-text"><h1 class="gw-title">' . esc_html( $pages[ $page ]['title'] ) . '</h1><p class="gw-subtitle" role="status">' . esc_html__( 'Loading…', 'litellm-dashboard' ) . '</p></div></div>';
 		echo '<div class="gw-boot" aria-hidden="true">';
 		if ( 'overview' === $page ) {
 			echo '<div class="gw-skeleton-cards">' . str_repeat( '<div class="gw-skeleton gw-skeleton-card"></div>', 4 ) . '</div>';
@@ -124,7 +117,7 @@ final class Admin_Pages {
 		echo '<div class="gw-skeleton gw-skeleton-chart"></div></div>';
 		echo '<noscript><div class="notice notice-warning inline"><p>' . esc_html__( 'LiteLLM Dashboard needs JavaScript. Allow it for this site and load the page again.', 'litellm-dashboard' ) . '</p></div></noscript></div>';
 		// The flags keep </script>, comments and quotes out of the text, whatever a title or a name contains.
-		$json = wp_json_encode( $this->boot->data( $page, $this->assets->hash() ), JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT | JSON_UNESCAPED_SLASHES );
+		$json = wp_json_encode( $this->boot->data( $page ), JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT | JSON_UNESCAPED_SLASHES );
 		echo '<script type="application/json" id="litellm-dashboard-boot">' . $json . '</script></div>'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Encoded above.
 	}
 
@@ -135,18 +128,12 @@ final class Admin_Pages {
 	 * @return mixed
 	 */
 	public function add_link( $links ) {
-		if ( ! is_array( $links ) || ! current_user_can( Capabilities::VIEW ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Mapped by Capabilities.
+		$pages = self::pages();
+		$first = reset( $pages );
+		if ( ! is_array( $links ) || ! current_user_can( $first['capability'] ) ) { // phpcs:ignore WordPress.WP.Capabilities.Undetermined -- One of ours, from pages.json.
 			return $links;
 		}
-		$link = '<a href="' . esc_url( self::url( 'overview' ) ) . '">' . esc_html__( 'Open', 'litellm-dashboard' ) . '</a>';
-		return array( 'open' => $link ) + $links;
-	}
-
-	/**
-	 * The address of a page, in the network admin for whoever is there.
-	 */
-	public static function url( string $page ): string {
-		return add_query_arg( 'page', self::slug( $page ), self_admin_url( 'admin.php' ) );
+		return array( 'open' => '<a href="' . esc_url( $first['url'] ) . '">' . esc_html__( 'Open', 'litellm-dashboard' ) . '</a>' ) + $links;
 	}
 
 	/**

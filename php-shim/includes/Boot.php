@@ -1,6 +1,6 @@
 <?php
 /**
- * What the page hands over to the app.
+ * What a page loads and hands over to the app.
  *
  * @package LiteLLM_Dashboard
  */
@@ -12,11 +12,19 @@ namespace LiteLLM_Dashboard;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Collects the boot data. The service key has no part in it.
+ * Loads the files of the app, all under the version of the build, and collects the boot data. The service key has no part in it.
  */
 final class Boot {
 
+	private const HANDLE = 'litellm-dashboard';
+
 	private Settings $settings;
+	/**
+	 * The content hash of the build, once read.
+	 *
+	 * @var string|null
+	 */
+	private ?string $build = null;
 
 	/**
 	 * Takes the collaborators.
@@ -26,21 +34,62 @@ final class Boot {
 	}
 
 	/**
+	 * The content hash of the build; '' when the app has not been built into this plugin.
+	 */
+	public function build(): string {
+		if ( null === $this->build ) {
+			$hash        = Plugin::json( Plugin::path( 'assets/app/build.json' ) )['hash'] ?? '';
+			$this->build = is_string( $hash ) && preg_match( '/^[A-Za-z0-9._-]{1,64}$/D', $hash ) ? $hash : '';
+		}
+		return $this->build;
+	}
+
+	/**
+	 * Loads the sheet for the first moment, and the script that loads the rest.
+	 */
+	public function enqueue(): void {
+		wp_enqueue_style( self::HANDLE, Plugin::url( 'assets/app/boot.css' ), array(), $this->build() );
+		wp_enqueue_script( self::HANDLE, Plugin::url( 'assets/loader.js' ), array(), $this->build(), true );
+	}
+
+	/**
+	 * Lets the browser fetch the app while it still reads the page.
+	 */
+	public function print_hints(): void {
+		foreach ( array( 'shell.bin', 'dashboard.bin' ) as $name ) {
+			$file = add_query_arg( 'ver', $this->build(), Plugin::url( 'assets/app/' . $name ) );
+			echo '<link rel="preload" href="' . esc_url( $file ) . '" as="fetch" crossorigin>' . "\n";
+		}
+	}
+
+	/**
+	 * Makes our script tag a module. WordPress' own way to load modules prints nothing in wp-admin before 6.6.
+	 *
+	 * @param mixed $tag    The tag.
+	 * @param mixed $handle Whose it is.
+	 * @return mixed
+	 */
+	public function as_module( $tag, $handle ) {
+		if ( self::HANDLE !== $handle || ! is_string( $tag ) ) {
+			return $tag;
+		}
+		$tag = (string) preg_replace( '/(<script\b[^>]*?)\s+type=(["\'])[^"\']*\2/', '$1', $tag );
+		return (string) preg_replace( '/<script\b(?=[^>]*\ssrc=)/', '<script type="module"', $tag );
+	}
+
+	/**
 	 * The boot data of a page.
 	 *
 	 * @return array<string, mixed>
 	 */
-	public function data( string $page, string $build ): array {
-		$pages = array();
-		foreach ( array_keys( Admin_Pages::titles() ) as $name ) {
-			$pages[ $name ] = Admin_Pages::url( $name );
-		}
+	public function data( string $page ): array {
+		$pages = Admin_Pages::pages();
 		return array(
 			'rest'            => self::rest(),
 			'nonce'           => wp_create_nonce( 'wp_rest' ),
 			'nonce_url'       => admin_url( 'admin-ajax.php?action=rest-nonce' ),
 			'page'            => $page,
-			'pages'           => $pages,
+			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url' ) ) ), array_values( $pages ) ),
 			'configured'      => $this->settings->is_configured(),
 			'base'            => $this->settings->base(),
 			'console_url'     => $this->settings->console_url(),
@@ -50,10 +99,10 @@ final class Boot {
 			'timezone'        => wp_timezone_string(),
 			'now_ms'          => (int) floor( microtime( true ) * 1000 ),
 			'site'            => html_entity_decode( (string) get_bloginfo( 'name' ), ENT_QUOTES ),
-			'login'           => wp_login_url( $pages[ $page ] ),
-			'can_manage_keys' => current_user_can( Capabilities::MANAGE_KEYS ), // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Mapped by Capabilities.
+			'login'           => wp_login_url( $pages[ $page ]['url'] ),
+			'can_manage_keys' => current_user_can( Capabilities::MANAGE_KEYS ), // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			'assets'          => Plugin::url( 'assets/app/' ),
-			'build'           => $build,
+			'build'           => $this->build(),
 			'strings'         => (object) self::strings(),
 		);
 	}

@@ -12,15 +12,26 @@ namespace LiteLLM_Dashboard;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Finds out whether LiteLLM's own console can be shown in a frame here, and if not why.
+ * Finds out whether LiteLLM's own console can be shown in a frame here, and if not why, as a browser would decide.
  *
- * It looks at the page from the server, without the service key.
+ * It looks at the page from the server, without the service key. An origin here is a list of scheme, host and port.
  */
 final class Console {
 
+	/**
+	 * So long it may take in all, with redirects.
+	 */
 	private const TIMEOUT_S     = 6.0;
-	private const MAX_BYTES     = 1048576;
 	private const MAX_REDIRECTS = 3;
+	/**
+	 * Public suffixes of two labels under which sites are registered; not all there are, but the common ones. One that is
+	 * missing makes two sites look like one, and then the console asks for its login again and again.
+	 */
+	private const SECOND_LEVEL = array( 'ac', 'co', 'com', 'edu', 'gob', 'gov', 'go', 'gv', 'ne', 'net', 'nom', 'or', 'org', 'ltd', 'me', 'plc', 'sch', 'ind', 'firm', 'gen', 'id', 'web', 'mil', 'in', 'nic' );
+	/**
+	 * Suffixes under which strangers are neighbours.
+	 */
+	private const SHARED = array( 'github.io', 'gitlab.io', 'pages.dev', 'workers.dev', 'vercel.app', 'netlify.app', 'herokuapp.com', 'azurewebsites.net', 'cloudfront.net', 'onrender.com', 'fly.dev', 'web.app', 'firebaseapp.com', 'ngrok.io', 'ngrok.app', 'ngrok-free.app', 'trycloudflare.com', 'duckdns.org', 'run.app', 'appspot.com', 'railway.app', 'up.railway.app', 'wpengine.com', 'wpenginepowered.com', 'kinsta.cloud', 'pantheonsite.io', 'myshopify.com', 'wordpress.com' );
 
 	private Settings $settings;
 	private Gateway $gateway;
@@ -41,59 +52,106 @@ final class Console {
 	 * @return array<string, mixed>
 	 */
 	public function answer(): array {
-		$url     = $this->settings->console_url();
-		$console = Origin::of( $url );
-		$site    = Origin::of( admin_url() );
-		$result  = array(
+		$url    = $this->settings->console_url();
+		$site   = self::text( self::origin( admin_url() ) );
+		$result = array(
 			'url'             => '' === $url ? null : $url,
 			'embeddable'      => false,
 			'reachable'       => false,
 			'http_status'     => null,
 			'x_frame_options' => null,
 			'frame_ancestors' => null,
-			'problems'        => array(),
-			'nginx'           => null === $site ? '' : self::nginx( $site ),
+			'problems'        => array( array( 'code' => 'not_configured' ) ),
+			// They take LiteLLM's own headers away and allow this site.
+			'nginx'           => "proxy_hide_header X-Frame-Options;\nproxy_hide_header Content-Security-Policy;\nadd_header Content-Security-Policy \"frame-ancestors $site\" always;",
 		);
-		if ( null === $console || null === $site ) {
-			$result['problems'][] = self::problem( 'not_configured', __( 'The address of the LiteLLM gateway is missing or not valid.', 'litellm-dashboard' ) );
+		if ( '' === $url ) {
 			return $result;
 		}
-		$answer = $this->visit( $url, $console );
-		$policy = new Frame_Policy( $answer->header( 'x-frame-options' ), $answer->header( 'content-security-policy' ) );
+		$answer   = $this->visit( $url );
+		$problems = self::problems_of_place( $url, admin_url() );
+		$framing  = $answer->header( 'x-frame-options' );
+		$policy   = $answer->header( 'content-security-policy' );
 
-		$result['problems'] = self::problems_of_place( $console, $site );
 		// An answer that is too large is an answer.
 		$result['reachable'] = '' === $answer->problem || 'too_large' === $answer->problem;
 		if ( ! $result['reachable'] ) {
-			$result['problems'][] = self::problem( 'unreachable', __( 'The console does not answer from this server.', 'litellm-dashboard' ) . ' ' . Failure::unreachable( $answer->problem )->get_error_message() );
+			$problems[] = array(
+				'code'   => 'unreachable',
+				'reason' => $answer->problem,
+			);
 		} elseif ( 'too_large' !== $answer->problem ) {
 			$result['http_status']     = $answer->status;
-			$result['x_frame_options'] = $this->shown( $answer->header( 'x-frame-options' ) );
-			$result['frame_ancestors'] = null === $policy->ancestors() ? null : Failure::printable( $this->scrubber->text( $policy->ancestors() ), 300 );
+			$result['x_frame_options'] = $this->shown( $framing );
+			$result['frame_ancestors'] = $this->shown( implode( ', ', self::frame_ancestors( $policy ) ) );
 			if ( 200 !== $answer->status ) {
-				/* translators: %d: HTTP status. */
-				$result['problems'][] = self::problem( 'bad_status', sprintf( __( 'The console answers with status %d instead of a page.', 'litellm-dashboard' ), $answer->status ) );
-			} elseif ( ! $policy->allows( $console, $site ) ) {
-				$result['problems'][] = self::problem( 'framing_denied', __( 'LiteLLM forbids showing its console in a frame. The web server before it can allow it for this site alone: the Console page has the lines to add to its configuration.', 'litellm-dashboard' ) );
+				$problems[] = array(
+					'code'   => 'bad_status',
+					'status' => $answer->status,
+				);
+			} elseif ( ! self::may_frame( $framing, $policy, $url, admin_url() ) ) {
+				$problems[] = array( 'code' => 'framing_denied' );
 			}
 		}
-		$result['embeddable'] = ! $result['problems'];
+		$result['problems']   = $problems;
+		$result['embeddable'] = ! $problems;
 		return $result;
+	}
+
+	/**
+	 * Whether the headers of a page allow it to be framed by a page at another address. Where a policy has frame-ancestors,
+	 * X-Frame-Options does not count, and of that browsers ignore ALLOW-FROM and words they don't know.
+	 */
+	public static function may_frame( string $x_frame_options, string $policy, string $url, string $parent_url ): bool {
+		$page      = self::origin( $url );
+		$parent    = self::origin( $parent_url );
+		$ancestors = self::frame_ancestors( $policy );
+		if ( ! $ancestors ) {
+			$words = array_map( 'trim', explode( ',', strtolower( $x_frame_options ) ) );
+			return ! in_array( 'deny', $words, true ) && ( $page === $parent || ! in_array( 'sameorigin', $words, true ) );
+		}
+		foreach ( $ancestors as $sources ) {
+			$naming = array_filter( preg_split( '/\s+/', strtolower( $sources ) ), static fn( string $source ): bool => self::source_names( $source, $page, $parent ) );
+			if ( ! $naming ) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * The part of a host name that somebody registered; addresses and single names are their own.
+	 */
+	public static function registrable_domain( string $host ): string {
+		if ( '[' === substr( $host, 0, 1 ) || false !== filter_var( $host, FILTER_VALIDATE_IP ) ) {
+			return $host;
+		}
+		$labels = explode( '.', $host );
+		$count  = count( $labels );
+		foreach ( self::SHARED as $suffix ) {
+			if ( '.' . $suffix === substr( '.' . $host, -strlen( $suffix ) - 1 ) ) {
+				return implode( '.', array_slice( $labels, -substr_count( $suffix, '.' ) - 2 ) );
+			}
+		}
+		// Such as co.uk and com.cn: a known word under the two letters of a country.
+		$is_second_level = $count > 2 && 2 === strlen( $labels[ $count - 1 ] ) && in_array( $labels[ $count - 2 ], self::SECOND_LEVEL, true );
+		return implode( '.', array_slice( $labels, $is_second_level ? -3 : -2 ) );
 	}
 
 	/**
 	 * Fetches the page, following only redirects that stay on the same origin.
 	 */
-	private function visit( string $url, Origin $console ): Gateway_Answer {
+	private function visit( string $url ): Gateway_Answer {
+		$origin = self::origin( $url );
+		$end    = microtime( true ) + self::TIMEOUT_S;
 		for ( $hops = 0; ; $hops++ ) {
-			$answer   = $this->gateway->look( $url, self::TIMEOUT_S, self::MAX_BYTES );
+			$answer   = $this->gateway->look( $url, max( 0.1, $end - microtime( true ) ), MB_IN_BYTES );
 			$location = $answer->header( 'location' );
 			if ( $hops >= self::MAX_REDIRECTS || $answer->status < 301 || $answer->status > 308 || '' === $location || preg_match( '/[^\x21-\x7e]|\\\\/', $location ) ) {
 				return $answer;
 			}
-			$next   = \WP_Http::make_absolute_url( $location, $url );
-			$origin = Origin::of( $next );
-			if ( null === $origin || ! $origin->equals( $console ) || null !== wp_parse_url( $next, PHP_URL_USER ) ) {
+			$next = \WP_Http::make_absolute_url( $location, $url );
+			if ( self::origin( $next ) !== $origin || null !== wp_parse_url( $next, PHP_URL_USER ) ) {
 				return $answer;
 			}
 			$url = (string) strtok( $next, '#' );
@@ -103,33 +161,114 @@ final class Console {
 	/**
 	 * What does not fit between the two addresses.
 	 *
-	 * @return array<int, array{code: string, message: string}>
+	 * @return array<int, array<string, string>>
 	 */
-	private static function problems_of_place( Origin $console, Origin $site ): array {
+	private static function problems_of_place( string $console_url, string $site_url ): array {
+		$console = self::origin( $console_url );
+		$site    = self::origin( $site_url );
+		if ( $console === $site ) {
+			return array( array( 'code' => 'same_origin' ) );
+		}
+		if ( self::is_loopback( $console[1] ) && ! self::is_loopback( $site[1] ) ) {
+			return array( array( 'code' => 'loopback' ) );
+		}
 		$problems = array();
-		if ( $console->equals( $site ) ) {
-			$problems[] = self::problem( 'same_origin', __( 'The console has the same origin as WordPress. Its login cookie would lie open to every script of this site: give it a host name of its own.', 'litellm-dashboard' ) );
-			return $problems;
+		if ( 'https' === $site[0] && 'http' === $console[0] ) {
+			$problems[] = array( 'code' => 'mixed_content' );
 		}
-		if ( $console->is_loopback() && ! $site->is_loopback() ) {
-			$problems[] = self::problem( 'loopback', __( 'The address of the gateway is this server\'s own loopback, which your browser cannot reach. Define LITELLM_CONSOLE_URL with the public address of LiteLLM.', 'litellm-dashboard' ) );
-			return $problems;
-		}
-		if ( 'https' === $site->scheme && 'http' === $console->scheme ) {
-			$problems[] = self::problem( 'mixed_content', __( 'WordPress is served by HTTPS and the console is not. Browsers do not show it then: serve the console by HTTPS too.', 'litellm-dashboard' ) );
-		}
-		if ( Origin::registrable_domain( $console->host ) !== Origin::registrable_domain( $site->host ) || ( 'http' === $site->scheme && 'https' === $console->scheme ) ) {
-			/* translators: 1: an origin, 2: an origin. */
-			$problems[] = self::problem( 'other_site', sprintf( __( 'The console (%1$s) and WordPress (%2$s) are different sites, so the browser withholds the console\'s login cookie. Use host names of the same domain and the same scheme, such as litellm.example.com and wp.example.com.', 'litellm-dashboard' ), $console->text(), $site->text() ) );
+		// A cookie with SameSite=Lax is sent within one registrable domain and scheme, whatever the ports.
+		if ( self::registrable_domain( $console[1] ) !== self::registrable_domain( $site[1] ) || ( 'http' === $site[0] && 'https' === $console[0] ) ) {
+			$problems[] = array(
+				'code'    => 'other_site',
+				'console' => self::text( $console ),
+				'site'    => self::text( $site ),
+			);
 		}
 		return $problems;
 	}
 
 	/**
-	 * The lines for nginx: they take LiteLLM's own headers away and allow this site.
+	 * The source lists of `frame-ancestors`, of each policy that has one; of each the first counts.
+	 *
+	 * @return string[]
 	 */
-	private static function nginx( Origin $site ): string {
-		return "proxy_hide_header X-Frame-Options;\nproxy_hide_header Content-Security-Policy;\nadd_header Content-Security-Policy \"frame-ancestors " . $site->text() . '" always;';
+	private static function frame_ancestors( string $policies ): array {
+		$lists = array();
+		foreach ( explode( ',', $policies ) as $policy ) {
+			if ( preg_match( '/(?:^|;)\s*frame-ancestors(?![^\s;])([^;]*)/i', $policy, $match ) ) {
+				$lists[] = trim( $match[1] );
+			}
+		}
+		return $lists;
+	}
+
+	/**
+	 * Whether one source of a list names the parent.
+	 *
+	 * @param array{0: string, 1: string, 2: int} $page   Origin.
+	 * @param array{0: string, 1: string, 2: int} $parent Origin.
+	 */
+	private static function source_names( string $source, array $page, array $parent ): bool {
+		list( $scheme, $host, $port ) = $parent;
+		if ( '*' === $source || "'self'" === $source ) {
+			return '*' === $source || $page === $parent;
+		}
+		if ( preg_match( '/^([a-z][a-z0-9+.-]*):$/', $source, $match ) ) {
+			return self::covers( $match[1], $scheme );
+		}
+		if ( ! preg_match( '#^(?:([a-z][a-z0-9+.-]*)://)?(\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(\d+|\*))?(?:/.*)?$#', $source, $match ) ) {
+			return false;
+		}
+		// Without a scheme, that of the page counts.
+		if ( ! self::covers( '' === $match[1] ? $page[0] : $match[1], $scheme ) ) {
+			return false;
+		}
+		if ( '*.' === substr( $match[2], 0, 2 ) ? substr( $host, -strlen( $match[2] ) + 1 ) !== substr( $match[2], 1 ) : ! in_array( $match[2], array( '*', $host ), true ) ) {
+			return false;
+		}
+		$named = $match[3] ?? '';
+		return '*' === $named || ( '' === $named ? self::default_port( $scheme ) : (int) $named ) === $port || ( '80' === $named && 443 === $port && 'https' === $scheme );
+	}
+
+	/**
+	 * Whether a scheme in a policy covers that of the parent; the secure one is covered by the other.
+	 */
+	private static function covers( string $named, string $actual ): bool {
+		return $named === $actual || ( 'http' === $named && 'https' === $actual );
+	}
+
+	/**
+	 * Scheme, host and port of an address.
+	 *
+	 * @return array{0: string, 1: string, 2: int}
+	 */
+	private static function origin( string $url ): array {
+		$parts  = (array) wp_parse_url( $url );
+		$scheme = strtolower( $parts['scheme'] ?? '' );
+		return array( $scheme, rtrim( strtolower( $parts['host'] ?? '' ), '.' ), $parts['port'] ?? self::default_port( $scheme ) );
+	}
+
+	/**
+	 * An origin as it is written, such as `https://wp.example.com:8443`.
+	 *
+	 * @param array{0: string, 1: string, 2: int} $origin Origin.
+	 */
+	private static function text( array $origin ): string {
+		return $origin[0] . '://' . $origin[1] . ( self::default_port( $origin[0] ) === $origin[2] ? '' : ':' . $origin[2] );
+	}
+
+	/**
+	 * The port that need not be written.
+	 */
+	private static function default_port( string $scheme ): int {
+		return 'https' === $scheme ? 443 : 80;
+	}
+
+	/**
+	 * Whether only the machine itself reaches this host.
+	 */
+	private static function is_loopback( string $host ): bool {
+		return 1 === preg_match( '/^(?:(?:.*\.)?localhost|\[::1\])$/', $host ) || ( 0 === strpos( $host, '127.' ) && false !== filter_var( $host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4 ) );
 	}
 
 	/**
@@ -137,17 +276,5 @@ final class Console {
 	 */
 	private function shown( string $header ): ?string {
 		return '' === $header ? null : Failure::printable( $this->scrubber->text( $header ), 300 );
-	}
-
-	/**
-	 * A problem.
-	 *
-	 * @return array{code: string, message: string}
-	 */
-	private static function problem( string $code, string $message ): array {
-		return array(
-			'code'    => $code,
-			'message' => $message,
-		);
 	}
 }

@@ -9,11 +9,10 @@ declare( strict_types=1 );
 
 namespace LiteLLM_Dashboard;
 
+use stdClass;
 use Throwable;
 use WP_HTTP_Proxy;
-use WpOrg\Requests\Exception as Requests_Exception;
 use WpOrg\Requests\Exception\Transport\Curl as Curl_Exception;
-use WpOrg\Requests\Hooks;
 use WpOrg\Requests\Proxy\Http as Requests_Proxy;
 use WpOrg\Requests\Requests;
 use WpOrg\Requests\Response;
@@ -31,6 +30,24 @@ defined( 'ABSPATH' ) || exit;
 final class Gateway {
 
 	private const CONNECT_TIMEOUT_S = 5.0;
+	/**
+	 * What the numbers of cURL mean; others are `other`.
+	 */
+	private const CURL_ERRORS = array(
+		'dns'     => array( 5, 6 ),
+		'refused' => array( 7 ),
+		'timeout' => array( 28 ),
+		'tls'     => array( 35, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91 ),
+	);
+	/**
+	 * The same where there is only a text: without cURL, or from another plugin.
+	 */
+	private const TEXTS = array(
+		'timeout' => '/timed? ?out/i',
+		'dns'     => '/getaddrinfo|resolve|name or service/i',
+		'refused' => '/refused/i',
+		'tls'     => '/ssl|tls|certificate/i',
+	);
 
 	/**
 	 * Address and key.
@@ -55,13 +72,6 @@ final class Gateway {
 	public function ask( array $asked ): array {
 		$requests = array();
 		foreach ( $asked as $id => list( $operation, $sent ) ) {
-			$url  = $this->settings->base() . $operation->path;
-			$body = '';
-			if ( $operation->is_write() ) {
-				$body = (string) wp_json_encode( $sent ? $sent : new \stdClass() );
-			} elseif ( $sent ) {
-				$url .= '?' . self::query( $sent );
-			}
 			$headers = array(
 				'Accept'             => 'application/json',
 				'Authorization'      => 'Bearer ' . $this->settings->key(),
@@ -71,10 +81,10 @@ final class Gateway {
 				$headers['Content-Type'] = 'application/json';
 			}
 			$requests[ $id ] = array(
-				'url'       => $url,
+				'url'       => $this->settings->base() . $operation->path . ( $operation->is_write() || ! $sent ? '' : '?' . self::query( $sent ) ),
 				'method'    => $operation->method,
 				'headers'   => $headers,
-				'body'      => $body,
+				'body'      => $operation->is_write() ? (string) wp_json_encode( $sent ? $sent : new stdClass() ) : '',
 				'timeout_s' => $operation->timeout_s,
 				'max_bytes' => $operation->max_bytes,
 			);
@@ -86,19 +96,39 @@ final class Gateway {
 	 * Looks at a public page of the gateway, without the key.
 	 */
 	public function look( string $url, float $timeout_s, int $max_bytes ): Gateway_Answer {
-		$answers = $this->send(
-			array(
-				'page' => array(
-					'url'       => $url,
-					'method'    => 'GET',
-					'headers'   => array( 'Accept' => 'text/html' ),
-					'body'      => '',
-					'timeout_s' => $timeout_s,
-					'max_bytes' => $max_bytes,
-				),
-			)
+		$request = array(
+			'url'       => $url,
+			'method'    => 'GET',
+			'headers'   => array( 'Accept' => 'text/html' ),
+			'body'      => '',
+			'timeout_s' => $timeout_s,
+			'max_bytes' => $max_bytes,
 		);
-		return $answers['page'];
+		return $this->send( array( 'page' => $request ) )['page'];
+	}
+
+	/**
+	 * What PHP may still take of the memory.
+	 */
+	public static function free_bytes(): int {
+		$limit = wp_convert_hr_to_bytes( (string) ini_get( 'memory_limit' ) );
+		return $limit <= 0 ? PHP_INT_MAX : max( 0, $limit - memory_get_usage() );
+	}
+
+	/**
+	 * Whether only this server or its own network knows the host: a loopback or private address, in whatever notation, a name
+	 * without a domain, or a name under a domain that is never public.
+	 */
+	public static function is_internal( string $host ): bool {
+		$host = strtolower( rtrim( trim( $host, '[]' ), '.' ) );
+		if ( false !== strpos( $host, ':' ) ) {
+			// Of IPv6 only 2000::/3 is public.
+			return ! preg_match( '/^[23][0-9a-f]{3}:/', $host );
+		}
+		if ( false !== filter_var( $host, FILTER_VALIDATE_IP ) ) {
+			return false === filter_var( $host, FILTER_VALIDATE_IP, FILTER_FLAG_NO_PRIV_RANGE | FILTER_FLAG_NO_RES_RANGE );
+		}
+		return 1 === preg_match( '/^[^.]*$|\.(?:localhost|local|internal|intranet|lan|home\.arpa|0x[0-9a-f]*|\d+)$/', $host );
 	}
 
 	/**
@@ -113,69 +143,51 @@ final class Gateway {
 		$limits  = array();
 		wp_raise_memory_limit( 'litellm_dashboard' );
 		foreach ( $requests as $id => $request ) {
-			$request['max_bytes'] = min( $request['max_bytes'], self::affordable_bytes( count( $requests ) ) );
+			// The library holds several copies of each answer.
+			$request['max_bytes'] = min( $request['max_bytes'], max( 262144, intdiv( self::free_bytes(), 5 * count( $requests ) ) ) );
 			$answers[ $id ]       = $this->intercepted( $request );
 			if ( null === $answers[ $id ] ) {
-				$limits[ $id ] = new Transfer_Limits( $request['url'], $request['timeout_s'], $request['max_bytes'] );
-				$jobs[ $id ]   = $this->job( $request, $limits[ $id ] );
+				$limits[ $id ] = new Transfer_Limits( $request['url'], $request['timeout_s'], $request['max_bytes'], self::proxy( $request['url'] ) );
+				$jobs[ $id ]   = array(
+					'url'     => $request['url'],
+					'headers' => $request['headers'],
+					'data'    => $request['body'],
+					'type'    => $request['method'],
+					'options' => $limits[ $id ]->options() + array(
+						'connect_timeout'  => min( self::CONNECT_TIMEOUT_S, $request['timeout_s'] ),
+						'useragent'        => self::user_agent(),
+						'follow_redirects' => false,
+						'redirects'        => 0,
+						'cookies'          => false,
+						'idn'              => false,
+						'data_format'      => 'body',
+					),
+				);
 			}
 		}
-		if ( $jobs ) {
-			$begun   = microtime( true );
-			$took_ms = array();
-			$timed   = static function ( $response, $id ) use ( $begun, &$took_ms ): void {
-				$took_ms[ $id ] = (int) round( ( microtime( true ) - $begun ) * 1000 );
-			};
-			try {
-				$responses = Requests::request_multiple( $jobs, array( 'complete' => $timed ) );
-			} catch ( Throwable $error ) {
-				$responses = array();
-			}
-			foreach ( array_keys( $jobs ) as $id ) {
-				$answers[ $id ]          = self::answer( $responses[ $id ] ?? null, $limits[ $id ] );
-				$answers[ $id ]->took_ms = $took_ms[ $id ] ?? null;
-				unset( $responses[ $id ] );
-			}
+		try {
+			$responses = $jobs ? Requests::request_multiple( $jobs ) : array();
+		} catch ( Throwable $error ) {
+			$responses = array();
+		}
+		foreach ( array_keys( $jobs ) as $id ) {
+			$answers[ $id ]          = $limits[ $id ]->exceeded ? new Gateway_Answer( 'too_large' ) : self::answer( $responses[ $id ] ?? null );
+			$answers[ $id ]->took_ms = $limits[ $id ]->took_ms;
+			unset( $responses[ $id ] );
 		}
 		return $answers;
 	}
 
 	/**
-	 * One request as the Requests library takes it.
-	 *
-	 * @param array<string, mixed> $request As built above.
-	 * @return array<string, mixed>
+	 * The proxy of WordPress, or null. It never sees a request to the own network, which carries the key in clear as a rule.
 	 */
-	private function job( array $request, Transfer_Limits $limits ): array {
-		$hooks = new Hooks();
-		$limits->register( $hooks );
-		$options = array(
-			'timeout'          => $request['timeout_s'],
-			'connect_timeout'  => min( self::CONNECT_TIMEOUT_S, $request['timeout_s'] ),
-			'useragent'        => self::user_agent(),
-			'follow_redirects' => false,
-			'redirects'        => 0,
-			'max_bytes'        => $request['max_bytes'] + 1,
-			'verify'           => Transfer_Limits::certificates( $request['url'] ),
-			'verifyname'       => true,
-			'cookies'          => false,
-			'idn'              => false,
-			'data_format'      => 'body',
-			'hooks'            => $hooks,
-		);
-		$proxy   = new WP_HTTP_Proxy();
-		if ( $proxy->is_enabled() && $proxy->send_through_proxy( $request['url'] ) ) {
-			$options['proxy'] = $proxy->use_authentication()
-				? new Requests_Proxy( array( $proxy->host() . ':' . $proxy->port(), $proxy->username(), $proxy->password() ) )
-				: new Requests_Proxy( $proxy->host() . ':' . $proxy->port() );
+	private static function proxy( string $url ): ?Requests_Proxy {
+		$proxy = new WP_HTTP_Proxy();
+		if ( self::is_internal( (string) wp_parse_url( $url, PHP_URL_HOST ) ) || ! $proxy->is_enabled() || ! $proxy->send_through_proxy( $url ) ) {
+			return null;
 		}
-		return array(
-			'url'     => $request['url'],
-			'headers' => $request['headers'],
-			'data'    => $request['body'],
-			'type'    => $request['method'],
-			'options' => $options,
-		);
+		$address = $proxy->host() . ':' . $proxy->port();
+		return new Requests_Proxy( $proxy->use_authentication() ? array( $address, $proxy->username(), $proxy->password() ) : $address );
 	}
 
 	/**
@@ -204,15 +216,11 @@ final class Gateway {
 		/** This filter is documented in wp-includes/class-wp-http.php */
 		$pre = apply_filters( 'pre_http_request', false, $args, $request['url'] ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- WordPress' own.
 		if ( is_wp_error( $pre ) ) {
-			return new Gateway_Answer( 'http_request_not_executed' === $pre->get_error_code() ? 'blocked' : self::reason_of_text( $pre->get_error_message() ) );
+			return new Gateway_Answer( 'http_request_not_executed' === $pre->get_error_code() ? 'blocked' : self::reason( $pre->get_error_message() ) );
 		}
 		if ( is_array( $pre ) ) {
-			$body    = (string) ( $pre['body'] ?? '' );
-			$headers = array();
-			foreach ( $pre['headers'] ?? array() as $name => $value ) {
-				$headers[ strtolower( (string) $name ) ] = implode( ', ', (array) $value );
-			}
-			return strlen( $body ) > $request['max_bytes'] ? new Gateway_Answer( 'too_large' ) : new Gateway_Answer( '', (int) ( $pre['response']['code'] ?? 0 ), $body, $headers );
+			$body = (string) ( $pre['body'] ?? '' );
+			return strlen( $body ) > $request['max_bytes'] ? new Gateway_Answer( 'too_large' ) : new Gateway_Answer( '', (int) ( $pre['response']['code'] ?? 0 ), $body, $pre['headers'] ?? array() );
 		}
 		return _wp_http_get_object()->block_request( $request['url'] ) ? new Gateway_Answer( 'blocked' ) : null;
 	}
@@ -222,70 +230,22 @@ final class Gateway {
 	 *
 	 * @param mixed $response Response, exception, or nothing.
 	 */
-	private static function answer( $response, Transfer_Limits $limits ): Gateway_Answer {
-		if ( $limits->exceeded ) {
-			return new Gateway_Answer( 'too_large' );
-		}
+	private static function answer( $response ): Gateway_Answer {
 		if ( $response instanceof Response && is_int( $response->status_code ) ) {
-			$headers = array();
-			foreach ( $response->headers->getAll() as $name => $values ) {
-				$headers[ strtolower( (string) $name ) ] = implode( ', ', (array) $values );
-			}
-			return new Gateway_Answer( '', $response->status_code, (string) $response->body, $headers );
+			return new Gateway_Answer( '', $response->status_code, (string) $response->body, $response->headers->getAll() );
 		}
-		if ( $response instanceof Curl_Exception ) {
-			return new Gateway_Answer( self::reason_of_curl( (int) $response->getCode() ) );
-		}
-		return new Gateway_Answer( $response instanceof Requests_Exception ? self::reason_of_text( $response->getMessage() ) : 'other' );
+		return new Gateway_Answer( $response instanceof Throwable ? self::reason( $response->getMessage(), $response instanceof Curl_Exception ? (int) $response->getCode() : 0 ) : 'other' );
 	}
 
 	/**
-	 * Why cURL failed.
+	 * Why a request failed.
 	 */
-	private static function reason_of_curl( int $code ): string {
-		switch ( $code ) {
-			case 5:
-			case 6:
-				return 'dns';
-			case 7:
-				return 'refused';
-			case 28:
-				return 'timeout';
-			case 35:
-			case 51:
-			case 53:
-			case 54:
-			case 58:
-			case 59:
-			case 60:
-			case 66:
-			case 77:
-			case 80:
-			case 82:
-			case 83:
-			case 90:
-			case 91:
-				return 'tls';
-		}
-		return 'other';
-	}
-
-	/**
-	 * Why a request failed, where there is only a text: without cURL, or from another plugin.
-	 */
-	private static function reason_of_text( string $text ): string {
+	private static function reason( string $text, int $curl_error = 0 ): string {
 		if ( preg_match( '/cURL error (\d+)/', $text, $match ) ) {
-			return self::reason_of_curl( (int) $match[1] );
+			$curl_error = (int) $match[1];
 		}
-		foreach (
-			array(
-				'timeout' => '/timed? ?out/i',
-				'dns'     => '/getaddrinfo|resolve|name or service/i',
-				'refused' => '/refused/i',
-				'tls'     => '/ssl|tls|certificate/i',
-			) as $reason => $pattern
-		) {
-			if ( preg_match( $pattern, $text ) ) {
+		foreach ( self::TEXTS as $reason => $pattern ) {
+			if ( $curl_error > 0 ? in_array( $curl_error, self::CURL_ERRORS[ $reason ], true ) : preg_match( $pattern, $text ) ) {
 				return $reason;
 			}
 		}
@@ -320,12 +280,5 @@ final class Gateway {
 	 */
 	private static function user_agent(): string {
 		return 'LiteLLM-Dashboard/' . Plugin::VERSION . '; WordPress/' . get_bloginfo( 'version' );
-	}
-
-	/**
-	 * How large one of so many answers may be before PHP runs out of memory; the library holds several copies of each.
-	 */
-	private static function affordable_bytes( int $answers ): int {
-		return max( 262144, intdiv( Memory::free_bytes(), 5 * $answers ) );
 	}
 }

@@ -24,25 +24,27 @@ final class Gateway_Answer {
 	public string $problem;
 	public int $status;
 	public string $body;
+	/** How long it took, where that was measured. */
+	public ?int $took_ms = null;
 	/**
 	 * Headers by lower-case name; several of the same name are joined by a comma.
 	 *
 	 * @var array<string, string>
 	 */
-	public array $headers;
-	/** How long it took, where that was measured. */
-	public ?int $took_ms = null;
+	private array $headers = array();
 
 	/**
 	 * Takes the parts.
 	 *
-	 * @param array<string, string> $headers By lower-case name.
+	 * @param iterable<string, string|string[]> $headers By name.
 	 */
-	public function __construct( string $problem, int $status = 0, string $body = '', array $headers = array() ) {
+	public function __construct( string $problem, int $status = 0, string $body = '', iterable $headers = array() ) {
 		$this->problem = $problem;
 		$this->status  = $status;
 		$this->body    = $body;
-		$this->headers = $headers;
+		foreach ( $headers as $name => $values ) {
+			$this->headers[ strtolower( (string) $name ) ] = implode( ', ', (array) $values );
+		}
 	}
 
 	/**

@@ -15,62 +15,62 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * Copies the fields that a row of the contract names, and no others. It knows nothing of what they mean.
+ *
+ * The rules are in tests/fixtures/contract/keep.json, which the app's tests use too.
  */
 final class Keep {
 
 	/**
-	 * Whether the answer as a whole has the form that the row describes.
+	 * What is kept of an answer; null when the answer as a whole has another form than described.
 	 *
-	 * @param mixed $value The decoded answer; objects are stdClass.
-	 * @param mixed $spec  The `keep` column.
+	 * @param mixed $answer The decoded answer; objects are stdClass.
+	 * @param mixed $spec   The `keep` column.
+	 * @return mixed
 	 */
-	public static function fits( $value, $spec ): bool {
-		if ( true === $spec ) {
-			return ! $value instanceof stdClass;
-		}
-		return wp_is_numeric_array( $spec ) && array() !== $spec ? is_array( $value ) : $value instanceof stdClass;
+	public static function apply( $answer, $spec ) {
+		return self::fits( $answer, $spec ) ? self::filter( $answer, $spec ) : null;
 	}
 
 	/**
-	 * The fields that are named. What has another form than described is dropped; null stays null, whatever is described.
+	 * Whether a value has the described form: a scalar or a list of them, an object, or a list.
 	 *
-	 * @param mixed $value A decoded answer or a part of it that fits; objects are stdClass.
+	 * @param mixed $value A value that json_decode() gave.
+	 * @param mixed $spec  What to keep of it.
+	 */
+	private static function fits( $value, $spec ): bool {
+		if ( true === $spec ) {
+			return ! $value instanceof stdClass;
+		}
+		return isset( $spec[0] ) ? is_array( $value ) : $value instanceof stdClass;
+	}
+
+	/**
+	 * The fields that are named. What has another form is dropped; a field that is null stays null, whatever is described.
+	 *
+	 * @param mixed $value A value that fits.
 	 * @param mixed $spec  What to keep of it.
 	 * @return mixed
 	 */
-	public static function filter( $value, $spec ) {
-		if ( null === $value || is_scalar( $value ) ) {
-			return $value;
-		}
-		if ( true === $spec ) {
-			return array_values( array_filter( $value, array( self::class, 'is_scalar_or_null' ) ) );
-		}
+	private static function filter( $value, $spec ) {
 		if ( is_array( $value ) ) {
 			$kept = array();
 			foreach ( $value as $element ) {
-				if ( self::fits( $element, $spec[0] ) ) {
-					$kept[] = self::filter( $element, $spec[0] );
+				if ( true === $spec ? null === $element || is_scalar( $element ) : self::fits( $element, $spec[0] ) ) {
+					$kept[] = self::filter( $element, $spec[0] ?? true );
 				}
 			}
 			return $kept;
 		}
-		$kept   = new stdClass();
-		$is_map = isset( $spec['*'] );
-		foreach ( $is_map ? get_object_vars( $value ) : $spec as $name => $unused ) {
-			$field_spec = $is_map ? $spec['*'] : $spec[ $name ];
-			if ( property_exists( $value, (string) $name ) && ( null === $value->{$name} || self::fits( $value->{$name}, $field_spec ) ) ) {
-				$kept->{$name} = self::filter( $value->{$name}, $field_spec );
+		if ( ! $value instanceof stdClass ) {
+			return $value;
+		}
+		$kept = new stdClass();
+		foreach ( get_object_vars( $value ) as $name => $field ) {
+			$field_spec = $spec['*'] ?? $spec[ $name ] ?? null;
+			if ( null !== $field_spec && ( null === $field || self::fits( $field, $field_spec ) ) ) {
+				$kept->{$name} = self::filter( $field, $field_spec );
 			}
 		}
 		return $kept;
-	}
-
-	/**
-	 * Neither a list nor an object.
-	 *
-	 * @param mixed $value An element of a list.
-	 */
-	private static function is_scalar_or_null( $value ): bool {
-		return null === $value || is_scalar( $value );
 	}
 }

@@ -35,13 +35,6 @@ final class Operation {
 	 * @var string[]
 	 */
 	public array $guard;
-	/**
-	 * Operations whose cached answers a write removes.
-	 *
-	 * @var string[]
-	 */
-	public array $clears;
-	public int $ttl_s;
 	public float $timeout_s;
 	public int $max_bytes;
 
@@ -57,6 +50,7 @@ final class Operation {
 	 * @var array<string, mixed>
 	 */
 	private array $fixed;
+	private int $ttl_s;
 	/**
 	 * The `settled` column.
 	 *
@@ -71,7 +65,7 @@ final class Operation {
 	 */
 	public function __construct( string $name, array $row ) {
 		$this->name       = $name;
-		$this->method     = 'POST' === ( $row['method'] ?? 'GET' ) ? 'POST' : 'GET';
+		$this->method     = (string) ( $row['method'] ?? 'GET' );
 		$this->path       = (string) ( $row['path'] ?? '' );
 		$this->handler    = (string) ( $row['handler'] ?? '' );
 		$this->capability = (string) ( $row['capability'] ?? '' );
@@ -80,10 +74,34 @@ final class Operation {
 		$this->settled    = (array) ( $row['settled'] ?? array() );
 		$this->keep       = $row['keep'] ?? array();
 		$this->guard      = (array) ( $row['guard'] ?? array() );
-		$this->clears     = (array) ( $row['clears'] ?? array() );
 		$this->ttl_s      = (int) ( $row['ttl_s'] ?? 0 );
 		$this->timeout_s  = (float) ( $row['timeout_s'] ?? 15 );
-		$this->max_bytes  = (int) ( $row['max_bytes'] ?? 1048576 );
+		$this->max_bytes  = (int) ( $row['max_bytes'] ?? MB_IN_BYTES );
+	}
+
+	/**
+	 * The rows of the contract.
+	 *
+	 * @return array<string, self> By name.
+	 */
+	public static function all( string $file ): array {
+		return self::from_rows( (array) ( Plugin::json( $file )['operations'] ?? array() ) );
+	}
+
+	/**
+	 * Makes operations of rows. One that is not well-formed is left out, so that it cannot be reached.
+	 *
+	 * @param array<int|string, mixed> $rows By name.
+	 * @return array<string, self> By name.
+	 */
+	public static function from_rows( array $rows ): array {
+		$operations = array();
+		foreach ( $rows as $name => $row ) {
+			if ( is_array( $row ) && self::is_well_formed( (string) $name, $row ) ) {
+				$operations[ $name ] = new self( (string) $name, $row );
+			}
+		}
+		return $operations;
 	}
 
 	/**
@@ -103,38 +121,27 @@ final class Operation {
 		$fields = array();
 		$values = array();
 		foreach ( $given as $name => $value ) {
-			$name = (string) $name;
 			if ( ! isset( $this->params[ $name ] ) ) {
 				// A name like a number would make a list of the fields.
-				$shown = is_numeric( $name ) ? 'params' : Failure::printable( $name, 60 );
-				/* translators: %s: name of an operation. */
-				$fields[ $shown ] = sprintf( __( '%s has no such parameter.', 'litellm-dashboard' ), $this->name );
+				$fields[ is_int( $name ) ? 'params' : Failure::printable( $name, 60 ) ] = 'unknown';
 			} elseif ( null !== $value ) {
-				$problem = self::text_problem( $value, 'array' === ( $this->params[ $name ]['type'] ?? '' ) );
-				$valid   = null === $problem ? rest_validate_value_from_schema( $value, $this->schema( $name ), $name ) : $problem;
-				if ( is_wp_error( $valid ) ) {
-					$fields[ $name ] = Failure::printable( $valid->get_error_message(), 200 );
-					continue;
-				}
-				$value = rest_sanitize_value_from_schema( $value, $this->schema( $name ), $name );
+				$schema = array_diff_key( $this->params[ $name ], array_flip( array( 'required', 'to', 'wrap' ) ) );
+				$valid  = self::has_plain_texts( $value ) ? rest_validate_value_from_schema( $value, $schema, $name ) : new WP_Error( 'characters' );
+				$value  = is_wp_error( $valid ) ? $valid : rest_sanitize_value_from_schema( $value, $schema, $name );
 				if ( is_wp_error( $value ) ) {
-					$fields[ $name ] = Failure::printable( $value->get_error_message(), 200 );
-					continue;
+					$fields[ $name ] = (string) $value->get_error_code();
+				} else {
+					$values[ $name ] = $value;
 				}
-				$values[ $name ] = $value;
 			}
 		}
 		foreach ( $this->params as $name => $schema ) {
 			if ( ! empty( $schema['required'] ) && ! isset( $values[ $name ] ) && ! isset( $fields[ $name ] ) ) {
-				/* translators: %s: name of a parameter. */
-				$fields[ $name ] = sprintf( __( '%s is missing.', 'litellm-dashboard' ), $name );
+				$fields[ $name ] = 'missing';
 			}
 		}
-		if ( $fields ) {
-			return Failure::invalid( $fields );
-		}
 		ksort( $values );
-		return $values;
+		return $fields ? Failure::make( 'litellm_invalid_request', 400, array( 'params' => $fields ) ) : $values;
 	}
 
 	/**
@@ -146,11 +153,8 @@ final class Operation {
 	public function upstream( array $values, string $service_key_hash ): array {
 		$sent = array();
 		foreach ( $values as $name => $value ) {
-			if ( 'list' === ( $this->params[ $name ]['wrap'] ?? '' ) ) {
-				$value = array( $value );
-			}
 			foreach ( $this->names_of( $name ) as $to ) {
-				$sent[ $to ] = $value;
+				$sent[ $to ] = 'list' === ( $this->params[ $name ]['wrap'] ?? '' ) ? array( $value ) : $value;
 			}
 		}
 		foreach ( $this->fixed as $name => $value ) {
@@ -164,15 +168,15 @@ final class Operation {
 	 */
 	public function own_name( string $theirs ): string {
 		foreach ( array_keys( $this->params ) as $name ) {
-			if ( in_array( $theirs, $this->names_of( (string) $name ), true ) ) {
-				return (string) $name;
+			if ( in_array( $theirs, $this->names_of( $name ), true ) ) {
+				return $name;
 			}
 		}
 		return '';
 	}
 
 	/**
-	 * For how many seconds an answer that is given now stays true.
+	 * For how many seconds an answer that is given now stays true; 0: it is out of date at once, and is not stored.
 	 *
 	 * @param array<string, mixed> $values Checked parameters.
 	 */
@@ -181,17 +185,17 @@ final class Operation {
 	}
 
 	/**
-	 * Whether these parameters ask for a time that ended more than an hour ago, so that the answer changes no more.
+	 * Whether these parameters ask for a day or a moment (UTC) that ended more than an hour ago, so that the answer changes no
+	 * more. The rule is in tests/fixtures/contract/finality.json, which the app's tests use too.
 	 *
 	 * @param array<string, mixed> $values Checked parameters.
 	 */
 	public function is_settled( array $values, int $now ): bool {
 		$moment = $values[ $this->settled['param'] ?? '' ] ?? null;
-		if ( ! is_string( $moment ) || ! preg_match( '/^(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d))?$/D', $moment, $part ) || ! checkdate( (int) $part[2], (int) $part[3], (int) $part[1] ) ) {
+		if ( ! is_string( $moment ) || ! preg_match( '/^(\d{4})-(\d\d)-(\d\d)(?: ([01]\d|2[0-3]):([0-5]\d):([0-5]\d))?$/D', $moment, $part ) || ! checkdate( (int) $part[2], (int) $part[3], (int) $part[1] ) ) {
 			return false;
 		}
-		$day = gmmktime( 0, 0, 0, (int) $part[2], (int) $part[3], (int) $part[1] );
-		$end = isset( $part[4] ) ? $day + 3600 * (int) $part[4] + 60 * (int) $part[5] + (int) $part[6] : $day + DAY_IN_SECONDS;
+		$end = (int) strtotime( $moment . ' UTC' ) + ( isset( $part[4] ) ? 0 : DAY_IN_SECONDS );
 		return $end + HOUR_IN_SECONDS < $now;
 	}
 
@@ -205,29 +209,30 @@ final class Operation {
 	}
 
 	/**
-	 * The JSON schema of a parameter, without the columns that are ours.
-	 *
-	 * @return array<string, mixed>
-	 */
-	private function schema( string $name ): array {
-		return array_diff_key( $this->params[ $name ], array( 'required' => 1, 'to' => 1, 'wrap' => 1 ) );
-	}
-
-	/**
-	 * Refuses what WordPress's own check lets through: control characters (its patterns accept a line break at the end),
-	 * and a text where a list is expected.
+	 * Whether texts have no control characters; WordPress' own patterns let a line break at the end pass.
 	 *
 	 * @param mixed $value What the browser sent.
 	 */
-	private static function text_problem( $value, bool $list_expected ): ?WP_Error {
-		if ( $list_expected && ! is_array( $value ) ) {
-			return new WP_Error( 'list', __( 'A list is expected.', 'litellm-dashboard' ) );
-		}
+	private static function has_plain_texts( $value ): bool {
 		foreach ( (array) $value as $text ) {
 			if ( is_string( $text ) && ( preg_match( '/[\x00-\x1f\x7f]/', $text ) || ! preg_match( '//u', $text ) ) ) {
-				return new WP_Error( 'text', __( 'Line breaks and control characters are not allowed.', 'litellm-dashboard' ) );
+				return false;
 			}
 		}
-		return null;
+		return true;
+	}
+
+	/**
+	 * Whether a row can be used: a known capability, and a plain path or a handler.
+	 *
+	 * @param array<string, mixed> $row The row.
+	 */
+	private static function is_well_formed( string $name, array $row ): bool {
+		return preg_match( '/^[a-z_]+(\.[a-z_]+)*$/D', $name )
+			&& in_array( $row['method'] ?? '', array( 'GET', 'POST' ), true )
+			&& in_array( $row['capability'] ?? '', array( Capabilities::VIEW, Capabilities::MANAGE_KEYS ), true )
+			&& ( isset( $row['handler'] ) xor (bool) preg_match( '#^(/[A-Za-z0-9_-]+)+$#D', (string) ( $row['path'] ?? '' ) ) )
+			&& is_array( $row['params'] ?? array() )
+			&& ( 'GET' === $row['method'] || ! isset( $row['ttl_s'] ) );
 	}
 }

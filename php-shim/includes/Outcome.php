@@ -28,18 +28,19 @@ final class Outcome {
 	public int $age_s;
 	public ?WP_Error $error;
 	/** How long the gateway took; null where it was not asked. */
-	public ?int $took_ms = null;
+	public ?int $took_ms;
 
 	/**
 	 * Takes the parts.
 	 *
 	 * @param mixed $data The answer for the browser.
 	 */
-	private function __construct( int $status, $data, int $age_s, ?WP_Error $error ) {
-		$this->status = $status;
-		$this->data   = $data;
-		$this->age_s  = $age_s;
-		$this->error  = $error;
+	private function __construct( int $status, $data = null, int $age_s = 0, ?WP_Error $error = null, ?int $took_ms = null ) {
+		$this->status  = $status;
+		$this->data    = $data;
+		$this->age_s   = $age_s;
+		$this->error   = $error;
+		$this->took_ms = $took_ms;
 	}
 
 	/**
@@ -48,31 +49,30 @@ final class Outcome {
 	 * @param mixed $data The answer for the browser.
 	 */
 	public static function good( $data, int $age_s = 0, ?int $took_ms = null ): self {
-		$outcome          = new self( 200, $data, $age_s, null );
-		$outcome->took_ms = $took_ms;
-		return $outcome;
+		return new self( 200, $data, $age_s, null, $took_ms );
 	}
 
 	/**
 	 * A stored answer, with the reason why there is no newer one.
+	 *
+	 * @param array{at: int, json: string} $entry As the cache gives it.
 	 */
-	public static function stored( Cache_Entry $entry, ?WP_Error $error = null ): self {
-		return new self( 200, $entry->data(), $entry->age_s( time() ), $error );
+	public static function stored( array $entry, ?WP_Error $error = null ): self {
+		return new self( 200, json_decode( $entry['json'] ), max( 0, time() - $entry['at'] ), $error );
 	}
 
 	/**
 	 * No answer.
 	 */
 	public static function failed( WP_Error $error ): self {
-		$data = (array) $error->get_error_data();
-		return new self( (int) ( $data['status'] ?? 500 ), null, 0, $error );
+		return new self( (int) ( ( (array) $error->get_error_data() )['status'] ?? 500 ), null, 0, $error );
 	}
 
 	/**
 	 * No answer yet: the browser asks again.
 	 */
 	public static function later(): self {
-		return new self( 202, null, 0, null );
+		return new self( 202 );
 	}
 
 	/**

@@ -34,7 +34,7 @@ final class Plugin {
 		$settings = new Settings();
 
 		( new Capabilities() )->register();
-		( new Admin_Pages( new Boot( $settings ), new Assets() ) )->register();
+		( new Admin_Pages( new Boot( $settings ) ) )->register();
 
 		add_action( 'init', array( self::class, 'load_translations' ) );
 		add_action(
@@ -43,21 +43,17 @@ final class Plugin {
 				self::rest_controller( $settings )->register_routes();
 			}
 		);
-		register_deactivation_hook( $file, array( Housekeeping::class, 'deactivate' ) );
+		register_deactivation_hook( $file, array( Cache::class, 'delete' ) );
 	}
 
 	/**
 	 * The REST controller with all that it needs.
 	 */
 	public static function rest_controller( Settings $settings ): REST_Controller {
-		$contract = Contract::load( self::path( 'contract.json' ) );
-		$gateway  = new Gateway( $settings );
-		$reader   = new Reader( $settings, $gateway, new Cache( $contract, $settings ) );
-		$handlers = array(
-			'status'  => array( new Status( $settings, $contract ), 'answer' ),
-			'console' => array( new Console( $settings, $gateway ), 'answer' ),
-		);
-		return new REST_Controller( $contract, $reader, new Writer( $settings, $gateway, $reader, new Own_Key( $settings, $contract, $reader ) ), $handlers );
+		$operations = Operation::all( self::path( 'contract.json' ) );
+		$gateway    = new Gateway( $settings );
+		$reader     = new Reader( $settings, $gateway, new Cache( $settings ) );
+		return new REST_Controller( $operations, $settings, $reader, new Writer( $settings, $gateway, $reader, $operations ), new Console( $settings, $gateway ) );
 	}
 
 	/**
@@ -72,6 +68,16 @@ final class Plugin {
 	 */
 	public static function path( string $relative ): string {
 		return dirname( __DIR__ ) . '/' . $relative;
+	}
+
+	/**
+	 * A JSON file of the plugin; an empty list when it is not there or broken.
+	 *
+	 * @return array<int|string, mixed>
+	 */
+	public static function json( string $file ): array {
+		$content = is_readable( $file ) ? json_decode( (string) file_get_contents( $file ), true ) : null; // phpcs:ignore WordPress.WP.AlternativeFunctions.file_get_contents_file_get_contents -- A file of the plugin.
+		return is_array( $content ) ? $content : array();
 	}
 
 	/**

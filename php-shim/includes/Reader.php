@@ -14,7 +14,7 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Answers read operations, several at a time, and sees to it that the gateway is asked only once for the same thing.
+ * Answers read operations, several at a time, and sees to it that the gateway is asked only once for what stays true.
  */
 final class Reader {
 
@@ -23,13 +23,13 @@ final class Reader {
 	 */
 	private const PARALLEL = 8;
 	/**
-	 * So long a single request waits for another one that asks the same.
-	 */
-	private const WAIT_S = 10;
-	/**
-	 * So long a batch waits that consists of such requests only.
+	 * So long a batch waits that others are asking already, so that the browser does not ask again without a pause.
 	 */
 	private const PAUSE_US = 300000;
+	/**
+	 * Decoded JSON is about so many times as large as its text.
+	 */
+	private const DECODED = 12;
 	/**
 	 * Failures after which the last good answer is better than none. The others are about the request itself.
 	 */
@@ -51,47 +51,12 @@ final class Reader {
 	}
 
 	/**
-	 * Answers one operation.
-	 *
-	 * @param array<string, mixed> $values Checked parameters.
-	 */
-	public function read( Operation $operation, array $values ): Outcome {
-		$outcomes = $this->read_many( array( array( $operation, $values ) ) );
-		$give_up  = microtime( true ) + self::WAIT_S;
-		while ( 202 === $outcomes[0]->status ) {
-			if ( microtime( true ) > $give_up ) {
-				return Outcome::failed( Failure::unreachable( 'timeout' ) );
-			}
-			usleep( 100000 );
-			$outcomes = $this->read_many( array( array( $operation, $values ) ), true );
-		}
-		return $outcomes[0];
-	}
-
-	/**
-	 * Answers a batch. When others are asking all of it already, it waits a moment, so that the browser, which asks again
-	 * for what is missing, does not do so without a pause.
-	 *
-	 * @param array<int, array{0: Operation, 1: array<string, mixed>}> $wanted Operations with checked parameters.
-	 * @return array<int, Outcome> In the same order.
-	 */
-	public function read_batch( array $wanted ): array {
-		$outcomes = $this->read_many( $wanted );
-		if ( $outcomes && array( 202 ) === array_values( array_unique( array_column( $outcomes, 'status' ) ) ) ) {
-			usleep( self::PAUSE_US );
-			$outcomes = $this->read_many( $wanted, true );
-		}
-		return $outcomes;
-	}
-
-	/**
 	 * Answers several operations: what is stored at once, and up to eight from the gateway.
 	 *
 	 * @param array<int, array{0: Operation, 1: array<string, mixed>}> $wanted Operations with checked parameters.
-	 * @param bool                                                     $again  Whether the cache was read before in this process.
 	 * @return array<int, Outcome> In the same order.
 	 */
-	public function read_many( array $wanted, bool $again = false ): array {
+	public function read( array $wanted ): array {
 		$problem = $this->settings->problem();
 		if ( null !== $problem ) {
 			return array_fill_keys( array_keys( $wanted ), Outcome::failed( $problem ) );
@@ -102,32 +67,23 @@ final class Reader {
 			$ids[ $index ]           = $this->cache->id( $question[0], $question[1] );
 			$asked[ $ids[ $index ] ] = $question;
 		}
-		$cacheable = array_filter( $asked, static fn( array $question ): bool => $question[0]->ttl_s > 0 );
-		$stored    = $this->cache->find( $cacheable, $again );
-		$outcomes  = self::fresh( $stored );
-		$missing   = array_diff_key( $asked, $outcomes );
-		$now_asked = array_slice( $missing, 0, self::PARALLEL, true );
-
-		$locks = $this->lock( array_intersect_key( $now_asked, $cacheable ) );
-		if ( $locks ) {
-			// Whoever had the lock a moment ago may have stored the answer since.
-			$stored    = $this->cache->find( array_intersect_key( $cacheable, array_flip( $locks ) ), true ) + $stored;
-			$outcomes += self::fresh( $stored );
+		$storable = array_filter( $asked, static fn( array $question ): bool => $question[0]->fresh_s( $question[1], time() ) > 0 );
+		$stored   = $this->cache->find( array_keys( $storable ) );
+		$outcomes = self::fresh( $stored );
+		$now      = array_slice( array_diff_key( $asked, $outcomes ), 0, self::PARALLEL, true );
+		$settled  = array_filter( $now, static fn( array $question ): bool => $question[0]->is_settled( $question[1], time() ) );
+		if ( $settled ) {
+			$locked = $this->cache->lock( array_keys( $settled ), (int) ceil( max( array_map( static fn( array $question ): float => $question[0]->timeout_s, $settled ) ) ) + 5 );
+			// Whoever had the lock a moment ago may have stored the answer since; whoever has it now will.
+			$outcomes += self::fresh( $this->cache->find( array_keys( $settled ), true ) );
+			$now       = array_diff_key( $now, array_diff_key( $settled, array_flip( $locked ) ) );
 		}
-		foreach ( array_keys( $missing ) as $id ) {
-			$is_ours = isset( $now_asked[ $id ] ) && ( ! isset( $cacheable[ $id ] ) || in_array( $id, $locks, true ) );
-			if ( ! $is_ours && ! isset( $outcomes[ $id ] ) ) {
-				// Another process is asking this now, and its answer will be there for the next call. Until then the last one will
-				// do, if it is not much older than a new one could be: nothing tells the reader that it is old.
-				$known           = isset( $now_asked[ $id ] ) ? ( $stored[ $id ] ?? null ) : null;
-				$limit_s         = (int) ceil( $asked[ $id ][0]->timeout_s ) + $asked[ $id ][0]->ttl_s;
-				$outcomes[ $id ] = null !== $known && $known->age_s( time() ) <= $limit_s ? Outcome::stored( $known ) : Outcome::later();
-			}
+		$outcomes += $this->ask( array_diff_key( $now, $outcomes ), $stored );
+		$this->cache->unlock();
+		if ( $asked && ! $outcomes ) {
+			usleep( self::PAUSE_US );
 		}
-		$outcomes += $this->ask( array_diff_key( $now_asked, $outcomes ), $stored );
-		$this->cache->unlock( $locks );
-
-		return array_map( static fn( string $id ): Outcome => $outcomes[ $id ], $ids );
+		return array_map( static fn( string $id ): Outcome => $outcomes[ $id ] ?? Outcome::later(), $ids );
 	}
 
 	/**
@@ -142,60 +98,47 @@ final class Reader {
 		}
 		$type = $answer->header( 'content-type' );
 		if ( '' !== $type && ! preg_match( '#^application/(?:[a-z0-9.+-]+\+)?json\b#i', $type ) ) {
-			return Failure::not_json();
+			return Failure::make( 'gateway_not_json', 502 );
 		}
-		if ( ! Memory::can_decode( $answer->body ) ) {
-			return Failure::of( new Gateway_Answer( 'too_large' ), $operation, $this->scrubber );
+		if ( strlen( $answer->body ) > intdiv( Gateway::free_bytes(), self::DECODED ) ) {
+			return Failure::make( 'gateway_too_large', 502 );
 		}
-		$decoded = json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE );
-		if ( null === $decoded || ! Keep::fits( $decoded, $operation->keep ) ) {
-			return Failure::not_json();
-		}
-		return $this->scrubber->scrub( Keep::filter( $decoded, $operation->keep ) );
+		$kept = Keep::apply( json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE ), $operation->keep );
+		// A number beyond what JSON can say, such as 1e999, gives no text.
+		$json = null === $kept ? false : wp_json_encode( $kept );
+		return ( is_string( $json ) ? json_decode( $this->scrubber->text( $json ) ) : null ) ?? Failure::make( 'gateway_not_json', 502 );
 	}
 
 	/**
-	 * Removes the cached answers of these operations.
-	 *
-	 * @param string[] $names Names of operations.
+	 * Makes what is stored count no more.
 	 */
-	public function forget( array $names ): void {
-		$this->cache->clear( $names );
+	public function forget(): void {
+		$this->cache->forget();
 	}
 
 	/**
 	 * Asks the gateway and stores what it says.
 	 *
 	 * @param array<string, array{0: Operation, 1: array<string, mixed>}> $asked  By id.
-	 * @param array<string, Cache_Entry>                                  $stored What is known, by id.
+	 * @param array<string, array>                                        $stored What is known, by id.
 	 * @return array<string, Outcome> By id.
 	 */
 	private function ask( array $asked, array $stored ): array {
-		if ( ! $asked ) {
-			return array();
-		}
-		$requests    = array();
-		$generations = array();
+		$generation = $this->cache->generation();
+		$at         = time();
+		$answers    = $this->gateway->ask( array_map( fn( array $question ): array => array( $question[0], $question[0]->upstream( $question[1], $this->settings->key_hash() ) ), $asked ) );
+		$outcomes   = array();
 		foreach ( $asked as $id => list( $operation, $values ) ) {
-			$requests[ $id ]    = array( $operation, $operation->upstream( $values, $this->settings->key_hash() ) );
-			$generations[ $id ] = $this->cache->generation( $operation );
-		}
-		$at       = time();
-		$answers  = $this->gateway->ask( $requests );
-		$outcomes = array();
-		foreach ( $asked as $id => list( $operation, $values ) ) {
+			$known   = $stored[ $id ] ?? null;
 			$data    = $this->interpret( $answers[ $id ], $operation );
 			$took_ms = $answers[ $id ]->took_ms;
 			unset( $answers[ $id ] );
 			if ( is_wp_error( $data ) ) {
-				$has_old         = isset( $stored[ $id ] ) && in_array( $data->get_error_code(), self::PASSING, true );
-				$outcomes[ $id ] = $has_old ? Outcome::stored( $stored[ $id ], $data ) : Outcome::failed( $data );
-				continue;
+				$outcomes[ $id ] = null !== $known && in_array( $data->get_error_code(), self::PASSING, true ) ? Outcome::stored( $known, $data ) : Outcome::failed( $data );
+			} else {
+				$this->cache->store( $operation, $values, $generation, $at, $data, $known );
+				$outcomes[ $id ] = Outcome::good( $data, max( 0, time() - $at ), $took_ms );
 			}
-			if ( $operation->ttl_s > 0 ) {
-				$this->cache->store( $operation, $values, $generations[ $id ], $at, $data );
-			}
-			$outcomes[ $id ] = Outcome::good( $data, max( 0, time() - $at ), $took_ms );
 		}
 		return $outcomes;
 	}
@@ -203,21 +146,10 @@ final class Reader {
 	/**
 	 * What of the stored answers is new enough.
 	 *
-	 * @param array<string, Cache_Entry> $stored By id.
+	 * @param array<string, array> $stored By id.
 	 * @return array<string, Outcome>
 	 */
 	private static function fresh( array $stored ): array {
-		$fresh = array_filter( $stored, static fn( Cache_Entry $entry ): bool => $entry->fresh_until > time() );
-		return array_map( static fn( Cache_Entry $entry ): Outcome => Outcome::stored( $entry ), $fresh );
-	}
-
-	/**
-	 * Locks what is about to be asked, for a little longer than it may take.
-	 *
-	 * @param array<string, array{0: Operation, 1: array<string, mixed>}> $asked By id.
-	 * @return string[] The ids that were got.
-	 */
-	private function lock( array $asked ): array {
-		return $this->cache->lock( array_map( static fn( array $question ): int => (int) ceil( $question[0]->timeout_s ) + 5, $asked ) );
+		return array_map( array( Outcome::class, 'stored' ), array_filter( $stored, static fn( array $entry ): bool => $entry['until'] > time() ) );
 	}
 }

@@ -14,7 +14,7 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Reads and checks the settings. An environment variable comes before the constant of the same name.
+ * Reads, checks and describes the settings. An environment variable comes before the constant of the same name.
  */
 final class Settings {
 
@@ -42,16 +42,14 @@ final class Settings {
 	 * The address of the gateway without a slash at its end, or '' when it is missing or invalid.
 	 */
 	public function base(): string {
-		$base = $this->raw( self::BASE );
-		return null === self::address_problem( $base ) ? rtrim( $base, '/' ) : '';
+		return rtrim( $this->valid( self::BASE ), '/' );
 	}
 
 	/**
 	 * The service key, or '' when it is missing or invalid.
 	 */
 	public function key(): string {
-		$key = $this->raw( self::KEY );
-		return null === self::key_problem( $key ) ? $key : '';
+		return $this->valid( self::KEY );
 	}
 
 	/**
@@ -66,104 +64,96 @@ final class Settings {
 	 * The public address of LiteLLM's own console, or '' when there is none.
 	 */
 	public function console_url(): string {
-		$public = $this->raw( self::CONSOLE );
-		$base   = '' === $public ? $this->base() : $public;
-		if ( '' === $base || null !== self::address_problem( $base ) ) {
+		$base = '' === $this->raw( self::CONSOLE ) ? $this->base() : rtrim( $this->valid( self::CONSOLE ), '/' );
+		if ( '' === $base ) {
 			return '';
 		}
-		$base = rtrim( $base, '/' );
-		return preg_match( '#/ui$#', $base ) ? $base . '/' : $base . '/ui/';
+		return '/ui' === substr( $base, -3 ) ? $base . '/' : $base . '/ui/';
 	}
 
 	/**
 	 * Whether the gateway can be asked at all.
 	 */
 	public function is_configured(): bool {
-		return '' !== $this->base() && '' !== $this->key();
+		return null === $this->problem();
 	}
 
 	/**
 	 * Why the gateway cannot be asked, or null.
 	 */
 	public function problem(): ?WP_Error {
-		if ( '' === $this->raw( self::BASE ) ) {
-			/* translators: %s: name of a constant. */
-			return Failure::not_configured( 'base_missing', sprintf( __( 'The address of the LiteLLM gateway is missing: define %s in wp-config.php.', 'litellm-dashboard' ), self::BASE ) );
-		}
-		if ( '' === $this->base() ) {
-			return Failure::not_configured( 'base_invalid', (string) self::address_problem( $this->raw( self::BASE ) ) );
-		}
-		if ( '' === $this->raw( self::KEY ) ) {
-			/* translators: %s: name of a constant. */
-			return Failure::not_configured( 'key_missing', sprintf( __( 'The service key of the LiteLLM gateway is missing: define %s in wp-config.php.', 'litellm-dashboard' ), self::KEY ) );
-		}
-		if ( '' === $this->key() ) {
-			return Failure::not_configured( 'key_invalid', (string) self::key_problem( $this->raw( self::KEY ) ) );
+		foreach ( array( 'base' => self::BASE, 'key' => self::KEY ) as $setting => $name ) {
+			$found = $this->describe( $name );
+			if ( null !== $found['problem'] ) {
+				return Failure::make( 'litellm_not_configured', 503, array( 'reason' => $setting . '_' . $found['problem'], 'hint' => $found['hint'] ) );
+			}
 		}
 		return null;
 	}
 
 	/**
-	 * What the Status page shows of the address. An invalid value is not shown, as it may be the key in the wrong place.
+	 * The operation `status`: how the plugin is set up, without asking the gateway. An invalid address is not shown, as it may
+	 * be the key in the wrong place; of the key its first three and last four characters are.
 	 *
-	 * @return array{value: string|null, source: string, problem: string|null, hint: string|null}
+	 * @param array<string, Operation> $operations By name.
+	 * @return array<string, mixed>
 	 */
-	public function describe_base(): array {
-		return $this->describe_address( self::BASE, $this->base() );
-	}
-
-	/**
-	 * What the Status page shows of the console's address.
-	 *
-	 * @return array{value: string|null, source: string, problem: string|null, hint: string|null}
-	 */
-	public function describe_console(): array {
-		return $this->describe_address( self::CONSOLE, '' === $this->raw( self::CONSOLE ) ? '' : $this->console_url() );
-	}
-
-	/**
-	 * What the Status page shows of the key: its first three and last four characters.
-	 *
-	 * @return array{masked: string|null, source: string, problem: string|null, hint: string|null}
-	 */
-	public function describe_key(): array {
-		$raw  = $this->raw( self::KEY );
-		$key  = $this->key();
-		$mask = null;
-		if ( '' !== $key ) {
-			$mask = strlen( $key ) >= 16 ? substr( $key, 0, 3 ) . '…' . substr( $key, -4 ) : '…';
+	public function status( array $operations ): array {
+		$key     = $this->key();
+		$masked  = strlen( $key ) >= 16 ? substr( $key, 0, 3 ) . '…' . substr( $key, -4 ) : '…';
+		$console = '' === $this->raw( self::CONSOLE ) ? '' : $this->console_url();
+		$routes  = array();
+		foreach ( $operations as $name => $operation ) {
+			if ( '' === $operation->handler ) {
+				$routes[ $name ] = array(
+					'method' => $operation->method,
+					'path'   => $operation->path,
+					'write'  => $operation->is_write(),
+				);
+			}
 		}
 		return array(
-			'masked'  => $mask,
-			'source'  => $this->source( self::KEY ),
-			'problem' => '' === $raw ? 'missing' : ( '' === $key ? 'invalid' : null ),
-			'hint'    => '' === $raw ? null : self::key_problem( $raw ),
+			'plugin'       => Plugin::VERSION,
+			'wordpress'    => get_bloginfo( 'version' ),
+			'php'          => PHP_VERSION,
+			'base'         => array( 'value' => '' === $this->base() ? null : $this->base() ) + $this->describe( self::BASE ),
+			'key'          => array( 'masked' => '' === $key ? null : $masked ) + $this->describe( self::KEY ),
+			'console'      => array( 'value' => '' === $console ? null : $console ) + $this->describe( self::CONSOLE ),
+			'operations'   => (object) $routes,
+			'compression'  => array( 'zlib' => extension_loaded( 'zlib' ) ),
+			'object_cache' => (bool) wp_using_ext_object_cache(),
+			'https'        => is_ssl(),
 		);
 	}
 
 	/**
-	 * Where a setting comes from.
+	 * Where a setting comes from, and what is wrong with it.
+	 *
+	 * @return array{source: string, problem: string|null, hint: string|null}
 	 */
-	private function source( string $name ): string {
-		if ( '' === $this->raw( $name ) ) {
-			return 'missing';
+	private function describe( string $name ): array {
+		$raw  = $this->raw( $name );
+		$hint = '' === $raw ? null : self::complaint( $name, $raw );
+		if ( '' === $raw ) {
+			return array(
+				'source'  => 'missing',
+				'problem' => 'missing',
+				'hint'    => null,
+			);
 		}
-		return null === $this->given && '' !== self::environment( $name ) ? 'environment' : 'constant';
+		return array(
+			'source'  => null === $this->given && '' !== self::environment( $name ) ? 'environment' : 'constant',
+			'problem' => null === $hint ? null : 'invalid',
+			'hint'    => $hint,
+		);
 	}
 
 	/**
-	 * An address for the Status page.
-	 *
-	 * @return array{value: string|null, source: string, problem: string|null, hint: string|null}
+	 * The value, or '' when it is missing or invalid.
 	 */
-	private function describe_address( string $name, string $valid ): array {
+	private function valid( string $name ): string {
 		$raw = $this->raw( $name );
-		return array(
-			'value'   => '' === $valid ? null : $valid,
-			'source'  => $this->source( $name ),
-			'problem' => '' === $raw ? 'missing' : ( '' === $valid ? 'invalid' : null ),
-			'hint'    => '' === $raw ? null : self::address_problem( $raw ),
-		);
+		return null === self::complaint( $name, $raw ) ? $raw : '';
 	}
 
 	/**
@@ -174,59 +164,50 @@ final class Settings {
 			return $this->given[ $name ] ?? '';
 		}
 		$value = self::environment( $name );
-		if ( '' !== $value ) {
-			return $value;
-		}
-		$value = defined( $name ) ? constant( $name ) : '';
+		$value = '' === $value && defined( $name ) ? constant( $name ) : $value;
 		return is_string( $value ) ? $value : '';
 	}
 
 	/**
-	 * The value in the environment, or ''.
+	 * The value in the environment, or ''. PHP-FPM and readers of .env files put it into one or another of these places; no
+	 * header of a request can get there under such a name.
 	 */
 	private static function environment( string $name ): string {
-		$value = getenv( $name );
-		return is_string( $value ) ? $value : '';
+		foreach ( array( getenv( $name ), $_ENV[ $name ] ?? '', $_SERVER[ $name ] ?? '' ) as $value ) { // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- From the server's own configuration, and checked like the constant.
+			if ( is_string( $value ) && '' !== $value ) {
+				return $value;
+			}
+		}
+		return '';
 	}
 
 	/**
-	 * What is wrong with an address, as a sentence, or null.
+	 * What is wrong with a value: the name of the rule that it breaks, or null. It never repeats the value.
 	 */
-	private static function address_problem( string $address ): ?string {
-		if ( preg_match( '/[^\x21-\x7e]/', $address ) ) {
-			return __( 'The address contains a space, a line break or a letter that is not ASCII.', 'litellm-dashboard' );
+	private static function complaint( string $name, string $value ): ?string {
+		if ( preg_match( '/[^\x21-\x7e]/', $value ) || ( self::KEY === $name && strlen( $value ) > 1024 ) ) {
+			return 'characters';
 		}
-		$parts = wp_parse_url( $address );
+		if ( self::KEY === $name ) {
+			return null;
+		}
+		$parts = wp_parse_url( $value );
 		if ( ! is_array( $parts ) || ! in_array( strtolower( $parts['scheme'] ?? '' ), array( 'http', 'https' ), true ) ) {
-			return __( 'The address must begin with http:// or https://.', 'litellm-dashboard' );
+			return 'scheme';
 		}
-		if ( false !== strpos( $address, '@' ) ) {
-			return __( 'The address must not contain a user name or a password.', 'litellm-dashboard' );
+		if ( false !== strpos( $value, '@' ) ) {
+			return 'credentials';
 		}
-		if ( false !== strpos( $address, '?' ) || false !== strpos( $address, '#' ) ) {
-			return __( 'The address must end before any ? or #.', 'litellm-dashboard' );
+		if ( false !== strpbrk( $value, '?#' ) ) {
+			return 'query';
 		}
-		$host = $parts['host'] ?? '';
-		if ( ! preg_match( '/^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])$/i', $host ) ) {
-			return __( 'The address has no valid host name.', 'litellm-dashboard' );
+		if ( ! preg_match( '/^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])$/i', $parts['host'] ?? '' ) ) {
+			return 'host';
 		}
 		if ( isset( $parts['port'] ) && $parts['port'] < 1 ) {
-			return __( 'The address has no valid port.', 'litellm-dashboard' );
+			return 'port';
 		}
 		$path = rtrim( $parts['path'] ?? '', '/' );
-		if ( ! preg_match( '#^(?:/[A-Za-z0-9._~-]+)*$#', $path ) || preg_match( '#/\.{1,2}(?:/|$)#', $path ) ) {
-			return __( 'The path of the address may only contain letters, digits and . _ ~ - between its slashes.', 'litellm-dashboard' );
-		}
-		return null;
-	}
-
-	/**
-	 * What is wrong with a key, as a sentence that does not repeat it, or null.
-	 */
-	private static function key_problem( string $key ): ?string {
-		if ( '' === $key || preg_match( '/[^\x21-\x7e]/', $key ) || strlen( $key ) > 1024 ) {
-			return __( 'The service key contains a space, a line break or another character that a key cannot have.', 'litellm-dashboard' );
-		}
-		return null;
+		return preg_match( '#^(?:/[A-Za-z0-9._~-]+)*$#', $path ) && ! preg_match( '#/\.{1,2}(?:/|$)#', $path ) ? null : 'path';
 	}
 }

@@ -9,9 +9,9 @@ declare( strict_types=1 );
 
 namespace LiteLLM_Dashboard;
 
-use WP_HTTP_Proxy;
 use WpOrg\Requests\Exception as Requests_Exception;
 use WpOrg\Requests\Hooks;
+use WpOrg\Requests\Proxy\Http as Requests_Proxy;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -31,48 +31,62 @@ final class Transfer_Limits {
 	 * @var bool
 	 */
 	public bool $exceeded = false;
+	/** How long the transfer took; null while there is no answer. */
+	public ?int $took_ms = null;
 
 	private string $url;
-	private float $deadline;
+	private float $begun;
+	private float $timeout_s;
 	private int $max_bytes;
-	private bool $is_curl = false;
+	private ?Requests_Proxy $proxy;
+	/**
+	 * The cURL handle, a resource before PHP 8; null without cURL.
+	 *
+	 * @var mixed
+	 */
+	private $handle = null;
 
 	/**
 	 * Takes the limits.
 	 */
-	public function __construct( string $url, float $timeout_s, int $max_bytes ) {
+	public function __construct( string $url, float $timeout_s, int $max_bytes, ?Requests_Proxy $proxy ) {
 		$this->url       = $url;
-		$this->deadline  = microtime( true ) + $timeout_s;
+		$this->begun     = microtime( true );
+		$this->timeout_s = $timeout_s;
 		$this->max_bytes = $max_bytes;
+		$this->proxy     = $proxy;
 	}
 
 	/**
-	 * Hooks into the request.
+	 * The limits as options of the library.
+	 *
+	 * @return array<string, mixed>
 	 */
-	public function register( Hooks $hooks ): void {
+	public function options(): array {
+		$hooks = new Hooks();
 		$hooks->register( 'curl.before_multi_add', array( $this, 'set_up' ) );
 		$hooks->register( 'curl.before_multi_exec', array( self::class, 'transfer' ) );
 		$hooks->register( 'request.progress', array( $this, 'count' ) );
-		$hooks->register( 'transport.internal.parse_response', array( $this, 'forget_encodings' ), -1 );
-	}
-
-	/**
-	 * The file of certificates to trust. A site may name its own, but cannot turn the check off.
-	 */
-	public static function certificates( string $url ): string {
-		$default = ABSPATH . WPINC . '/certificates/ca-bundle.crt';
-		/** This filter is documented in wp-includes/class-wp-http.php */
-		$file = apply_filters( 'https_ssl_verify', $default, $url ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- WordPress' own.
-		return is_string( $file ) && is_readable( $file ) ? $file : $default;
+		$hooks->register( 'transport.internal.parse_response', array( $this, 'finish' ), -1 );
+		return array_filter(
+			array(
+				'timeout'    => $this->timeout_s,
+				'max_bytes'  => $this->max_bytes + 1,
+				'verify'     => $this->certificates(),
+				'verifyname' => true,
+				'proxy'      => $this->proxy,
+				'hooks'      => $hooks,
+			)
+		);
 	}
 
 	/**
 	 * Prepares the cURL handle.
 	 *
-	 * @param mixed $handle The handle; a resource before PHP 8.
+	 * @param mixed $handle The handle.
 	 */
 	public function set_up( &$handle ): void {
-		$this->is_curl = true;
+		$this->handle = $handle;
 		/** This action is documented in wp-includes/class-wp-http-curl.php. The arguments are left out, as they hold the key. */
 		do_action_ref_array( 'http_api_curl', array( &$handle, array(), $this->url ) ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- WordPress' own.
 
@@ -82,17 +96,14 @@ final class Transfer_Limits {
 		curl_setopt( $handle, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS );
 		curl_setopt( $handle, CURLOPT_SSL_VERIFYPEER, true );
 		curl_setopt( $handle, CURLOPT_SSL_VERIFYHOST, 2 );
-		curl_setopt( $handle, CURLOPT_CAINFO, self::certificates( $this->url ) );
+		curl_setopt( $handle, CURLOPT_CAINFO, $this->certificates() );
 		curl_setopt( $handle, CURLOPT_NOPROGRESS, false );
 		curl_setopt( $handle, CURLOPT_PROGRESSFUNCTION, array( $this, 'watch' ) );
-		$proxy = new WP_HTTP_Proxy();
-		if ( $proxy->is_enabled() && $proxy->send_through_proxy( $this->url ) ) {
-			curl_setopt( $handle, CURLOPT_PROXY, $proxy->host() );
-			curl_setopt( $handle, CURLOPT_PROXYPORT, (int) $proxy->port() );
-			if ( $proxy->use_authentication() ) {
-				curl_setopt( $handle, CURLOPT_PROXYAUTH, CURLAUTH_ANY );
-				curl_setopt( $handle, CURLOPT_PROXYUSERPWD, $proxy->authentication() );
-			}
+		if ( null !== $this->proxy ) {
+			$this->proxy->curl_before_send( $handle );
+		} elseif ( Gateway::is_internal( (string) wp_parse_url( $this->url, PHP_URL_HOST ) ) ) {
+			// Nor through a proxy that cURL finds in the environment.
+			curl_setopt( $handle, CURLOPT_PROXY, '' );
 		}
 		// phpcs:enable
 	}
@@ -121,9 +132,7 @@ final class Transfer_Limits {
 	 * @param mixed $downloaded Bytes so far.
 	 */
 	public function watch( $handle, $total, $downloaded ): int {
-		if ( $downloaded > $this->max_bytes ) {
-			$this->exceeded = true;
-		}
+		$this->exceeded = $this->exceeded || $downloaded > $this->max_bytes;
 		return $this->exceeded ? 1 : 0;
 	}
 
@@ -136,21 +145,33 @@ final class Transfer_Limits {
 	 */
 	public function count( $data, $received ): void {
 		$this->exceeded = $this->exceeded || (int) $received + strlen( (string) $data ) > $this->max_bytes;
-		if ( ! $this->is_curl && ( $this->exceeded || microtime( true ) > $this->deadline ) ) {
+		if ( null === $this->handle && ( $this->exceeded || microtime( true ) > $this->begun + $this->timeout_s ) ) {
 			throw new Requests_Exception( 'timed out', 'timeout' );
 		}
 	}
 
 	/**
-	 * Removes the headers of encodings that cURL has undone already, so that the library doesn't undo them a second time
-	 * on what a hostile gateway has wrapped twice, without a limit of size.
+	 * Measures the time, and removes the headers of encodings that cURL has undone already, so that the library doesn't undo
+	 * them a second time on what a hostile gateway has wrapped twice, without a limit of size.
 	 *
 	 * @param mixed $raw Headers and body as one text.
 	 */
-	public function forget_encodings( &$raw ): void {
-		$end = $this->is_curl && is_string( $raw ) ? strpos( $raw, "\r\n\r\n" ) : false;
+	public function finish( &$raw ): void {
+		$took_s        = null === $this->handle ? microtime( true ) - $this->begun : curl_getinfo( $this->handle, CURLINFO_TOTAL_TIME ); // phpcs:ignore WordPress.WP.AlternativeFunctions.curl_curl_getinfo -- As above.
+		$this->took_ms = (int) round( $took_s * 1000 );
+		$end           = null !== $this->handle && is_string( $raw ) ? strpos( $raw, "\r\n\r\n" ) : false;
 		if ( false !== $end ) {
 			$raw = preg_replace( '/\r\n(?:content|transfer)-encoding[ \t]*:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*/i', '', substr( $raw, 0, $end ) ) . substr( $raw, $end );
 		}
+	}
+
+	/**
+	 * The file of certificates to trust. A site may name its own, but cannot turn the check off.
+	 */
+	private function certificates(): string {
+		$default = ABSPATH . WPINC . '/certificates/ca-bundle.crt';
+		/** This filter is documented in wp-includes/class-wp-http.php */
+		$file = apply_filters( 'https_ssl_verify', $default, $this->url ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- WordPress' own.
+		return is_string( $file ) && is_readable( $file ) ? $file : $default;
 	}
 }

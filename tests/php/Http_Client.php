@@ -25,6 +25,16 @@ final class Http_Client {
 	}
 
 	/**
+	 * A read by a batch of one; status and JSON are those of its answer, or of the refused batch.
+	 *
+	 * @return array{status: int, headers: array<string, string>, body: string, json: mixed}
+	 */
+	public function read( string $operation, array $params = array() ): array {
+		$answer = $this->rest( 'POST', 'batch', self::batch( $operation, $params ) );
+		return 200 === $answer['status'] ? self::unpacked( $answer['json'] ) + $answer : $answer;
+	}
+
+	/**
 	 * A request to the REST route, with nonce and JSON.
 	 *
 	 * @param mixed $body To send as JSON.
@@ -60,23 +70,30 @@ final class Http_Client {
 	 *
 	 * @return array<int, array{status: int, json: mixed}>
 	 */
-	public function rest_at_once( int $times, string $operation ): array {
+	public function read_at_once( int $times, string $operation, array $params ): array {
 		$multi   = curl_multi_init();
 		$handles = array();
 		for ( $i = 0; $i < $times; $i++ ) {
-			$handles[ $i ] = $this->handle( 'GET', '/wp-json/litellm-dashboard/v1/' . $operation, null, array( 'X-WP-Nonce: ' . $this->nonce ), $unused );
+			$handles[ $i ] = $this->handle( 'POST', '/wp-json/litellm-dashboard/v1/batch', (string) json_encode( self::batch( $operation, $params ) ), array( 'Content-Type: application/json', 'X-WP-Nonce: ' . $this->nonce ), $unused );
 			curl_multi_add_handle( $multi, $handles[ $i ] );
 		}
 		do {
 			curl_multi_exec( $multi, $active );
 			curl_multi_select( $multi, 0.1 );
 		} while ( $active );
-		return array_map(
-			static fn( $handle ): array => array(
-				'status' => (int) curl_getinfo( $handle, CURLINFO_RESPONSE_CODE ),
-				'json'   => json_decode( (string) curl_multi_getcontent( $handle ), true ),
-			),
-			$handles
+		return array_map( static fn( $handle ): array => self::unpacked( json_decode( (string) curl_multi_getcontent( $handle ), true ) ), $handles );
+	}
+
+	private static function batch( string $operation, array $params ): array {
+		return array( 'requests' => array( array( 'operation' => $operation, 'params' => (object) $params ) ) );
+	}
+
+	/** The one answer of a batch: the envelope of a success, or the error. */
+	private static function unpacked( array $batch ): array {
+		$answer = $batch['answers'][0];
+		return array(
+			'status' => $answer['status'],
+			'json'   => $answer['status'] < 300 ? array_diff_key( $answer, array( 'status' => 1 ) ) : $answer['error'],
 		);
 	}
 

@@ -6,10 +6,9 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Cache;
-use LiteLLM_Dashboard\Contract;
 use LiteLLM_Dashboard\Gateway;
 use LiteLLM_Dashboard\Operation;
-use LiteLLM_Dashboard\Own_Key;
+use LiteLLM_Dashboard\Outcome;
 use LiteLLM_Dashboard\Plugin;
 use LiteLLM_Dashboard\Reader;
 use LiteLLM_Dashboard\Settings;
@@ -34,6 +33,7 @@ abstract class Plugin_TestCase extends TestCase {
 		wp_cache_flush();
 		$wpdb->query( 'START TRANSACTION' );
 		$this->sent = array();
+		Clock::reset();
 	}
 
 	protected function tearDown(): void {
@@ -58,8 +58,14 @@ abstract class Plugin_TestCase extends TestCase {
 		return new Settings( array( Settings::BASE => $base, Settings::KEY => $key ) + $more );
 	}
 
-	protected static function contract(): Contract {
-		return Contract::load( Plugin::path( 'contract.json' ) );
+	/** @return array<string, Operation> The contract, by name. */
+	protected static function operations(): array {
+		return Operation::all( Plugin::path( 'contract.json' ) );
+	}
+
+	/** @return array<int, stdClass> Rows of a rule that the app's tests use too; see tests/fixtures/contract/README.md. */
+	protected static function shared( string $name ): array {
+		return json_decode( (string) file_get_contents( dirname( __DIR__ ) . "/fixtures/contract/$name.json" ) );
 	}
 
 	protected static function operation( string $name, array $changes = array() ): Operation {
@@ -68,7 +74,7 @@ abstract class Plugin_TestCase extends TestCase {
 	}
 
 	protected static function cache( ?Settings $settings = null ): Cache {
-		return new Cache( self::contract(), $settings ?? self::settings() );
+		return new Cache( $settings ?? self::settings() );
 	}
 
 	protected static function reader( ?Settings $settings = null ): Reader {
@@ -79,7 +85,12 @@ abstract class Plugin_TestCase extends TestCase {
 	protected static function writer( ?Settings $settings = null ): Writer {
 		$settings = $settings ?? self::settings();
 		$reader   = self::reader( $settings );
-		return new Writer( $settings, new Gateway( $settings ), $reader, new Own_Key( $settings, self::contract(), $reader ) );
+		return new Writer( $settings, new Gateway( $settings ), $reader, self::operations() );
+	}
+
+	/** Reads one operation. */
+	protected static function outcome( Operation $operation, array $values = array(), ?Settings $settings = null ): Outcome {
+		return self::reader( $settings )->read( array( array( $operation, $values ) ) )[0];
 	}
 
 	/** An answer as the stand-in gives it. */
@@ -109,8 +120,14 @@ abstract class Plugin_TestCase extends TestCase {
 		add_filter( 'pre_http_request', $this->stand_in, 10, 3 );
 	}
 
+	/** Reads by a batch of one within this process: its answer, or the error of the batch as a whole. */
+	protected static function ask_to_read( string $operation, array $params = array() ): array {
+		$response = self::ask( 'POST', 'batch', array(), array( 'requests' => array( array( 'operation' => $operation, 'params' => (object) $params ) ) ) );
+		return 200 === $response->get_status() ? $response->get_data()['answers'][0] : array( 'status' => $response->get_status(), 'error' => $response->get_data() );
+	}
+
 	/**
-	 * Asks the route within this process. Query for reads, JSON for writes.
+	 * Asks the route within this process.
 	 *
 	 * @param mixed $body To send as JSON.
 	 */

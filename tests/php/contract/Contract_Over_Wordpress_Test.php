@@ -1,7 +1,7 @@
 <?php
 declare( strict_types=1 );
 
-use LiteLLM_Dashboard\Housekeeping;
+use LiteLLM_Dashboard\Cache;
 use LiteLLM_Dashboard\Settings;
 
 /**
@@ -37,7 +37,7 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 
 	protected function setUp(): void {
 		wp_cache_flush();
-		Housekeeping::clear_site();
+		Cache::delete( false );
 	}
 
 	protected function tearDown(): void {
@@ -73,7 +73,7 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 
 	/** Reads through WordPress and expects success. */
 	private static function read( string $operation, array $params = array() ): array {
-		$answer = self::$admin->rest( 'GET', $operation . ( $params ? '?' . http_build_query( $params ) : '' ) );
+		$answer = self::$admin->read( $operation, $params );
 		self::assertSame( 200, $answer['status'], $operation . ': ' . $answer['body'] );
 		self::assertSame( array( 'data', 'age_s', 'error', 'took_ms' ), array_keys( $answer['json'] ) );
 		self::assertNull( $answer['json']['error'], $answer['body'] );
@@ -93,7 +93,7 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 
 	/** The reason why LiteLLM does not accept this key. */
 	private static function reason( string $key, string $operation = 'keys.list' ): array {
-		$outcome = self::reader( self::settings( (string) getenv( 'LITELLM_URL' ), $key ) )->read( self::operation( $operation ), array() );
+		$outcome = self::outcome( self::operation( $operation ), array(), self::settings( (string) getenv( 'LITELLM_URL' ), $key ) );
 		return array( $outcome->error ? $outcome->error->get_error_code() : null, $outcome->error ? $outcome->error->get_error_data()['reason'] ?? null : null );
 	}
 
@@ -148,7 +148,7 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 
 		$unknown = self::write( 'keys.delete', array( 'key' => str_repeat( '0', 64 ) ) );
 		$this->assertSame( array( 404, 'gateway_refused' ), array( $unknown['status'], $unknown['json']['code'] ), $unknown['body'] );
-		$this->assertStringNotContainsString( '{', $unknown['json']['message'] );
+		$this->assertStringNotContainsString( '{', $unknown['json']['data']['detail'] );
 	}
 
 	public function test_the_service_key_is_protected(): void {
@@ -209,7 +209,7 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 	public function test_a_version_that_lacks_an_operation_says_so(): void {
 		$version = (string) getenv( 'LITELLM_VERSION_UNDER_TEST' );
 		if ( version_compare( $version, '1.100', '<' ) ) {
-			$answer = self::$admin->rest( 'GET', 'gateway.details' );
+			$answer = self::$admin->read( 'gateway.details' );
 			$this->assertSame( array( 501, 'gateway_too_old' ), array( $answer['status'], $answer['json']['code'] ) );
 			$this->assertSame( $version, self::read( 'gateway.readiness' )['litellm_version'] );
 			self::$done['gateway.details'] = true;
@@ -248,8 +248,8 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		$this->assertSame( array( null, null ), self::reason( $key ) );
 		foreach ( array( 'keys.create' => array( 'alias' => self::alias() ), 'keys.block' => array( 'key' => str_repeat( '0', 64 ) ), 'keys.delete' => array( 'key' => str_repeat( '0', 64 ) ) ) as $name => $values ) {
 			$error = self::writer( $settings )->write( self::operation( $name ), $values )->error;
-			$this->assertSame( array( 'gateway_unauthorized', 'route_not_allowed' ), array( $error->get_error_code(), $error->get_error_data()['reason'] ), $error->get_error_message() );
-			$this->assertStringContainsString( self::operation( $name )->path, $error->get_error_message() );
+			$this->assertSame( array( 'gateway_unauthorized', 'route_not_allowed' ), array( $error->get_error_code(), $error->get_error_data()['reason'] ) );
+			$this->assertSame( self::operation( $name )->path, $error->get_error_data()['path'] );
 		}
 		$this->assertSame( array( 'gateway_unauthorized', 'route_not_allowed' ), self::reason( $key, 'models.list' ) );
 	}
@@ -265,6 +265,6 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 
 	/** @depends test_the_life_of_a_key */
 	public function test_no_operation_was_left_out(): void {
-		$this->assertSame( array(), array_diff( array_keys( self::contract()->all() ), array_keys( self::$done ) ) );
+		$this->assertSame( array(), array_diff( array_keys( self::operations() ), array_keys( self::$done ) ) );
 	}
 }

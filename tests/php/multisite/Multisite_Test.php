@@ -2,9 +2,8 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Admin_Pages;
-use LiteLLM_Dashboard\Assets;
 use LiteLLM_Dashboard\Boot;
-use LiteLLM_Dashboard\Housekeeping;
+use LiteLLM_Dashboard\Cache;
 use LiteLLM_Dashboard\Plugin;
 
 /** The plugin in a network, where the constants belong to all sites. */
@@ -26,13 +25,20 @@ final class Multisite_Test extends Plugin_TestCase {
 		$this->assertTrue( current_user_can( 'manage_options' ) );
 		$this->assertFalse( current_user_can( 'litellm_view' ) );
 		$this->assertFalse( current_user_can( 'litellm_manage_keys' ) );
-		$this->assertSame( 403, self::ask( 'GET', 'status' )->get_status() );
+		$editor->add_cap( 'litellm_view' );
+		$this->be( 'subscriber' );
+		$this->be( 'editor' );
+		$this->assertTrue( current_user_can( 'litellm_view' ), 'Given by name.' );
+		$editor->remove_cap( 'litellm_view' );
+		$this->be( 'subscriber' );
+		$this->be( 'editor' );
+		$this->assertSame( 403, self::ask_to_read( 'status' )['status'] );
 		$editor->set_role( 'editor' );
 	}
 
 	public function test_the_network_admin_has_the_menu_when_the_plugin_is_active_there(): void {
 		$this->be( 'admin' );
-		$pages = new Admin_Pages( new Boot( self::settings() ), new Assets() );
+		$pages = new Admin_Pages( new Boot( self::settings() ) );
 		update_site_option( 'active_sitewide_plugins', array() );
 		$pages->add_network_menu();
 		$this->assertSame( array(), $GLOBALS['submenu'] );
@@ -54,12 +60,12 @@ final class Multisite_Test extends Plugin_TestCase {
 		preg_match( '#id="litellm-dashboard-boot">(.*?)</script>#s', $page['body'], $match );
 		$boot = json_decode( $match[1] );
 		$this->assertSame( 'keys', $boot->page );
-		$this->assertStringEndsWith( '/wp-admin/network/admin.php?page=litellm-dashboard', $boot->pages->overview );
+		$this->assertStringEndsWith( '/wp-admin/network/admin.php?page=litellm-dashboard', $boot->pages[0]->url );
 		$this->assertTrue( $boot->can_manage_keys );
 		Hostile_Gateway::behave( 'ok' );
-		$this->assertSame( 200, $admin->rest( 'GET', 'keys.list' )['status'] );
+		$this->assertSame( 200, $admin->read( 'keys.list' )['status'] );
 		$this->assertSame( 403, ( new Http_Client( 'editor' ) )->request( 'GET', '/wp-admin/network/admin.php?page=litellm-dashboard' )['status'] );
-		Housekeeping::clear_all();
+		Cache::delete( true );
 	}
 
 	/** Making a site makes tables, which does not go together with a transaction. */
@@ -71,12 +77,11 @@ final class Multisite_Test extends Plugin_TestCase {
 		foreach ( array( get_main_site_id(), $second ) as $site ) {
 			switch_to_blog( $site );
 			$this->gateway_answers( self::answer( 200, array( 'keys' => array(), 'results' => array() ) ) );
-			self::reader()->read( self::operation( 'keys.list' ), array() );
-			self::reader()->read( self::operation( 'activity.day' ), array( 'day' => '2026-01-01' ) );
+			self::outcome( self::operation( 'keys.list' ), array() );
+			self::outcome( self::operation( 'activity.day' ), array( 'day' => '2026-01-01' ) );
 			$this->assertNotEmpty( self::stored() );
 			restore_current_blog();
 		}
-		set_site_transient( 'litellm_dashboard_x', 'x', 60 );
 		define( 'WP_UNINSTALL_PLUGIN', Plugin::basename() );
 		require Plugin::path( 'uninstall.php' );
 		foreach ( array( get_main_site_id(), $second ) as $site ) {
@@ -84,7 +89,6 @@ final class Multisite_Test extends Plugin_TestCase {
 			$this->assertSame( array(), self::stored() );
 			restore_current_blog();
 		}
-		$this->assertFalse( get_site_transient( 'litellm_dashboard_x' ) );
 		wp_delete_site( $second );
 	}
 }

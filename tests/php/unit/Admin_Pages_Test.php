@@ -2,7 +2,6 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Admin_Pages;
-use LiteLLM_Dashboard\Assets;
 use LiteLLM_Dashboard\Boot;
 use LiteLLM_Dashboard\Plugin;
 
@@ -20,7 +19,7 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 	}
 
 	private static function pages(): Admin_Pages {
-		return new Admin_Pages( new Boot( self::settings() ), new Assets() );
+		return new Admin_Pages( new Boot( self::settings() ) );
 	}
 
 	private static function printed( Admin_Pages $pages ): string {
@@ -35,6 +34,13 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'LiteLLM', 'litellm_view', 'litellm-dashboard' ), array_slice( end( $GLOBALS['menu'] ), 0, 3 ) );
 		$this->assertSame( array( 'litellm-dashboard', 'litellm-dashboard-keys', 'litellm-dashboard-console', 'litellm-dashboard-status' ), array_column( $GLOBALS['submenu']['litellm-dashboard'], 2 ) );
 		$this->assertStringStartsWith( 'data:image/svg+xml;base64,', end( $GLOBALS['menu'] )[6] );
+	}
+
+	public function test_titles_are_in_the_users_language(): void {
+		$translate = static fn( string $text, string $original, string $domain ): string => 'litellm-dashboard' === $domain && 'Keys' === $original ? 'Schlüssel' : $text;
+		add_filter( 'gettext', $translate, 10, 3 );
+		$this->assertSame( array( 'Overview', 'Schlüssel', 'Console', 'Status' ), array_column( Admin_Pages::pages(), 'title' ) );
+		remove_filter( 'gettext', $translate, 10 );
 	}
 
 	public function test_others_see_no_menu(): void {

@@ -14,15 +14,15 @@ final class Boot_Test extends Plugin_TestCase {
 
 	public function test_it_has_what_the_app_needs_and_no_key(): void {
 		$this->be( 'admin' );
-		$data = ( new Boot( self::settings() ) )->data( 'keys', 'abc' );
+		$data = ( new Boot( self::settings() ) )->data( 'keys' );
 		$this->assertSame(
 			array( 'rest', 'nonce', 'nonce_url', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'strings' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
-		$this->assertSame( array( 'overview', 'keys', 'console', 'status' ), array_keys( $data['pages'] ) );
-		$this->assertStringEndsWith( '/wp-admin/admin.php?page=litellm-dashboard-keys', $data['pages']['keys'] );
-		$this->assertSame( array( true, true, 'keys', 'abc' ), array( $data['configured'], $data['can_manage_keys'], $data['page'], $data['build'] ) );
+		$this->assertSame( array( 'overview', 'keys', 'console', 'status' ), array_column( $data['pages'], 'name' ) );
+		$this->assertSame( array( 'name' => 'keys', 'title' => 'Keys', 'url' => admin_url( 'admin.php?page=litellm-dashboard-keys' ) ), $data['pages'][1] );
+		$this->assertSame( array( true, true, 'keys', '0123456789abcdef' ), array( $data['configured'], $data['can_manage_keys'], $data['page'], $data['build'] ) );
 		$this->assertSame( 1, wp_verify_nonce( $data['nonce'], 'wp_rest' ) );
 		$this->assertEqualsWithDelta( time() * 1000, $data['now_ms'], 5000 );
 		$this->assertStringContainsString( 'redirect_to=', $data['login'] );
@@ -34,16 +34,16 @@ final class Boot_Test extends Plugin_TestCase {
 	public function test_the_route_ends_where_the_operation_follows(): void {
 		$language = static fn( string $url ): string => $url . '?lang=de';
 		add_filter( 'rest_url', $language );
-		$this->assertStringEndsWith( '/wp-json/litellm-dashboard/v1/', ( new Boot( self::settings() ) )->data( 'keys', '' )['rest'] );
+		$this->assertStringEndsWith( '/wp-json/litellm-dashboard/v1/', ( new Boot( self::settings() ) )->data( 'keys' )['rest'] );
 		remove_filter( 'rest_url', $language );
 		$plain = static fn(): string => '';
 		add_filter( 'pre_option_permalink_structure', $plain );
-		$this->assertStringEndsWith( '/index.php?rest_route=/litellm-dashboard/v1/', ( new Boot( self::settings() ) )->data( 'keys', '' )['rest'] );
+		$this->assertStringEndsWith( '/index.php?rest_route=/litellm-dashboard/v1/', ( new Boot( self::settings() ) )->data( 'keys' )['rest'] );
 		remove_filter( 'pre_option_permalink_structure', $plain );
 	}
 
 	public function test_without_settings_the_app_is_told_so(): void {
-		$data = ( new Boot( new Settings( array() ) ) )->data( 'overview', '' );
+		$data = ( new Boot( new Settings( array() ) ) )->data( 'overview' );
 		$this->assertSame( array( false, '', '', false ), array( $data['configured'], $data['base'], $data['console_url'], $data['can_manage_keys'] ) );
 	}
 
@@ -60,8 +60,32 @@ final class Boot_Test extends Plugin_TestCase {
 		file_put_contents( Plugin::path( 'languages/strings.json' ), json_encode( array( 'Spend', 'Requests', '', 5 ) ) );
 		$translate = static fn( string $text, string $original, string $domain ): string => 'litellm-dashboard' === $domain && 'Spend' === $original ? 'Ausgaben' : $text;
 		add_filter( 'gettext', $translate, 10, 3 );
-		$data = ( new Boot( self::settings() ) )->data( 'overview', '' );
+		$data = ( new Boot( self::settings() ) )->data( 'overview' );
 		remove_filter( 'gettext', $translate, 10 );
 		$this->assertSame( '{"Spend":"Ausgaben"}', json_encode( $data['strings'] ) );
+	}
+
+	/** @dataProvider tags */
+	public function test_our_script_is_a_module_whatever_wordpress_prints( string $handle, string $tag, string $expected ): void {
+		$this->assertSame( $expected, ( new Boot( self::settings() ) )->as_module( $tag, $handle ) );
+	}
+
+	public function tags(): array {
+		return array(
+			array( 'litellm-dashboard', "<script src='/loader.js?ver=1' id='x'></script>\n", "<script type=\"module\" src='/loader.js?ver=1' id='x'></script>\n" ),
+			array( 'litellm-dashboard', "<script type='text/javascript' src='/loader.js' id='x'></script>", "<script type=\"module\" src='/loader.js' id='x'></script>" ),
+			array( 'litellm-dashboard', '<script id="a">var x = 1;</script><script src="/loader.js" type="text/javascript"></script>', '<script id="a">var x = 1;</script><script type="module" src="/loader.js"></script>' ),
+			array( 'other', '<script src="/x.js"></script>', '<script src="/x.js"></script>' ),
+		);
+	}
+
+	public function test_the_hints_name_both_compressed_files_with_their_version(): void {
+		ob_start();
+		( new Boot( self::settings() ) )->print_hints();
+		$html = (string) ob_get_clean();
+		$hint = '#<link rel="preload" href="[^"]*/assets/app/([a-z.]+)\?ver=0123456789abcdef" as="fetch" crossorigin>#';
+		$this->assertSame( 2, preg_match_all( $hint, $html, $found ) );
+		$this->assertSame( array( 'shell.bin', 'dashboard.bin' ), $found[1] );
+		$this->assertSame( 2, substr_count( $html, '<link' ) );
 	}
 }

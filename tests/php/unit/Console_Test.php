@@ -57,6 +57,11 @@ final class Console_Test extends Plugin_TestCase {
 		);
 	}
 
+	public function test_what_differs_is_named(): void {
+		$this->gateway_answers( self::page() );
+		$this->assertSame( array( 'code' => 'other_site', 'console' => 'https://litellm.example.org', 'site' => 'https://wp.example.com:8443' ), $this->check( 'https://wp.example.com:8443', 'https://litellm.example.org:443' )['problems'][0] );
+	}
+
 	public function test_the_headers_decide_and_the_lines_for_nginx_name_this_site(): void {
 		$this->gateway_answers( self::page( array( 'X-Frame-Options' => 'DENY', 'Content-Security-Policy' => "default-src x; frame-ancestors 'none'" ) ) );
 		$result = $this->check( 'https://wp.example.com', 'https://litellm.example.com' );
@@ -81,9 +86,10 @@ final class Console_Test extends Plugin_TestCase {
 		$this->gateway_answers( new WP_Error( 'http_request_failed', 'cURL error 7: refused' ) );
 		$result = $this->check( 'https://wp.example.com', 'https://litellm.example.com' );
 		$this->assertSame( array( false, false, null, 'unreachable' ), array( $result['embeddable'], $result['reachable'], $result['http_status'], $result['problems'][0]['code'] ) );
+		$this->assertSame( 'refused', $result['problems'][0]['reason'] );
 		$this->gateway_answers( self::page( array(), 404 ) );
 		$result = $this->check( 'https://wp.example.com', 'https://litellm.example.com' );
-		$this->assertSame( array( true, 404, 'bad_status' ), array( $result['reachable'], $result['http_status'], $result['problems'][0]['code'] ) );
+		$this->assertSame( array( true, 404, array( 'code' => 'bad_status', 'status' => 404 ) ), array( $result['reachable'], $result['http_status'], $result['problems'][0] ) );
 	}
 
 	/** @dataProvider redirects */
@@ -125,5 +131,116 @@ final class Console_Test extends Plugin_TestCase {
 		$this->assertFalse( $this->check( 'http://127.0.0.1:9999', Hostile_Gateway::base( 'redirect' ) )['embeddable'] );
 		$this->assertSame( array(), Hostile_Gateway::log( 'other' ) );
 		$this->assertStringNotContainsString( self::KEY, (string) json_encode( Hostile_Gateway::log() ) );
+	}
+
+	/** @dataProvider hosts */
+	public function test_the_registrable_domain( string $host, string $domain ): void {
+		$this->assertSame( $domain, Console::registrable_domain( $host ) );
+	}
+
+	public function hosts(): array {
+		return array(
+			array( 'example.com', 'example.com' ),
+			array( 'a.b.example.com', 'example.com' ),
+			array( 'wp.example.co.uk', 'example.co.uk' ),
+			array( 'example.co.uk', 'example.co.uk' ),
+			array( 'wp.example.com.cn', 'example.com.cn' ),
+			array( 'wp.example.co.jp', 'example.co.jp' ),
+			array( 'wp.example.com.br', 'example.com.br' ),
+			array( 'co.uk', 'co.uk' ),
+			array( 'me.github.io', 'me.github.io' ),
+			array( 'a.me.github.io', 'me.github.io' ),
+			array( 'x.up.railway.app', 'up.railway.app' ),
+			array( '10.0.0.1', '10.0.0.1' ),
+			array( '[::1]', '[::1]' ),
+			array( 'localhost', 'localhost' ),
+		);
+	}
+
+	/** @dataProvider policies */
+	public function test_as_a_browser_would( string $x_frame_options, string $policy, bool $allowed ): void {
+		$this->assertSame( $allowed, Console::may_frame( $x_frame_options, $policy, 'https://litellm.example.com/ui/', 'https://wp.example.com/wp-admin/' ) );
+	}
+
+	public function policies(): array {
+		return array(
+			'nothing'              => array( '', '', true ),
+			'deny'                 => array( 'DENY', '', false ),
+			'deny twice'           => array( 'deny, DENY', '', false ),
+			'sameorigin'           => array( 'SAMEORIGIN', '', false ),
+			'allow-from'           => array( 'ALLOW-FROM https://other.example', '', true ),
+			'nonsense'             => array( 'ALLOWALL', '', true ),
+			'other directives'     => array( '', "default-src 'none'; script-src 'self'", true ),
+			'none'                 => array( '', "frame-ancestors 'none'", false ),
+			'empty'                => array( '', 'frame-ancestors', false ),
+			'self'                 => array( '', "frame-ancestors 'self'", false ),
+			'star'                 => array( '', 'frame-ancestors *', true ),
+			'us'                   => array( '', 'frame-ancestors https://wp.example.com', true ),
+			'us with a path'       => array( '', 'frame-ancestors https://wp.example.com/wp-admin/', true ),
+			'us and others'        => array( '', "default-src x; Frame-Ancestors 'self' https://a.example https://WP.example.com", true ),
+			'us wins over deny'    => array( 'DENY', 'frame-ancestors https://wp.example.com', true ),
+			'other than us'        => array( '', 'frame-ancestors https://wp.example.org', false ),
+			'two policies'         => array( '', "frame-ancestors https://wp.example.com, frame-ancestors 'none'", false ),
+			'two that allow'       => array( '', 'frame-ancestors *, default-src x, frame-ancestors https:', true ),
+			'the first counts'     => array( '', "frame-ancestors 'none'; frame-ancestors *", false ),
+			'the first counts too' => array( '', "frame-ancestors *; frame-ancestors 'none'", true ),
+			'scheme'               => array( '', 'frame-ancestors https:', true ),
+			'lower scheme'         => array( '', 'frame-ancestors http:', true ),
+			'other scheme'         => array( '', 'frame-ancestors data:', false ),
+			'host alone'           => array( '', 'frame-ancestors wp.example.com', true ),
+			'lower scheme of host' => array( '', 'frame-ancestors http://wp.example.com', true ),
+			'wildcard'             => array( '', 'frame-ancestors https://*.example.com', true ),
+			'wildcard of another'  => array( '', 'frame-ancestors https://*.wp.example.com', false ),
+			'wildcard of a part'   => array( '', 'frame-ancestors https://*.ample.com', false ),
+			'default port'         => array( '', 'frame-ancestors https://wp.example.com:443', true ),
+			'other port'           => array( '', 'frame-ancestors https://wp.example.com:8443', false ),
+			'any port'             => array( '', 'frame-ancestors https://wp.example.com:*', true ),
+			'any host'             => array( '', 'frame-ancestors https://*', true ),
+			'a longer name'        => array( '', "frame-ancestors-x 'none'", true ),
+			'none beside us'       => array( '', "frame-ancestors 'none' https://wp.example.com", true ),
+			'nonsense source'      => array( '', 'frame-ancestors ???', false ),
+		);
+	}
+
+	public function test_itself(): void {
+		$one = 'http://a.example:81/x';
+		$this->assertTrue( Console::may_frame( 'SAMEORIGIN', '', $one, $one ) );
+		$this->assertTrue( Console::may_frame( '', "frame-ancestors 'self'", $one, $one ) );
+		$this->assertFalse( Console::may_frame( '', 'frame-ancestors http://a.example', $one, $one ) );
+		$this->assertTrue( Console::may_frame( '', 'frame-ancestors http://a.example:81', $one, $one ) );
+	}
+
+	/** @dataProvider neighbours */
+	public function test_ports_and_dots_do_not_part_what_is_one_site( string $site, string $console, array $problems ): void {
+		$this->gateway_answers( self::page() );
+		$this->assertSame( $problems, array_column( $this->check( $site, $console )['problems'], 'code' ) );
+	}
+
+	public function neighbours(): array {
+		return array(
+			array( 'https://wp.example.com', 'https://litellm.example.com:8443', array() ),
+			array( 'https://EXAMPLE.com.', 'https://x.example.com', array() ),
+			array( 'https://example.com:443', 'https://Example.com/llm', array( 'same_origin' ) ),
+			array( 'http://10.0.0.1', 'http://11.0.0.1', array( 'other_site' ) ),
+			array( 'https://a.co.uk', 'https://b.co.uk', array( 'other_site' ) ),
+			array( 'https://a.github.io', 'https://b.github.io', array( 'other_site' ) ),
+			array( 'http://wp.example.com', 'http://127.9.9.9', array( 'loopback' ) ),
+			array( 'http://wp.example.com', 'http://[::1]', array( 'loopback' ) ),
+			array( 'http://wp.example.com', 'http://x.localhost', array( 'loopback' ) ),
+			array( 'http://wp.example.com', 'http://127.0.0.1.example.com', array() ),
+			array( 'http://wp.example.com', 'http://localhost.example.com', array() ),
+		);
+	}
+
+	/** Four tries of six seconds each held up a batch for 24. */
+	public function test_all_redirects_together_have_six_seconds(): void {
+		$this->gateway_answers( self::page( array( 'Location' => '/ui/' ), 302 ) );
+		$this->check( 'https://wp.example.com', 'https://litellm.example.com' );
+		$timeouts = array_map( static fn( array $sent ): float => $sent[2]['timeout'], $this->sent );
+		$sorted   = $timeouts;
+		rsort( $sorted );
+		$this->assertSame( $sorted, $timeouts );
+		$this->assertLessThan( $timeouts[0], $timeouts[3] );
+		$this->assertLessThanOrEqual( 6.0, $timeouts[0] );
 	}
 }

@@ -40,6 +40,52 @@ final class Gateway_Test extends Plugin_TestCase {
 		);
 	}
 
+	/** @dataProvider hosts */
+	public function test_which_hosts_are_known_to_the_own_network_only( string $host, bool $internal ): void {
+		$this->assertSame( $internal, Gateway::is_internal( $host ) );
+	}
+
+	public function hosts(): array {
+		$cases = array();
+		foreach ( array( 'localhost', 'LOCALHOST.', 'x.localhost', '127.0.0.1', '127.9.9.9', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.1.1', '0.0.0.0', '[::1]', '[fd00::1]', '[fe80::1]', '[::ffff:10.0.0.1]', 'litellm', 'litellm_proxy', '2130706433', '0177.0.0.1', '127.1', '0x7f.0.0.0x1', 'gateway.local', 'gateway.internal', 'x.home.arpa', '' ) as $host ) {
+			$cases[ 'internal: ' . $host ] = array( $host, true );
+		}
+		foreach ( array( 'litellm.example.com', '8.8.8.8', '172.32.0.1', '[2606:4700::1111]', 'localhost.example.com', '127.0.0.1.example.com', 'internal.example.com', 'x.localnet.example' ) as $host ) {
+			$cases[ 'public: ' . $host ] = array( $host, false );
+		}
+		return $cases;
+	}
+
+	/** The key went through the proxy in clear, on its way to the machine itself. */
+	public function test_a_request_to_the_own_network_never_goes_through_a_proxy(): void {
+		$proxied = array();
+		$spy     = static function ( $handle ) use ( &$proxied ): void {
+			// As if the server's environment named a proxy for cURL.
+			curl_setopt( $handle, CURLOPT_PROXY, 'http://127.0.0.1:1' );
+		};
+		$through = static function ( $override, string $url ) use ( &$proxied ): bool {
+			$proxied[] = $url;
+			return true;
+		};
+		define( 'WP_PROXY_HOST', '127.0.0.1' );
+		define( 'WP_PROXY_PORT', '1' );
+		add_filter( 'pre_http_send_through_proxy', $through, 10, 2 );
+		add_action( 'http_api_curl', $spy );
+		Hostile_Gateway::reset();
+		try {
+			$this->assertSame( 200, self::send( 'keys.list', array(), Hostile_Gateway::base( 'ok' ) )->status );
+			$this->assertCount( 1, Hostile_Gateway::log() );
+			$this->assertSame( array(), $proxied );
+			$this->assertSame( 'refused', self::send( 'keys.list', array(), 'http://litellm.example.com' )->problem, 'A public one does, and nothing answers there.' );
+			$this->assertSame( array( 'http://litellm.example.com/key/list' ), $proxied );
+		} finally {
+			remove_filter( 'pre_http_send_through_proxy', $through );
+			remove_action( 'http_api_curl', $spy );
+			// The constants stay; the other tests are to go without.
+			add_filter( 'pre_http_send_through_proxy', '__return_false' );
+		}
+	}
+
 	public function test_an_answer_of_another_plugin_is_limited_too(): void {
 		$this->gateway_answers( self::answer( 200, str_repeat( ' ', 70000 ) ) );
 		$this->assertSame( 'too_large', self::send( 'gateway.liveliness' )->problem );

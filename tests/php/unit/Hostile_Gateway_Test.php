@@ -20,7 +20,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 
 	/** Reads keys from a gateway that behaves so, and gives the error. */
 	private static function error( string $behaviour, array $row = array(), string $name = 'keys.list' ): ?WP_Error {
-		return self::reader( self::hostile( $behaviour ) )->read( self::operation( $name, $row ), 'activity.day' === $name ? array( 'day' => '2026-11-20' ) : array() )->error;
+		return self::outcome( self::operation( $name, $row ), 'activity.day' === $name ? array( 'day' => '2026-11-20' ) : array(), self::hostile( $behaviour ) )->error;
 	}
 
 	/** @dataProvider redirects */
@@ -145,19 +145,19 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 	}
 
 	public function test_wrong_types_within_an_answer_are_dropped(): void {
-		$outcome = self::reader( self::hostile( 'objects' ) )->read( self::operation( 'keys.list' ), array() );
+		$outcome = self::outcome( self::operation( 'keys.list' ), array(), self::hostile( 'objects' ) );
 		$this->assertSame( '{"current_page":[1]}', json_encode( $outcome->data ) );
 	}
 
 	public function test_broken_text_does_not_spoil_the_rest(): void {
-		$outcome = self::reader( self::hostile( 'utf8' ) )->read( self::operation( 'keys.list' ), array() );
+		$outcome = self::outcome( self::operation( 'keys.list' ), array(), self::hostile( 'utf8' ) );
 		$this->assertNull( $outcome->error );
 		$this->assertIsString( json_encode( $outcome->data ) );
 	}
 
 	/** @dataProvider echoes */
 	public function test_the_key_never_comes_back( string $behaviour, string $name ): void {
-		$outcome = self::reader( self::hostile( $behaviour ) )->read( self::operation( $name ), 'activity.day' === $name ? array( 'day' => '2026-11-20' ) : array() );
+		$outcome = self::outcome( self::operation( $name ), 'activity.day' === $name ? array( 'day' => '2026-11-20' ) : array(), self::hostile( $behaviour ) );
 		$text    = json_encode( $outcome->envelope(), JSON_UNESCAPED_SLASHES ) . self::stored_text();
 		$this->assertStringContainsString( self::KEY, Hostile_Gateway::log()[0]['headers']['authorization'], 'It was sent.' );
 		foreach ( array( self::KEY, substr( self::KEY, 0, 10 ), substr( base64_encode( 'k:' . self::KEY ), 4, 16 ), strtolower( self::KEY ) ) as $trace ) {
@@ -188,14 +188,14 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 	}
 
 	public function test_a_gateway_that_is_not_there_is_unreachable(): void {
-		$this->assertSame( 'refused', self::reader( self::settings( 'http://127.0.0.1:1' ) )->read( self::operation( 'keys.list' ), array() )->error->get_error_data()['reason'] );
-		$this->assertSame( 'dns', self::reader( self::settings( 'http://nowhere.invalid' ) )->read( self::operation( 'keys.list' ), array() )->error->get_error_data()['reason'] );
+		$this->assertSame( 'refused', self::outcome( self::operation( 'keys.list' ), array(), self::settings( 'http://127.0.0.1:1' ) )->error->get_error_data()['reason'] );
+		$this->assertSame( 'dns', self::outcome( self::operation( 'keys.list' ), array(), self::settings( 'http://nowhere.invalid' ) )->error->get_error_data()['reason'] );
 	}
 
 	/** Not even another plugin can switch the check off; but a site may name its own certificates. */
 	public function test_certificates_are_verified(): void {
 		$base = 'https://127.0.0.1:' . getenv( 'HOSTILE_TLS_PORT' ) . '/ok';
-		$read = static fn(): ?WP_Error => self::reader( self::settings( $base ) )->read( self::operation( 'keys.list' ), array() )->error;
+		$read = static fn(): ?WP_Error => self::outcome( self::operation( 'keys.list' ), array(), self::settings( $base ) )->error;
 		$this->assertSame( 'tls', $read()->get_error_data()['reason'] );
 
 		$careless = static function ( $handle ): void {
@@ -215,7 +215,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 	}
 
 	public function test_what_is_sent_is_only_what_is_needed(): void {
-		self::reader( self::hostile( 'ok' ) )->read( self::operation( 'keys.list' ), array( 'alias' => 'a b&c=d/ü', 'partial' => true ) );
+		self::outcome( self::operation( 'keys.list' ), array( 'alias' => 'a b&c=d/ü', 'partial' => true ), self::hostile( 'ok' ) );
 		$sent = Hostile_Gateway::log()[0];
 		$this->assertSame( '/ok/key/list?key_alias=a%20b%26c%3Dd%2F%C3%BC&substring_matching=true&return_full_object=true', $sent['url'] );
 		$this->assertSame( 'Bearer ' . self::KEY, $sent['headers']['authorization'] );
@@ -230,7 +230,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 
 	public function test_a_login_cannot_break_the_header(): void {
 		wp_get_current_user()->user_login = "Zoë\r\nX-Evil: 1 " . str_repeat( 'x', 200 );
-		self::reader( self::hostile( 'ok' ) )->read( self::operation( 'keys.list' ), array() );
+		self::outcome( self::operation( 'keys.list' ), array(), self::hostile( 'ok' ) );
 		wp_get_current_user()->user_login = 'admin';
 		$sent = Hostile_Gateway::log()[0]['headers'];
 		$this->assertArrayNotHasKey( 'x-evil', $sent );
@@ -243,7 +243,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 			$wanted[] = array( self::operation( 'activity.day' ), array( 'day' => "2026-10-0$day" ) );
 		}
 		$start    = microtime( true );
-		$outcomes = self::reader( self::hostile( 'half' ) )->read_many( $wanted );
+		$outcomes = self::reader( self::hostile( 'half' ) )->read( $wanted );
 		$this->assertLessThan( 3.8, microtime( true ) - $start, 'One after the other they take four seconds.' );
 		$this->assertSame( array_fill( 0, 8, 200 ), array_column( $outcomes, 'status' ) );
 	}

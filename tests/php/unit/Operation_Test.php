@@ -1,58 +1,60 @@
 <?php
 declare( strict_types=1 );
 
+use LiteLLM_Dashboard\Operation;
+use LiteLLM_Dashboard\Plugin;
+
 final class Operation_Test extends Plugin_TestCase {
 
 	private const HASH = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef';
+	private const ROW  = array( 'method' => 'GET', 'path' => '/x/y', 'capability' => 'litellm_view', 'params' => array() );
 
 	/** @dataProvider refused */
-	public function test_what_the_contract_does_not_allow_is_refused_by_field( string $operation, array $given, array $fields ): void {
+	public function test_what_the_contract_does_not_allow_is_refused_by_parameter( string $operation, array $given, array $params ): void {
 		$error = self::operation( $operation )->check( $given );
-		$this->assertWPError( $error );
+		$this->assertInstanceOf( WP_Error::class, $error );
 		$this->assertSame( 'litellm_invalid_request', $error->get_error_code() );
-		$this->assertSame( 400, $error->get_error_data()['status'] );
-		$this->assertSame( $fields, array_keys( $error->get_error_data()['fields'] ) );
+		$this->assertSame( array( 'status' => 400, 'params' => $params ), $error->get_error_data() );
 	}
 
 	public function refused(): array {
 		return array(
-			'unknown'             => array( 'keys.list', array( 'foo' => '1' ), array( 'foo' ) ),
-			'prototype'           => array( 'keys.list', array( '__proto__' => array( 'x' => 1 ) ), array( '__proto__' ) ),
-			'number as name'      => array( 'keys.list', array( 'x' ), array( 'params' ) ),
-			'theirs'              => array( 'keys.list', array( 'key_alias' => 'x' ), array( 'key_alias' ) ),
-			'fixed'               => array( 'keys.list', array( 'return_full_object' => 'false' ), array( 'return_full_object' ) ),
-			'forbidden on keys'   => array( 'keys.create', array( 'alias' => 'x', 'allowed_routes' => array( '*' ), 'permissions' => array( 'x' => true ), 'key_type' => 'management', 'metadata' => array() ), array( 'allowed_routes', 'permissions', 'key_type', 'metadata' ) ),
-			'missing'             => array( 'activity.day', array(), array( 'day' ) ),
-			'missing as null'     => array( 'activity.day', array( 'day' => null ), array( 'day' ) ),
-			'array for scalar'    => array( 'activity.day', array( 'day' => array( '2026-11-20' ) ), array( 'day' ) ),
-			'object for scalar'   => array( 'keys.list', array( 'page' => array( 'gt' => 1 ) ), array( 'page' ) ),
-			'pattern'             => array( 'activity.day', array( 'day' => 'today' ), array( 'day' ) ),
-			'line break at end'   => array( 'keys.block', array( 'key' => self::HASH . "\n" ), array( 'key' ) ),
-			'upper case hash'     => array( 'keys.block', array( 'key' => strtoupper( self::HASH ) ), array( 'key' ) ),
-			'key instead of hash' => array( 'keys.block', array( 'key' => 'sk-1234' ), array( 'key' ) ),
-			'list of keys'        => array( 'keys.delete', array( 'key' => array( self::HASH ) ), array( 'key' ) ),
-			'enum'                => array( 'keys.list', array( 'sort_by' => 'token' ), array( 'sort_by' ) ),
-			'too large'           => array( 'keys.list', array( 'size' => '101' ), array( 'size' ) ),
-			'negative'            => array( 'keys.list', array( 'page' => '-1' ), array( 'page' ) ),
-			'fraction'            => array( 'keys.list', array( 'page' => '1.5' ), array( 'page' ) ),
-			'empty'               => array( 'keys.list', array( 'alias' => '' ), array( 'alias' ) ),
-			'too long'            => array( 'keys.list', array( 'alias' => str_repeat( 'x', 256 ) ), array( 'alias' ) ),
-			'nul'                 => array( 'keys.list', array( 'alias' => "a\0b" ), array( 'alias' ) ),
-			'not utf-8'           => array( 'keys.list', array( 'alias' => "a\xff" ), array( 'alias' ) ),
-			'text for list'       => array( 'keys.create', array( 'alias' => 'x', 'models' => 'a,b' ), array( 'models' ) ),
-			'object in list'      => array( 'keys.create', array( 'alias' => 'x', 'models' => array( array( 'a' => 1 ) ) ), array( 'models' ) ),
-			'twice in list'       => array( 'keys.create', array( 'alias' => 'x', 'models' => array( 'a', 'a' ) ), array( 'models' ) ),
-			'line break in list'  => array( 'keys.create', array( 'alias' => 'x', 'models' => array( "a\n" ) ), array( 'models' ) ),
-			'text for number'     => array( 'keys.create', array( 'alias' => 'x', 'max_budget' => 'a lot' ), array( 'max_budget' ) ),
-			'true for text'       => array( 'keys.create', array( 'alias' => true ), array( 'alias' ) ),
-			'number for text'     => array( 'keys.create', array( 'alias' => 5 ), array( 'alias' ) ),
+			'unknown'             => array( 'keys.list', array( 'foo' => '1' ), array( 'foo' => 'unknown' ) ),
+			'prototype'           => array( 'keys.list', array( '__proto__' => array( 'x' => 1 ) ), array( '__proto__' => 'unknown' ) ),
+			'number as name'      => array( 'keys.list', array( 'x' ), array( 'params' => 'unknown' ) ),
+			'theirs'              => array( 'keys.list', array( 'key_alias' => 'x' ), array( 'key_alias' => 'unknown' ) ),
+			'fixed'               => array( 'keys.list', array( 'return_full_object' => 'false' ), array( 'return_full_object' => 'unknown' ) ),
+			'forbidden on keys'   => array( 'keys.create', array( 'alias' => 'x', 'allowed_routes' => array( '*' ), 'permissions' => array( 'x' => true ), 'key_type' => 'management', 'metadata' => array() ), array( 'allowed_routes' => 'unknown', 'permissions' => 'unknown', 'key_type' => 'unknown', 'metadata' => 'unknown' ) ),
+			'missing'             => array( 'activity.day', array(), array( 'day' => 'missing' ) ),
+			'missing as null'     => array( 'activity.day', array( 'day' => null ), array( 'day' => 'missing' ) ),
+			'array for scalar'    => array( 'activity.day', array( 'day' => array( '2026-11-20' ) ), array( 'day' => 'rest_invalid_type' ) ),
+			'object for scalar'   => array( 'keys.list', array( 'page' => array( 'gt' => 1 ) ), array( 'page' => 'rest_invalid_type' ) ),
+			'pattern'             => array( 'activity.day', array( 'day' => 'today' ), array( 'day' => 'rest_invalid_pattern' ) ),
+			'line break at end'   => array( 'keys.block', array( 'key' => self::HASH . "\n" ), array( 'key' => 'characters' ) ),
+			'upper case hash'     => array( 'keys.block', array( 'key' => strtoupper( self::HASH ) ), array( 'key' => 'rest_invalid_pattern' ) ),
+			'key instead of hash' => array( 'keys.block', array( 'key' => 'sk-1234' ), array( 'key' => 'rest_invalid_pattern' ) ),
+			'list of keys'        => array( 'keys.delete', array( 'key' => array( self::HASH ) ), array( 'key' => 'rest_invalid_type' ) ),
+			'enum'                => array( 'keys.list', array( 'sort_by' => 'token' ), array( 'sort_by' => 'rest_not_in_enum' ) ),
+			'too large'           => array( 'keys.list', array( 'size' => 101 ), array( 'size' => 'rest_out_of_bounds' ) ),
+			'negative'            => array( 'keys.list', array( 'page' => -1 ), array( 'page' => 'rest_out_of_bounds' ) ),
+			'fraction'            => array( 'keys.list', array( 'page' => 1.5 ), array( 'page' => 'rest_invalid_type' ) ),
+			'empty'               => array( 'keys.list', array( 'alias' => '' ), array( 'alias' => 'rest_too_short' ) ),
+			'too long'            => array( 'keys.list', array( 'alias' => str_repeat( 'x', 256 ) ), array( 'alias' => 'rest_too_long' ) ),
+			'nul'                 => array( 'keys.list', array( 'alias' => "a\0b" ), array( 'alias' => 'characters' ) ),
+			'not utf-8'           => array( 'keys.list', array( 'alias' => "a\xff" ), array( 'alias' => 'characters' ) ),
+			'object in list'      => array( 'keys.create', array( 'alias' => 'x', 'models' => array( array( 'a' => 1 ) ) ), array( 'models' => 'rest_invalid_type' ) ),
+			'twice in list'       => array( 'keys.create', array( 'alias' => 'x', 'models' => array( 'a', 'a' ) ), array( 'models' => 'rest_duplicate_items' ) ),
+			'line break in list'  => array( 'keys.create', array( 'alias' => 'x', 'models' => array( "a\n" ) ), array( 'models' => 'characters' ) ),
+			'line break in text for list' => array( 'keys.create', array( 'alias' => 'x', 'models' => "a\n" ), array( 'models' => 'characters' ) ),
+			'text for number'     => array( 'keys.create', array( 'alias' => 'x', 'max_budget' => 'a lot' ), array( 'max_budget' => 'rest_invalid_type' ) ),
+			'true for text'       => array( 'keys.create', array( 'alias' => true ), array( 'alias' => 'rest_invalid_type' ) ),
+			'number for text'     => array( 'keys.create', array( 'alias' => 5 ), array( 'alias' => 'rest_invalid_type' ) ),
 		);
 	}
 
-	public function test_texts_of_a_query_become_their_types(): void {
-		$values = self::operation( 'keys.list' )->check( array( 'page' => '2', 'partial' => 'true', 'alias' => 'Ünïcode & <b>', 'team' => null ) );
+	public function test_values_get_their_types_and_an_order(): void {
+		$values = self::operation( 'keys.list' )->check( array( 'page' => 2, 'partial' => true, 'alias' => 'Ünïcode & <b>', 'team' => null ) );
 		$this->assertSame( array( 'alias' => 'Ünïcode & <b>', 'page' => 2, 'partial' => true ), $values );
-		$this->assertSame( array( 'partial' => false ), self::operation( 'keys.list' )->check( array( 'partial' => '0' ) ) );
 		$this->assertSame( array( 'alias' => 'x', 'max_budget' => 12.5 ), self::operation( 'keys.create' )->check( array( 'max_budget' => '12.5', 'alias' => 'x' ) ) );
 	}
 
@@ -71,26 +73,65 @@ final class Operation_Test extends Plugin_TestCase {
 		$this->assertSame( '', self::operation( 'keys.create' )->own_name( 'metadata' ) );
 	}
 
-	public function test_a_day_is_settled_an_hour_after_its_end(): void {
-		$operation = self::operation( 'activity.day' );
-		$end       = gmmktime( 0, 0, 0, 11, 21, 2026 );
-		$this->assertFalse( $operation->is_settled( array( 'day' => '2026-11-20' ), $end - 1 ) );
-		$this->assertFalse( $operation->is_settled( array( 'day' => '2026-11-20' ), $end + 3600 ) );
-		$this->assertTrue( $operation->is_settled( array( 'day' => '2026-11-20' ), $end + 3601 ) );
-		$this->assertFalse( $operation->is_settled( array( 'day' => '2026-02-30' ), $end ) );
-		$this->assertSame( 10, $operation->fresh_s( array( 'day' => '2026-11-20' ), $end ) );
-		$this->assertSame( 2592000, $operation->fresh_s( array( 'day' => '2026-11-20' ), $end + 3601 ) );
+	/** @dataProvider shared_rows */
+	public function test_a_figure_is_settled_as_the_shared_rows_say( string $operation, array $values, int $asked_ms, bool $final ): void {
+		$this->assertSame( $final, self::operation( $operation )->is_settled( $values, intdiv( $asked_ms, 1000 ) ) );
 	}
 
-	public function test_a_moment_is_settled_an_hour_later(): void {
-		$operation = self::operation( 'logs.count' );
-		$moment    = gmmktime( 14, 30, 5, 11, 20, 2026 );
-		$this->assertFalse( $operation->is_settled( array( 'end' => '2026-11-20 14:30:05' ), $moment + 3600 ) );
-		$this->assertTrue( $operation->is_settled( array( 'end' => '2026-11-20 14:30:05' ), $moment + 3601 ) );
-		$this->assertFalse( self::operation( 'logs.list' )->is_settled( array( 'end' => '2020-01-01 00:00:00' ), $moment ) );
+	public function shared_rows(): array {
+		$cases = array();
+		foreach ( self::shared( 'finality' ) as $row ) {
+			$cases[ $row->name ] = array( 'day' === $row->param ? 'activity.day' : 'logs.count', array( 'day' === $row->param ? 'day' : 'end' => $row->value ), $row->asked_ms, $row->final );
+		}
+		return $cases;
 	}
 
-	private function assertWPError( $value ): void {
-		$this->assertInstanceOf( WP_Error::class, $value );
+	public function test_what_is_settled_stays_true_for_longer(): void {
+		$end = gmmktime( 0, 0, 0, 11, 21, 2026 );
+		$this->assertSame( 10, self::operation( 'activity.day' )->fresh_s( array( 'day' => '2026-11-20' ), $end ) );
+		$this->assertSame( 2592000, self::operation( 'activity.day' )->fresh_s( array( 'day' => '2026-11-20' ), $end + 3601 ) );
+		$this->assertSame( 0, self::operation( 'logs.count' )->fresh_s( array( 'end' => '2026-11-21 00:00:00' ), $end ) );
+		$this->assertFalse( self::operation( 'logs.list' )->is_settled( array( 'end' => '2020-01-01 00:00:00' ), $end ) );
+		$this->assertFalse( self::operation( 'activity.day' )->is_settled( array(), $end ) );
+	}
+
+	public function test_every_row_of_the_file_is_well_formed(): void {
+		$rows = json_decode( (string) file_get_contents( Plugin::path( 'contract.json' ) ), true )['operations'];
+		$this->assertSame( array_keys( $rows ), array_keys( self::operations() ) );
+		foreach ( self::operations() as $operation ) {
+			if ( $operation->is_write() ) {
+				$this->assertSame( 'litellm_manage_keys', $operation->capability );
+				$this->assertNotEmpty( $operation->guard, $operation->name );
+			}
+		}
+	}
+
+	/** @dataProvider malformed */
+	public function test_a_row_that_is_not_well_formed_cannot_be_reached( array $changes, string $name = 'x.y' ): void {
+		$this->assertSame( array(), Operation::from_rows( array( $name => $changes + self::ROW ) ) );
+	}
+
+	public function malformed(): array {
+		return array(
+			array( array( 'method' => 'DELETE' ) ),
+			array( array( 'capability' => 'read' ) ),
+			array( array( 'capability' => null ) ),
+			array( array( 'path' => 'x' ) ),
+			array( array( 'path' => '/../x' ) ),
+			array( array( 'path' => '//evil' ) ),
+			array( array( 'path' => "/x\n" ) ),
+			array( array( 'path' => '/x?y=1' ) ),
+			array( array( 'path' => '' ) ),
+			array( array( 'handler' => 'status' ) ),
+			array( array( 'params' => 'x' ) ),
+			array( array( 'method' => 'POST', 'ttl_s' => 5 ) ),
+			array( array(), 'Upper' ),
+			array( array(), '../x' ),
+		);
+	}
+
+	public function test_a_missing_or_broken_file_allows_nothing(): void {
+		$this->assertSame( array(), Operation::all( '/nowhere.json' ) );
+		$this->assertSame( array(), Operation::all( __FILE__ ) );
 	}
 }

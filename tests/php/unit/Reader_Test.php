@@ -1,50 +1,71 @@
 <?php
 declare( strict_types=1 );
 
+use LiteLLM_Dashboard\Gateway_Answer;
+
 final class Reader_Test extends Plugin_TestCase {
 
 	private const KEYS = array( 'keys' => array(), 'total_count' => 0 );
-
-	/** Makes what is stored look older. */
-	private static function age( int $seconds ): void {
-		foreach ( self::stored( 'litellm_dashboard_%' ) as $name ) {
-			$entry = get_option( $name );
-			if ( is_array( $entry ) ) {
-				$entry['at']    -= $seconds;
-				$entry['until'] -= $seconds;
-				update_option( $name, $entry );
-			}
-		}
-	}
+	private const DAY  = array( 'day' => '2026-09-01' );
 
 	public function test_a_fresh_answer_is_not_asked_for_again(): void {
 		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		$this->assertLessThanOrEqual( 1, self::reader()->read( self::operation( 'keys.list' ), array() )->age_s );
-		self::age( 1 );
-		$again = self::reader()->read( self::operation( 'keys.list' ), array() );
+		$this->assertLessThanOrEqual( 1, self::outcome( self::operation( 'keys.list' ) )->age_s );
+		Clock::$ahead_s = 1;
+		$again          = self::outcome( self::operation( 'keys.list' ) );
 		$this->assertSame( array( 200, null ), array( $again->status, $again->error ) );
 		$this->assertEqualsWithDelta( 1.5, $again->age_s, 0.5 );
 		$this->assertCount( 1, $this->sent );
-		self::age( 2 );
-		self::reader()->read( self::operation( 'keys.list' ), array() );
+		Clock::$ahead_s = 3;
+		self::outcome( self::operation( 'keys.list' ) );
 		$this->assertCount( 2, $this->sent );
 	}
 
 	public function test_without_a_time_nothing_is_stored(): void {
 		$this->gateway_answers( self::answer( 200, '"I\'m alive!"' ) );
-		self::reader()->read( self::operation( 'gateway.liveliness' ), array() );
-		self::reader()->read( self::operation( 'gateway.liveliness' ), array() );
+		self::outcome( self::operation( 'gateway.liveliness' ) );
+		self::outcome( self::operation( 'gateway.liveliness' ) );
 		$this->assertCount( 2, $this->sent );
 		$this->assertSame( array(), self::stored() );
+	}
+
+	/** It wrote 42 times: each window of the log, each hour, and a lock for each. */
+	public function test_a_minute_of_the_live_log_writes_nothing(): void {
+		$this->gateway_answers( self::answer( 200, array( 'data' => array(), 'total' => 0, 'results' => array() ) ) );
+		$ask = static function (): void {
+			$now = time() + Clock::$ahead_s;
+			self::reader()->read(
+				array(
+					array( self::operation( 'logs.list' ), array( 'start' => gmdate( 'Y-m-d H:i:s', $now - 900 ), 'end' => gmdate( 'Y-m-d H:i:s', $now ), 'page' => 1, 'page_size' => 25 ) ),
+					array( self::operation( 'logs.count' ), array( 'start' => gmdate( 'Y-m-d H:00:00', $now ), 'end' => gmdate( 'Y-m-d H:59:59', $now ) ) ),
+					array( self::operation( 'activity.day' ), array( 'day' => gmdate( 'Y-m-d', $now ) ) ),
+				)
+			);
+		};
+		$ask();
+		$writes = array();
+		$watch  = static function ( string $query ) use ( &$writes ): string {
+			if ( ! preg_match( '/^\s*SELECT/i', $query ) ) {
+				$writes[] = $query;
+			}
+			return $query;
+		};
+		add_filter( 'query', $watch );
+		for ( Clock::$ahead_s = 5; Clock::$ahead_s <= 60; Clock::$ahead_s += 5 ) {
+			$ask();
+		}
+		remove_filter( 'query', $watch );
+		$this->assertSame( array(), $writes );
+		$this->assertGreaterThan( 30, count( $this->sent ) );
 	}
 
 	/** @dataProvider passing_failures */
 	public function test_the_last_good_answer_comes_with_the_reason_why_it_is_old( $failure, string $code ): void {
 		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		self::reader()->read( self::operation( 'keys.list' ), array() );
-		self::age( 100 );
+		self::outcome( self::operation( 'keys.list' ) );
+		Clock::$ahead_s = 100;
 		$this->gateway_answers( $failure );
-		$outcome = self::reader()->read( self::operation( 'keys.list' ), array() );
+		$outcome = self::outcome( self::operation( 'keys.list' ) );
 		$this->assertSame( array( 200, $code ), array( $outcome->status, $outcome->error->get_error_code() ) );
 		$this->assertEqualsWithDelta( 101, $outcome->age_s, 1, 'A second may pass meanwhile.' );
 		$this->assertSame( '{"keys":[],"total_count":0}', json_encode( $outcome->data ) );
@@ -62,23 +83,41 @@ final class Reader_Test extends Plugin_TestCase {
 
 	public function test_a_refused_request_is_refused_whatever_is_stored(): void {
 		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		self::reader()->read( self::operation( 'keys.list' ), array() );
-		self::age( 100 );
+		self::outcome( self::operation( 'keys.list' ) );
+		Clock::$ahead_s = 100;
 		$this->gateway_answers( self::answer( 400, array( 'detail' => 'no' ) ) );
-		$outcome = self::reader()->read( self::operation( 'keys.list' ), array() );
+		$outcome = self::outcome( self::operation( 'keys.list' ) );
 		$this->assertSame( array( 400, null ), array( $outcome->status, $outcome->data ) );
 	}
 
 	public function test_a_failure_is_not_stored(): void {
 		$this->gateway_answers( self::answer( 500, '' ) );
-		$this->assertSame( 502, self::reader()->read( self::operation( 'keys.list' ), array() )->status );
+		$this->assertSame( 502, self::outcome( self::operation( 'keys.list' ) )->status );
 		$this->assertSame( array(), self::stored() );
+	}
+
+	/** One such number made an HTTP 500 of the whole batch. */
+	public function test_a_number_beyond_json_fails_its_operation_only(): void {
+		$this->gateway_answers( static fn( string $method, string $url ): array => self::answer( 200, strpos( $url, '/key/list' ) ? '{"keys":[{"token":"a","spend":1e999}]}' : '{"teams":[]}' ) );
+		$outcomes = self::reader()->read( array( array( self::operation( 'keys.list' ), array() ), array( self::operation( 'teams.list' ), array() ) ) );
+		$this->assertSame( array( 502, 200 ), array_column( $outcomes, 'status' ) );
+		$this->assertSame( 'gateway_not_json', $outcomes[0]->error->get_error_code() );
+	}
+
+	public function test_an_answer_that_would_take_all_the_memory_is_not_decoded(): void {
+		$limit  = (string) ini_get( 'memory_limit' );
+		$answer = new Gateway_Answer( '', 200, '{"keys":[]' . str_repeat( ' ', 6 * MB_IN_BYTES ) . '}' );
+		ini_set( 'memory_limit', (string) ( memory_get_usage( true ) + 32 * MB_IN_BYTES ) );
+		$data = self::reader()->interpret( $answer, self::operation( 'keys.list' ) );
+		ini_set( 'memory_limit', $limit );
+		$this->assertSame( 'gateway_too_large', $data->get_error_code() );
+		$this->assertSame( '{"keys":[]}', json_encode( self::reader()->interpret( $answer, self::operation( 'keys.list' ) ) ) );
 	}
 
 	public function test_not_configured_asks_nobody(): void {
 		$this->gateway_answers( self::answer( 200, self::KEYS ) );
 		foreach ( array( self::settings( '' ), self::settings( 'x' ), self::settings( 'http://x', '' ) ) as $settings ) {
-			$outcome = self::reader( $settings )->read( self::operation( 'keys.list' ), array() );
+			$outcome = self::outcome( self::operation( 'keys.list' ), array(), $settings );
 			$this->assertSame( array( 503, 'litellm_not_configured' ), array( $outcome->status, $outcome->error->get_error_code() ) );
 		}
 		$this->assertSame( array(), $this->sent );
@@ -90,92 +129,71 @@ final class Reader_Test extends Plugin_TestCase {
 		for ( $day = 1; $day <= 20; $day++ ) {
 			$wanted[] = array( self::operation( 'activity.day' ), array( 'day' => sprintf( '2026-09-%02d', $day ) ) );
 		}
-		$this->assertSame( array_merge( array_fill( 0, 8, 200 ), array_fill( 0, 12, 202 ) ), array_column( self::reader()->read_many( $wanted ), 'status' ) );
-		$this->assertSame( array_merge( array_fill( 0, 16, 200 ), array_fill( 0, 4, 202 ) ), array_column( self::reader()->read_many( $wanted ), 'status' ) );
-		$this->assertSame( array_fill( 0, 20, 200 ), array_column( self::reader()->read_many( $wanted ), 'status' ) );
+		$this->assertSame( array_merge( array_fill( 0, 8, 200 ), array_fill( 0, 12, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		$this->assertSame( array_merge( array_fill( 0, 16, 200 ), array_fill( 0, 4, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		$this->assertSame( array_fill( 0, 20, 200 ), array_column( self::reader()->read( $wanted ), 'status' ) );
 		$this->assertCount( 20, $this->sent );
 		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
+		$this->assertSame( 0, Clock::$slept_us );
 	}
 
 	public function test_the_same_question_twice_is_asked_once(): void {
 		$this->gateway_answers( self::answer( 200, self::KEYS ) );
 		$question = array( self::operation( 'keys.list' ), array() );
-		$this->assertSame( array( 200, 200 ), array_column( self::reader()->read_many( array( $question, $question ) ), 'status' ) );
+		$this->assertSame( array( 200, 200 ), array_column( self::reader()->read( array( $question, $question ) ), 'status' ) );
 		$this->assertCount( 1, $this->sent );
 	}
 
-	public function test_while_another_asks_the_last_good_answer_is_given(): void {
-		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		self::reader()->read( self::operation( 'keys.list' ), array() );
-		self::age( 11 );
+	public function test_what_another_is_asking_is_not_asked_twice(): void {
+		$this->gateway_answers( self::answer( 200, array( 'results' => array(), 'keys' => array() ) ) );
 		$other = self::cache();
-		$other->lock( array( $other->id( self::operation( 'keys.list' ), array() ) => 20 ) );
-		$outcome = self::reader()->read( self::operation( 'keys.list' ), array() );
-		$this->assertSame( array( 200, null ), array( $outcome->status, $outcome->error ) );
-		$this->assertEqualsWithDelta( 12, $outcome->age_s, 2 );
-		$this->assertCount( 1, $this->sent );
+		$other->lock( array( $other->id( self::operation( 'activity.day' ), self::DAY ) ), 20 );
+		$wanted = array( array( self::operation( 'activity.day' ), self::DAY ), array( self::operation( 'keys.list' ), array() ), array( self::operation( 'activity.day' ), array( 'day' => '2026-09-02' ) ) );
+		$this->assertSame( array( 202, 200, 200 ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		$this->assertCount( 2, $this->sent );
+		$this->assertSame( 0, Clock::$slept_us, 'Nobody waits who has an answer.' );
 		$other->unlock();
-	}
-
-	/** It was given whatever its age, up to a day, and nothing said that it was old. */
-	public function test_while_another_asks_an_old_answer_is_not_passed_off_as_new(): void {
-		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		self::reader()->read( self::operation( 'keys.list' ), array() );
-		self::age( 100 );
-		$other = self::cache();
-		$other->lock( array( $other->id( self::operation( 'keys.list' ), array() ) => 20 ) );
-		$this->assertSame( 202, self::reader()->read_many( array( array( self::operation( 'keys.list' ), array() ) ) )[0]->status );
-		$this->assertCount( 1, $this->sent );
-		$other->unlock();
-	}
-
-	/** Between looking into the cache and getting the lock, another request may have stored the answer. */
-	public function test_what_was_stored_just_before_the_lock_is_used(): void {
-		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		$other = static function ( string $query ) use ( &$other ): string {
-			if ( 0 === strpos( $query, 'INSERT IGNORE' ) ) {
-				remove_filter( 'query', $other );
-				self::cache()->store( self::operation( 'keys.list' ), array(), '', time(), 'from another request' );
-				wp_cache_flush();
-			}
-			return $query;
-		};
-		add_filter( 'query', $other );
-		$this->assertSame( 'from another request', self::reader()->read( self::operation( 'keys.list' ), array() )->data );
-		$this->assertSame( array(), $this->sent );
-		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
-	}
-
-	public function test_in_a_batch_nobody_waits_for_another(): void {
-		$other = self::cache();
-		$other->lock( array( $other->id( self::operation( 'keys.list' ), array() ) => 20 ) );
-		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		$start = microtime( true );
-		$this->assertSame( 202, self::reader()->read_many( array( array( self::operation( 'keys.list' ), array() ) ) )[0]->status );
-		$this->assertLessThan( 5, microtime( true ) - $start );
-		$this->assertSame( array(), $this->sent );
-		$other->unlock();
+		$this->assertSame( array( 200, 200, 200 ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		$this->assertCount( 3, $this->sent );
 	}
 
 	public function test_a_batch_that_others_are_asking_already_pauses(): void {
 		$other = self::cache();
-		$other->lock( array( $other->id( self::operation( 'keys.list' ), array() ) => 20 ) );
-		$start = microtime( true );
-		$this->assertSame( 202, self::reader()->read_batch( array( array( self::operation( 'keys.list' ), array() ) ) )[0]->status );
-		$this->assertGreaterThan( 0.29, microtime( true ) - $start );
+		$other->lock( array( $other->id( self::operation( 'activity.day' ), self::DAY ) ), 20 );
+		$this->assertSame( 202, self::outcome( self::operation( 'activity.day' ), self::DAY )->status );
+		$this->assertSame( 300000, Clock::$slept_us );
 		$other->unlock();
-		$start = microtime( true );
-		$this->assertSame( array(), self::reader()->read_batch( array() ) );
-		$this->assertLessThan( 5, microtime( true ) - $start );
+		$this->assertSame( array(), self::reader()->read( array() ) );
+		$this->assertSame( 300000, Clock::$slept_us );
+	}
+
+	/** Between looking into the cache and getting the lock, another request may have stored the answer. */
+	public function test_what_was_stored_just_before_the_lock_is_used(): void {
+		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
+		$other = static function ( string $query ) use ( &$other ): string {
+			if ( 0 === strpos( $query, 'INSERT IGNORE' ) ) {
+				remove_filter( 'query', $other );
+				// As another process would: this one's own memory of the options knows nothing of it.
+				$known = wp_cache_get( 'notoptions', 'options' );
+				self::cache()->store( self::operation( 'activity.day' ), self::DAY, '', time(), 'from another request' );
+				wp_cache_flush();
+				wp_cache_set( 'notoptions', $known, 'options' );
+			}
+			return $query;
+		};
+		add_filter( 'query', $other );
+		$this->assertSame( 'from another request', self::outcome( self::operation( 'activity.day' ), self::DAY )->data );
+		$this->assertSame( array(), $this->sent );
+		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
 	}
 
 	public function test_a_lock_left_behind_holds_nobody_up_for_ever(): void {
 		$dead = self::cache();
-		$dead->lock( array( $dead->id( self::operation( 'keys.list' ), array() ) => 1 ) );
-		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		$start = microtime( true );
-		$this->assertSame( 200, self::reader()->read( self::operation( 'keys.list' ), array() )->status );
-		$this->assertLessThan( 15, microtime( true ) - $start );
+		$dead->lock( array( $dead->id( self::operation( 'activity.day' ), self::DAY ) ), 30 );
+		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
+		$this->assertSame( 202, self::outcome( self::operation( 'activity.day' ), self::DAY )->status );
+		Clock::$ahead_s = 31;
+		$this->assertSame( 200, self::outcome( self::operation( 'activity.day' ), self::DAY )->status );
 		$dead->unlock();
 	}
 }

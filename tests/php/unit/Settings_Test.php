@@ -22,22 +22,45 @@ final class Settings_Test extends Plugin_TestCase {
 	}
 
 	/** @dataProvider bad_addresses */
-	public function test_a_bad_address_is_refused_and_never_shown( string $given ): void {
+	public function test_a_bad_address_is_refused_and_never_shown( string $given, string $rule ): void {
 		$settings = self::settings( $given );
 		$this->assertSame( '', $settings->base() );
 		$this->assertFalse( $settings->is_configured() );
 		$this->assertSame( 'base_invalid', $settings->problem()->get_error_data()['reason'] );
 		$this->assertSame( 503, $settings->problem()->get_error_data()['status'] );
-		$described = $settings->describe_base();
+		$described = $settings->status( array() )['base'];
 		$this->assertSame( 'invalid', $described['problem'] );
 		$this->assertNull( $described['value'] );
-		$this->assertNotEmpty( $described['hint'] );
+		$this->assertSame( $rule, $described['hint'] );
+		$this->assertSame( $rule, $settings->problem()->get_error_data()['hint'] );
 	}
 
 	public function bad_addresses(): array {
-		return array_map(
-			static fn( string $address ): array => array( $address ),
-			array( 'litellm.example.com', 'ftp://example.com', 'file:///etc/passwd', 'http://', 'http://user:pass@example.com', 'http://user@example.com', 'http://127.0.0.1:24157@evil.example', 'http://example.com?x=1', 'http://example.com/#x', 'http://example.com/?', "http://example.com\n", 'http://exa mple.com', 'http://example.com/../admin', 'http://example.com//x', 'http://example.com/a%2fb', 'http://example.com\\@evil.example', 'http://example.com:0', 'http://example.com:99999', 'http://bücher.example', 'gopher://x', 'http:///x', 'sk-Service0Key1Of2The3Tests4' )
+		return array(
+			array( 'litellm.example.com', 'scheme' ),
+			array( 'ftp://example.com', 'scheme' ),
+			array( 'file:///etc/passwd', 'scheme' ),
+			array( 'http://', 'scheme' ),
+			array( 'gopher://x', 'scheme' ),
+			array( 'http:///x', 'scheme' ),
+			array( 'sk-Service0Key1Of2The3Tests4', 'scheme' ),
+			array( 'http://example.com:99999', 'scheme' ),
+			array( 'http://user:pass@example.com', 'credentials' ),
+			array( 'http://user@example.com', 'credentials' ),
+			array( 'http://127.0.0.1:24157@evil.example', 'credentials' ),
+			array( 'http://example.com\\@evil.example', 'credentials' ),
+			array( 'http://example.com?x=1', 'query' ),
+			array( 'http://example.com/#x', 'query' ),
+			array( 'http://example.com/?', 'query' ),
+			array( "http://example.com\n", 'characters' ),
+			array( 'http://exa mple.com', 'characters' ),
+			array( 'http://bücher.example', 'characters' ),
+			array( 'http://exa!mple.com', 'host' ),
+			array( 'http://-', 'host' ),
+			array( 'http://example.com:0', 'port' ),
+			array( 'http://example.com/../admin', 'path' ),
+			array( 'http://example.com//x', 'path' ),
+			array( 'http://example.com/a%2fb', 'path' ),
 		);
 	}
 
@@ -47,7 +70,7 @@ final class Settings_Test extends Plugin_TestCase {
 		$this->assertSame( '', $settings->key() );
 		$this->assertSame( '', $settings->key_hash() );
 		$this->assertSame( 'key_invalid', $settings->problem()->get_error_data()['reason'] );
-		$this->assertStringNotContainsString( 'sk-', $settings->problem()->get_error_message() . json_encode( $settings->describe_key() ) );
+		$this->assertStringNotContainsString( 'sk-', $settings->problem()->get_error_message() . json_encode( array( $settings->problem()->get_error_data(), $settings->status( array() ) ) ) );
 	}
 
 	public function bad_keys(): array {
@@ -58,24 +81,57 @@ final class Settings_Test extends Plugin_TestCase {
 		$this->assertSame( 'base_missing', ( new Settings( array() ) )->problem()->get_error_data()['reason'] );
 		$this->assertSame( 'key_missing', self::settings( 'http://x', '' )->problem()->get_error_data()['reason'] );
 		$this->assertNull( self::settings()->problem() );
-		$this->assertSame( array( 'value' => null, 'source' => 'missing', 'problem' => 'missing', 'hint' => null ), ( new Settings( array() ) )->describe_base() );
+		$this->assertSame( array( 'value' => null, 'source' => 'missing', 'problem' => 'missing', 'hint' => null ), ( new Settings( array() ) )->status( array() )['base'] );
 	}
 
 	public function test_the_environment_comes_before_the_constant(): void {
-		$this->assertSame( 'constant', ( new Settings() )->describe_base()['source'] );
+		$this->assertSame( 'constant', ( new Settings() )->status( array() )['base']['source'] );
 		$this->assertSame( LITELLM_API_BASE, ( new Settings() )->base() );
 		putenv( 'LITELLM_API_BASE=http://environment.test' );
 		try {
-			$this->assertSame( 'environment', ( new Settings() )->describe_base()['source'] );
+			$this->assertSame( 'environment', ( new Settings() )->status( array() )['base']['source'] );
 			$this->assertSame( 'http://environment.test', ( new Settings() )->base() );
 		} finally {
 			putenv( 'LITELLM_API_BASE' );
 		}
 	}
 
+	/** PHP-FPM and phpdotenv put values there, and getenv() does not see them. */
+	public function test_the_environment_is_read_wherever_php_keeps_it(): void {
+		foreach ( array( '_ENV', '_SERVER' ) as $place ) {
+			$GLOBALS[ $place ]['LITELLM_API_BASE'] = 'http://' . strtolower( trim( $place, '_' ) ) . '.test';
+			try {
+				$this->assertSame( 'environment', ( new Settings() )->status( array() )['base']['source'] );
+				$this->assertSame( 'http://' . strtolower( trim( $place, '_' ) ) . '.test', ( new Settings() )->base() );
+			} finally {
+				unset( $GLOBALS[ $place ]['LITELLM_API_BASE'] );
+			}
+		}
+		$_SERVER['HTTP_LITELLM_API_BASE'] = 'http://evil.test';
+		$this->assertSame( LITELLM_API_BASE, ( new Settings() )->base(), 'What a request sends is no setting.' );
+		unset( $_SERVER['HTTP_LITELLM_API_BASE'] );
+	}
+
+	public function test_the_status_says_how_the_plugin_is_set_up(): void {
+		$status = self::settings()->status( self::operations() );
+		$this->assertSame( array( 'value' => 'http://gateway.test', 'source' => 'constant', 'problem' => null, 'hint' => null ), $status['base'] );
+		$this->assertSame( array( 'value' => null, 'source' => 'missing', 'problem' => 'missing', 'hint' => null ), $status['console'] );
+		$this->assertSame( array( 'method' => 'GET', 'path' => '/key/list', 'write' => false ), $status['operations']->{'keys.list'} );
+		$this->assertFalse( isset( $status['operations']->status ) );
+		$this->assertSame( array( get_bloginfo( 'version' ), PHP_VERSION, false, false ), array( $status['wordpress'], $status['php'], $status['object_cache'], $status['https'] ) );
+		$this->assertStringNotContainsString( self::KEY, (string) json_encode( $status ) );
+	}
+
+	public function test_what_is_wrong_is_said_without_repeating_it(): void {
+		$status = ( new Settings( array( Settings::BASE => self::KEY, Settings::KEY => "x\n" . self::KEY ) ) )->status( self::operations() );
+		$this->assertSame( array( 'invalid', 'invalid' ), array( $status['base']['problem'], $status['key']['problem'] ) );
+		$this->assertSame( array( 'scheme', 'characters' ), array( $status['base']['hint'], $status['key']['hint'] ) );
+		$this->assertStringNotContainsString( self::KEY, (string) json_encode( $status ) );
+	}
+
 	public function test_the_key_is_shown_by_its_ends_only(): void {
-		$this->assertSame( 'sk-…sts4', self::settings()->describe_key()['masked'] );
-		$this->assertSame( '…', self::settings( 'http://x', 'sk-short' )->describe_key()['masked'] );
+		$this->assertSame( 'sk-…sts4', self::settings()->status( array() )['key']['masked'] );
+		$this->assertSame( '…', self::settings( 'http://x', 'sk-short' )->status( array() )['key']['masked'] );
 	}
 
 	public function test_the_console_has_its_own_address_or_that_of_the_gateway(): void {
