@@ -90,7 +90,7 @@ final class Boot {
 			'nonce_url'       => admin_url( 'admin-ajax.php?action=rest-nonce' ),
 			'page'            => $page,
 			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url' ) ) ), array_values( $pages ) ),
-			'configured'      => $this->settings->is_configured(),
+			'configured'      => null === $this->settings->problem(),
 			'base'            => $this->settings->base(),
 			'console_url'     => $this->settings->console_url(),
 			'version'         => Plugin::VERSION,

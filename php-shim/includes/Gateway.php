@@ -31,22 +31,14 @@ final class Gateway {
 
 	private const CONNECT_TIMEOUT_S = 5.0;
 	/**
-	 * What the numbers of cURL mean; others are `other`.
+	 * Why a request failed, by the words of the failure where there are no more than these (without cURL, or from another
+	 * plugin), and by cURL's numbers. Others are `other`.
 	 */
-	private const CURL_ERRORS = array(
-		'dns'     => array( 5, 6 ),
-		'refused' => array( 7 ),
-		'timeout' => array( 28 ),
-		'tls'     => array( 35, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91 ),
-	);
-	/**
-	 * The same where there is only a text: without cURL, or from another plugin.
-	 */
-	private const TEXTS = array(
-		'timeout' => '/timed? ?out/i',
-		'dns'     => '/getaddrinfo|resolve|name or service/i',
-		'refused' => '/refused/i',
-		'tls'     => '/ssl|tls|certificate/i',
+	private const REASONS = array(
+		'timeout' => array( '/timed? ?out/i', array( 28 ) ),
+		'dns'     => array( '/getaddrinfo|resolve|name or service/i', array( 5, 6 ) ),
+		'refused' => array( '/refused/i', array( 7 ) ),
+		'tls'     => array( '/ssl|tls|certificate/i', array( 35, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91 ) ),
 	);
 
 	/**
@@ -244,8 +236,8 @@ final class Gateway {
 		if ( preg_match( '/cURL error (\d+)/', $text, $match ) ) {
 			$curl_error = (int) $match[1];
 		}
-		foreach ( self::TEXTS as $reason => $pattern ) {
-			if ( $curl_error > 0 ? in_array( $curl_error, self::CURL_ERRORS[ $reason ], true ) : preg_match( $pattern, $text ) ) {
+		foreach ( self::REASONS as $reason => list( $pattern, $curl_errors ) ) {
+			if ( $curl_error > 0 ? in_array( $curl_error, $curl_errors, true ) : preg_match( $pattern, $text ) ) {
 				return $reason;
 			}
 		}

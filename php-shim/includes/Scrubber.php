@@ -24,6 +24,10 @@ final class Scrubber {
 	 * So many characters at its beginning would help to guess the rest. LiteLLM's own way to shorten keys shows fewer.
 	 */
 	private const START = 10;
+	/**
+	 * A form with fewer characters than this cannot be told from other text.
+	 */
+	private const SHORTEST = 4;
 
 	/**
 	 * What to remove, longer forms before shorter ones.
@@ -48,7 +52,7 @@ final class Scrubber {
 		foreach ( $forms as $form ) {
 			array_push( $this->forms, $form, trim( (string) wp_json_encode( $form ), '"' ) );
 		}
-		$this->forms = array_unique( array_filter( $this->forms, 'strlen' ) );
+		$this->forms = array_unique( array_filter( $this->forms, static fn( string $form ): bool => strlen( $form ) >= self::SHORTEST ) );
 	}
 
 	/**

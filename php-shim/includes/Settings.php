@@ -72,13 +72,6 @@ final class Settings {
 	}
 
 	/**
-	 * Whether the gateway can be asked at all.
-	 */
-	public function is_configured(): bool {
-		return null === $this->problem();
-	}
-
-	/**
 	 * Why the gateway cannot be asked, or null.
 	 */
 	public function problem(): ?WP_Error {
@@ -120,7 +113,6 @@ final class Settings {
 			'key'          => array( 'masked' => '' === $key ? null : $masked ) + $this->describe( self::KEY ),
 			'console'      => array( 'value' => '' === $console ? null : $console ) + $this->describe( self::CONSOLE ),
 			'operations'   => (object) $routes,
-			'compression'  => array( 'zlib' => extension_loaded( 'zlib' ) ),
 			'object_cache' => (bool) wp_using_ext_object_cache(),
 			'https'        => is_ssl(),
 		);
@@ -132,18 +124,12 @@ final class Settings {
 	 * @return array{source: string, problem: string|null, hint: string|null}
 	 */
 	private function describe( string $name ): array {
-		$raw  = $this->raw( $name );
-		$hint = '' === $raw ? null : self::complaint( $name, $raw );
-		if ( '' === $raw ) {
-			return array(
-				'source'  => 'missing',
-				'problem' => 'missing',
-				'hint'    => null,
-			);
-		}
+		$raw    = $this->raw( $name );
+		$hint   = '' === $raw ? null : self::complaint( $name, $raw );
+		$source = null === $this->given && '' !== self::environment( $name ) ? 'environment' : 'constant';
 		return array(
-			'source'  => null === $this->given && '' !== self::environment( $name ) ? 'environment' : 'constant',
-			'problem' => null === $hint ? null : 'invalid',
+			'source'  => '' === $raw ? 'missing' : $source,
+			'problem' => '' === $raw ? 'missing' : ( null === $hint ? null : 'invalid' ),
 			'hint'    => $hint,
 		);
 	}

@@ -60,6 +60,7 @@ final class Scrubber_Test extends Plugin_TestCase {
 
 	public function test_a_short_key_is_removed_too(): void {
 		$this->assertSame( 'before [service key] after', ( new Scrubber( 'sk-1' ) )->text( 'before sk-1 after' ) );
+		$this->assertSame( 'What a key may be', ( new Scrubber( 'a' ) )->text( 'What a key may be' ) );
 	}
 
 	public function test_a_long_text_is_searched_quickly(): void {

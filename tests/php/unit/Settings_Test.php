@@ -25,7 +25,6 @@ final class Settings_Test extends Plugin_TestCase {
 	public function test_a_bad_address_is_refused_and_never_shown( string $given, string $rule ): void {
 		$settings = self::settings( $given );
 		$this->assertSame( '', $settings->base() );
-		$this->assertFalse( $settings->is_configured() );
 		$this->assertSame( 'base_invalid', $settings->problem()->get_error_data()['reason'] );
 		$this->assertSame( 503, $settings->problem()->get_error_data()['status'] );
 		$described = $settings->status( array() )['base'];
