@@ -4,6 +4,7 @@
 
 pub mod chart;
 pub mod clock;
+pub mod console_problem;
 pub mod endpoint;
 pub mod failure;
 pub mod finality;
@@ -16,7 +17,9 @@ pub mod period;
 pub mod rights;
 pub mod route;
 pub mod secret;
+pub mod sentence;
 pub mod series;
+pub mod setting_problem;
 pub mod snippet;
 pub mod text;
 pub mod version;

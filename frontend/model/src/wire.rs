@@ -161,6 +161,7 @@ wire! {
         source: String,
         /// Empty, `missing` or `invalid`.
         problem: String,
+        /// The rule that an invalid value breaks; `setting_problem` has the words.
         hint: String,
     }
     pub struct OperationInfo { method: String, path: String, write: bool, }
@@ -170,7 +171,15 @@ wire! {
         url: String, embeddable: bool, reachable: bool, x_frame_options: String, frame_ancestors: String,
         problems: Vec<ConsoleProblem>, nginx: String,
     }
-    pub struct ConsoleProblem { code: String, message: String, }
+    pub struct ConsoleProblem {
+        code: String,
+        /// Of `unreachable`: such as `dns`.
+        reason: String,
+        /// Of `bad_status`.
+        status: u16,
+        /// Both origins of `other_site`.
+        console: String, site: String,
+    }
 }
 
 /// How a type is read from the value of its field.

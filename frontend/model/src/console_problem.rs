@@ -1,0 +1,109 @@
+//! Why LiteLLM's own console cannot be shown inside wp-admin, in words.
+
+use crate::{msg, sentence::Sentence, text::Msg, wire::ConsoleProblem};
+
+impl ConsoleProblem {
+    /// What is wrong, and what to do about it.
+    pub fn sentence(&self) -> Sentence {
+        let msg = match self.code.as_str() {
+            "not_configured" => msg!("The address of the LiteLLM gateway is missing or not valid."),
+            "unreachable" => unreachable(&self.reason),
+            "bad_status" => msg!("The console answers with status {status} instead of a page."),
+            "framing_denied" => msg!(
+                "LiteLLM forbids showing its console in a frame. The web server before it can allow it for this site alone: the Console page has the lines to add to its configuration."
+            ),
+            "mixed_content" => msg!(
+                "WordPress is served by HTTPS and the console is not. Browsers do not show it then: serve the console by HTTPS too."
+            ),
+            "other_site" => msg!(
+                "The console ({console}) and WordPress ({site}) are different sites, so the browser withholds the console’s login cookie. Use host names of the same domain and the same scheme, such as litellm.example.com and wp.example.com."
+            ),
+            "same_origin" => msg!(
+                "The console has the same origin as WordPress. Its login cookie would lie open to every script of this site: give it a host name of its own."
+            ),
+            "loopback" => msg!(
+                "The address of the gateway is this server’s own loopback, which your browser cannot reach. Define LITELLM_CONSOLE_URL with the public address of LiteLLM."
+            ),
+            _ => msg!("The console cannot be shown here."),
+        };
+        let status = self.status.to_string();
+        Sentence::with(msg, &[("status", &status), ("console", &self.console), ("site", &self.site)])
+    }
+}
+
+fn unreachable(reason: &str) -> Msg {
+    match reason {
+        "dns" => msg!("This server cannot find the host name of the console."),
+        "refused" => msg!("Nothing answers at the address of the console, asked from this server."),
+        "timeout" => msg!("The console did not answer this server in time."),
+        "tls" => msg!(
+            "This server could not verify the certificate of the console, or could not make a secure connection to it."
+        ),
+        "blocked" => msg!(
+            "This site does not allow requests to the console: add its host to WP_ACCESSIBLE_HOSTS in wp-config.php."
+        ),
+        _ => msg!("The console does not answer this server."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Wire;
+    use serde_json::json;
+
+    fn words(problem: &serde_json::Value) -> String {
+        ConsoleProblem::read(problem).sentence().english()
+    }
+
+    #[test]
+    fn each_problem_has_its_sentence() {
+        let codes = [
+            "not_configured",
+            "unreachable",
+            "bad_status",
+            "framing_denied",
+            "mixed_content",
+            "other_site",
+            "same_origin",
+            "loopback",
+            "of_the_future",
+        ];
+        let all: Vec<String> = codes.iter().map(|code| words(&json!({ "code": code }))).collect();
+        for (i, text) in all.iter().enumerate() {
+            assert!(!text.is_empty() && !all[..i].contains(text), "twice: {text}");
+        }
+    }
+
+    #[test]
+    fn values_are_filled_in() {
+        assert_eq!(
+            words(&json!({"code": "bad_status", "status": 404})),
+            "The console answers with status 404 instead of a page."
+        );
+        let other =
+            words(&json!({"code": "other_site", "console": "https://a.example", "site": "https://b.example:8443"}));
+        assert!(
+            other.starts_with(
+                "The console (https://a.example) and WordPress (https://b.example:8443) are different sites"
+            ),
+            "{other}"
+        );
+        let reasons = ["dns", "refused", "timeout", "tls", "blocked", "other"]
+            .map(|reason| words(&json!({"code": "unreachable", "reason": reason})));
+        for (i, text) in reasons.iter().enumerate() {
+            assert!(!reasons[..i].contains(text), "twice: {text}");
+        }
+    }
+
+    /// The codes are names in PHP; one without a sentence would say less than is known.
+    #[test]
+    fn every_code_of_the_plugin_is_known() {
+        let php = include_str!("../../../php-shim/includes/Console.php");
+        let codes: Vec<&str> = php.split("'code'").skip(1).filter_map(|rest| rest.split('\'').nth(1)).collect();
+        assert!(codes.len() >= 8, "{codes:?}");
+        for code in codes {
+            assert_ne!(words(&json!({ "code": code })), words(&json!({"code": "of_the_future"})), "{code}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What is wrong with a value in `wp-config.php` or in the environment, from the rule that the plugin names as `hint`.
+//!
+//! The value itself is never shown: it may be the service key in the wrong place.
+
+use crate::{msg, text::Msg};
+
+/// Of an address: `LITELLM_API_BASE` or `LITELLM_CONSOLE_URL`.
+pub fn of_address(hint: &str) -> Msg {
+    match hint {
+        "characters" => msg!("The address contains a space, a line break or a letter that is not ASCII."),
+        "scheme" => msg!("The address must begin with http:// or https://."),
+        "credentials" => msg!("The address must not contain a user name or a password."),
+        "query" => msg!("The address must end before any ? or #."),
+        "host" => msg!("The address has no valid host name."),
+        "port" => msg!("The address has no valid port."),
+        "path" => {
+            msg!("The path of the address may only contain letters, digits and . _ ~ - between its slashes.")
+        }
+        _ => msg!("The address cannot be used."),
+    }
+}
+
+/// Of `LITELLM_SERVICE_KEY`.
+pub fn of_key(hint: &str) -> Msg {
+    match hint {
+        "characters" => {
+            msg!(
+                "The service key contains a space, a line break or another character that a key cannot have, or is too long."
+            )
+        }
+        _ => msg!("The service key cannot be used."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rule_has_its_sentence() {
+        let rules = ["characters", "scheme", "credentials", "query", "host", "port", "path", "of the future"];
+        for (i, rule) in rules.iter().enumerate() {
+            assert!(!rules[..i].iter().any(|other| of_address(other) == of_address(rule)), "{rule}");
+        }
+        assert_ne!(of_key("characters"), of_key("of the future"));
+    }
+
+    /// The rules are names in PHP; one without a sentence would read as "cannot be used" and nothing more.
+    #[test]
+    fn every_rule_of_the_plugin_is_known() {
+        let php = include_str!("../../../php-shim/includes/Settings.php");
+        let complaint = php.split("function complaint(").nth(1).unwrap_or_default();
+        let rules: Vec<&str> = complaint
+            .split("return ")
+            .filter_map(|rest| rest.split(';').next()?.rsplit('\'').nth(1))
+            .filter(|rule| rule.bytes().all(|byte| byte.is_ascii_lowercase()))
+            .collect();
+        assert!(rules.len() >= 7, "{rules:?}");
+        for rule in rules {
+            assert_ne!(of_address(rule), of_address(""), "{rule}");
+        }
+    }
+}
