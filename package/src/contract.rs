@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 12] = [
     "method",
     "path",
     "handler",
@@ -17,7 +17,6 @@ const COLUMNS: [&str; 13] = [
     "keep",
     "ttl_s",
     "settled",
-    "clears",
     "timeout_s",
     "max_bytes",
 ];
@@ -69,7 +68,7 @@ pub fn problems(json: &str) -> Vec<String> {
     for (name, row) in operations {
         let mut found = Vec::new();
         match row.as_object() {
-            Some(row) => Row { row, operations }.check(&mut found),
+            Some(row) => Row { row }.check(&mut found),
             None => found.push("is not an object".to_owned()),
         }
         if !name.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_')) {
@@ -100,7 +99,6 @@ pub fn service_routes(json: &str) -> Result<String> {
 
 struct Row<'a> {
     row: &'a Map<String, Value>,
-    operations: &'a Map<String, Value>,
 }
 
 impl Row<'_> {
@@ -206,14 +204,6 @@ impl Row<'_> {
                 found.push("needs in `settled` one of its parameters, and `ttl_s`".to_owned());
             }
         }
-        if reads && self.row.contains_key("clears") {
-            found.push("is a read and clears nothing: take out `clears`".to_owned());
-        }
-        for cleared in self.list("clears") {
-            if self.operations.get(cleared).is_none_or(|row| row["method"] != "GET") {
-                found.push(format!("clears `{cleared}`, which is no operation that reads"));
-            }
-        }
     }
 
     fn text(&self, column: &str) -> &str {
@@ -297,7 +287,7 @@ mod tests {
             "settled":{"param":"day","ttl_s":9},"timeout_s":5,"max_bytes":100},
         "keys.block": {"method":"POST","path":"/key/block","capability":"litellm_manage_keys",
             "params":{"key":{"type":"string","maxLength":64}},"fixed":{},"guard":["not_own_key"],
-            "keep":true,"clears":["keys.list"],"timeout_s":5,"max_bytes":100},
+            "keep":true,"timeout_s":5,"max_bytes":100},
         "status": {"method":"GET","handler":"status","capability":"litellm_view","params":{}}
     }}"#;
 
@@ -333,7 +323,7 @@ mod tests {
             (r#""not_own_key""#, r#""not_mine""#, "unknown guard `not_mine`"),
             (r#""key":{"type""#, r#""hash":{"type""#, "no parameter `key` to look at"),
             (r#"{"token":true}"#, r#"{"token":false}"#, "`keep.keys[].token`"),
-            (r#""clears":["keys.list"]"#, r#""clears":["keys.all"]"#, "no operation that reads"),
+            (r#""keep":true,"#, r#""keep":true,"clears":[],"#, "unknown column `clears`"),
             (r#""keep":true,"#, r#""keep":true,"ttl_s":5,"#, "must not be answered from the cache"),
             (r#""param":"day""#, r#""param":"week""#, "needs in `settled` one of its parameters"),
             (
