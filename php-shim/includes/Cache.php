@@ -29,10 +29,11 @@ final class Cache {
 	 */
 	private const SETTLED = 'settled';
 	/**
-	 * Where transients are rows of the database, what is asked for every few seconds is written this often, for the case that
-	 * the gateway fails.
+	 * Where transients are rows of the database, what is asked for every few seconds is not written each time: what has changed
+	 * after a minute, what has not after ten, for the case that the gateway fails.
 	 */
-	private const REWRITE_S = 600;
+	private const CHANGED_S   = 60;
+	private const UNCHANGED_S = 600;
 
 	private Settings $settings;
 	/**
@@ -116,7 +117,8 @@ final class Cache {
 		$fresh_s    = $operation->fresh_s( $values, $at );
 		$is_settled = $operation->is_settled( $values, $at );
 		$is_cheap   = wp_using_ext_object_cache() || $is_settled || $fresh_s >= MINUTE_IN_SECONDS;
-		if ( 0 === $fresh_s || strlen( $json ) > MB_IN_BYTES || ( ! $is_cheap && null !== $known && $known['at'] > $at - self::REWRITE_S ) ) {
+		$is_young   = null !== $known && $known['at'] > $at - ( $known['json'] === $json ? self::UNCHANGED_S : self::CHANGED_S );
+		if ( 0 === $fresh_s || strlen( $json ) > MB_IN_BYTES || ( $is_young && ! $is_cheap ) ) {
 			return;
 		}
 		$entry = array(
@@ -164,27 +166,21 @@ final class Cache {
 	}
 
 	/**
-	 * Removes all that the plugin has stored: for this site, or for all sites of a network.
+	 * Removes all that the plugin has stored: for this site, or for all sites of a network. In an object cache it ends by itself,
+	 * and has no generation to fit any more.
 	 *
 	 * @param mixed $everywhere Whether for all sites.
 	 */
 	public static function delete( $everywhere ): void {
-		foreach ( $everywhere && is_multisite() ? get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) : array( get_current_blog_id() ) as $site_id ) {
-			if ( is_multisite() ) {
+		global $wpdb;
+		if ( $everywhere && is_multisite() ) {
+			foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $site_id ) {
 				switch_to_blog( (int) $site_id );
-			}
-			self::delete_of_site();
-			if ( is_multisite() ) {
+				self::delete( false );
 				restore_current_blog();
 			}
+			return;
 		}
-	}
-
-	/**
-	 * Removes what is stored for the current site. In an object cache it ends by itself, and has no generation to fit any more.
-	 */
-	private static function delete_of_site(): void {
-		global $wpdb;
 		foreach ( (array) $wpdb->get_col( "SELECT option_name FROM {$wpdb->options} WHERE option_name LIKE '%litellm_dashboard_%'" ) as $name ) { // phpcs:ignore WordPress.DB -- Runs once.
 			// What LIKE finds is more, and not every database reads its escapes alike.
 			if ( preg_match( '/^(?:_transient_(?:timeout_)?)?litellm_dashboard_/', $name ) ) {

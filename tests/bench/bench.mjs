@@ -188,13 +188,13 @@ class Ours {
 
 const agent = new http.Agent( { keepAlive: true, maxSockets: 1 } );
 
-function time( url, headers ) {
+function time( url, headers, body ) {
 	return new Promise( ( resolve, reject ) => {
 		const began = performance.now();
-		http.get( url, { headers, agent }, ( answer ) => {
+		http.request( url, { method: body ? 'POST' : 'GET', headers, agent }, ( answer ) => {
 			answer.resume();
 			answer.on( 'end', () => ( answer.statusCode === 200 ? resolve( performance.now() - began ) : reject( new Error( `${ url }: ${ answer.statusCode }` ) ) ) );
-		} ).on( 'error', reject );
+		} ).on( 'error', reject ).end( body );
 	} );
 }
 
@@ -204,15 +204,15 @@ async function onTop( ours ) {
 	const boot = await ours.site.boot( page );
 	const cookies = ( await context.cookies() ).map( ( one ) => `${ one.name }=${ one.value }` ).join( '; ' );
 	await context.close();
-	const wordpress = { cookie: cookies, 'X-WP-Nonce': boot.nonce };
+	const wordpress = { cookie: cookies, 'X-WP-Nonce': boot.nonce, 'Content-Type': 'application/json' };
 	const direct = { authorization: `Bearer ${ litellm.serviceKey }` };
+	const read = ( operation, params ) => JSON.stringify( { requests: [ { operation, params } ] } );
 	const window = ( index ) => new Date( Date.now() - ( index + 1 ) * 60_000 ).toISOString().slice( 0, 19 ).replace( 'T', ' ' );
 	const questions = {
-		'gateway.liveliness': () => [ `${ boot.rest }gateway.liveliness`, '/health/liveliness' ],
+		'gateway.liveliness': () => [ read( 'gateway.liveliness', {} ), '/health/liveliness' ],
 		'logs.list': ( index ) => {
-			const start = encodeURIComponent( window( index + 1440 ) );
-			const end = encodeURIComponent( window( index ) );
-			return [ `${ boot.rest }logs.list?start=${ start }&end=${ end }&page=1&page_size=25`, `/spend/logs/v2?start_date=${ start }&end_date=${ end }&page=1&page_size=25` ];
+			const [ start, end ] = [ window( index + 1440 ), window( index ) ];
+			return [ read( 'logs.list', { start, end, page: 1, page_size: 25 } ), `/spend/logs/v2?start_date=${ encodeURIComponent( start ) }&end_date=${ encodeURIComponent( end ) }&page=1&page_size=25` ];
 		},
 	};
 	const found = {};
@@ -220,7 +220,8 @@ async function onTop( ours ) {
 		const pairs = [];
 		for ( let index = -5; index < PAIRS; index++ ) {
 			const [ through, straight ] = ask( index + 5 );
-			const pair = index % 2 ? [ await time( through, wordpress ), await time( litellm.url + straight, direct ) ] : [ await time( litellm.url + straight, direct ), await time( through, wordpress ) ].reverse();
+			const both = [ () => time( `${ boot.rest }batch`, wordpress, through ), () => time( litellm.url + straight, direct ) ];
+			const pair = index % 2 ? [ await both[ 0 ](), await both[ 1 ]() ] : [ await both[ 1 ](), await both[ 0 ]() ].reverse();
 			// The first few warm up.
 			if ( index >= 0 ) {
 				pairs.push( pair );

@@ -23,12 +23,12 @@ after( () => stage.stop() );
 
 /** Asks for every operation, and for a batch, as the signed-in user of the page; gives the statuses, each once. */
 async function askForAll( page, nonce ) {
-	const asked = Object.entries( operations ).map( ( [ name, { method } ] ) => [ name, method ] ).concat( [ [ 'batch', 'POST' ] ] );
+	const asked = [ ...Object.keys( operations ), 'batch' ];
 	const statuses = await page.evaluate( async ( { root, all, headers } ) => {
 		const found = [];
-		for ( const [ name, method ] of all ) {
-			const body = method === 'POST' ? JSON.stringify( name === 'batch' ? { requests: [ { operation: 'keys.list', params: {} } ] } : {} ) : undefined;
-			const response = await fetch( root + name, { method, body, headers: { 'Content-Type': 'application/json', ...headers } } );
+		for ( const name of all ) {
+			const body = JSON.stringify( name === 'batch' ? { requests: [ { operation: 'keys.list', params: {} } ] } : {} );
+			const response = await fetch( root + name, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } } );
 			const { code } = await response.json();
 			found.push( `${ response.status } ${ code }` );
 		}

@@ -56,7 +56,7 @@ test( 'an administrator of one site sees nothing', async () => {
 		}
 		const status = await boss.evaluate( async ( root ) => {
 			const nonce = await ( await fetch( `${ root }/wp-admin/admin-ajax.php?action=rest-nonce` ) ).text();
-			return ( await fetch( `${ root }/wp-json/litellm-dashboard/v1/keys.list`, { headers: { 'X-WP-Nonce': nonce } } ) ).status;
+			return ( await fetch( `${ root }/wp-json/litellm-dashboard/v1/batch`, { method: 'POST', headers: { 'X-WP-Nonce': nonce } } ) ).status;
 		}, site.url + folder );
 		assert.equal( status, 403 );
 	}

@@ -57,7 +57,7 @@ test( 'the other pages say it too', async () => {
 	await site.open( page, 'status' );
 	await page.getByText( /refused|cannot be reached|does not answer/i ).first().waitFor();
 	await site.open( page, 'console' );
-	await page.getByText( 'The console does not answer from this server.' ).waitFor();
+	await page.getByText( 'Nothing answers at the address of the console' ).waitFor();
 	await site.open( page, 'keys', { s: 'never asked for before' } );
 	await notice( page ).getByText( 'The gateway cannot be reached' ).waitFor();
 	await page.close();

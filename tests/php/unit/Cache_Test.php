@@ -77,14 +77,18 @@ final class Cache_Test extends Plugin_TestCase {
 			return $query;
 		};
 		add_filter( 'query', $watch );
+		$day = array( 'day' => gmdate( 'Y-m-d', $now ) );
 		for ( $second = 10; $second < 600; $second += 10 ) {
-			self::store( self::cache(), 'activity.day', array( 'day' => gmdate( 'Y-m-d', $now ) ), 'later', $now + $second );
+			self::store( self::cache(), 'activity.day', $day, 'first', $now + $second );
 		}
+		self::store( self::cache(), 'activity.day', $day, 'second', $now + 59 );
 		remove_filter( 'query', $watch );
 		$this->assertSame( array(), $writes );
 		$this->assertGreaterThan( $before, $wpdb->num_queries );
-		self::store( self::cache(), 'activity.day', array( 'day' => gmdate( 'Y-m-d', $now ) ), 'much later', $now + 600 );
-		$this->assertSame( '"much later"', self::find( self::cache(), 'activity.day', array( 'day' => gmdate( 'Y-m-d', $now ) ) )['json'] );
+		self::store( self::cache(), 'activity.day', $day, 'second', $now + 60 );
+		$this->assertSame( '"second"', self::find( self::cache(), 'activity.day', $day )['json'], 'What has changed is stored after a minute.' );
+		self::store( self::cache(), 'activity.day', $day, 'second', $now + 660 );
+		$this->assertSame( $now + 660, self::find( self::cache(), 'activity.day', $day )['at'], 'What has not is stored after ten.' );
 	}
 
 	public function test_what_stays_fresh_for_a_minute_is_stored_each_time(): void {
