@@ -54,7 +54,7 @@ impl Tree {
         tree.write("php-shim/contract.json", CONTRACT.as_bytes())?;
         tree.write("php-shim/includes/A.php", b"<?php\nfinal class A {}\n")?;
         tree.write("php-shim/assets/loader.js", b"fail( t( 'It failed' ) );\n")?;
-        tree.write("frontend/src/lib.rs", b"fn label() -> String { t(\"Keys\") }\n")?;
+        tree.write("frontend/src/lib.rs", b"fn label() -> Msg { msg!(\"Keys\") }\nfn keys() -> Plural { plural!(\"{count} key\", \"{count} keys\") }\n")?;
         tree.write("frontend/dist/dashboard.js", b"export default () => {};\n")?;
         tree.write("frontend/dist/boot.css", b".gw-boot { color: grey }\n")?;
         tree.write("frontend/dist/dashboard.css", b".gw-root { color: red }\n")?;
@@ -138,7 +138,11 @@ fn the_zip_holds_exactly_the_plugin() -> Result<()> {
         String::from_utf8(package::gzip::inflate(&files[stage::SHELL])?)?,
         r#"[".gw-root { color: red }\n","export default () => {};\n"]"#
     );
-    assert_eq!(String::from_utf8_lossy(&files[stage::STRINGS]), "[\n  \"It failed\",\n  \"Keys\"\n]\n");
+    let texts = serde_json::from_slice::<serde_json::Value>(&files[stage::STRINGS])?;
+    assert_eq!(
+        texts,
+        serde_json::json!({ "texts": ["It failed", "Keys"], "plurals": { "{count} key": "{count} keys" } })
+    );
     Ok(())
 }
 
