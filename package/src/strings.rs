@@ -58,7 +58,9 @@ fn together(files: Vec<(String, Found)>) -> Result<Texts> {
     for (path, found) in files {
         problems.extend(found.problems.iter().map(|problem| format!("{path}:{problem}")));
         for text in found.texts.iter().chain(found.plurals.iter().flat_map(|(one, other)| [one, other])) {
-            if text.trim() != text || text.is_empty() {
+            // What stands between two things, such as `, `, is no sentence.
+            let glued = text.trim() != text && text.contains(char::is_alphabetic);
+            if glued || text.is_empty() {
                 problems.push(format!("{path}: {text:?} is empty or a part of a sentence: give translators all of it"));
             }
         }
@@ -102,7 +104,7 @@ mod tests {
     #[test]
     fn a_part_of_a_sentence_is_refused() {
         let file = |text: &str| ("a.rs".to_owned(), Found { texts: vec![text.to_owned()], ..Found::default() });
-        assert!(together(vec![file("of these")]).is_ok());
+        assert!(together(vec![file("of these"), file(", ")]).is_ok());
         assert!(together(vec![file(" of these")]).is_err());
         assert!(together(vec![file("")]).is_err());
     }
