@@ -160,14 +160,16 @@ fn check_recorded(text: &[u8]) -> Result<()> {
 fn every_text_of_the_app_is_in_the_list_for_translators() -> Result<()> {
     let listed = strings::of_repo(&repo::Repo { root: root()? })?;
     let (mut seen, mut problems) = (0, Vec::new());
-    for (path, place) in repo::walk(&root()?.join("frontend/src"))?.iter().filter(|(path, _)| path.ends_with(".rs")) {
-        let source = fs::read_to_string(place).with_context(|| format!("cannot read {path}"))?;
-        let source = source.split("\n#[cfg(test)]").next().unwrap_or_default();
-        let lines = source.lines().filter(|line| !line.trim_start().starts_with("//"));
-        for text in lines.flat_map(texts_of).filter(|text| !text.contains('\\')) {
-            seen += 1;
-            if !listed.contains(text) {
-                problems.push(format!("frontend/src/{path}: {text:?} is not in `package strings`"));
+    for folder in ["frontend/src", "frontend/model/src"] {
+        for (path, place) in repo::walk(&root()?.join(folder))?.iter().filter(|(path, _)| path.ends_with(".rs")) {
+            let source = fs::read_to_string(place).with_context(|| format!("cannot read {path}"))?;
+            let source = source.split("\n#[cfg(test)]").next().unwrap_or_default();
+            let lines = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+            for text in lines.flat_map(texts_of).filter(|text| !text.contains('\\')) {
+                seen += 1;
+                if !listed.texts.contains(text) && !listed.plurals.contains_key(text) {
+                    problems.push(format!("{folder}/{path}: {text:?} is not in `package strings`"));
+                }
             }
         }
     }
@@ -176,25 +178,18 @@ fn every_text_of_the_app_is_in_the_list_for_translators() -> Result<()> {
     Ok(())
 }
 
-/// What stands in ` ["…"]` and in `t("…")`, `tf("…"`, `tn("…"` on this line.
+/// What stands in `msg!("…")` and first in `plural!("…"` on this line.
 fn texts_of(line: &str) -> impl Iterator<Item = &str> {
-    let calls = ["t(\"", "tf(\"", "tn(\""];
-    line.match_indices('"').filter_map(move |(at, _)| {
-        let (before, after) = (&line[..=at], &line[at + 1..]);
-        let end = after.find('"')?;
-        let slot = before.ends_with(" [\"") && after[end + 1..].trim_start().starts_with(']');
-        let called = |call: &str| {
-            before
-                .strip_suffix(call)
-                .is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || "_.".contains(c)))
-        };
-        (slot || calls.into_iter().any(called)).then(|| &after[..end])
-    })
+    ["msg!(\"", "plural!(\""]
+        .into_iter()
+        .flat_map(|call| line.split(call).skip(1))
+        .filter_map(|rest| rest.split_once('"').map(|(text, _)| text))
 }
 
 #[test]
 fn texts_are_told_from_other_literals() {
-    let line = r#"html!(h, "<p>" ["one"] {t("two")} [tf( "no", x)] [tn("three", "no", n)] {row["no"]} (format("no")) [ "no");"#;
+    let line =
+        r#"html!(h, "<p>" [msg!("one")] {tf(msg!("two"), x)} {tn(plural!("three", "no"), n)} {row["no"]} msg("no""#;
     assert_eq!(texts_of(line).collect::<Vec<_>>(), ["one", "two", "three"]);
 }
 
