@@ -27,6 +27,8 @@ pub struct Boot {
     pub login: String,
     pub can_manage_keys: bool,
     pub strings: BTreeMap<String, String>,
+    /// Which form of a plural a number takes; `model::text::Language` reads it.
+    pub plural_rule: String,
 }
 
 /// One of our pages, as PHP lists them.
@@ -82,6 +84,7 @@ impl Boot {
             login: text("login"),
             can_manage_keys: v["can_manage_keys"] == true,
             strings: texts("strings"),
+            plural_rule: text("plural_rule"),
         }
     }
 

@@ -55,7 +55,7 @@ pub fn morph_into(place: &web_sys::Element, html: &str) {
 
 /// Mounts the app into an element; the mount ends with what is returned.
 pub fn mount_into(mount: web_sys::HtmlElement, boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
-    set_language(Language::new(boot.strings.clone()));
+    set_language(Language::new(boot.strings.clone(), boot.plural_rule.clone()));
     format::set_locale(&boot.locale, &boot.timezone);
     boot::set_boot(boot.clone());
     mount.set_inner_html("");

@@ -18,6 +18,9 @@ final class Boot {
 
 	private const HANDLE = 'litellm-dashboard';
 
+	private const COUNTED = 200;
+	private const MILLION = 1000000;
+
 	private Settings $settings;
 	/**
 	 * The content hash of the build, once read.
@@ -103,8 +106,7 @@ final class Boot {
 			'can_manage_keys' => current_user_can( Capabilities::MANAGE_KEYS ), // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			'assets'          => Plugin::url( 'assets/app/' ),
 			'build'           => $this->build(),
-			'strings'         => (object) self::strings(),
-		);
+		) + self::texts();
 	}
 
 	/**
@@ -127,20 +129,57 @@ final class Boot {
 	}
 
 	/**
-	 * The app's texts in the user's language, where they differ from English.
+	 * The app's texts in the user's language, where they differ from English. For a plural, which stands there as singular and
+	 * plural with a zero byte between, that is all its forms, likewise; the rule tells the app which of them a number takes.
 	 *
-	 * @return array<string, string>
+	 * @return array{strings: object, plural_rule: string}
 	 */
-	private static function strings(): array {
-		$file  = Plugin::path( 'languages/strings.json' );
-		$texts = is_readable( $file ) ? json_decode( (string) file_get_contents( $file ), true ) : array(); // phpcs:ignore WordPress.WP.AlternativeFunctions.file_get_contents_file_get_contents -- A file of the plugin.
-		$found = array();
-		foreach ( is_array( $texts ) ? $texts : array() as $text ) {
-			$translated = is_string( $text ) && '' !== $text ? __( $text, 'litellm-dashboard' ) : $text; // phpcs:ignore WordPress.WP.I18n.NonSingularStringLiteralText -- The texts are in the file.
+	private static function texts(): array {
+		$file    = Plugin::path( 'languages/strings.json' );
+		$english = is_readable( $file ) ? (array) json_decode( (string) file_get_contents( $file ), true ) : array(); // phpcs:ignore WordPress.WP.AlternativeFunctions.file_get_contents_file_get_contents -- A file of the plugin.
+		$strings = array();
+		foreach ( $english['texts'] ?? array() as $text ) {
+			$translated = __( $text, 'litellm-dashboard' ); // phpcs:ignore WordPress.WP.I18n.NonSingularStringLiteralText -- The texts are in the file.
 			if ( $translated !== $text ) {
-				$found[ $text ] = $translated;
+				$strings[ $text ] = $translated;
 			}
 		}
-		return $found;
+		$rule  = self::plural_rule();
+		$count = '' === $rule ? 0 : 1 + (int) max( str_split( $rule ) );
+		foreach ( 0 === $count ? array() : ( $english['plurals'] ?? array() ) as $one => $other ) {
+			$forms = array();
+			for ( $form = 0; $form < $count; $form++ ) {
+				$number  = strpos( $rule, (string) $form );
+				$number  = self::COUNTED === $number ? self::MILLION : $number;
+				$forms[] = false === $number ? '' : _n( (string) $one, $other, $number, 'litellm-dashboard' ); // phpcs:ignore WordPress.WP.I18n.NonSingularStringLiteralSingular, WordPress.WP.I18n.NonSingularStringLiteralPlural -- The texts are in the file.
+			}
+			if ( array_diff( $forms, array( $one, $other, '' ) ) ) {
+				$strings[ "$one\0$other" ] = implode( "\0", $forms );
+			}
+		}
+		return array(
+			'strings'     => (object) $strings,
+			'plural_rule' => $rule,
+		);
+	}
+
+	/**
+	 * The plural form of each number below COUNTED, and that of a million, as digits. Above, languages look at the last two
+	 * digits only, or for whole millions. Empty where a translation states a rule that cannot be computed: English then.
+	 */
+	private static function plural_rule(): string {
+		// In a variable first: for WordPress 6.5 and newer, `??` finds no such property.
+		$headers    = get_translations_for_domain( 'litellm-dashboard' )->headers;
+		$expression = preg_match( '/^\s*nplurals\s*=\s*\d+\s*;\s*plural\s*=([^;]+)/', (string) ( $headers['Plural-Forms'] ?? '' ), $found ) ? $found[1] : 'n != 1';
+		$rule       = '';
+		try {
+			$forms = new \Plural_Forms( trim( $expression ) );
+			for ( $number = 0; $number <= self::COUNTED; $number++ ) {
+				$rule .= max( 0, min( 9, (int) $forms->get( self::COUNTED === $number ? self::MILLION : $number ) ) );
+			}
+		} catch ( \Throwable $error ) {
+			return '';
+		}
+		return $rule;
 	}
 }

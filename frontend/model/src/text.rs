@@ -9,11 +9,9 @@ use std::collections::BTreeMap;
 pub struct Msg(&'static str);
 
 /// A text that reads differently by number, with `{count}` for the number.
+/// It is kept as gettext keeps it: singular and plural with a zero byte between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Plural {
-    one: &'static str,
-    other: &'static str,
-}
+pub struct Plural(&'static str);
 
 impl Msg {
     #[doc(hidden)]
@@ -28,45 +26,47 @@ impl Msg {
 
 impl Plural {
     #[doc(hidden)]
-    pub const fn new(one: &'static str, other: &'static str) -> Plural {
-        Plural { one, other }
+    pub const fn new(one_and_other: &'static str) -> Plural {
+        Plural(one_and_other)
     }
 
-    /// What PHP and translators know it by: gettext's singular.
-    pub const fn key(self) -> &'static str {
-        self.one
-    }
-
-    pub const fn english(self, count: u64) -> &'static str {
-        if count == 1 { self.one } else { self.other }
+    pub fn english(self, count: u64) -> &'static str {
+        let (one, other) = self.0.split_once('\0').unwrap_or((self.0, self.0));
+        if count == 1 { one } else { other }
     }
 }
 
 /// `msg!("Error rate")`
 #[macro_export]
 macro_rules! msg {
-    ($english:literal) => {
+    ($english:literal $(,)?) => {
         $crate::text::Msg::new($english)
+    };
+    (concat!($($part:literal),+ $(,)?) $(,)?) => {
+        $crate::text::Msg::new(concat!($($part),+))
     };
 }
 
 /// `plural!("{count} key", "{count} keys")`
 #[macro_export]
 macro_rules! plural {
-    ($one:literal, $other:literal) => {
-        $crate::text::Plural::new($one, $other)
+    ($one:literal, $other:literal $(,)?) => {
+        $crate::text::Plural::new(concat!($one, "\0", $other))
     };
 }
 
-/// A language: what stands for each English text.
+/// A language: what stands for each English text, and which form of a plural a number takes.
 #[derive(Debug, Clone, Default)]
 pub struct Language {
     strings: BTreeMap<String, String>,
+    plural_rule: String,
 }
 
 impl Language {
-    pub fn new(strings: BTreeMap<String, String>) -> Language {
-        Language { strings }
+    /// For a plural, `strings` holds all its forms with a zero byte between, as gettext does.
+    /// `plural_rule` has a digit for each number from 0 to 199, which says the form it takes, and one for whole millions.
+    pub fn new(strings: BTreeMap<String, String>, plural_rule: String) -> Language {
+        Language { strings, plural_rule }
     }
 
     pub fn text(&self, msg: Msg) -> &str {
@@ -74,8 +74,20 @@ impl Language {
     }
 
     pub fn plural(&self, plural: Plural, count: u64) -> &str {
-        let english = plural.english(count);
-        self.strings.get(english).map_or(english, String::as_str)
+        let forms = self.strings.get(plural.0).map(|forms| forms.split('\0'));
+        let form = forms.zip(self.form(count)).and_then(|(mut forms, at)| forms.nth(at));
+        form.filter(|form| !form.is_empty()).unwrap_or_else(|| plural.english(count))
+    }
+
+    /// Above 100 every language but Cornish looks at the last two digits, or for a whole number of millions.
+    fn form(&self, count: u64) -> Option<usize> {
+        let at = match count {
+            0..200 => count,
+            _ if count.is_multiple_of(1_000_000) => 200,
+            _ => 100 + count % 100,
+        };
+        let digit = self.plural_rule.as_bytes().get(at as usize)?;
+        digit.checked_sub(b'0').map(usize::from)
     }
 }
 
@@ -118,8 +130,101 @@ mod tests {
 
     #[test]
     fn a_translation_may_change_the_order() {
-        let language = Language::new([("{a} of {b}".to_owned(), "{b}的{a}".to_owned())].into());
+        let language = Language::new([("{a} of {b}".to_owned(), "{b}的{a}".to_owned())].into(), String::new());
         assert_eq!(fill(language.text(msg!("{a} of {b}")), &[("a", "x"), ("b", "y")]), "y的x");
         assert_eq!(language.text(msg!("Keys")), "Keys");
+    }
+
+    #[test]
+    fn a_text_may_be_put_together_of_literals() {
+        assert_eq!(msg!(concat!("Error ", "rate")), msg!("Error rate"));
+    }
+
+    const KEYS: Plural = plural!("{count} key", "{count} keys");
+
+    /// A language as PHP hands it over: `form` stands for gettext's expression.
+    fn language(forms: &[&str], form: fn(u64) -> usize) -> Language {
+        let numbers = (0..200).chain([1_000_000]);
+        let rule = numbers.map(|n| form(n).to_string()).collect();
+        Language::new([("{count} key\0{count} keys".to_owned(), forms.join("\0"))].into(), rule)
+    }
+
+    fn assert_forms(forms: &[&str], form: fn(u64) -> usize) {
+        let language = language(forms, form);
+        let round = [1_000_000, 2_000_000, 10_000_000, 1_000_001, 1_000_002, u64::MAX, u64::MAX - 4, 3_000_000_000];
+        for count in (0..12_000).chain(round) {
+            assert_eq!(language.plural(KEYS, count), forms[form(count)], "{count}");
+        }
+    }
+
+    #[test]
+    fn arabic_has_six_forms() {
+        assert_forms(
+            &["لا مفاتيح", "مفتاح واحد", "مفتاحان", "{count} مفاتيح", "{count} مفتاحًا", "{count} مفتاح"],
+            |n| match n {
+                0..=2 => n as usize,
+                _ if (3..=10).contains(&(n % 100)) => 3,
+                _ if n % 100 >= 11 => 4,
+                _ => 5,
+            },
+        );
+    }
+
+    #[test]
+    fn chinese_has_one_form() {
+        assert_forms(&["{count} 个密钥"], |_| 0);
+    }
+
+    #[test]
+    fn polish_has_three_forms() {
+        assert_forms(&["{count} klucz", "{count} klucze", "{count} kluczy"], |n| match (n, n % 10, n % 100) {
+            (1, ..) => 0,
+            (_, 2..=4, hundred) if !(12..=14).contains(&hundred) => 1,
+            _ => 2,
+        });
+    }
+
+    #[test]
+    fn french_counts_nought_as_one_and_has_a_form_for_millions() {
+        assert_forms(&["{count} clé", "{count} clés"], |n| usize::from(n > 1));
+        assert_forms(&["{count} clé", "{count} de clés", "{count} clés"], |n| match n {
+            0 | 1 => 0,
+            _ if n.is_multiple_of(1_000_000) => 1,
+            _ => 2,
+        });
+    }
+
+    #[test]
+    fn hebrew_has_a_dual_and_once_had_one_for_tens() {
+        assert_forms(&["מפתח אחד", "שני מפתחות", "{count} מפתחות"], |n| match n {
+            1 => 0,
+            2 => 1,
+            _ => 2,
+        });
+        assert_forms(&["א", "ב", "ג", "ד"], |n| match n {
+            1 => 0,
+            2 => 1,
+            _ if n > 10 && n.is_multiple_of(10) => 2,
+            _ => 3,
+        });
+    }
+
+    #[test]
+    fn english_needs_no_forms() {
+        let english = Language::default();
+        let forms = [0, 1, 2, 101, u64::MAX].map(|count| english.plural(KEYS, count));
+        assert_eq!(forms, ["{count} keys", "{count} key", "{count} keys", "{count} keys", "{count} keys"]);
+    }
+
+    #[test]
+    fn an_odd_rule_leaves_english() {
+        let forms = "x\0".to_owned();
+        for rule in ["", "9", " ", "ünï", "1111111111", &"7".repeat(500)] {
+            let language =
+                Language::new([("{count} key\0{count} keys".to_owned(), forms.clone())].into(), rule.to_owned());
+            for count in [0, 1, 5, 199, 200, 1_000_000, u64::MAX] {
+                assert_eq!(language.plural(KEYS, count), KEYS.english(count), "{rule:?} {count}");
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		$data = ( new Boot( self::settings() ) )->data( 'keys' );
 		$this->assertSame(
-			array( 'rest', 'nonce', 'nonce_url', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'strings' ),
+			array( 'rest', 'nonce', 'nonce_url', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'strings', 'plural_rule' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
@@ -57,7 +57,7 @@ final class Boot_Test extends Plugin_TestCase {
 	}
 
 	public function test_texts_are_handed_over_where_they_differ(): void {
-		file_put_contents( Plugin::path( 'languages/strings.json' ), json_encode( array( 'Spend', 'Requests', '', 5 ) ) );
+		file_put_contents( Plugin::path( 'languages/strings.json' ), json_encode( array( 'texts' => array( 'Spend', 'Requests' ) ) ) );
 		$translate = static fn( string $text, string $original, string $domain ): string => 'litellm-dashboard' === $domain && 'Spend' === $original ? 'Ausgaben' : $text;
 		add_filter( 'gettext', $translate, 10, 3 );
 		$data = ( new Boot( self::settings() ) )->data( 'overview' );
