@@ -12,6 +12,7 @@ pub mod hash;
 pub mod inspect;
 pub mod leaks;
 pub mod minify;
+pub mod module;
 mod php;
 pub mod repo;
 pub mod sizes;

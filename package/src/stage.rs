@@ -9,6 +9,7 @@ use crate::{
     Files, gzip,
     hash::sha256_hex,
     minify::Minifier,
+    module,
     repo::{Repo, walk},
     strings, text,
 };
@@ -48,7 +49,8 @@ pub fn stage(repo: &Repo, minifier: &Minifier) -> Result<Files> {
         minifier.bundle(&place(repo, GLUE)).context("cannot take in the app's script: is it built? `make build`")?,
     );
     let shell = shell(&files);
-    let module = built(repo, MODULE)?;
+    let module = module::without_names(&built(repo, MODULE)?)
+        .with_context(|| format!("{MODULE} is not a WebAssembly module: build the app again, `make build`"))?;
     files.insert(SHELL.to_owned(), gzip::compress_cached(&shell, &repo.cache())?);
     files.insert(COMPRESSED.to_owned(), gzip::compress_cached(&module, &repo.cache())?);
     files.insert(MODULE.to_owned(), module);
@@ -76,7 +78,7 @@ pub(crate) fn shell(files: &Files) -> Vec<u8> {
 }
 
 /// What trunk made under the last part of the path.
-fn built(repo: &Repo, path: &str) -> Result<Vec<u8>> {
+pub(crate) fn built(repo: &Repo, path: &str) -> Result<Vec<u8>> {
     let place = place(repo, path);
     fs::read(&place).with_context(|| format!("cannot read {}: build the app first, `make build`", place.display()))
 }

@@ -9,10 +9,9 @@ use crate::{
     hash::sha256_hex,
     inspect::{self, Inspection},
     minify::Minifier,
+    module,
     repo::Repo,
-    sizes,
-    stage::stage,
-    versions,
+    sizes, stage, versions,
 };
 
 pub fn run(repo: &Repo, out: &Path) -> Result<()> {
@@ -22,13 +21,17 @@ pub fn run(repo: &Repo, out: &Path) -> Result<()> {
         println!("note: {note}");
     }
     let bytes = fs::metadata(&zip).context("cannot read the size of the zip")?.len();
+    match module::table(&stage::built(repo, stage::MODULE)?, inspection.files[stage::COMPRESSED].len()) {
+        Ok(table) => println!("{table}"),
+        Err(why) => println!("note: what the module is made of cannot be told: {why:#}"),
+    }
     println!("{}\n{} is ready: {bytes} bytes", sizes::table(&inspection.files), zip.display());
     Ok(())
 }
 
 /// Writes `<out>/litellm-dashboard.zip` and its checksum; refuses, writing nothing, when a check fails.
 pub fn make(repo: &Repo, minifier: &Minifier, out: &Path) -> Result<(std::path::PathBuf, Inspection)> {
-    let files = stage(repo, minifier)?;
+    let files = stage::stage(repo, minifier)?;
     let inspection = inspect::inspect(files, &inspect::Expected::of(repo, versions::in_repo(&repo.root)?))?;
     let zipped = archive::write(&inspection.files).context("cannot make the zip")?;
     ensure!(archive::read(&zipped)? == inspection.files, "the zip does not give back the files that went in");

@@ -1,0 +1,246 @@
+//! What the module's code is made of, by crate and by our own pages. The build leaves the names of functions in it for
+//! that; what is shipped has none.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use flate2::{Compression, write::DeflateEncoder};
+use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
+
+/// Ours, of which each module is a part of its own; of other crates each is one.
+const OURS: [&str; 2] = ["dashboard", "model"];
+/// Parts with less than this share of the module are told together.
+const SMALL: f64 = 0.005;
+
+const DATA: &str = "texts and tables";
+const REST: &str = "types, imports, exports";
+
+pub fn without_names(module: &[u8]) -> Result<Vec<u8>> {
+    let mut kept = at(module, 0..8)?.to_vec();
+    for section in Section::all(module)? {
+        if section.name != Some("name") {
+            kept.extend_from_slice(section.bytes);
+        }
+    }
+    Ok(kept)
+}
+
+/// A section as it lies in the module, with its head.
+struct Section<'a> {
+    /// Of those that say only their name.
+    name: Option<&'a str>,
+    bytes: &'a [u8],
+}
+
+impl<'a> Section<'a> {
+    fn all(module: &'a [u8]) -> Result<Vec<Section<'a>>> {
+        let (mut sections, mut start) = (Vec::new(), 8);
+        for payload in Parser::new(0).parse_all(module) {
+            let payload = payload.context("cannot read the module")?;
+            if let Some((_, range)) = payload.as_section() {
+                let name = if let Payload::CustomSection(custom) = &payload { Some(custom.name()) } else { None };
+                let bytes = at(module, start..range.end)?;
+                sections.push(Section { name, bytes });
+                start = range.end;
+            }
+        }
+        Ok(sections)
+    }
+}
+
+fn at(module: &[u8], range: std::ops::Range<u64>) -> Result<&[u8]> {
+    module.get(range.start as usize..range.end as usize).context("the module is cut short")
+}
+
+/// A table of `module`, which has names, and takes `compressed` bytes when it is shipped.
+pub fn table(module: &[u8], compressed: usize) -> Result<String> {
+    let total = without_names(module)?.len();
+    let parts = parts(module, total)?;
+    let mut rows = Vec::new();
+    for (name, bytes) in parts {
+        let alone = deflated(&bytes)?;
+        rows.push(Row { name, bytes: bytes.len(), compressed: alone });
+    }
+    // Together they compress better than each alone.
+    let alone: usize = rows.iter().map(|row| row.compressed).sum();
+    for row in &mut rows {
+        row.compressed = row.compressed * compressed / alone.max(1);
+    }
+    let line = |name: &str, bytes: usize, compressed: usize| {
+        let share = 100.0 * bytes as f64 / total as f64;
+        format!("  {name:<38}{bytes:>10}{share:>8.1} %{compressed:>12}")
+    };
+    let mut lines =
+        vec![format!("{:<40}{:>10}{:>10}{:>12}", "the module, by what it is for", "bytes", "share", "compressed")];
+    let (ours, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_ours);
+    for group in [ours, others] {
+        let (mut large, small): (Vec<Row>, Vec<Row>) =
+            group.into_iter().partition(|row| row.is_page() || row.bytes as f64 >= SMALL * total as f64);
+        large.sort_by_key(|row| std::cmp::Reverse(row.bytes));
+        lines.extend(large.iter().map(|row| line(&row.name, row.bytes, row.compressed)));
+        if let Some(first) = small.first() {
+            let name = format!("{} small parts of {}", small.len(), if first.is_ours() { "ours" } else { "others" });
+            let sum = |of: fn(&Row) -> usize| small.iter().map(of).sum();
+            lines.push(line(&name, sum(|row| row.bytes), sum(|row| row.compressed)));
+        }
+    }
+    lines.push(line("together", total, compressed));
+    Ok(lines.join("\n"))
+}
+
+struct Row {
+    name: String,
+    bytes: usize,
+    compressed: usize,
+}
+
+impl Row {
+    fn is_ours(&self) -> bool {
+        OURS.iter().any(|ours| self.name.split("::").next() == Some(ours))
+    }
+
+    fn is_page(&self) -> bool {
+        self.name.starts_with("dashboard::pages::")
+    }
+}
+
+/// The bytes of each part.
+fn parts(module: &[u8], total: usize) -> Result<BTreeMap<String, Vec<u8>>> {
+    let (mut imported, mut bodies, mut data) = (0, Vec::new(), Vec::new());
+    let mut names: BTreeMap<u32, &str> = BTreeMap::new();
+    for payload in Parser::new(0).parse_all(module) {
+        match payload.context("cannot read the module")? {
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    let import = import.context("cannot read what the module imports")?;
+                    imported += u32::from(matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_)));
+                }
+            }
+            Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
+            Payload::DataSection(section) => data.extend_from_slice(at(module, section.range())?),
+            Payload::CustomSection(custom) => {
+                let KnownCustom::Name(sections) = custom.as_known() else { continue };
+                for section in sections {
+                    let Name::Function(functions) = section.context("cannot read the names in the module")? else {
+                        continue;
+                    };
+                    for function in functions {
+                        let function = function.context("cannot read a name in the module")?;
+                        names.insert(function.index, function.name);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if names.is_empty() {
+        bail!("the module has no names of functions: build the app again, `make build`");
+    }
+    let mut parts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for (index, body) in (imported..).zip(&bodies) {
+        let part = names.get(&index).map_or_else(|| "without a name".to_owned(), |name| part_of(name));
+        parts.entry(part).or_default().extend_from_slice(body);
+    }
+    parts.insert(DATA.to_owned(), data);
+    let rest = total.saturating_sub(parts.values().map(Vec::len).sum());
+    // What is in there has no size worth looking at; it counts so that the sum is right.
+    parts.insert(REST.to_owned(), vec![0; rest]);
+    Ok(parts)
+}
+
+/// Generic code is part of that module of ours for which it was made, other code of its crate.
+fn part_of(function: &str) -> String {
+    let of_name = |c: char| c.is_alphanumeric() || c == '_';
+    let starts = |at: usize| !function[..at].ends_with(|c| of_name(c) || c == ':');
+    let ours = OURS.iter().flat_map(|ours| function.match_indices(ours));
+    let ours = ours.filter(|(at, ours)| starts(*at) && function[at + ours.len()..].starts_with("::"));
+    if let Some((at, _)) = ours.min_by_key(|(at, _)| *at) {
+        let end = function[at..].find(|c: char| !of_name(c) && c != ':').map_or(function.len(), |end| at + end);
+        let path: Vec<&str> = function[at..end].split("::").filter(|part| !part.is_empty()).collect();
+        let depth = if path.get(1) == Some(&"pages") { 3 } else { 2 };
+        // What is left behind the module is the function; right in a crate there is none.
+        let depth = depth.min(if end == function.len() { path.len() - 1 } else { path.len() }).max(1);
+        return path[..depth].join("::");
+    }
+    let first = function.split_once("::").and_then(|(first, _)| first.rsplit(|c| !of_name(c)).next());
+    first.filter(|first| !first.is_empty()).unwrap_or("without a crate").to_owned()
+}
+
+fn deflated(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    std::io::Write::write_all(&mut encoder, bytes).context("cannot compress")?;
+    Ok(encoder.finish().context("cannot compress")?.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_belongs_to_the_module_of_ours_that_it_was_made_for() {
+        for (function, part) in [
+            ("dashboard::pages::keys::table::render", "dashboard::pages::keys"),
+            ("dashboard::pages::status::page", "dashboard::pages::status"),
+            ("dashboard::pages::title", "dashboard::pages"),
+            ("dashboard::start", "dashboard"),
+            ("dashboard::main", "dashboard"),
+            ("dashboard::api::keys::list::{closure#0}", "dashboard::api"),
+            ("<dashboard::boot::Boot as core::clone::Clone>::clone", "dashboard::boot"),
+            ("<model::wire::Reader>::number", "model::wire"),
+            ("<alloc::vec::Vec<model::series::Day> as core::ops::drop::Drop>::drop", "model::series"),
+            (
+                "tachys::view::build::<(), dashboard::pages::overview::Card, model::series::Day>",
+                "dashboard::pages::overview",
+            ),
+            ("<core::fmt::Formatter>::pad", "core"),
+            ("core::ptr::drop_in_place::<[serde_json::value::Value]>", "core"),
+            ("<&mut serde_json::de::Reader<R> as x::Y>::z", "serde_json"),
+            ("leptos::dashboard::model::new", "leptos"),
+            ("memcpy", "without a crate"),
+        ] {
+            assert_eq!(part_of(function), part, "{function}");
+        }
+    }
+
+    /// A type, an import, and two functions whose bodies have 2 and 4 bytes, with names.
+    fn module() -> Vec<u8> {
+        let mut module = b"\0asm\x01\0\0\0".to_vec();
+        module.extend(b"\x01\x04\x01\x60\0\0"); // one type: () -> ()
+        module.extend(b"\x02\x07\x01\x01a\x01b\0\0"); // one imported function
+        module.extend(b"\x03\x03\x02\0\0"); // two functions
+        module.extend(b"\x0a\x09\x02\x02\0\x0b\x04\0\x01\x01\x0b"); // their code
+        let (first, second) = ("dashboard::pages::keys::page", "core::fmt::write");
+        let mut names = vec![2];
+        for (index, name) in [(1, first), (2, second)] {
+            names.extend([index, name.len() as u8]);
+            names.extend(name.as_bytes());
+        }
+        let mut section = b"\x04name\x01".to_vec();
+        section.push(names.len() as u8);
+        section.extend(names);
+        module.extend([0, section.len() as u8]);
+        module.extend(section);
+        module
+    }
+
+    #[test]
+    fn every_byte_is_counted_once() -> Result<()> {
+        let total = without_names(&module())?.len();
+        let parts = parts(&module(), total)?;
+        assert_eq!(parts["dashboard::pages::keys"].len(), 2);
+        assert_eq!(parts["core"].len(), 4);
+        assert_eq!(parts.values().map(Vec::len).sum::<usize>(), total);
+        let table = table(&module(), 30)?;
+        assert!(table.contains("dashboard::pages::keys") && table.ends_with("30"), "{table}");
+        Ok(())
+    }
+
+    #[test]
+    fn without_names_nothing_is_guessed() -> Result<()> {
+        let shipped = without_names(&module())?;
+        assert_eq!(without_names(&shipped)?, shipped);
+        assert!(table(&shipped, 30).is_err_and(|error| error.to_string().contains("has no names")));
+        assert!(without_names(b"<html>").is_err());
+        Ok(())
+    }
+}
