@@ -209,6 +209,80 @@ mod tests {
         });
     }
 
+    /// The other expressions in gettext's manual and in CLDR. Cornish alone looks at more than the last two digits of a number
+    /// that is not a whole million: its forms of 1,000 and some more are not told apart.
+    #[test]
+    fn the_rules_of_other_languages_hold_for_all_numbers() {
+        let rules: [(&str, fn(u64) -> usize); 16] = [
+            ("Russian", |n| match (n % 10, n % 100) {
+                (1, hundred) if hundred != 11 => 0,
+                (2..=4, hundred) if !(12..=14).contains(&hundred) => 1,
+                _ => 2,
+            }),
+            ("Czech", |n| if n == 1 { 0 } else { 2 - usize::from((2..=4).contains(&n)) }),
+            ("Slovenian", |n| match n % 100 {
+                1 => 0,
+                2 => 1,
+                3 | 4 => 2,
+                _ => 3,
+            }),
+            ("Latvian", |n| if n % 10 == 1 && n % 100 != 11 { 0 } else { 1 + usize::from(n == 0) }),
+            ("Latvian in CLDR", |n| match (n % 10, n % 100) {
+                (0, _) | (_, 11..=19) => 0,
+                (1, _) => 1,
+                _ => 2,
+            }),
+            ("Lithuanian", |n| match (n % 10, n % 100) {
+                (1, hundred) if hundred != 11 => 0,
+                (2..=9, hundred) if !(10..=19).contains(&hundred) => 1,
+                _ => 2,
+            }),
+            ("Romanian", |n| match n {
+                1 => 0,
+                _ if n == 0 || (1..20).contains(&(n % 100)) => 1,
+                _ => 2,
+            }),
+            ("Irish", |n| match n {
+                1 => 0,
+                2 => 1,
+                3..=6 => 2,
+                7..=10 => 3,
+                _ => 4,
+            }),
+            ("Scottish Gaelic", |n| match n {
+                1 | 11 => 0,
+                2 | 12 => 1,
+                3..=19 => 2,
+                _ => 3,
+            }),
+            ("Welsh", |n| match n {
+                0..=3 => n as usize,
+                6 => 4,
+                _ => 5,
+            }),
+            ("Maltese", |n| match (n, n % 100) {
+                (1, _) => 0,
+                (0, _) | (_, 2..=10) => 1,
+                (_, 11..=19) => 2,
+                _ => 3,
+            }),
+            ("Icelandic", |n| usize::from(n % 10 != 1 || n % 100 == 11)),
+            ("Macedonian", |n| usize::from(n % 10 != 1)),
+            ("Filipino", |n| usize::from(n > 3 && matches!(n % 10, 4 | 6 | 9))),
+            ("Tamazight", |n| usize::from(n > 1 && !(11..=99).contains(&n))),
+            ("Breton", |n| match (n % 10, n % 100) {
+                (1, hundred) if !matches!(hundred, 11 | 71 | 91) => 0,
+                (2, hundred) if !matches!(hundred, 12 | 72 | 92) => 1,
+                (3 | 4 | 9, hundred) if !matches!(hundred, 10..=19 | 70..=79 | 90..=99) => 2,
+                _ => 4 - usize::from(n != 0 && n.is_multiple_of(1_000_000)),
+            }),
+        ];
+        for (name, form) in rules {
+            println!("{name}");
+            assert_forms(&["first", "second", "third", "fourth", "fifth", "sixth"], form);
+        }
+    }
+
     #[test]
     fn english_needs_no_forms() {
         let english = Language::default();
