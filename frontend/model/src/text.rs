@@ -140,16 +140,19 @@ mod tests {
         assert_eq!(msg!(concat!("Error ", "rate")), msg!("Error rate"));
     }
 
+    /// gettext's expression.
+    type Rule = fn(u64) -> usize;
+
     const KEYS: Plural = plural!("{count} key", "{count} keys");
 
-    /// A language as PHP hands it over: `form` stands for gettext's expression.
-    fn language(forms: &[&str], form: fn(u64) -> usize) -> Language {
+    /// A language as PHP hands it over.
+    fn language(forms: &[&str], form: Rule) -> Language {
         let numbers = (0..200).chain([1_000_000]);
         let rule = numbers.map(|n| form(n).to_string()).collect();
         Language::new([("{count} key\0{count} keys".to_owned(), forms.join("\0"))].into(), rule)
     }
 
-    fn assert_forms(forms: &[&str], form: fn(u64) -> usize) {
+    fn assert_forms(forms: &[&str], form: Rule) {
         let language = language(forms, form);
         let round = [1_000_000, 2_000_000, 10_000_000, 1_000_001, 1_000_002, u64::MAX, u64::MAX - 4, 3_000_000_000];
         for count in (0..12_000).chain(round) {
@@ -213,7 +216,7 @@ mod tests {
     /// that is not a whole million: its forms of 1,000 and some more are not told apart.
     #[test]
     fn the_rules_of_other_languages_hold_for_all_numbers() {
-        let rules: [(&str, fn(u64) -> usize); 16] = [
+        let rules: [(&str, Rule); 16] = [
             ("Russian", |n| match (n % 10, n % 100) {
                 (1, hundred) if hundred != 11 => 0,
                 (2..=4, hundred) if !(12..=14).contains(&hundred) => 1,

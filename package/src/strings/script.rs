@@ -6,7 +6,7 @@ use super::Found;
 pub fn read(source: &str) -> Found {
     let mut found = Found::default();
     for (at, _) in source.match_indices("t(") {
-        let before = source[..at].trim_end_matches(|c: char| c == ' ');
+        let before = source[..at].trim_end_matches(' ');
         let part_of_a_name = source[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.'))
             || before.ends_with("function");
         if part_of_a_name {
