@@ -15,37 +15,20 @@ const SMALL: f64 = 0.005;
 const DATA: &str = "texts and tables";
 const REST: &str = "types, imports, exports";
 
-pub fn without_names(module: &[u8]) -> Result<Vec<u8>> {
+/// The module without sections that browsers pass over: names, and what tools say about themselves.
+pub fn shipped(module: &[u8]) -> Result<Vec<u8>> {
     let mut kept = at(module, 0..8)?.to_vec();
-    for section in Section::all(module)? {
-        if section.name != Some("name") {
-            kept.extend_from_slice(section.bytes);
+    let mut start = 8;
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload.context("cannot read the module")?;
+        let Some((_, section)) = payload.as_section() else { continue };
+        if !matches!(payload, Payload::CustomSection(_)) {
+            // From where the last one ended, as the head of a section comes before what is in it.
+            kept.extend_from_slice(at(module, start..section.end)?);
         }
+        start = section.end;
     }
     Ok(kept)
-}
-
-/// A section as it lies in the module, with its head.
-struct Section<'a> {
-    /// Of those that say only their name.
-    name: Option<&'a str>,
-    bytes: &'a [u8],
-}
-
-impl<'a> Section<'a> {
-    fn all(module: &'a [u8]) -> Result<Vec<Section<'a>>> {
-        let (mut sections, mut start) = (Vec::new(), 8);
-        for payload in Parser::new(0).parse_all(module) {
-            let payload = payload.context("cannot read the module")?;
-            if let Some((_, range)) = payload.as_section() {
-                let name = if let Payload::CustomSection(custom) = &payload { Some(custom.name()) } else { None };
-                let bytes = at(module, start..range.end)?;
-                sections.push(Section { name, bytes });
-                start = range.end;
-            }
-        }
-        Ok(sections)
-    }
 }
 
 fn at(module: &[u8], range: std::ops::Range<u64>) -> Result<&[u8]> {
@@ -54,7 +37,7 @@ fn at(module: &[u8], range: std::ops::Range<u64>) -> Result<&[u8]> {
 
 /// A table of `module`, which has names, and takes `compressed` bytes when it is shipped.
 pub fn table(module: &[u8], compressed: usize) -> Result<String> {
-    let total = without_names(module)?.len();
+    let total = shipped(module)?.len();
     let parts = parts(module, total)?;
     let mut rows = Vec::new();
     for (name, bytes) in parts {
@@ -150,6 +133,7 @@ fn parts(module: &[u8], total: usize) -> Result<BTreeMap<String, Vec<u8>>> {
 
 /// Generic code is part of that module of ours for which it was made, other code of its crate.
 fn part_of(function: &str) -> String {
+    let function = without_hashes(function);
     let of_name = |c: char| c.is_alphanumeric() || c == '_';
     let starts = |at: usize| !function[..at].ends_with(|c| of_name(c) || c == ':');
     let ours = OURS.iter().flat_map(|ours| function.match_indices(ours));
@@ -164,6 +148,21 @@ fn part_of(function: &str) -> String {
     }
     let first = function.split_once("::").and_then(|(first, _)| first.rsplit(|c| !of_name(c)).next());
     first.filter(|first| !first.is_empty()).unwrap_or("without a crate").to_owned()
+}
+
+/// `core[12f89f2d8a73214f]::fmt` is `core::fmt`: which of several crates of a name it is does not matter here.
+fn without_hashes(function: &str) -> String {
+    let mut parts = function.split('[');
+    let mut name = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']') {
+            Some((hash, rest)) if hash.len() > 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                name.push_str(rest)
+            }
+            _ => name.extend(["[", part]),
+        }
+    }
+    name
 }
 
 fn deflated(bytes: &[u8]) -> Result<usize> {
@@ -192,7 +191,11 @@ mod tests {
                 "tachys::view::build::<(), dashboard::pages::overview::Card, model::series::Day>",
                 "dashboard::pages::overview",
             ),
-            ("<core::fmt::Formatter>::pad", "core"),
+            ("<core[12f89f2d8a73214f]::fmt::Formatter>::pad", "core"),
+            (
+                "<[u8; 4] as alloc[48ead055df97ea0b]::x::Y<dashboard[e86b0cdb1f975a41]::pages::keys::A>>::z",
+                "dashboard::pages::keys",
+            ),
             ("core::ptr::drop_in_place::<[serde_json::value::Value]>", "core"),
             ("<&mut serde_json::de::Reader<R> as x::Y>::z", "serde_json"),
             ("leptos::dashboard::model::new", "leptos"),
@@ -225,7 +228,7 @@ mod tests {
 
     #[test]
     fn every_byte_is_counted_once() -> Result<()> {
-        let total = without_names(&module())?.len();
+        let total = shipped(&module())?.len();
         let parts = parts(&module(), total)?;
         assert_eq!(parts["dashboard::pages::keys"].len(), 2);
         assert_eq!(parts["core"].len(), 4);
@@ -237,10 +240,10 @@ mod tests {
 
     #[test]
     fn without_names_nothing_is_guessed() -> Result<()> {
-        let shipped = without_names(&module())?;
-        assert_eq!(without_names(&shipped)?, shipped);
+        let shipped = super::shipped(&module())?;
+        assert_eq!(super::shipped(&shipped)?, shipped);
         assert!(table(&shipped, 30).is_err_and(|error| error.to_string().contains("has no names")));
-        assert!(without_names(b"<html>").is_err());
+        assert!(super::shipped(b"<html>").is_err());
         Ok(())
     }
 }

@@ -49,7 +49,7 @@ pub fn stage(repo: &Repo, minifier: &Minifier) -> Result<Files> {
         minifier.bundle(&place(repo, GLUE)).context("cannot take in the app's script: is it built? `make build`")?,
     );
     let shell = shell(&files);
-    let module = module::without_names(&built(repo, MODULE)?)
+    let module = module::shipped(&built(repo, MODULE)?)
         .with_context(|| format!("{MODULE} is not a WebAssembly module: build the app again, `make build`"))?;
     files.insert(SHELL.to_owned(), gzip::compress_cached(&shell, &repo.cache())?);
     files.insert(COMPRESSED.to_owned(), gzip::compress_cached(&module, &repo.cache())?);

@@ -30,13 +30,12 @@ const README: &str =
 const CONTRACT: &str =
     r#"{"operations":{"status":{"method":"GET","handler":"status","capability":"litellm_view","params":{}}}}"#;
 
-/// A module with nothing in it but one custom section called `note`.
-const MODULE: &[u8] = b"\0asm\x01\0\0\0\0\x09\x04noteabcd";
+/// A module with nothing in it but a list of types, and no type in that.
+const MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x01\0";
 
-/// A custom section of less than 16 KB.
-fn section(name: &str, content: &[u8]) -> Vec<u8> {
-    let body = [&[name.len() as u8], name.as_bytes(), content].concat();
-    [&[0, (body.len() & 0x7f) as u8 | 0x80, (body.len() >> 7) as u8], body.as_slice()].concat()
+/// A section of less than 16 KB: 0 is one of those that browsers pass over, 11 holds the texts of a program.
+fn section(id: u8, content: &[u8]) -> Vec<u8> {
+    [&[id, (content.len() & 0x7f) as u8 | 0x80, (content.len() >> 7) as u8], content].concat()
 }
 
 /// A tree that passes every check, and what was changed about it.
@@ -235,10 +234,11 @@ fn differing_versions_are_refused() -> Result<()> {
 #[test]
 fn names_of_functions_stay_at_home() -> Result<()> {
     let tree = Tree::new("names")?;
-    let after = section("note", b"after");
-    tree.write("frontend/dist/dashboard_bg.wasm", &[MODULE, &section("name", b"\x01\x02\x01\0"), &after].concat())?;
+    let (names, tools) = (section(0, b"\x04name\x01\x02\x01\0\0"), section(0, b"\x09producers\0"));
+    let text = section(11, b"\x01\x01\x05after");
+    tree.write("frontend/dist/dashboard_bg.wasm", &[MODULE, &names, &text, &tools].concat())?;
     let files = archive::read(&tree.zip()?)?;
-    assert_eq!(files[stage::MODULE], [MODULE, &after].concat());
+    assert_eq!(files[stage::MODULE], [MODULE, &text].concat());
     assert_eq!(package::gzip::inflate(&files[stage::COMPRESSED])?, files[stage::MODULE]);
     Ok(())
 }
@@ -247,7 +247,9 @@ fn names_of_functions_stay_at_home() -> Result<()> {
 fn a_path_of_the_machine_is_refused() -> Result<()> {
     let spoil = |tree: &Tree| {
         let path = format!("{}/frontend/src/lib.rs", tree.root.display());
-        tree.write("frontend/dist/dashboard_bg.wasm", &[MODULE, &section("note", path.as_bytes())].concat())
+        let length = [(path.len() & 0x7f) as u8 | 0x80, (path.len() >> 7) as u8];
+        let text = [&[1, 1], &length, path.as_bytes()].concat();
+        tree.write("frontend/dist/dashboard_bg.wasm", &[MODULE, &section(11, &text)].concat())
     };
     assert_refused("machine-path", spoil, "dashboard_bg.wasm holds a path of this machine")?;
     let spoil = |tree: &Tree| tree.write("frontend/dist/dashboard.js", b"'/somewhere/.cargo/registry/src/a.rs'");
