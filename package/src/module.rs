@@ -89,10 +89,19 @@ impl Row {
 
 /// The bytes of each part.
 fn parts(module: &[u8], total: usize) -> Result<BTreeMap<String, Vec<u8>>> {
-    let (mut imported, mut bodies, mut data) = (0, Vec::new(), Vec::new());
+    let (mut imported, mut bodies, mut data, mut rest) = (0, Vec::new(), Vec::new(), Vec::new());
     let mut names: BTreeMap<u32, &str> = BTreeMap::new();
     for payload in Parser::new(0).parse_all(module) {
-        match payload.context("cannot read the module")? {
+        let payload = payload.context("cannot read the module")?;
+        if let Some((_, section)) = payload.as_section()
+            && !matches!(
+                payload,
+                Payload::CodeSectionStart { .. } | Payload::DataSection(_) | Payload::CustomSection(_)
+            )
+        {
+            rest.extend_from_slice(at(module, section)?);
+        }
+        match payload {
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
                     let import = import.context("cannot read what the module imports")?;
@@ -125,9 +134,9 @@ fn parts(module: &[u8], total: usize) -> Result<BTreeMap<String, Vec<u8>>> {
         parts.entry(part).or_default().extend_from_slice(body);
     }
     parts.insert(DATA.to_owned(), data);
-    let rest = total.saturating_sub(parts.values().map(Vec::len).sum());
-    // What is in there has no size worth looking at; it counts so that the sum is right.
-    parts.insert(REST.to_owned(), vec![0; rest]);
+    // And the heads of sections and functions, which are lengths.
+    rest.resize(total.saturating_sub(parts.values().map(Vec::len).sum()), 0);
+    parts.insert(REST.to_owned(), rest);
     Ok(parts)
 }
 
