@@ -152,6 +152,27 @@ fn the_zip_holds_exactly_the_plugin() -> Result<()> {
 }
 
 #[test]
+fn titles_of_pages_are_texts() -> Result<()> {
+    let tree = Tree::new("titles")?;
+    tree.write(
+        "php-shim/pages.json",
+        br#"[{ "name": "reports", "slug": "r", "title": "Reports", "capability": "x" }]"#,
+    )?;
+    let files = stage::stage(&tree.repo(), &Minifier::Off)?;
+    assert!(String::from_utf8_lossy(&files[stage::STRINGS]).contains("\"Reports\""));
+    assert_refused("bad-titles", |tree| tree.write("php-shim/pages.json", b"[{}]"), "cannot read php-shim/pages.json")
+}
+
+#[test]
+fn a_text_that_cannot_be_listed_is_refused_by_file_and_line() -> Result<()> {
+    let spoil =
+        |tree: &Tree| tree.write("frontend/src/pages/keys.rs", b"fn a(x: X) {\n    view! { <b>{msg!(x)}</b> }\n}\n");
+    assert_refused("bad-text", spoil, "frontend/src/pages/keys.rs:2: msg! takes 1 literal")?;
+    let spoil = |tree: &Tree| tree.write("php-shim/assets/loader.js", b"fail( t( words ) );\n");
+    assert_refused("bad-loader-text", spoil, "php-shim/assets/loader.js:1: t() takes a literal")
+}
+
+#[test]
 fn the_checksum_is_that_of_the_zip() -> Result<()> {
     let tree = Tree::new("checksum")?;
     let zip = tree.zip()?;
