@@ -46,7 +46,7 @@ pub fn notice(tone: Tone, title: &str, body: &Markup) -> Markup {
 /// it is printed.
 pub fn problem(error: &ApiError, retry: Option<String>) -> Markup {
     let body = html! {
-        @if !error.message().is_empty() { p dir="auto" { (error.message()) } }
+        @if let Some(message) = error.message() { p dir="auto" { (message) } }
         p { (error.advice()) }
         p.gw-notice-actions {
             @if *error == ApiError::SignedOut {

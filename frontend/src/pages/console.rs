@@ -54,7 +54,7 @@ fn body(check: &QueryState<ConsoleCheck>) -> Markup {
 
 fn reasons(check: &ConsoleCheck) -> Markup {
     let problems = html! {
-        ul.gw-list { @for problem in &check.problems { li { (problem.message) } } }
+        ul.gw-list { @for problem in &check.problems { li { (problem.sentence()) } } }
         p.gw-notice-actions {
             @if check.reachable { (new_tab("button button-primary", &check.url)) }
             button.button type="button" data-action=(ConsoleAction::Retry) { (msg!("Check again")) }

@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::{
     canned::{call, calls, recorded},
     page::Part,
-    stage::{ Reply, Stage, unreachable, window},
+    stage::{Reply, Stage, unreachable, window},
 };
 
 fn ids(page: &Part) -> Vec<String> {

@@ -54,7 +54,9 @@ fn what_is_selected_stays_selected_while_rows_come() {
 
 #[wasm_bindgen_test]
 fn how_far_something_is_scrolled_stays() {
-    let list = |last: &str| format!("<div id='list' style='height:40px;overflow:auto'><p style='height:400px'>long</p>{last}</div>");
+    let list = |last: &str| {
+        format!("<div id='list' style='height:40px;overflow:auto'><p style='height:400px'>long</p>{last}</div>")
+    };
     let place = place(&list(""));
     let scrolled: Element = find(&place, "#list");
     scrolled.set_scroll_top(150);

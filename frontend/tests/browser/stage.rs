@@ -378,9 +378,7 @@ fn http(status: u16, body: &str, nonce: Option<&str>) -> String {
 
 /// The boot data of an administrator on an English site.
 fn boot(site: &str) -> Value {
-    let page = |name: &str, title: &str, slug: &str| {
-        json!({ "name": name, "title": title, "url": format!("{}/wp-admin/admin.php?page={slug}", origin()) })
-    };
+    let page = |name: &str, title: &str, slug: &str| json!({ "name": name, "title": title, "url": format!("{}/wp-admin/admin.php?page={slug}", origin()) });
     json!({
         "rest": format!("{site}{REST_PATH}"), "nonce": "first12345", "nonce_url": format!("{site}{NONCE_PATH}"),
         "page": "overview",

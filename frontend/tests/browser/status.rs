@@ -192,7 +192,12 @@ async fn a_gateway_that_is_down_leaves_the_settings_readable() {
         .await;
     see_line(&page, "Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157").await;
     see_line(&page, "Console", "In this page Please look: Cannot be shown Nobody answers.").await;
-    see_line(&page, "What the service key may do", "List keys Not in order: Nothing listens at that port. GET /key/list").await;
+    see_line(
+        &page,
+        "What the service key may do",
+        "List keys Not in order: Nothing listens at that port. GET /key/list",
+    )
+    .await;
 }
 
 /// The last good answer is no sign of life.
@@ -203,7 +208,12 @@ async fn an_old_answer_does_not_count_as_one() {
     stage.answer_with("gateway.liveliness", |_| Reply::Old(json!("I'm alive!"), 60, unreachable()));
     let page = stage.open("status");
     see_line(&page, "Gateway", "Answers Not in order: Nothing listens at that port.").await;
-    see_line(&page, "What the service key may do", "List keys Not in order: Nothing listens at that port. GET /key/list").await;
+    see_line(
+        &page,
+        "What the service key may do",
+        "List keys Not in order: Nothing listens at that port. GET /key/list",
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]

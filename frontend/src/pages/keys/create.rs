@@ -210,7 +210,7 @@ impl Creation {
                 if let Trouble::Failed(ApiError::Invalid { fields, .. }) = &failed {
                     for (param, text) in fields {
                         if let Some(field) = Name::from_param(param) {
-                            errors.push((place(field), text.clone()));
+                            errors.push((place(field), text.text()));
                         }
                     }
                 }

@@ -200,7 +200,7 @@ fn view(state: &State, now_ms: i64) -> TableView {
         return view;
     }
     if let Some(error) = &state.trouble {
-        view.notice = html! { p.gw-line-note { (error.title()) ". " (error.message()) " " (error.advice()) } };
+        view.notice = html! { p.gw-line-note { (error.title()) ". " @if let Some(message) = error.message() { (message) " " } (error.advice()) } };
     }
     let wanted: Vec<usize> = (0..state.log.lines.len())
         .filter(|index| !state.failed_only || state.log.lines[*index].failed.is_some())

@@ -118,9 +118,8 @@ async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
     let mut hours = Vec::new();
     if range == Range::Today {
         for hour in hours_of_today(now) {
-            let settled = activity.with_untracked(|activity| {
-                activity.hours.iter().any(|known| known.hour == hour && known.is_final)
-            });
+            let settled = activity
+                .with_untracked(|activity| activity.hours.iter().any(|known| known.hour == hour && known.is_final));
             if !settled {
                 hours.push((hour, api::activity::hour(api, hour, false), api::activity::hour(api, hour, true)));
             }

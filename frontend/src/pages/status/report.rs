@@ -6,6 +6,7 @@ use model::{
     language::{t, tf, tn},
     msg, plural,
     rights::{Right, right},
+    setting_problem,
     text::Msg,
     version::{Verdict, verdict},
     visible::visible,
@@ -211,17 +212,19 @@ fn settings(plugin: &PluginStatus) -> Vec<Line> {
 }
 
 fn setting(name: &str, setting: &Setting, shown: &str) -> Line {
-    let from = match setting.source.as_str() {
-        "environment" => t(msg!("from the environment")),
-        "constant" => t(msg!("from wp-config.php")),
-        _ => String::new(),
+    let (good, bad) = match setting.source.as_str() {
+        "environment" => (msg!("{value}, from the environment"), msg!("Not usable, from the environment")),
+        _ => (msg!("{value}, from wp-config.php"), msg!("Not usable, from wp-config.php")),
     };
     match setting.problem.as_str() {
-        "" => Line::named(Light::Good, name, tf(msg!("{value}, {source}"), &[("value", shown), ("source", &from)])),
+        "" => Line::named(Light::Good, name, tf(good, &[("value", shown)])),
         "missing" => Line::named(Light::Bad, name, t(msg!("Missing")))
             .advise(tf(msg!("Add a line to wp-config.php: define( '{name}', '…' );"), &[("name", name)])),
-        _ => Line::named(Light::Bad, name, tf(msg!("Not usable, {source}"), &[("source", &from)]))
-            .advise(setting.hint.clone()),
+        _ => {
+            let of_rule =
+                if name == "LITELLM_SERVICE_KEY" { setting_problem::of_key } else { setting_problem::of_address };
+            Line::named(Light::Bad, name, t(bad)).advise(t(of_rule(&setting.hint)))
+        }
     }
 }
 
@@ -362,7 +365,7 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
 }
 
 fn words_of(error: &ApiError) -> String {
-    if error.message().is_empty() { t(error.title()) } else { error.message().to_owned() }
+    error.message().map_or_else(|| t(error.title()), |message| message.text())
 }
 
 fn console(findings: &Findings) -> Option<Vec<Line>> {
@@ -375,7 +378,7 @@ fn console(findings: &Findings) -> Option<Vec<Line>> {
     let embedded = if check.embeddable {
         Line::new(Light::Good, msg!("In this page"), t(msg!("Can be shown")))
     } else {
-        let why: Vec<String> = check.problems.iter().map(|problem| problem.message.clone()).collect();
+        let why: Vec<String> = check.problems.iter().map(|problem| problem.sentence().text()).collect();
         Line::new(Light::Warning, msg!("In this page"), t(msg!("Cannot be shown"))).advise(why.join(" "))
     };
     Some(vec![address, embedded])
