@@ -1,0 +1,202 @@
+// Every page in every state that somebody may see, and how one gets there: for the screenshots, for axe and for the validator.
+//
+// A state is a name, what has to be true of the site and the gateway meanwhile (`world`), the page it is on, and what one does
+// there. `show` ends when the state is there to be looked at, and may give a function that undoes what it did.
+
+import { until } from './until.mjs';
+
+/** What has to be true outside of the page. `enter` brings it about, `leave` takes it back. The first one is how a stage begins. */
+export const WORLDS = {
+	/** Everything answers, and LiteLLM's own console may be shown in a frame. */
+	ready: {
+		enter: ( { stage, consoleUrl } ) => stage.configure( { LITELLM_CONSOLE_URL: consoleUrl } ),
+	},
+	/** Without a proxy that allows it the console cannot be shown in a frame. */
+	unframed: {
+		enter: ( { stage } ) => stage.configure( { LITELLM_CONSOLE_URL: null } ),
+	},
+	/** Nothing stands in wp-config.php yet. */
+	unconfigured: {
+		enter: ( { site } ) => site.configure( { LITELLM_API_BASE: null, LITELLM_SERVICE_KEY: null, LITELLM_CONSOLE_URL: null } ),
+	},
+	/** The gateway knows no such key. */
+	refused: {
+		enter: ( { stage } ) => stage.configure( { LITELLM_SERVICE_KEY: 'sk-this-key-is-not-known-to-it', LITELLM_CONSOLE_URL: null } ),
+	},
+	/** Nobody listens at the gateway's address, and no answer is known from before. */
+	silent: {
+		enter: ( { stage, freePort } ) => stage.configure( { LITELLM_API_BASE: `http://127.0.0.1:${ freePort }`, LITELLM_CONSOLE_URL: null } ),
+	},
+	/** The gateway went away after it had answered. */
+	gone: {
+		async enter( { stage, site, page } ) {
+			await stage.configure( { LITELLM_CONSOLE_URL: null } );
+			for ( const [ name, query ] of [ [ 'overview', { range: '7d' } ], [ 'keys' ], [ 'status' ] ] ) {
+				await site.open( page, name, query );
+				await settled( page );
+			}
+			await stage.line.cut();
+		},
+		leave: ( { stage } ) => stage.line.open(),
+	},
+};
+
+/** Our part of the page. */
+export const ours = ( page ) => page.locator( '#litellm-dashboard' );
+
+/** Waits until the app has drawn the page and has all it asked for. */
+export async function settled( page ) {
+	await ours( page ).getByRole( 'heading', { level: 1 } ).waitFor();
+	await until( 'nothing is being loaded any more', () => ours( page ).evaluate( ( root ) => {
+		// The page is WordPress' own until the app replaces it: only the app makes a heading that can have the focus.
+		return root.querySelector( 'h1[tabindex]' ) !== null && root.querySelector( '[aria-busy="true"], [class*="skeleton"]' ) === null;
+	} ), 45_000 );
+}
+
+/** A text of the app in the language of this page; `{…}` stand for what is put in. */
+async function words( page, text ) {
+	const strings = await page.locator( '#litellm-dashboard-boot' ).evaluate( ( boot ) => JSON.parse( boot.textContent ).strings ?? {} );
+	const said = strings[ text ];
+	return typeof said === 'string' ? said : text;
+}
+
+/** A whole name made of a text with places: what is put into them may be anything. */
+async function pattern( page, text ) {
+	const parts = ( await words( page, text ) ).split( /\{\w+\}/ ).map( ( part ) => part.replace( /[.*+?^${}()|[\]\\]/g, '\\$&' ) );
+	return new RegExp( `^${ parts.join( '.+' ) }$` );
+}
+
+const rows = ( page, least ) => until( `${ least } rows`, async () => ( await ours( page ).getByRole( 'row' ).count() ) >= least, 45_000 );
+
+const overview = ( range ) => async ( { site, page } ) => {
+	await site.open( page, 'overview', { range } );
+	await rows( page, 8 );
+	await settled( page );
+};
+
+const opened = ( name, query ) => async ( { site, page } ) => {
+	await site.open( page, name, query );
+	await settled( page );
+};
+
+/** Opens a page whose questions are never answered. */
+const waiting = ( name, query ) => async ( { site, page } ) => {
+	const hold = ( url ) => /litellm-dashboard(\/|%2F)v1/i.test( url.href );
+	await page.route( hold, () => {} );
+	await site.open( page, name, query );
+	await until( 'the app has started', () => ours( page ).locator( 'h1[tabindex]' ).isVisible() );
+	return async () => {
+		await page.unroute( hold );
+		await page.goto( 'about:blank' );
+	};
+};
+
+async function pressInRow( page, label ) {
+	const action = await words( page, label );
+	const name = ( await pattern( page, '{action} {key}' ) ).source.replace( '.+', action );
+	await ours( page ).getByRole( 'button', { name: new RegExp( name ) } ).first().click();
+	await page.getByRole( 'dialog' ).waitFor();
+}
+
+const dialog = ( label ) => async ( { site, page } ) => {
+	await opened( 'keys' )( { site, page } );
+	await pressInRow( page, label );
+};
+
+const form = opened( 'keys', { action: 'new' } );
+const submit = async ( page ) => ours( page ).getByRole( 'button', { name: await words( page, 'Create key' ), exact: true } ).click();
+
+/** In the order in which they are best visited. `alters`: leaves something at the gateway until it is undone. */
+export const STATES = [
+	{ name: 'overview-today', show: overview( 'today' ) },
+	{ name: 'overview', show: overview( '7d' ) },
+	{ name: 'overview-30d', show: overview( '30d' ) },
+	{
+		name: 'overview-paused',
+		async show( { site, page } ) {
+			await overview( '7d' )( { site, page } );
+			await ours( page ).getByRole( 'button', { name: await words( page, 'Pause' ) } ).click();
+			await ours( page ).getByRole( 'button', { name: await words( page, 'Resume' ) } ).waitFor();
+		},
+	},
+	{
+		name: 'overview-chart',
+		async show( { site, page } ) {
+			await overview( '7d' )( { site, page } );
+			// The chart is read by arrow keys; what they point at stands beside it.
+			await page.locator( '.gw-chart [tabindex="0"]' ).focus();
+			await page.keyboard.press( 'ArrowRight' );
+			await page.keyboard.press( 'ArrowRight' );
+		},
+	},
+	{ name: 'overview-loading', show: waiting( 'overview', { range: '7d' } ) },
+	{ name: 'keys', show: opened( 'keys' ) },
+	{ name: 'keys-search', show: opened( 'keys', { s: 'a' } ) },
+	{ name: 'keys-sorted', show: opened( 'keys', { orderby: 'spend', order: 'desc' } ) },
+	{ name: 'keys-empty', show: opened( 'keys', { s: 'no alias contains this' } ) },
+	{ name: 'keys-loading', show: waiting( 'keys' ) },
+	{ name: 'keys-block', show: dialog( 'Block' ) },
+	{ name: 'keys-delete', show: dialog( 'Delete' ) },
+	{ name: 'keys-new', show: form },
+	{
+		name: 'keys-new-models',
+		async show( { site, page } ) {
+			await form( { site, page } );
+			await ours( page ).getByRole( 'radio', { name: await words( page, 'Only these' ) } ).check();
+			await ours( page ).getByRole( 'checkbox' ).first().waitFor();
+		},
+	},
+	{
+		name: 'keys-new-errors',
+		async show( { site, page } ) {
+			await form( { site, page } );
+			await ours( page ).getByRole( 'textbox', { name: await words( page, 'Budget' ) } ).first().fill( 'a lot' );
+			await submit( page );
+			await until( 'the form shows its errors', async () => ( await ours( page ).locator( '[aria-invalid="true"]' ).count() ) > 0 );
+		},
+	},
+	{
+		name: 'keys-created',
+		alters: true,
+		async show( { site, page, stage } ) {
+			const alias = `shown-${ Date.now().toString( 36 ) }`;
+			await form( { site, page } );
+			await ours( page ).getByRole( 'textbox', { name: await words( page, 'Alias' ) } ).fill( alias );
+			await submit( page );
+			await ours( page ).getByRole( 'button', { name: await words( page, 'Copy key' ) } ).waitFor();
+			const { token } = await stage.litellm.keyByAlias( alias );
+			return () => stage.litellm.ask( '/key/delete', { keys: [ token ] } );
+		},
+	},
+	{ name: 'status', show: opened( 'status' ) },
+	{ name: 'status-loading', show: waiting( 'status' ) },
+	{
+		name: 'console',
+		alters: true,
+		async show( { site, page } ) {
+			await opened( 'console' )( { site, page } );
+			const frame = ours( page ).locator( 'iframe' );
+			await frame.waitFor();
+			await frame.contentFrame().getByRole( 'textbox' ).first().waitFor( { timeout: 45_000 } );
+		},
+	},
+	{ name: 'console-loading', show: waiting( 'console' ) },
+	{ name: 'console-unframed', world: 'unframed', show: opened( 'console' ) },
+	{ name: 'first-run', world: 'unconfigured', show: opened( 'overview' ) },
+	{ name: 'status-unconfigured', world: 'unconfigured', show: opened( 'status' ) },
+	{ name: 'overview-refused', world: 'refused', show: opened( 'overview', { range: '7d' } ) },
+	{ name: 'status-refused', world: 'refused', show: opened( 'status' ) },
+	{ name: 'overview-silent', world: 'silent', show: opened( 'overview', { range: '7d' } ) },
+	{ name: 'keys-silent', world: 'silent', show: opened( 'keys' ) },
+	{ name: 'status-silent', world: 'silent', show: opened( 'status' ) },
+	{ name: 'console-silent', world: 'silent', show: opened( 'console' ) },
+	{
+		name: 'overview-gone',
+		world: 'gone',
+		async show( { site, page } ) {
+			await site.open( page, 'overview', { range: '7d' } );
+			await ours( page ).locator( '.gw-notice' ).first().waitFor( { timeout: 45_000 } );
+		},
+	},
+	{ name: 'keys-gone', world: 'gone', show: opened( 'keys' ) },
+].map( ( state ) => ( { world: 'ready', alters: false, ...state } ) );
