@@ -1,11 +1,29 @@
 # Packages of the system: installed as root on Debian and Ubuntu, named everywhere else. Sourced after common.sh.
 # shellcheck shell=bash disable=SC2034 # read by those who source it
 
+# What a command needs is looked for first, all of it, and brought or named in one go: want_…, then bring_missing.
+missing_packages=() missing_words=()
+
+can_install() { is_root && have apt-get && [ "${DEV_APT:-1}" = 1 ]; }
+
+# bring_missing: installs the packages that are missing; ends with one sentence when it cannot bring everything.
+bring_missing() {
+  local packages=("${missing_packages[@]}") words=("${missing_words[@]}") list=''
+  missing_packages=() missing_words=()
+  mapfile -t packages < <([ ${#packages[@]} = 0 ] || printf '%s\n' "${packages[@]}" | awk '!seen[$0]++')
+  if [ ${#words[@]} = 0 ]; then
+    [ ${#packages[@]} = 0 ] || apt_install "${packages[@]}"
+    return 0
+  fi
+  printf -v list '%s; ' "${words[@]}"
+  [ ${#packages[@]} = 0 ] || list+="the system packages ${packages[*]} (as root: apt-get install --no-install-recommends ${packages[*]}); "
+  die "needed and not here: ${list%; }. Install what is missing and run this again."
+}
+
 # apt_install PACKAGE…
 apt_install() {
-  if ! is_root || ! have apt-get || [ "${DEV_APT:-1}" != 1 ]; then
+  can_install ||
     die "these system packages are needed: $*. Install them as root (apt-get install --no-install-recommends $*) and run this again."
-  fi
   say "installing $*"
   with_lock apt apt_install_now "$@"
 }
@@ -23,14 +41,18 @@ apt_install_now() (
   "${apt[@]}" install --yes --no-install-recommends "$@" >&2 || die "apt-get could not install $*"
 )
 
-# need COMMAND=PACKAGE[+PACKAGE]…: installs what is missing, all at once.
-need() {
-  local pair missing=() names
+# want COMMAND=PACKAGE[+PACKAGE]…
+want() {
+  local pair names
   for pair in "$@"; do
     IFS=+ read -r -a names <<<"${pair#*=}"
-    have "${pair%%=*}" || missing+=("${names[@]}")
+    have "${pair%%=*}" || missing_packages+=("${names[@]}")
   done
-  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+}
+# need COMMAND=PACKAGE[+PACKAGE]…: wants them and brings them at once, as the other need_… do.
+need() {
+  want "$@"
+  bring_missing
 }
 
 # missing_php EXTENSION=PACKAGE…: the packages that are missing for this PHP.
@@ -43,19 +65,35 @@ missing_php() {
 }
 php_extensions=(dom=php-xml mbstring=php-mbstring curl=php-curl zip=php-zip)
 
-# need_php EXTENSION=PACKAGE…
-need_php() {
+# want_php EXTENSION=PACKAGE…
+want_php() {
   local missing
   mapfile -t missing < <(missing_php "$@")
-  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+  missing_packages+=("${missing[@]}")
+}
+need_php() {
+  want_php "$@"
+  bring_missing
 }
 
-need_node() {
-  local at_least=$1 found
-  have node || die "Node.js $at_least or newer is needed, and no 'node' was found. Install it and run this again."
+want_rust() {
+  have cargo || have rustup || [ -x /usr/bin/cargo ] || missing_words+=("a Rust toolchain (rustup; no 'cargo' was found)")
+}
+
+# want_node LEAST
+want_node() {
+  local least=$1 found
+  if ! have node; then
+    missing_words+=("Node.js $least or newer with npm (no 'node' was found)")
+    return
+  fi
   found=$(node --print 'process.versions.node')
-  [ "${found%%.*}" -ge "$at_least" ] || die "Node.js $at_least or newer is needed, this is $found. Install a newer one and run this again."
-  have npm || die "npm is needed beside Node.js (Debian: the package npm). Install it and run this again."
+  [ "${found%%.*}" -ge "$least" ] || missing_words+=("Node.js $least or newer (this is $found)")
+  have npm || missing_words+=("npm, beside Node.js (Debian: the package npm)")
+}
+need_node() {
+  want_node "$1"
+  bring_missing
 }
 
 # find_python: a Python that LiteLLM's pinned packages support and that can make virtual environments.
@@ -69,28 +107,36 @@ find_python() {
   done
   return 1
 }
-need_python() {
+want_python() {
   local version
-  find_python >/dev/null && return
-  if is_root && have apt-get; then
+  ! find_python >/dev/null || return 0
+  if can_install; then
     with_lock apt apt-get --quiet=2 update >&2 || true
     for version in 3 3.12 3.11 3.13; do
       case $(LC_ALL=C apt-cache policy "python$version" | sed --quiet 's/^ *Candidate: //p') in
-        3.11* | 3.12* | 3.13*) apt_install "python$version" "python$version-venv" && break ;;
+        3.11* | 3.12* | 3.13*) missing_packages+=("python$version" "python$version-venv") && return 0 ;;
       esac
     done
   fi
-  find_python >/dev/null ||
-    die "LiteLLM needs Python $python_range with venv; found: $(python3 --version 2>/dev/null || echo none). Install one (Debian 12, Ubuntu 24.04: python3 python3-venv; Ubuntu 22.04: python3.11 python3.11-venv), or name it in PYTHON, and run this again."
+  missing_words+=("Python $python_range with venv for LiteLLM, found $(python3 --version 2>/dev/null || echo none) (Debian 12, Ubuntu 24.04: python3 python3-venv; Ubuntu 22.04: python3.11 python3.11-venv; PYTHON names another one)")
+}
+need_python() {
+  want_python
+  bring_missing
+  find_python >/dev/null || die "LiteLLM needs Python $python_range with venv, and the packages of the system brought none; name one in PYTHON and run this again."
 }
 
 postgres_bin() { { compgen -G '/usr/lib/postgresql/*/bin' || true; } | sort --version-sort | tail --lines=1; }
-need_postgres() {
+want_postgres() {
   [ -z "$(postgres_bin)" ] || return 0
   # No cluster of the system: what dev/ and the tests need they make themselves.
-  if is_root && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+  if can_install && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
     mkdir --parents /etc/postgresql-common
     echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
   fi
-  apt_install postgresql
+  missing_packages+=(postgresql)
+}
+need_postgres() {
+  want_postgres
+  bring_missing
 }

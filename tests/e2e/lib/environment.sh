@@ -4,14 +4,12 @@
 
 e2e_work='' own_gateway='' e2e_child=''
 
-# need_e2e_tools: all that is missing, in one sentence.
+# need_e2e_tools: what drives a browser through a WordPress; what is missing is installed, or named in one sentence.
 need_e2e_tools() {
-  local tool missing=()
-  for tool in node php curl python3; do have "$tool" || missing+=("$tool"); done
   export CHROMIUM=${CHROMIUM:-/usr/bin/chromium}
-  [ -x "$CHROMIUM" ] || missing+=("Chromium at $CHROMIUM (CHROMIUM names another place)")
-  [ -d "$root/tests/e2e/node_modules/playwright-core" ] || missing+=("the packages of tests/e2e")
-  [ ${#missing[@]} = 0 ] || die "missing: $(printf '%s, ' "${missing[@]}" | sed 's/, $//'); run 'make setup'"
+  "$root/dev/setup" system browser
+  "$root/dev/setup" e2e-packages
+  [ -x "$CHROMIUM" ] || die "there is no Chromium at $CHROMIUM; CHROMIUM names another place"
 }
 
 # begin_e2e MARK: the folder, and its end, whatever happens. Whatever is started carries the variable MARK.

@@ -19,9 +19,12 @@ export const LOOKS = {
 };
 
 export class Tour {
+	constructor() {
+		this.stage = new Stage();
+	}
+
 	/** Starts a site with these looks, and the proxy that lets the console be shown in a frame. */
 	async start( looks ) {
-		this.stage = new Stage();
 		await this.stage.start( { zips: [ process.env.PLUGIN_ZIP ], env: { WP_TITLE: 'LiteLLM Dashboard' } } );
 		const { site, browser } = this.stage;
 		const [ consolePort, freePort ] = await freePorts( 2 );
@@ -68,7 +71,7 @@ export class Tour {
 
 	async stop() {
 		this.proxy?.kill();
-		await this.stage?.stop();
+		await this.stage.stop();
 		if ( this.folder ) {
 			await rm( this.folder, { recursive: true, force: true } );
 		}

@@ -1,0 +1,258 @@
+// By keyboard alone: after each action the focus is where one goes on from, never lost on the page.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Stage } from './lib/stage.mjs';
+import { ours, settled } from './lib/states.mjs';
+import { eventually, until } from './lib/until.mjs';
+
+const COUNT = 30;
+
+const stage = new Stage();
+const prefix = `focus-${ Date.now().toString( 36 ) }`;
+const aliases = Array.from( { length: COUNT }, ( _, index ) => `${ prefix }-${ String( index + 1 ).padStart( 2, '0' ) }` );
+let site, litellm, page;
+
+before( async () => {
+	await stage.start( { zips: [ process.env.PLUGIN_ZIP ] } );
+	( { litellm, site } = stage );
+	await stage.configure();
+	for ( const alias of aliases ) {
+		await litellm.makeKey( { key_alias: alias } );
+	}
+	page = await stage.signedInPage();
+	await page.context().grantPermissions( [ 'clipboard-read', 'clipboard-write' ], { origin: site.url } );
+} );
+after( () => stage.stop() );
+
+/** What has the focus, by role and name, as a screen reader would call it: `button "Next page"`. */
+async function focus() {
+	const focused = page.locator( ':focus' );
+	if ( ( await focused.count() ) === 0 ) {
+		return 'nothing';
+	}
+	const [ line ] = ( await focused.first().ariaSnapshot() ).split( '\n' );
+	return /^- (\w+(?: "(?:[^"\\]|\\.)*")?)/.exec( line )?.[ 1 ] ?? `something without a role: ${ line }`;
+}
+
+/** The focus comes to rest on this: it is there, and still there a moment later, when all answers are in. */
+async function seeFocus( ...wanted ) {
+	await eventually( async () => {
+		const seen = await focus();
+		assert.ok( wanted.includes( seen ), `the focus should be on ${ wanted.join( ' or ' ) }, and is on ${ seen }` );
+	}, 10_000 );
+	await settled( page );
+	await page.evaluate( () => new Promise( ( resolve ) => requestAnimationFrame( () => requestAnimationFrame( resolve ) ) ) );
+	const seen = await focus();
+	assert.ok( wanted.includes( seen ), `when all was drawn, the focus should still be on ${ wanted.join( ' or ' ) }, and is on ${ seen }` );
+}
+
+/** Presses Tab until this has the focus. */
+async function tabTo( wanted, most = 90 ) {
+	const passed = [];
+	for ( let pressed = 0; pressed < most; pressed++ ) {
+		await page.keyboard.press( 'Tab' );
+		const seen = await focus();
+		if ( seen === wanted ) {
+			return;
+		}
+		passed.push( seen );
+	}
+	assert.fail( `${ wanted } was not reached by Tab; on the way were ${ [ ...new Set( passed ) ].join( ', ' ) }` );
+}
+
+async function press( wanted, key = 'Enter' ) {
+	await tabTo( wanted );
+	await page.keyboard.press( key );
+}
+
+/** Opens one of our pages with the focus on its heading, where moving between pages puts it. */
+async function open( name, query ) {
+	await site.open( page, name, query );
+	await settled( page );
+	await ours( page ).getByRole( 'heading', { level: 1 } ).focus();
+}
+
+const dialog = () => page.getByRole( 'dialog' );
+const closed = () => dialog().waitFor( { state: 'hidden' } );
+const at = ( name ) => new URL( page.url() ).searchParams.get( name );
+
+test( 'moving to another page puts the focus on its heading', async () => {
+	await open( 'overview' );
+	// From the end of the page: the menu comes first.
+	await page.locator( '#toplevel_page_litellm-dashboard .wp-submenu a', { hasText: 'Keys' } ).focus();
+	await page.keyboard.press( 'Enter' );
+	await seeFocus( 'heading "Keys"' );
+} );
+
+test( 'back and forward put it on the heading, too', async () => {
+	await page.keyboard.press( 'Alt+ArrowLeft' );
+	await seeFocus( 'heading "Overview"' );
+	await page.keyboard.press( 'Alt+ArrowRight' );
+	await seeFocus( 'heading "Keys"' );
+} );
+
+test( 'a range that was chosen keeps it', async () => {
+	await open( 'overview' );
+	await press( 'button "30 days"' );
+	await seeFocus( 'button "30 days"' );
+} );
+
+test( 'pausing the live log keeps it on the same button', async () => {
+	await press( 'button "Pause"' );
+	await seeFocus( 'button "Resume"' );
+	await page.keyboard.press( 'Enter' );
+	await seeFocus( 'button "Pause"' );
+} );
+
+test( 'a search keeps it in the field, with what was typed', async () => {
+	await open( 'keys' );
+	await tabTo( 'searchbox "Search keys by alias"' );
+	await page.keyboard.type( prefix );
+	await ours( page ).getByText( `${ COUNT } keys`, { exact: true } ).waitFor();
+	await seeFocus( 'searchbox "Search keys by alias"' );
+	await page.keyboard.type( '-0' );
+	await ours( page ).getByText( '9 keys', { exact: true } ).waitFor();
+	assert.equal( await page.locator( ':focus' ).inputValue(), `${ prefix }-0`, 'the caret stayed at the end' );
+} );
+
+test( 'sorting keeps it on the column', async () => {
+	await open( 'keys', { s: prefix } );
+	for ( const order of [ 'asc', 'desc' ] ) {
+		if ( order === 'asc' ) {
+			await tabTo( 'button "Key"' );
+		}
+		await page.keyboard.press( 'Enter' );
+		await until( `sorted ${ order }`, () => at( 'orderby' ) === 'key_alias' && at( 'order' ) === order );
+		await seeFocus( 'button "Key"' );
+	}
+} );
+
+test( 'turning pages keeps it on the button; where there is no further page, it goes to the other direction', async () => {
+	await open( 'keys' );
+	await tabTo( 'button "Next page"' );
+	const pages = Number( /of (\d+)/.exec( await ours( page ).locator( '[aria-current="page"]' ).textContent() )[ 1 ] );
+	assert.ok( pages > 1, 'there is a second page' );
+	for ( let number = 2; number <= pages; number++ ) {
+		await page.keyboard.press( 'Enter' );
+		await until( `page ${ number }`, () => at( 'paged' ) === String( number ) );
+		await seeFocus( number < pages ? 'button "Next page"' : 'button "Previous page"' );
+	}
+	for ( let number = pages - 1; number >= 1; number-- ) {
+		await page.keyboard.press( 'Enter' );
+		await until( `page ${ number }`, () => ( at( 'paged' ) ?? '1' ) === String( number ) );
+		await seeFocus( number > 1 ? 'button "Previous page"' : 'button "Next page"' );
+	}
+} );
+
+for ( const action of [ 'Block', 'Delete' ] ) {
+	test( `the question before ${ action } begins on Cancel, and Escape and Cancel give the focus back`, async () => {
+		const opener = `button "${ action } ${ aliases[ 0 ] }"`;
+		await open( 'keys', { s: aliases[ 0 ] } );
+		await press( opener );
+		await dialog().waitFor();
+		await seeFocus( 'button "Cancel"' );
+		await page.keyboard.press( 'Escape' );
+		await closed();
+		await seeFocus( opener );
+		await page.keyboard.press( 'Enter' );
+		await seeFocus( 'button "Cancel"' );
+		await page.keyboard.press( 'Enter' );
+		await closed();
+		await seeFocus( opener );
+	} );
+}
+
+test( 'the dialog keeps the focus while it is open', async () => {
+	await page.keyboard.press( 'Enter' );
+	await dialog().waitFor();
+	for ( let pressed = 0; pressed < 4; pressed++ ) {
+		await page.keyboard.press( 'Tab' );
+		const outside = await page.evaluate( () => document.activeElement !== document.body && ! document.activeElement.closest( 'dialog' ) );
+		assert.equal( outside, false, `${ await focus() } is outside of the dialog` );
+	}
+	await page.keyboard.press( 'Escape' );
+	await closed();
+} );
+
+test( 'after a confirmed block it is on Unblock, and after that on Block', async () => {
+	const alias = aliases[ 1 ];
+	await open( 'keys', { s: alias } );
+	await press( `button "Block ${ alias }"` );
+	await press( 'button "Block key"' );
+	await closed();
+	await seeFocus( `button "Unblock ${ alias }"` );
+	await page.keyboard.press( 'Enter' );
+	await press( 'button "Unblock key"' );
+	await closed();
+	await seeFocus( `button "Block ${ alias }"` );
+} );
+
+test( 'after a deletion it is on the next row', async () => {
+	// Newest first: the one made before stands below.
+	await open( 'keys', { s: prefix } );
+	await press( `button "Delete ${ aliases[ 20 ] }"` );
+	await press( 'button "Delete key"' );
+	await closed();
+	await ours( page ).getByText( `${ COUNT - 1 } keys`, { exact: true } ).waitFor();
+	await seeFocus( `button "Block ${ aliases[ 19 ] }"` );
+} );
+
+test( 'where the last row is deleted, the heading or the search has it', async () => {
+	await open( 'keys', { s: aliases[ 21 ] } );
+	await press( `button "Delete ${ aliases[ 21 ] }"` );
+	await press( 'button "Delete key"' );
+	await closed();
+	await ours( page ).getByText( aliases[ 21 ] ).last().waitFor();
+	await seeFocus( 'heading "Keys"', 'searchbox "Search keys by alias"' );
+} );
+
+test( 'after "Show all keys" it is on the heading or in the search', async () => {
+	await open( 'keys', { s: 'no alias contains this' } );
+	await press( 'link "Show all keys"' );
+	await until( 'all keys', () => at( 's' ) === null );
+	await seeFocus( 'heading "Keys"', 'searchbox "Search keys by alias"' );
+} );
+
+test( 'the form begins on its heading or its first field, and back on that of the list', async () => {
+	await open( 'keys' );
+	await press( 'link "Create key"' );
+	await seeFocus( 'heading "Create key"', 'textbox "Alias"' );
+	await ours( page ).getByRole( 'heading', { level: 1 } ).focus();
+	await press( 'link "Back to all keys"' );
+	await seeFocus( 'heading "Keys"' );
+} );
+
+test( 'a form with mistakes puts it on the first one', async () => {
+	await open( 'keys', { action: 'new' } );
+	await press( 'button "Create key"' );
+	await eventually( async () => assert.match( await focus(), /^textbox "Alias/ ) );
+	assert.equal( await page.locator( ':focus' ).getAttribute( 'aria-invalid' ), 'true' );
+} );
+
+test( 'after creating it is on the heading or on Copy key, and copying keeps it there', async () => {
+	const alias = `${ prefix }-made`;
+	await open( 'keys', { action: 'new' } );
+	await tabTo( 'textbox "Alias"', 12 );
+	await page.keyboard.type( alias );
+	await page.keyboard.press( 'Enter' );
+	await ours( page ).getByRole( 'button', { name: 'Copy key' } ).waitFor();
+	litellm.made.push( ( await litellm.keyByAlias( alias ) ).token );
+	await seeFocus( `heading "“${ alias }” is ready"`, 'button "Copy key"' );
+	if ( ( await focus() ) !== 'button "Copy key"' ) {
+		await tabTo( 'button "Copy key"', 12 );
+	}
+	await page.keyboard.press( 'Enter' );
+	await ours( page ).getByText( 'Copied', { exact: true } ).first().waitFor();
+	assert.equal( await page.evaluate( () => document.activeElement.closest( '#litellm-dashboard' ) !== null && document.activeElement.localName ), 'button' );
+} );
+
+test( 'asking again keeps it on the button', async () => {
+	await open( 'console' );
+	await press( 'button "Check again"' );
+	await settled( page );
+	await seeFocus( 'button "Check again"', 'heading "Console"' );
+} );
+
+stage.testWhatTravelled();
