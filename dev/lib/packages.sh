@@ -8,9 +8,10 @@ can_install() { is_root && have apt-get && [ "${DEV_APT:-1}" = 1 ]; }
 
 # bring_missing: installs the packages that are missing; ends with one sentence when it cannot bring everything.
 bring_missing() {
-  local packages=("${missing_packages[@]}") words=("${missing_words[@]}") list=''
+  local packages words list=''
+  mapfile -t packages < <(each_once "${missing_packages[@]}")
+  mapfile -t words < <(each_once "${missing_words[@]}")
   missing_packages=() missing_words=()
-  mapfile -t packages < <([ ${#packages[@]} = 0 ] || printf '%s\n' "${packages[@]}" | awk '!seen[$0]++')
   if [ ${#words[@]} = 0 ]; then
     [ ${#packages[@]} = 0 ] || apt_install "${packages[@]}"
     return 0
@@ -19,6 +20,8 @@ bring_missing() {
   [ ${#packages[@]} = 0 ] || list+="the system packages ${packages[*]} (as root: apt-get install --no-install-recommends ${packages[*]}); "
   die "needed and not here: ${list%; }. Install what is missing and run this again."
 }
+
+each_once() { [ $# = 0 ] || printf '%s\n' "$@" | awk '!seen[$0]++'; }
 
 # apt_install PACKAGE…
 apt_install() {
