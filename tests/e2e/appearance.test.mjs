@@ -1,11 +1,11 @@
 // Moving about without page loads; reading the chart by keyboard; and pages that fit, wide and narrow, in three languages.
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { SLUGS } from './lib/site.mjs';
 import { Stage } from './lib/stage.mjs';
+import { STATES, WIDTHS } from './lib/states.mjs';
 import { eventually } from './lib/until.mjs';
 
 const stage = new Stage();
@@ -76,30 +76,24 @@ test( 'the live log pauses on demand', async () => {
 	await page.locator( '.gw-live' ).getByText( 'Live', { exact: true } ).waitFor();
 } );
 
-/** Waits until the page shows what it came for. */
-async function drawn( name ) {
-	const there = { overview: '.gw-log tbody tr', keys: '.gw-keys tbody tr', 'keys-new': '#gw-alias', console: '.gw-notice, iframe', status: '.gw-lines' };
-	await page.locator( there[ name ] ).first().waitFor();
-	await page.locator( '.gw-skeleton' ).first().waitFor( { state: 'detached' } );
-}
+/** Pages that are as wide as their content wants to be. */
+const PAGES = [ 'overview-30d', 'keys', 'keys-new', 'console-unframed', 'status' ].map( ( name ) => STATES.find( ( state ) => state.name === name ) );
 
 for ( const [ locale, direction ] of [ [ 'en_US', 'ltr' ], [ 'zh_CN', 'ltr' ], [ 'ar', 'rtl' ] ] ) {
-	test( `every page fits at 1400, 782 and 400 pixels in ${ locale }`, async () => {
+	test( `every page fits at ${ WIDTHS.join( ', ' ) } pixels in ${ locale }`, async () => {
 		assert.ok( locale === 'en_US' || ( await site.addLanguage( locale ) ), 'WordPress has this language' );
 		await site.cli( 'user', 'meta', 'update', 'admin', 'locale', locale );
 		const wide = [];
-		for ( const [ name, slug, query ] of [ [ 'overview', 'overview', { range: '30d' } ], [ 'keys', 'keys' ], [ 'keys-new', 'keys', { action: 'new' } ], [ 'console', 'console' ], [ 'status', 'status' ] ] ) {
+		for ( const state of PAGES ) {
 			await page.setViewportSize( { width: 1400, height: 900 } );
-			await site.open( page, slug, query );
+			await state.show( { stage, site, page } );
 			assert.equal( await page.locator( 'html' ).getAttribute( 'dir' ) ?? 'ltr', direction );
-			await drawn( name );
-			for ( const width of [ 1400, 782, 400 ] ) {
+			for ( const width of WIDTHS ) {
 				await page.setViewportSize( { width, height: 900 } );
 				await eventually( async () => {
 					const over = await page.evaluate( () => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth );
-					assert.equal( over, 0, `${ name } is ${ over } pixels too wide at ${ width }` );
+					assert.equal( over, 0, `${ state.name } is ${ over } pixels too wide at ${ width }` );
 				}, 2_000 ).catch( ( error ) => wide.push( error.message ) );
-				await page.screenshot( { path: path.join( process.env.SCREENSHOTS, `${ name }-${ locale }-${ width }.png` ), fullPage: true } );
 			}
 		}
 		assert.deepEqual( wide, [] );

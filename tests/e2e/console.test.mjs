@@ -58,7 +58,6 @@ test( 'through nginx with these lines, the frame shows LiteLLM\'s login', async 
 	await frame.getByPlaceholder( /username/i ).or( frame.getByLabel( /username/i ) ).first().waitFor( { timeout: 45_000 } );
 	const box = await page.locator( 'iframe.gw-console' ).boundingBox();
 	assert.ok( box.width > 1000 && box.height > 500, `it fills the page: ${ JSON.stringify( box ) }` );
-	await page.screenshot( { path: path.join( process.env.SCREENSHOTS ?? os.tmpdir(), 'console-embedded.png' ) } );
 } );
 
 test( 'the frame is left when the page is', async () => {

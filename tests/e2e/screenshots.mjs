@@ -5,11 +5,11 @@ import path from 'node:path';
 
 import { Browser } from './lib/browser.mjs';
 import { SLUGS, Site } from './lib/site.mjs';
-import { STATES } from './lib/states.mjs';
+import { STATES, WIDTHS } from './lib/states.mjs';
 import { LOOKS, Tour, visitState } from './lib/tour.mjs';
 
-/** Widths, each with a height that goes with it. */
-const SIZES = { 400: 800, 782: 1000, 1024: 768, 1400: 900, 1920: 1080, 2560: 1440 };
+/** The height of a window that is so wide. */
+const HEIGHTS = { 400: 800, 782: 1000, 1024: 768, 1400: 900, 1920: 1080, 2560: 1440 };
 /** The default look is taken at all of them; what the others change shows at these. */
 const FEW = [ 400, 1400 ];
 
@@ -41,7 +41,7 @@ function chosenWidths( look ) {
 	for ( const one of wanted ) {
 		one >= 320 && one <= 4000 || fail( `WIDTHS: numbers of pixels from 320 to 4000 are expected, not '${ process.env.WIDTHS }'` );
 	}
-	return wanted.length > 0 ? wanted : look === 'default' ? Object.keys( SIZES ).map( Number ) : FEW;
+	return wanted.length > 0 ? wanted : look === 'default' ? WIDTHS : FEW;
 }
 
 const folder = process.env.SCREENSHOTS;
@@ -51,7 +51,7 @@ let taken = 0;
 
 async function shoot( { state, look, page } ) {
 	for ( const width of chosenWidths( look ) ) {
-		await page.setViewportSize( { width, height: SIZES[ width ] ?? Math.round( width * 0.6 ) } );
+		await page.setViewportSize( { width, height: HEIGHTS[ width ] ?? Math.round( width * 0.6 ) } );
 		// Two frames: the chart is drawn anew for another width.
 		await page.evaluate( () => new Promise( ( resolve ) => requestAnimationFrame( () => requestAnimationFrame( resolve ) ) ) );
 		const name = `${ state.name }-${ look }-${ width }`;

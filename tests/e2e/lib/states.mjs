@@ -41,6 +41,9 @@ export const WORLDS = {
 	},
 };
 
+/** Widths of windows: a phone, where wp-admin changes its layout, a tablet, and three screens. */
+export const WIDTHS = [ 400, 782, 1024, 1400, 1920, 2560 ];
+
 /** Our part of the page. */
 export const ours = ( page ) => page.locator( '#litellm-dashboard' );
 
