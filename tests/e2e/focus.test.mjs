@@ -7,7 +7,8 @@ import { Stage } from './lib/stage.mjs';
 import { ours, settled } from './lib/states.mjs';
 import { eventually, until } from './lib/until.mjs';
 
-const COUNT = 30;
+/** Three pages of them: no other test file may change how many there are. */
+const COUNT = 55;
 
 const stage = new Stage();
 const prefix = `focus-${ Date.now().toString( 36 ) }`;
@@ -130,10 +131,9 @@ test( 'sorting keeps it on the column', async () => {
 } );
 
 test( 'turning pages keeps it on the button; where there is no further page, it goes to the other direction', async () => {
-	await open( 'keys' );
+	const pages = 3;
+	await open( 'keys', { s: prefix } );
 	await tabTo( 'button "Next page"' );
-	const pages = Number( /of (\d+)/.exec( await ours( page ).locator( '[aria-current="page"]' ).textContent() )[ 1 ] );
-	assert.ok( pages > 1, 'there is a second page' );
 	for ( let number = 2; number <= pages; number++ ) {
 		await page.keyboard.press( 'Enter' );
 		await until( `page ${ number }`, () => at( 'paged' ) === String( number ) );
