@@ -8,19 +8,18 @@ can_install() { is_root && have apt-get && [ "${DEV_APT:-1}" = 1 ]; }
 
 # bring_missing: installs the packages that are missing; ends with one sentence when it cannot bring everything.
 bring_missing() {
-  local packages words list=''
-  mapfile -t packages < <(each_once "${missing_packages[@]}")
+  local of_system words list=''
+  mapfile -t of_system < <(each_once "${missing_packages[@]}")
   mapfile -t words < <(each_once "${missing_words[@]}")
   missing_packages=() missing_words=()
   if [ ${#words[@]} = 0 ]; then
-    [ ${#packages[@]} = 0 ] || apt_install "${packages[@]}"
+    [ ${#of_system[@]} = 0 ] || apt_install "${of_system[@]}"
     return 0
   fi
   printf -v list '%s; ' "${words[@]}"
-  [ ${#packages[@]} = 0 ] || list+="the system packages ${packages[*]} (as root: apt-get install --no-install-recommends ${packages[*]}); "
+  [ ${#of_system[@]} = 0 ] || list+="the system packages ${of_system[*]} (as root: apt-get install --no-install-recommends ${of_system[*]}); "
   die "needed and not here: ${list%; }. Install what is missing and run this again."
 }
-
 each_once() { [ $# = 0 ] || printf '%s\n' "$@" | awk '!seen[$0]++'; }
 
 # apt_install PACKAGE…

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { SLUGS } from './lib/site.mjs';
 import { Stage } from './lib/stage.mjs';
 import { ours, settled } from './lib/states.mjs';
 import { eventually, until } from './lib/until.mjs';
@@ -79,19 +80,12 @@ const dialog = () => page.getByRole( 'dialog' );
 const closed = () => dialog().waitFor( { state: 'hidden' } );
 const at = ( name ) => new URL( page.url() ).searchParams.get( name );
 
-test( 'moving to another page puts the focus on its heading', async () => {
+test( 'a link of the menu leads to another page and does not lose it', async () => {
 	await open( 'overview' );
-	// From the end of the page: the menu comes first.
 	await page.locator( '#toplevel_page_litellm-dashboard .wp-submenu a', { hasText: 'Keys' } ).focus();
 	await page.keyboard.press( 'Enter' );
-	await seeFocus( 'heading "Keys"' );
-} );
-
-test( 'back and forward put it on the heading, too', async () => {
-	await page.keyboard.press( 'Alt+ArrowLeft' );
-	await seeFocus( 'heading "Overview"' );
-	await page.keyboard.press( 'Alt+ArrowRight' );
-	await seeFocus( 'heading "Keys"' );
+	await until( 'the keys', () => at( 'page' ) === SLUGS.keys );
+	await seeFocus( 'heading "Keys"', 'link "Keys"' );
 } );
 
 test( 'a range that was chosen keeps it', async () => {
@@ -164,8 +158,10 @@ for ( const action of [ 'Block', 'Delete' ] ) {
 	} );
 }
 
-test( 'the dialog keeps the focus while it is open', async () => {
-	await page.keyboard.press( 'Enter' );
+test( 'the dialog keeps the focus while it is open, and Escape gives it back', async () => {
+	const opener = `button "Delete ${ aliases[ 0 ] }"`;
+	await open( 'keys', { s: aliases[ 0 ] } );
+	await press( opener );
 	await dialog().waitFor();
 	for ( let pressed = 0; pressed < 4; pressed++ ) {
 		await page.keyboard.press( 'Tab' );
@@ -174,6 +170,7 @@ test( 'the dialog keeps the focus while it is open', async () => {
 	}
 	await page.keyboard.press( 'Escape' );
 	await closed();
+	await seeFocus( opener );
 } );
 
 test( 'after a confirmed block it is on Unblock, and after that on Block', async () => {
@@ -190,13 +187,13 @@ test( 'after a confirmed block it is on Unblock, and after that on Block', async
 } );
 
 test( 'after a deletion it is on the next row', async () => {
-	// Newest first: the one made before stands below.
+	// Newest first: the one that was made before stands below.
 	await open( 'keys', { s: prefix } );
-	await press( `button "Delete ${ aliases[ 20 ] }"` );
+	await press( `button "Delete ${ aliases[ 39 ] }"` );
 	await press( 'button "Delete key"' );
 	await closed();
 	await ours( page ).getByText( `${ COUNT - 1 } keys`, { exact: true } ).waitFor();
-	await seeFocus( `button "Block ${ aliases[ 19 ] }"` );
+	await seeFocus( `button "Block ${ aliases[ 38 ] }"` );
 } );
 
 test( 'where the last row is deleted, the heading or the search has it', async () => {
@@ -215,12 +212,16 @@ test( 'after "Show all keys" it is on the heading or in the search', async () =>
 	await seeFocus( 'heading "Keys"', 'searchbox "Search keys by alias"' );
 } );
 
-test( 'the form begins on its heading or its first field, and back on that of the list', async () => {
+test( 'the form begins on its heading or its first field, and the way back, also by history, ends on the heading', async () => {
 	await open( 'keys' );
 	await press( 'link "Create key"' );
 	await seeFocus( 'heading "Create key"', 'textbox "Alias"' );
 	await ours( page ).getByRole( 'heading', { level: 1 } ).focus();
 	await press( 'link "Back to all keys"' );
+	await seeFocus( 'heading "Keys"' );
+	await page.keyboard.press( 'Alt+ArrowLeft' );
+	await seeFocus( 'heading "Create key"' );
+	await page.keyboard.press( 'Alt+ArrowRight' );
 	await seeFocus( 'heading "Keys"' );
 } );
 

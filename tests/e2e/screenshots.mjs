@@ -49,13 +49,23 @@ const failures = [];
 const wide = [];
 let taken = 0;
 
+/** Two frames: the chart is drawn anew for another width. */
+const drawn = ( page ) => page.evaluate( () => new Promise( ( resolve ) => requestAnimationFrame( () => requestAnimationFrame( resolve ) ) ) );
+
 async function shoot( { state, look, page } ) {
 	for ( const width of chosenWidths( look ) ) {
-		await page.setViewportSize( { width, height: HEIGHTS[ width ] ?? Math.round( width * 0.6 ) } );
-		// Two frames: the chart is drawn anew for another width.
-		await page.evaluate( () => new Promise( ( resolve ) => requestAnimationFrame( () => requestAnimationFrame( resolve ) ) ) );
+		const height = HEIGHTS[ width ] ?? Math.round( width * 0.6 );
+		await page.setViewportSize( { width, height } );
+		await drawn( page );
+		// The whole page, by a window that is as high: in a picture that is put together, wp-admin's menu and the shade behind a
+		// dialog end where the window does. A dialog and a frame are looked at in the window they were made for.
+		const whole = await page.evaluate( () => ( document.querySelector( 'dialog[open], iframe' ) ? 0 : document.scrollingElement.scrollHeight ) );
+		if ( whole > height ) {
+			await page.setViewportSize( { width, height: whole } );
+			await drawn( page );
+		}
 		const name = `${ state.name }-${ look }-${ width }`;
-		await page.screenshot( { path: path.join( folder, `${ name }.png` ), fullPage: true, animations: 'disabled' } );
+		await page.screenshot( { path: path.join( folder, `${ name }.png` ), animations: 'disabled' } );
 		const over = await page.evaluate( () => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth );
 		if ( over > 0 ) {
 			wide.push( `${ name }: ${ over } pixels wider than the window` );

@@ -37,6 +37,22 @@ async function wearScheme( page, scheme ) {
 	assert.notEqual( now, before, 'the colours are others' );
 }
 
+test( 'what is wrong is found', async () => {
+	await tour.within( 'ready', async () => {
+		const page = tour.pages.get( 'default' );
+		await visitState( STATES.find( ( state ) => state.name === 'status' ), { ...tour.scene, page }, async () => {
+			await page.locator( '#litellm-dashboard' ).evaluate( ( root ) => root.insertAdjacentHTML(
+				'beforeend',
+				'<p id="twice" style="color: #ccc; background: #fff; forced-color-adjust: none">pale</p><p id="twice">again</p><input type="text"><ul><div>no item</div></ul>'
+			) );
+			const found = ( await findings( page ) ).join( '\n' );
+			for ( const wanted of [ /^axe color-contrast/m, /^axe label /m, /^markup no-dup-id/m, /^markup element-permitted-content/m, /^in Midnight: axe color-contrast/m, /^in forced colours: axe color-contrast/m ] ) {
+				assert.match( found, wanted );
+			}
+		} );
+	} );
+} );
+
 for ( const world of Object.keys( WORLDS ) ) {
 	test( `while the world is ${ world }`, async ( t ) => {
 		await tour.within( world, async () => {

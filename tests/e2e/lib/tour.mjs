@@ -38,7 +38,17 @@ export class Tour {
 		for ( const look of looks ) {
 			await this.dress( look, LOOKS[ look ] );
 		}
+		await this.makeKeys( 14 );
 		await until( 'the proxy for the console', async () => ( await fetch( `${ this.consoleUrl }/health/liveliness` ) ).ok );
+	}
+
+	/** With those of the seed, enough for a second page of the table. */
+	async makeKeys( count ) {
+		const { litellm } = this.stage;
+		const made = Date.now().toString( 36 );
+		for ( let index = 1; index <= count; index++ ) {
+			await litellm.makeKey( { key_alias: `nightly-${ made }-${ String( index ).padStart( 2, '0' ) }`, models: [ 'gpt-4o-mini' ], max_budget: index, spend: ( index * 7 ) % 11 } );
+		}
 	}
 
 	/** A user of this look, and a page on which it is signed in. */
