@@ -7,6 +7,7 @@
 
 use hypertext::Buffer;
 pub use hypertext::Renderable;
+use model::chart::Svg;
 
 /// Finished markup, made by `html!` and by nothing else.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,9 +19,9 @@ impl Markup {
         Markup(renderable.render().into_inner())
     }
 
-    /// A drawing of `model::chart`, which escapes for itself.
-    pub fn svg(drawing: &str) -> Markup {
-        Markup(drawing.to_owned())
+    /// The only way by which a drawing gets into a page.
+    pub fn svg(drawing: &Svg) -> Markup {
+        Markup(drawing.as_str().to_owned())
     }
 
     pub fn as_str(&self) -> &str {

@@ -1,7 +1,11 @@
 //! A column chart: the drawing, its labels, what the pointer or the arrow keys point at, and the numbers as a table.
 
 use leptos::{html::Div, prelude::*};
-use model::{chart::Drawing, language::tf, msg};
+use model::{
+    chart::{Align, Drawing},
+    language::tf,
+    msg,
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};
 
@@ -141,10 +145,20 @@ fn parts(shown: &Shown, write: fn(f64) -> String) -> Markup {
         }
         div.gw-chart-plot { (Markup::svg(&shown.drawing.svg)) }
         div.gw-chart-x aria-hidden="true" {
-            @for (left, index) in &shown.drawing.x_labels {
-                @if let Some(point) = shown.points.get(*index) { span style={ "left:" (percent(*left)) } { (point.short) } }
+            @for label in &shown.drawing.x_labels {
+                @if let Some(point) = shown.points.get(label.index) {
+                    span class=(at_class(label.align)) style={ "left:" (percent(label.at)) } { (point.short) }
+                }
             }
         }
+    }
+}
+
+fn at_class(align: Align) -> &'static str {
+    match align {
+        Align::Start => "gw-at-start",
+        Align::Middle => "gw-at-middle",
+        Align::End => "gw-at-end",
     }
 }
 

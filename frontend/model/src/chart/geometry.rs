@@ -1,12 +1,68 @@
-//! Where things go in a chart: ticks, columns and labels, in whole units of the drawing.
+//! Where things go in a chart: ticks, categories, values and labels, in whole units of the drawing.
 
-use super::{Anchor, Bar, SCALE};
+use plotters::coord::{ranged1d::Ranged, types::RangedCoordf64};
 
-/// What is above this is drawn as this; beyond it whole numbers are no longer exact.
-const LARGEST: f64 = 1e15;
+use super::{Align, Anchor, Label, SCALE};
+
+/// What is above this is drawn as this, so that the sum of many is still a number.
+const LARGEST: f64 = 1e300;
 
 /// What is below this is drawn as nothing.
 const SMALLEST: f64 = 1e-12;
+
+/// Between the parts of a stack.
+const GAP: i32 = SCALE;
+
+/// Numbers from 0 to `top` along `room` units. plotters does the mapping.
+pub(super) struct Axis {
+    range: RangedCoordf64,
+    pub room: i32,
+}
+
+impl Axis {
+    pub(super) fn new(top: f64, room: i32) -> Axis {
+        Axis { range: (0.0..if top > 0.0 { top } else { 1.0 }).into(), room }
+    }
+
+    pub(super) fn at(&self, number: f64) -> i32 {
+        self.range.map(&number, (0, self.room)).clamp(0, self.room)
+    }
+
+    /// The same, but what is more than nothing is seen: it has at least a pixel.
+    pub(super) fn visible(&self, number: f64) -> i32 {
+        if number > 0.0 { self.at(number).max(SCALE).min(self.room) } else { 0 }
+    }
+
+    /// Start and end of each part of a stack. Each part that is more than nothing is seen, with a gap before it, and the
+    /// stack is still as high as its sum: small parts take their pixel from the larger ones.
+    pub(super) fn stack(&self, parts: &[f64]) -> Vec<(i32, i32)> {
+        let mut spans = Vec::new();
+        let (mut sum, mut end, mut least) = (0.0, 0, 0);
+        for part in parts {
+            let start = end;
+            if *part > 0.0 {
+                sum += part;
+                let needed = if start > 0 { GAP + SCALE } else { SCALE };
+                least += needed;
+                end = self.at(sum).max(start + needed);
+            }
+            spans.push((start, end));
+        }
+        // Down again from the top, which may be too high by now.
+        let mut limit = self.at(sum).max(least).min(self.room);
+        for (start, end) in spans.iter_mut().rev() {
+            let gap = if *start > 0 { GAP } else { 0 };
+            if *end > *start {
+                (*start, *end) = ((*start).min(limit - SCALE - gap).max(0), limit);
+                limit = *start;
+                *start = (*start + gap).min(*end);
+            } else {
+                (*start, *end) = (limit, limit);
+            }
+        }
+        spans
+    }
+}
 
 /// Values for grid lines: from 0 in steps of 1, 2 or 5 times a power of ten to the first that is not below `max`;
 /// at most `most` steps. With `whole`, whole numbers only. `[0]` when there is nothing to show.
@@ -39,33 +95,26 @@ pub fn ticks(max: f64, most: u32, whole: bool) -> Vec<f64> {
     values
 }
 
+/// Counts values between round edges, for a histogram: the edges from 0, and how many values lie between each and the
+/// next, that one not included but for the last. What is negative or no number is not counted.
+pub fn bins(values: &[f64], most: u32) -> (Vec<f64>, Vec<f64>) {
+    let counted = |value: &&f64| value.is_finite() && **value >= 0.0;
+    let max = values.iter().filter(counted).copied().fold(0.0, f64::max);
+    let mut edges = ticks(max, most, false);
+    if edges.len() == 1 {
+        edges.push(1.0);
+    }
+    let mut counts = vec![0.0; edges.len() - 1];
+    for value in values.iter().filter(counted) {
+        let at = edges[1..].iter().position(|edge| value < edge).unwrap_or(counts.len() - 1);
+        counts[at] += 1.0;
+    }
+    (edges, counts)
+}
+
 /// A number that can be drawn: finite, not negative, neither too small nor too large.
 pub(super) fn drawable(value: f64) -> f64 {
     if value.is_finite() && value > SMALLEST { value.min(LARGEST) } else { 0.0 }
-}
-
-/// `value` in units, where `top` is `room` units long.
-pub(super) fn length(value: f64, top: f64, room: i32) -> i32 {
-    if top > 0.0 { ((value / top * f64::from(room)).round() as i32).clamp(0, room) } else { 0 }
-}
-
-/// The same, but what is more than nothing is seen: it has at least a pixel.
-pub(super) fn visible(value: f64, top: f64, room: i32) -> i32 {
-    if value > 0.0 { length(value, top, room).max(SCALE).min(room) } else { 0 }
-}
-
-/// The heights of the two parts of a column in units. A few failures among many calls are still seen.
-pub(super) fn stack(bar: &Bar, top: f64, height: i32) -> (i32, i32) {
-    let failed = visible(bar.failed, top, height);
-    let total = length(bar.succeeded + bar.failed, top, height);
-    let succeeded = if bar.succeeded > 0.0 { (total - failed).max(SCALE) } else { 0 };
-    (succeeded.min(height - failed), failed)
-}
-
-/// The start and end of the `index`th of `count` equal parts of `room` units.
-pub(super) fn band(index: usize, count: usize, room: i32) -> (i32, i32) {
-    let edge = |index: usize| (index as i64 * i64::from(room) / count.max(1) as i64) as i32;
-    (edge(index), edge(index + 1))
 }
 
 /// The middle of a band: a share of it, at least a pixel and at most `most` pixels thick, but never more than the band.
@@ -76,28 +125,56 @@ pub(super) fn inner(start: i32, end: i32, share: f64, most: i32) -> (i32, i32) {
     (start, start + thick)
 }
 
+/// The starts and widths of `count` equal parts, in percent.
 pub(super) fn bands(count: usize) -> Vec<(f64, f64)> {
     let width = 100.0 / count.max(1) as f64;
     (0..count).map(|index| (index as f64 * width, width)).collect()
 }
 
-/// Which of `count` columns have a label: as many as fit, at equal distances. Counted from the first, the distance
-/// divides a day of hours.
-pub(super) fn label_indices(count: usize, width: u32, label_width: u32, anchor: Anchor) -> Vec<usize> {
-    if count == 0 {
-        return Vec::new();
+/// As many labels as fit without touching, at equal distances, for places at `offset`, `1 + offset`, … of `count` bands.
+/// Counted from the first, the distance divides a day of hours. A label that would stick out is put against the edge.
+pub(super) fn labels(
+    places: usize,
+    count: usize,
+    offset: f64,
+    width: u32,
+    label_width: u32,
+    anchor: Anchor,
+) -> Vec<Label> {
+    let mut labels = Vec::new();
+    if places == 0 {
+        return labels;
     }
-    // The smallest distance at which neighbours do not touch.
-    let least = (label_width as usize * count).div_ceil(width.max(1) as usize).max(1);
+    let (width, room) = (f64::from(width.max(1)), f64::from(label_width));
+    let band = width / count.max(1) as f64;
+    // How far the first and the last are moved inwards.
+    let moved = (room / 2.0 - offset * band).max(0.0);
+    let least = ((room + moved) / band).ceil().max(1.0) as usize;
     let step = match anchor {
         Anchor::First => [1, 2, 3, 4, 6, 12, 24].into_iter().find(|step| *step >= least).unwrap_or(least),
         Anchor::Last => least,
     };
-    let first = match anchor {
+    let mut index = match anchor {
         Anchor::First => 0,
-        Anchor::Last => (count - 1) % step,
+        Anchor::Last => (places - 1) % step,
     };
-    (first..count).step_by(step).collect()
+    while index < places {
+        let middle = (index as f64 + offset) * band;
+        let (at, align) = if middle < room / 2.0 {
+            (0.0, Align::Start)
+        } else if middle + room / 2.0 > width {
+            (100.0, Align::End)
+        } else {
+            (middle / width * 100.0, Align::Middle)
+        };
+        labels.push(Label { at, index, align });
+        index += step;
+    }
+    // Two that were both moved inwards may touch.
+    if labels.len() == 2 && 2.0 * room > width {
+        labels.remove(if anchor == Anchor::First { 1 } else { 0 });
+    }
+    labels
 }
 
 #[cfg(test)]
@@ -130,13 +207,13 @@ mod tests {
 
     #[test]
     fn ticks_hold_for_any_size_and_number() {
-        for exponent in -11..=15 {
+        for exponent in (-11..=15).chain([30, 100, 299]) {
             for digits in [1.0, 1.01, 1.99, 2.5, 3.33, 4.999, 5.0, 7.7, 9.99] {
                 let max = digits * 10_f64.powi(exponent);
                 for most in 1..=6 {
                     let values = ticks(max, most, false);
                     let last = values.last().copied().unwrap_or(-1.0);
-                    assert!(last >= max.min(LARGEST) * (1.0 - 1e-9), "{values:?} cover {max}");
+                    assert!(last >= max * (1.0 - 1e-9), "{values:?} cover {max}");
                     assert!(values.len() as u32 <= most + 1 && values.len() >= 2, "{values:?} for {most} steps");
                     assert!(last <= max * 11.0, "{values:?} leave {max} at the bottom");
                     assert!(ticks(max, most, true).iter().all(|value| value.fract() == 0.0));
@@ -145,9 +222,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_value_of_a_histogram_is_counted_once() {
+        let (edges, counts) = bins(&[0.0, 1.0, 1.9, 2.0, 9.0, 10.0], 5);
+        assert_eq!((edges, counts), (vec![0.0, 2.0, 4.0, 6.0, 8.0, 10.0], vec![3.0, 1.0, 0.0, 0.0, 2.0]));
+        assert_eq!(bins(&[], 5), (vec![0.0, 1.0], vec![0.0]));
+        assert_eq!(bins(&[0.0, 0.0, -1.0, f64::NAN, f64::INFINITY], 5).1, [2.0], "what cannot be placed is left out");
+        for values in [vec![1e300, 1.0, f64::MAX], (0..500).map(|value| f64::from(value) * 0.37).collect()] {
+            let (edges, counts) = bins(&values, 20);
+            assert_eq!(counts.iter().sum::<f64>(), values.len() as f64);
+            assert!(edges.len() == counts.len() + 1 && edges.len() <= 21);
+        }
+    }
+
     fn assert_labels(count: usize, width: u32, label_width: u32, anchor: Anchor, expected: &[usize]) {
-        let found = label_indices(count, width, label_width, anchor);
-        assert_eq!(found, expected, "{count} columns in {width} px");
+        let found = labels(count, count, 0.5, width, label_width, anchor);
+        let found: Vec<usize> = found.iter().map(|label| label.index).collect();
+        assert_eq!(found, expected, "{count} categories in {width} px");
     }
 
     #[test]
@@ -156,11 +247,44 @@ mod tests {
         assert_labels(1, 600, 60, Anchor::Last, &[0]);
         assert_labels(7, 600, 60, Anchor::Last, &[0, 1, 2, 3, 4, 5, 6]);
         assert_labels(7, 300, 60, Anchor::Last, &[0, 2, 4, 6]);
-        assert_labels(30, 600, 60, Anchor::Last, &[2, 5, 8, 11, 14, 17, 20, 23, 26, 29]);
-        assert_labels(24, 600, 60, Anchor::First, &[0, 3, 6, 9, 12, 15, 18, 21]);
-        assert_labels(24, 300, 60, Anchor::First, &[0, 6, 12, 18]);
+        assert_labels(30, 600, 60, Anchor::Last, &[1, 5, 9, 13, 17, 21, 25, 29]);
+        assert_labels(24, 600, 60, Anchor::First, &[0, 4, 8, 12, 16, 20]);
+        assert_labels(24, 300, 60, Anchor::First, &[0, 12]);
         assert_labels(24, 10, 60, Anchor::First, &[0]);
         assert_labels(7, 0, 60, Anchor::Last, &[6]);
         assert_labels(3, 600, 0, Anchor::First, &[0, 1, 2]);
+    }
+
+    #[test]
+    fn labels_neither_touch_nor_stick_out() {
+        for (width, room) in [(320, 64), (600, 60), (1_000, 80), (100, 64), (130, 64), (64, 64)] {
+            for count in 1..200 {
+                for (places, offset) in [(count, 0.5), (count + 1, 0.0)] {
+                    for anchor in [Anchor::First, Anchor::Last] {
+                        let found = labels(places, count, offset, width, room, anchor);
+                        assert!(!found.is_empty(), "{count} in {width} px");
+                        let mut free = 0.0;
+                        for label in &found {
+                            let at = label.at / 100.0 * f64::from(width);
+                            let start = match label.align {
+                                Align::Start => at,
+                                Align::Middle => at - f64::from(room) / 2.0,
+                                Align::End => at - f64::from(room),
+                            };
+                            assert!(start >= free - 1e-6, "{found:?} of {count} in {width} px, {anchor:?}");
+                            free = start + f64::from(room);
+                        }
+                        assert!(free <= f64::from(width) + 1e-6, "{found:?} of {count} in {width} px, {anchor:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_label_in_the_middle_is_above_its_category() {
+        let found = labels(2, 2, 0.5, 600, 60, Anchor::First);
+        assert_eq!(found[0], Label { at: 25.0, align: Align::Middle, index: 0 });
+        assert_eq!(found[1], Label { at: 75.0, align: Align::Middle, index: 1 });
     }
 }

@@ -1,13 +1,13 @@
 //! What each model cost in the range.
 
 use model::{
-    chart::{self, Size},
+    chart::{Anchor, Chart, Color, Kind, Series, Size},
     language::{t, tf},
     msg, series,
     visible::visible,
 };
 
-use super::{PALETTE, source::Activity};
+use super::source::Activity;
 use crate::{
     components::{empty, panel as panel_of, skeleton_rows},
     format,
@@ -63,7 +63,10 @@ fn chart(bars: Vec<(Option<String>, f64)>) -> Markup {
             Row { label, cost, share: if total > 0.0 { cost / total } else { 0.0 } }
         })
         .collect();
-    let drawing = chart::cost_by_model(&values, Size { width: 240, height: values.len() as u32 * ROW_PX }, &PALETTE);
+    let size = Size { width: 240, height: values.len() as u32 * ROW_PX };
+    let series = [Series { name: t(msg!("Cost")), color: Color::Series(0), values }];
+    let kind = Kind::HorizontalBars;
+    let drawing = Chart { kind, series: &series, size, whole: false, label_width: 0, anchor: Anchor::First }.draw();
     html! {
         div.gw-cost aria-hidden="true" style={ "--gw-rows:" (rows.len().to_string()) } {
             div.gw-cost-names { @for row in &rows { span.gw-clip title=(row.label) { (row.label) } } }

@@ -1,7 +1,7 @@
 //! The four figures: requests, tokens, cost, error rate.
 
 use model::{
-    chart::{self, Palette, Size},
+    chart::{Anchor, Chart, Color, Kind as Shape, Series, Size},
     language::{t, tf},
     msg,
     number::{self, Change},
@@ -10,7 +10,7 @@ use model::{
     text::Msg,
 };
 
-use super::{PALETTE, source::Activity};
+use super::source::Activity;
 use crate::{
     format,
     markup::{Markup, html},
@@ -21,7 +21,7 @@ struct Kind {
     label: Msg,
     write: fn(f64) -> String,
     exact: fn(f64) -> String,
-    color: &'static str,
+    color: Color,
     of: fn(&Summary) -> &Figure,
     /// A rate changes by points, not by the ratio of two rates.
     is_rate: bool,
@@ -32,7 +32,7 @@ const KINDS: [Kind; 4] = [
         label: msg!("API requests"),
         write: format::count,
         exact: format::whole,
-        color: PALETTE.primary,
+        color: Color::Series(0),
         of: |summary| &summary.requests,
         is_rate: false,
     },
@@ -40,7 +40,7 @@ const KINDS: [Kind; 4] = [
         label: msg!("Tokens"),
         write: format::count,
         exact: format::whole,
-        color: PALETTE.primary,
+        color: Color::Series(0),
         of: |summary| &summary.tokens,
         is_rate: false,
     },
@@ -48,7 +48,7 @@ const KINDS: [Kind; 4] = [
         label: msg!("Cost"),
         write: format::usd,
         exact: format::usd_exact,
-        color: PALETTE.primary,
+        color: Color::Series(0),
         of: |summary| &summary.cost,
         is_rate: false,
     },
@@ -56,7 +56,7 @@ const KINDS: [Kind; 4] = [
         label: msg!("Error rate"),
         write: format::percent,
         exact: format::percent,
-        color: PALETTE.failed,
+        color: Color::Failed,
         of: |summary| &summary.error_rate,
         is_rate: true,
     },
@@ -90,8 +90,11 @@ fn figure(kind: &Kind, figure: &Figure, range: Range) -> Markup {
     let values: Vec<String> = figure.trend.iter().map(|value| (kind.write)(*value)).collect();
     let trend =
         tf(msg!("{figure} by day: {values}"), &[("figure", &t(kind.label)), ("values", &format::list(&values))]);
-    let palette = Palette { primary: kind.color, ..PALETTE };
-    let line = Markup::svg(&chart::sparkline(&figure.trend, Size { width: 240, height: 40 }, &palette));
+    let series = [Series { name: String::new(), color: kind.color, values: figure.trend.clone() }];
+    let (shape, size) = (Shape::Sparkline, Size { width: 240, height: 40 });
+    let drawing =
+        Chart { kind: shape, series: &series, size, whole: false, label_width: 0, anchor: Anchor::First }.draw();
+    let line = Markup::svg(&drawing.svg);
     html! {
         p.gw-card-value title=((kind.exact)(figure.value)) { ((kind.write)(figure.value)) }
         p.gw-card-change {

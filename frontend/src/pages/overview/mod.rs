@@ -8,7 +8,6 @@ mod trend;
 
 use leptos::prelude::*;
 use model::{
-    chart::Palette,
     clock,
     language::{t, tf},
     msg,
@@ -26,9 +25,6 @@ use crate::{
     router::{History, use_router},
     task::now_ms,
 };
-
-/// The colours of the administrator's scheme, as the stylesheet names them.
-const PALETTE: Palette = Palette { primary: "var(--gw-accent)", failed: "var(--gw-failed)", grid: "var(--gw-grid)" };
 
 impl Subject for Range {
     fn print(&self) -> String {

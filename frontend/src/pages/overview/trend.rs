@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    chart::{Anchor, Bar, Size, request_trend},
+    chart::{Anchor, Chart, Color, Kind, Series, Size},
     clock,
     language::{t, tf},
     msg,
@@ -10,7 +10,7 @@ use model::{
     series,
 };
 
-use super::{PALETTE, source::Activity};
+use super::source::Activity;
 use crate::{
     components::{ChartPoint, Legend, Shown, chart, empty, still_region},
     format,
@@ -41,17 +41,20 @@ fn show(activity: &Activity, width: u32, now_ms: i64) -> Shown {
         Range::Today => (msg!("Requests by hour"), msg!("Hour"), Anchor::First),
         _ => (msg!("Requests by day"), msg!("Day"), Anchor::Last),
     };
-    let mut bars = Vec::new();
+    let (mut succeeded, mut failed) = (Vec::new(), Vec::new());
     let mut points = Vec::new();
     for column in columns(activity, now_ms) {
-        bars.push(column.bar);
+        succeeded.push(column.bar.succeeded);
+        failed.push(column.bar.failed);
         points.push(column.point);
     }
-    let drawing = request_trend(&bars, Size { width, height: HEIGHT_PX }, LABEL_PX, anchor, &PALETTE);
-    let legend = vec![
-        Legend { label: t(msg!("Successful")), class: "gw-swatch-primary" },
-        Legend { label: t(msg!("Failed")), class: "gw-swatch-failed" },
+    let series = [
+        Series { name: t(msg!("Successful")), color: Color::Series(0), values: succeeded },
+        Series { name: t(msg!("Failed")), color: Color::Failed, values: failed },
     ];
+    let (kind, size) = (Kind::StackedBars, Size { width, height: HEIGHT_PX });
+    let drawing = Chart { kind, series: &series, size, whole: true, label_width: LABEL_PX, anchor }.draw();
+    let legend = series.into_iter().map(|series| Legend { label: series.name, class: series.color.class() }).collect();
     Shown { label: t(label), legend, row_label: t(row_label), points, drawing }
 }
 
@@ -66,6 +69,12 @@ fn nothing(activity: &Activity, now_ms: i64) -> Markup {
         return Markup::default();
     }
     html! { div.gw-chart-empty { (empty(&t(msg!("No calls in this range")), "", &Markup::default())) } }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Bar {
+    succeeded: f64,
+    failed: f64,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
