@@ -1,152 +1,284 @@
-//! A column chart: the drawing, its labels, what the pointer or the arrow keys point at, and the numbers as a table.
+//! A chart with all that belongs to it: labels, what the pointer and the arrow keys read, a legend that switches series on
+//! and off, and the numbers as a table. A page says what its data are.
+//!
+//! Time, like every axis, runs from left to right in every language.
 
 use leptos::{html::Div, prelude::*};
 use model::{
-    chart::{Align, Drawing},
-    language::tf,
+    chart::{Align, Anchor, Chart, Color, Drawing, Kind, Series, Size},
+    language::{t, tf},
     msg,
+    text::Msg,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};
 
-use super::still_region;
-use crate::{
-    format,
-    markup::{Markup, html},
-    store::Store,
-};
+use super::{region, skeleton_rows, still_region};
+use crate::{action::actions, format, markup::*, store::Store};
 
-/// One column in words.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// As in the style sheet.
+const HEIGHT_PX: u32 = 220;
+const ROW_PX: u32 = 44;
+
+/// The room of a label under the axis.
+const LABEL_PX: u32 = 64;
+
+/// One category in words.
+#[derive(Debug, Clone)]
 pub struct ChartPoint {
-    /// Under the axis.
+    /// Under the axis; of a horizontal bar: the name at its start.
     pub short: String,
     /// At the head of the tooltip and of the table's row.
     pub title: String,
-    /// One for each series, as in the legend.
-    pub values: Vec<String>,
+    /// One for each series, then one for each figure; or why there are none.
+    pub values: Result<Vec<String>, Msg>,
+    /// What stands at the end of a horizontal bar, the most important first.
+    pub aside: Vec<String>,
 }
 
-/// A series: its name and the CSS class that gives its colour.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Legend {
+/// What a chart shows.
+#[derive(Debug, Clone, Default)]
+pub struct ChartData {
+    /// What it is called, with the range that it is about.
     pub label: String,
-    pub class: &'static str,
-}
-
-/// What a chart shows at one width.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Shown {
-    /// What it is called.
-    pub label: String,
-    pub legend: Vec<Legend>,
     /// Of the first column of the table.
     pub row_label: String,
+    pub kind: Kind,
+    /// The values are counts.
+    pub whole: bool,
+    pub anchor: Anchor,
+    /// What is missing is not a number there.
+    pub series: Vec<Series>,
+    /// What is told beside the series, such as their total.
+    pub figures: Vec<String>,
     pub points: Vec<ChartPoint>,
-    pub drawing: Drawing,
+    /// Over the plot, where it would else be misread: that all is zero.
+    pub note: String,
 }
 
-#[derive(Default)]
-struct State {
-    shown: Shown,
-    /// The column that is pointed at.
-    active: Option<usize>,
+pub enum ChartView {
+    /// Grey, and without an axis: it would say that there was nothing.
+    Loading(Kind),
+    /// What is said where there is nothing to draw.
+    Instead(Markup),
+    Ready(ChartData),
 }
 
-/// `show` is given the width in pixels and asked again when it, or what it reads, changes.
-/// Time runs from left to right in every language.
-pub fn chart(show: impl Fn(u32) -> Shown + 'static, write: fn(f64) -> String) -> AnyView {
+/// What is on the screen at one width.
+struct Drawn {
+    view: ChartView,
+    /// Which series are shown.
+    on: Vec<bool>,
+    drawing: Drawing,
+}
+
+impl Drawn {
+    fn new(view: ChartView, width: u32, off: &[String]) -> Drawn {
+        let ChartView::Ready(data) = &view else {
+            return Drawn { view, on: Vec::new(), drawing: Drawing::default() };
+        };
+        let mut on: Vec<bool> = data.series.iter().map(|series| !off.contains(&series.name)).collect();
+        if !on.contains(&true) {
+            // Those that were left are gone from the data.
+            on.fill(true);
+        }
+        let mut shown = data.series.clone();
+        for (series, on) in shown.iter_mut().zip(&on) {
+            if !on {
+                series.values.fill(f64::NAN);
+            }
+        }
+        let height = if data.kind == Kind::HorizontalBars { data.points.len() as u32 * ROW_PX } else { HEIGHT_PX };
+        let drawing = if width == 0 {
+            Drawing::default()
+        } else {
+            let size = Size { width, height };
+            let ChartData { kind, whole, anchor, .. } = *data;
+            Chart { kind, series: &shown, size, whole, label_width: LABEL_PX, anchor }.draw()
+        };
+        Drawn { on, drawing, view }
+    }
+
+    fn data(&self) -> Option<&ChartData> {
+        if let ChartView::Ready(data) = &self.view { Some(data) } else { None }
+    }
+
+    fn is_lying(&self) -> bool {
+        self.data().is_some_and(|data| data.kind == Kind::HorizontalBars)
+    }
+}
+
+/// The category that is pointed at.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Active {
+    at: Option<usize>,
+    /// By the keyboard: it is read aloud.
+    by_key: bool,
+}
+
+actions! {
+    enum ChartAction {
+        /// Switches the series of this name.
+        Series(String) = "series",
+    }
+}
+
+/// `show` is called again when what it reads changes; `write` is for the axis.
+pub fn chart(show: impl Fn() -> ChartView + 'static, write: fn(f64) -> String) -> AnyView {
+    plain_chart(Box::new(show), write)
+}
+
+fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -> AnyView {
     let place: NodeRef<Div> = NodeRef::new();
-    let state = Store::new(State::default());
     let width = Store::new(0_u32);
+    let off = Store::new(Vec::<String>::new());
+    let drawn = Store::new(Drawn::new(ChartView::Loading(Kind::Bars), 0, &[]));
+    let active = Store::new(Active::default());
     watch_width(place, width);
-
-    let drawing = still_region("gw-chart-parts", move || {
-        let width = width.with(|width| *width);
-        let shown = if width > 0 { show(width) } else { Shown::default() };
-        let markup = parts(&shown, write);
-        state.update(|state| state.shown = shown);
-        markup
+    Effect::new(move |_| {
+        let next = Drawn::new(show(), width.with(|width| *width), &off.with(Vec::clone));
+        drawn.update(|drawn| *drawn = next);
     });
-    let tip = still_region("", move || state.with(tooltip));
-    let said = still_region("screen-reader-text", move || state.with(in_words));
-    let list = still_region("", move || state.with(|state| below(&state.shown)));
+
+    let parts = still_region("gw-chart-parts", move || drawn.with(|drawn| parts(drawn, write)));
+    let tip = still_region("", move || active.with(|active| drawn.with(|drawn| tooltip(drawn, *active))));
+    let said =
+        still_region("screen-reader-text", move || active.with(|active| drawn.with(|drawn| in_words(drawn, *active))));
+    let legend = region(
+        "gw-legend",
+        move || drawn.with(legend),
+        move |ChartAction::Series(name)| {
+            off.update(|off| match off.iter().position(|known| *known == name) {
+                Some(index) => drop(off.remove(index)),
+                None => off.push(name),
+            });
+        },
+    );
+    let below = still_region("", move || drawn.with(below));
     let label = move || {
-        let chart = state.with(|state| state.shown.label.clone());
+        let chart = drawn.with(|drawn| drawn.data().map(|data| data.label.clone()).unwrap_or_default());
         tf(msg!("{chart}. Use the arrow keys to read the values."), &[("chart", &chart)])
     };
+    let lying = move || drawn.with(Drawn::is_lying);
+    let class = move || if lying() { "gw-chart-main gw-chart-lying" } else { "gw-chart-main" };
+    // Names of bars are read as the page is; axes run from left to right.
+    let dir = move || (!lying()).then_some("ltr");
 
     let on_key = move |event: KeyboardEvent| {
-        let to = state.with_untracked(|state| key_to(&event.key(), state.active, state.shown.points.len()));
-        if let Some(to) = to {
+        let to = drawn.with_untracked(|drawn| {
+            let points = drawn.data().map_or(0, |data| data.points.len());
+            key_to(&event.key(), active.with_untracked(|active| active.at), points, drawn.is_lying())
+        });
+        if let Some(at) = to {
             event.prevent_default();
-            state.update(|state| state.active = to);
+            active.update(|active| *active = Active { at, by_key: true });
         }
     };
     let on_move = move |event: MouseEvent| {
         let Some(place) = place.get_untracked() else { return };
         let rect = place.get_bounding_client_rect();
-        let share = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0) * 100.0;
-        let to = state.with_untracked(|state| {
-            state.shown.drawing.bands.iter().position(|(left, width)| share >= *left && share < left + width)
+        let at = drawn.with_untracked(|drawn| {
+            let share = if drawn.is_lying() {
+                (f64::from(event.client_y()) - rect.top()) / rect.height().max(1.0)
+            } else {
+                (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0)
+            };
+            let inside = |(start, width): &(f64, f64)| (*start..start + width).contains(&(share * 100.0));
+            drawn.drawing.bands.iter().position(inside)
         });
-        point(state, to);
+        point(active, at);
     };
     view! {
-        <figure class="gw-chart" dir="ltr">
-            <div
-                class="gw-chart-main"
-                role="application"
-                tabindex="0"
-                aria-label=label
-                on:keydown=on_key
-                on:mousemove=on_move
-                on:mouseleave=move |_| point(state, None)
-                on:blur=move |_| point(state, None)
-            >
-                {drawing}
-                <div class="gw-chart-over" node_ref=place>{tip}</div>
+        <figure class="gw-chart">
+            <div class=class dir=dir hidden=move || drawn.with(|drawn| drawn.data().is_none())>
+                {parts}
+                <div
+                    class="gw-chart-over"
+                    node_ref=place
+                    role="application"
+                    tabindex="0"
+                    aria-label=label
+                    on:keydown=on_key
+                    on:mousemove=on_move
+                    on:mouseleave=move |_| point(active, None)
+                    on:blur=move |_| point(active, None)
+                >
+                    {tip}
+                </div>
             </div>
             <div aria-live="polite">{said}</div>
-            {list}
+            {legend}
+            {below}
         </figure>
     }
     .into_any()
 }
 
-fn point(state: Store<State>, to: Option<usize>) {
-    if state.with_untracked(|state| state.active != to) {
-        state.update(|state| state.active = to);
+/// By the pointer, or by going away.
+fn point(active: Store<Active>, at: Option<usize>) {
+    let next = Active { at, by_key: false };
+    if active.with_untracked(|active| active.at != at) {
+        active.update(|active| *active = next);
     }
 }
 
-/// Where a key moves from the active column; none for keys that are not ours.
-fn key_to(key: &str, active: Option<usize>, points: usize) -> Option<Option<usize>> {
+/// Where a key moves from the active category; none for keys that are not ours.
+fn key_to(key: &str, active: Option<usize>, points: usize, lying: bool) -> Option<Option<usize>> {
     let last = points.checked_sub(1)?;
-    Some(match (key, active) {
-        ("ArrowLeft", at) => Some(at.map_or(last, |at| at.saturating_sub(1))),
-        ("ArrowRight", at) => Some(at.map_or(0, |at| (at + 1).min(last))),
-        ("Home", _) => Some(0),
-        ("End", _) => Some(last),
-        ("Escape", _) => None,
-        _ => return None,
-    })
+    let (back, on) = if lying { ("ArrowUp", "ArrowDown") } else { ("ArrowLeft", "ArrowRight") };
+    match key {
+        _ if key == back => Some(Some(active.map_or(last, |at| at.min(last).saturating_sub(1)))),
+        _ if key == on => Some(Some(active.map_or(0, |at| (at + 1).min(last)))),
+        "Home" => Some(Some(0)),
+        "End" => Some(Some(last)),
+        // Where nothing is open here, it closes what is around.
+        "Escape" if active.is_some() => Some(None),
+        _ => None,
+    }
 }
 
-/// The labels of both axes around the plot.
-fn parts(shown: &Shown, write: fn(f64) -> String) -> Markup {
-    let labels: Vec<(f64, String)> = shown.drawing.y_labels.iter().map(|(top, value)| (*top, write(*value))).collect();
+/// The drawing and its labels.
+fn parts(drawn: &Drawn, write: fn(f64) -> String) -> Markup {
+    let Some(data) = drawn.data() else { return Markup::default() };
+    let svg = Markup::svg(&drawn.drawing.svg);
+    if drawn.is_lying() {
+        return html! {
+            div.gw-chart-names aria-hidden="true" {
+                @for point in &data.points {
+                    span.gw-chart-name { (clipped(&point.short)) }
+                    span.gw-chart-aside {
+                        @for (index, text) in point.aside.iter().enumerate() {
+                            span class=(if index == 0 { "" } else { "gw-minor" }) { (text) }
+                        }
+                    }
+                }
+            }
+            div .gw-chart-plot .gw-mirror style={ "height:" ((data.points.len() as u32 * ROW_PX).to_string()) "px" } { (svg) }
+        };
+    }
+    let values: Vec<(f64, String)> = drawn.drawing.y_labels.iter().map(|(top, value)| (*top, write(*value))).collect();
     // The widest label, unseen, gives the axis its width.
-    let widest = labels.iter().map(|(_, text)| text.as_str()).max_by_key(|text| text.len()).unwrap_or_default();
+    let widest = values.iter().map(|(_, text)| text.as_str()).max_by_key(|text| text.len()).unwrap_or_default();
+    let unknown: Vec<&(f64, f64)> = data
+        .points
+        .iter()
+        .zip(&drawn.drawing.bands)
+        .filter(|(point, _)| point.values.is_err())
+        .map(|(_, band)| band)
+        .collect();
     html! {
         div.gw-chart-y aria-hidden="true" {
-            @for (top, text) in &labels { span style={ "top:" (percent(*top)) } { (text) } }
+            @for (top, text) in &values { span style={ "top:" (percent(*top)) } { (text) } }
             b.gw-chart-widest { (widest) }
         }
-        div.gw-chart-plot { (Markup::svg(&shown.drawing.svg)) }
+        div.gw-chart-plot {
+            @for (left, width) in &unknown { span.gw-chart-unknown style={ "left:" (percent(*left)) ";width:" (percent(*width)) } {} }
+            (svg)
+            @if !data.note.is_empty() { p.gw-chart-note { (data.note) } }
+        }
         div.gw-chart-x aria-hidden="true" {
-            @for label in &shown.drawing.x_labels {
-                @if let Some(point) = shown.points.get(label.index) {
+            @for label in &drawn.drawing.x_labels {
+                @if let Some(point) = data.points.get(label.index) {
                     span class=(at_class(label.align)) style={ "left:" (percent(label.at)) } { (point.short) }
                 }
             }
@@ -162,49 +294,158 @@ fn at_class(align: Align) -> &'static str {
     }
 }
 
-/// The legend for the eye, and the numbers as a table for everybody else.
-fn below(shown: &Shown) -> Markup {
-    html! {
-        div.gw-legend aria-hidden="true" {
-            @for series in &shown.legend {
-                span.gw-legend-item { span class={ "gw-swatch " (series.class) } {} (series.label) }
-            }
+/// How many characters of a long name are always seen at its end.
+const TAIL: usize = 12;
+
+/// A name on one line, of which the middle gives way: names of one family differ at their ends.
+fn clipped(name: &str) -> Markup {
+    let at = name.char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at);
+    let (head, tail) = name.split_at(at);
+    html! { bdi.gw-middle-clip { span { (head) } span { (tail) } } }
+}
+
+/// The series and figures of a category, with those that are switched off left out: name, colour, value.
+fn rows<'a>(drawn: &'a Drawn, data: &'a ChartData, values: &'a [String]) -> Vec<(&'a str, Option<Color>, &'a str)> {
+    let mut rows = Vec::new();
+    let (of_series, of_figures) = values.split_at(data.series.len().min(values.len()));
+    for ((series, value), on) in data.series.iter().zip(of_series).zip(&drawn.on) {
+        if *on {
+            rows.push((series.name.as_str(), Some(series.color), value.as_str()));
         }
-        table.screen-reader-text {
-            caption { (shown.label) }
-            thead { tr { th scope="col" { (shown.row_label) } @for series in &shown.legend { th scope="col" { (series.label) } } } }
-            tbody {
-                @for point in &shown.points {
-                    tr { th scope="row" { (point.title) } @for value in &point.values { td { (value) } } }
+    }
+    for (name, value) in data.figures.iter().zip(of_figures) {
+        rows.push((name, None, value));
+    }
+    rows
+}
+
+/// Beside the category: at the side, or above or below, where there is more room.
+fn tooltip(drawn: &Drawn, active: Active) -> Markup {
+    let of = |data: &ChartData| {
+        let at = active.at?;
+        Some((data.points.get(at)?.clone(), *drawn.drawing.bands.get(at)?, at))
+    };
+    let Some((data, (point, (start, width), at))) = drawn.data().and_then(|data| Some((data, of(data)?))) else {
+        return Markup::default();
+    };
+    let middle = start + width / 2.0;
+    let (band, place, class) = match (drawn.is_lying(), middle < 50.0) {
+        (false, true) => (["left:", ";width:"], ["left:", &percent(middle)], "gw-tooltip gw-tooltip-right"),
+        (false, false) => (["left:", ";width:"], ["left:", &percent(middle)], "gw-tooltip gw-tooltip-left"),
+        (true, true) => (["top:", ";height:"], ["top:", &percent(start + width)], "gw-tooltip gw-tooltip-below"),
+        (true, false) => (["top:", ";height:"], ["top:", &percent(start)], "gw-tooltip gw-tooltip-above"),
+    };
+    let dots: Vec<Markup> = match data.kind {
+        Kind::Lines | Kind::Areas => data
+            .series
+            .iter()
+            .zip(&drawn.drawing.ends)
+            .filter_map(|(series, ends)| Some((series, (*ends.get(at)?)?)))
+            .map(|(series, end)| {
+                let place = ["left:", &percent(middle), ";top:", &percent(100.0 - end)].concat();
+                html! { span class={ "gw-chart-dot " (series.color.class()) } style=(place) {} }
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    html! {
+        div.gw-chart-band style={ (band[0]) (percent(start)) (band[1]) (percent(width)) } {}
+        (dots)
+        div class=(class) dir="auto" style={ (place[0]) (place[1]) } aria-hidden="true" {
+            bdi.gw-tooltip-title { (point.title) }
+            @match &point.values {
+                Err(why) => { span { (why) } }
+                Ok(values) => {
+                    @for (name, color, value) in rows(drawn, data, values) {
+                        span.gw-tooltip-row {
+                            span class={ "gw-swatch " (color.map_or("gw-swatch-none", Color::class)) } {}
+                            span { (name) }
+                            strong { (value) }
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-/// Beside the column: to its right in the left half of the chart, else to its left.
-fn tooltip(state: &State) -> Markup {
-    let at = state.active.and_then(|at| Some((state.shown.points.get(at)?, state.shown.drawing.bands.get(at)?)));
-    let Some((point, (left, width))) = at else { return Markup::default() };
-    let middle = left + width / 2.0;
-    let side = if middle < 50.0 { "gw-tooltip gw-tooltip-right" } else { "gw-tooltip gw-tooltip-left" };
+fn in_words(drawn: &Drawn, active: Active) -> Markup {
+    let point = drawn.data().and_then(|data| Some((data, data.points.get(active.at.filter(|_| active.by_key)?)?)));
+    let Some((data, point)) = point else { return Markup::default() };
+    let pair = |name: &str, value: &str| tf(msg!("{name}: {value}"), &[("name", name), ("value", value)]);
+    let values = match &point.values {
+        Err(why) => t(*why),
+        Ok(values) => {
+            let values: Vec<String> =
+                rows(drawn, data, values).iter().map(|(name, _, value)| pair(name, value)).collect();
+            format::list(&values)
+        }
+    };
+    html! { (pair(&point.title, &values)) }
+}
+
+/// One button a series; one of them stays.
+fn legend(drawn: &Drawn) -> Markup {
+    let Some(data) = drawn.data().filter(|data| data.series.len() > 1) else { return Markup::default() };
+    let alone = drawn.on.iter().filter(|on| **on).count() == 1;
     html! {
-        div.gw-chart-band style={ "left:" (percent(*left)) ";width:" (percent(*width)) } {}
-        div class=(side) style={ "left:" (percent(middle)) } aria-hidden="true" {
-            span.gw-tooltip-title { (point.title) }
-            @for (series, value) in state.shown.legend.iter().zip(&point.values) {
-                span.gw-tooltip-row { span class={ "gw-swatch " (series.class) } {} span { (series.label) } strong { (value) } }
+        div.gw-legend-items role="group" aria-label=(msg!("Shown in the chart")) {
+            @for (series, on) in data.series.iter().zip(&drawn.on) {
+                button.gw-legend-item type="button" data-action=(ChartAction::Series(series.name.clone()))
+                    aria-pressed=(truth(*on)) aria-disabled=(truth(alone && *on)) {
+                    span class={ "gw-swatch " (series.color.class()) } {}
+                    (series.name)
+                }
             }
         }
     }
 }
 
-fn in_words(state: &State) -> Markup {
-    let Some(point) = state.active.and_then(|at| state.shown.points.get(at)) else { return Markup::default() };
-    let pair = |name: &str, value: &str| tf(msg!("{name}: {value}"), &[("name", name), ("value", value)]);
-    let values: Vec<String> =
-        state.shown.legend.iter().zip(&point.values).map(|(series, value)| pair(&series.label, value)).collect();
-    html! { (pair(&point.title, &format::list(&values))) }
+/// The numbers as a table; or what stands in the chart's place.
+fn below(drawn: &Drawn) -> Markup {
+    let data = match &drawn.view {
+        ChartView::Ready(data) => data,
+        ChartView::Instead(instead) => return html! { div.gw-chart-instead { (instead) } },
+        ChartView::Loading(kind) => return skeleton(*kind),
+    };
+    let names = || data.series.iter().map(|series| &series.name).chain(&data.figures);
+    let columns = data.series.len() + data.figures.len();
+    html! {
+        table.screen-reader-text {
+            caption { (data.label) }
+            thead { tr { th scope="col" { (data.row_label) } @for name in names() { th scope="col" { (name) } } } }
+            tbody {
+                @for point in &data.points {
+                    tr {
+                        th scope="row" { (point.title) }
+                        @match &point.values {
+                            Ok(values) => { @for value in values { td { (value) } } }
+                            Err(why) => { td colspan=(columns.to_string()) { (why) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn skeleton(kind: Kind) -> Markup {
+    html! {
+        span.screen-reader-text { (msg!("Loading…")) }
+        @if kind == Kind::HorizontalBars {
+            (skeleton_rows(5))
+        } @else {
+            div.gw-chart-instead { div .gw-skeleton .gw-chart-skeleton aria-hidden="true" {} }
+        }
+    }
+}
+
+/// A small line without axes, for a figure that stands beside it. `label` says what it shows, of which period.
+pub fn sparkline(values: &[f64], color: Color, label: &str) -> Markup {
+    let series = [Series { name: String::new(), color, values: values.to_vec() }];
+    let (kind, size) = (Kind::Sparkline, Size { width: 240, height: 40 });
+    let drawing = Chart { kind, series: &series, size, whole: false, label_width: 0, anchor: Anchor::First }.draw();
+    html! { div.gw-sparkline role="img" aria-label=(label) { (Markup::svg(&drawing.svg)) } }
 }
 
 /// For a style, to a thousandth.

@@ -9,7 +9,7 @@ mod notices;
 mod region;
 mod table;
 
-pub use chart::{ChartPoint, Legend, Shown, chart};
+pub use chart::{ChartData, ChartPoint, ChartView, chart, sparkline};
 pub use dialog::{Confirm, Question, confirm};
 pub use form::{Control, Field, Form, Typed, field, radio_choice, select, text_input};
 pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows};

@@ -1,90 +1,93 @@
 //! What each model cost in the range.
 
+use leptos::prelude::*;
 use model::{
-    chart::{Anchor, Chart, Color, Kind, Series, Size},
-    language::{t, tf},
-    msg, series,
+    chart::{Anchor, Color, Kind, Series},
+    language::{t, tn},
+    msg, plural, series,
     visible::visible,
 };
 
 use super::source::Activity;
 use crate::{
-    components::{empty, panel as panel_of, skeleton_rows},
+    components::{ChartData, ChartPoint, ChartView, chart, empty, still_region},
     format,
     markup::{Markup, html},
+    store::Store,
+    task::now_ms,
 };
 
 /// Models by name; the rest is one bar.
 const MOST: usize = 6;
 
-/// The height of a row, as in the stylesheet.
-const ROW_PX: u32 = 44;
+pub fn cost(activity: Store<Activity>) -> AnyView {
+    let drawing = chart(move || activity.with(|activity| view(activity, now_ms())), format::usd);
+    let remark = still_region("", move || activity.with(|activity| remark(activity, now_ms())));
+    view! {
+        <section class="gw-panel">
+            <div class="gw-panel-head"><h2 class="gw-panel-title">{t(msg!("Cost by model"))}</h2></div>
+            <div class="gw-panel-body">{drawing} {remark}</div>
+        </section>
+    }
+    .into_any()
+}
 
-pub fn panel(activity: &Activity, now_ms: i64) -> Markup {
+fn view(activity: &Activity, now_ms: i64) -> ChartView {
     let bars = series::cost_by_model(&activity.days, activity.range, now_ms, MOST);
-    let all_there = activity.range.current(now_ms).iter().all(|date| activity.days.contains(date));
-    let body = match (bars.is_empty(), activity.loading, all_there) {
-        (true, true, _) => skeleton_rows(5),
-        (true, false, false) => Markup::default(),
-        (true, false, true) => empty(&t(msg!("Nothing was spent in this range")), "", &Markup::default()),
-        _ => chart(bars),
-    };
-    panel_of(msg!("Cost by model"), false, &body)
-}
-
-/// US dollars, and 0–1.
-struct Row {
-    label: String,
-    cost: f64,
-    share: f64,
-}
-
-impl Row {
-    fn in_words(&self) -> String {
-        tf(
-            msg!("{model}: {cost}, {share} of the cost"),
-            &[("model", &self.label), ("cost", &format::usd_exact(self.cost)), ("share", &format::percent(self.share))],
-        )
+    if bars.is_empty() {
+        let nothing = match missing(activity, now_ms) {
+            0 => msg!("Nothing was spent in this range"),
+            _ if activity.loading || activity.trouble.is_none() => return ChartView::Loading(Kind::HorizontalBars),
+            _ => msg!("Nothing is known of this range"),
+        };
+        return ChartView::Instead(empty(&t(nothing), "", &Markup::default()));
     }
+    let total: f64 = bars.iter().map(|(_, cost)| *cost).sum();
+    let mut costs = Vec::new();
+    let mut points = Vec::new();
+    for (name, cost) in bars {
+        let name = match name {
+            None => t(msg!("All others")),
+            Some(name) if name.is_empty() => t(msg!("Unknown model")),
+            Some(name) => visible(&name),
+        };
+        let share = format::percent(if total > 0.0 { cost / total } else { 0.0 });
+        points.push(ChartPoint {
+            short: name.clone(),
+            title: name,
+            aside: vec![format::usd(cost), share.clone()],
+            values: Ok(vec![format::usd_exact(cost), share]),
+        });
+        costs.push(cost);
+    }
+    ChartView::Ready(ChartData {
+        label: t(msg!("Cost by model")),
+        row_label: t(msg!("Model")),
+        kind: Kind::HorizontalBars,
+        whole: false,
+        anchor: Anchor::First,
+        series: vec![Series { name: t(msg!("Cost")), color: Color::Series(0), values: costs }],
+        figures: vec![t(msg!("Share"))],
+        points,
+        note: String::new(),
+    })
 }
 
-/// Names and amounts, each over its bar; the bars are one drawing, so that they share a scale. The table says the same.
-fn chart(bars: Vec<(Option<String>, f64)>) -> Markup {
-    let values: Vec<f64> = bars.iter().map(|(_, cost)| *cost).collect();
-    let total: f64 = values.iter().sum();
-    let rows: Vec<Row> = bars
-        .into_iter()
-        .map(|(name, cost)| {
-            let label = match name {
-                None => t(msg!("All others")),
-                Some(name) if name.is_empty() => t(msg!("Unknown model")),
-                Some(name) => visible(&name),
-            };
-            Row { label, cost, share: if total > 0.0 { cost / total } else { 0.0 } }
-        })
-        .collect();
-    let size = Size { width: 240, height: values.len() as u32 * ROW_PX };
-    let series = [Series { name: t(msg!("Cost")), color: Color::Series(0), values }];
-    let kind = Kind::HorizontalBars;
-    let drawing = Chart { kind, series: &series, size, whole: false, label_width: 0, anchor: Anchor::First }.draw();
-    html! {
-        div.gw-cost aria-hidden="true" style={ "--gw-rows:" (rows.len().to_string()) } {
-            div.gw-cost-names { @for row in &rows { span.gw-clip title=(row.label) { (row.label) } } }
-            div .gw-cost-plot .gw-mirror { (Markup::svg(&drawing.svg)) }
-            div.gw-cost-amounts {
-                @for row in &rows {
-                    span title=(row.in_words()) { (format::usd(row.cost)) " " span.gw-minor { (format::percent(row.share)) } }
-                }
-            }
-        }
-        table.screen-reader-text {
-            caption { (msg!("Cost by model")) }
-            thead { tr { th scope="col" { (msg!("Model")) } th scope="col" { (msg!("Cost")) } th scope="col" { (msg!("Share")) } } }
-            tbody {
-                @for row in &rows {
-                    tr { th scope="row" { (row.label) } td { (format::usd_exact(row.cost)) } td { (format::percent(row.share)) } }
-                }
-            }
-        }
+/// Days of the range that have not arrived.
+fn missing(activity: &Activity, now_ms: i64) -> usize {
+    activity.range.current(now_ms).iter().filter(|date| !activity.days.contains(date)).count()
+}
+
+/// A part of the range is not taken for all of it.
+fn remark(activity: &Activity, now_ms: i64) -> Markup {
+    let count = missing(activity, now_ms);
+    if count == 0 || !matches!(view(activity, now_ms), ChartView::Ready(_)) {
+        return Markup::default();
     }
+    let text = tn(
+        plural!("Without {count} day that is not known", "Without {count} days that are not known"),
+        count as u64,
+        &format::count(count as f64),
+    );
+    html! { p.gw-minor { (text) } }
 }

@@ -1,7 +1,7 @@
 //! The four figures: requests, tokens, cost, error rate.
 
 use model::{
-    chart::{Anchor, Chart, Color, Kind as Shape, Series, Size},
+    chart::Color,
     language::{t, tf},
     msg,
     number::{self, Change},
@@ -12,6 +12,7 @@ use model::{
 
 use super::source::Activity;
 use crate::{
+    components::sparkline,
     format,
     markup::{Markup, html},
 };
@@ -75,11 +76,13 @@ pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
                 } @else if waiting {
                     p.gw-card-value { span .gw-skeleton .gw-skeleton-value {} }
                     p.gw-card-change { span .gw-skeleton .gw-skeleton-text {} }
-                    div.gw-card-trend {}
                 } @else {
                     p.gw-card-value { "–" }
                     p.gw-card-change {}
-                    div.gw-card-trend {}
+                }
+                // A single day has no days to run through, and those of a week would be another period than the card's.
+                @if activity.range != Range::Today {
+                    div.gw-card-trend { @if summary.missing == 0 { (trend(kind, (kind.of)(&summary))) } }
                 }
             }
         }
@@ -87,14 +90,6 @@ pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
 }
 
 fn figure(kind: &Kind, figure: &Figure, range: Range) -> Markup {
-    let values: Vec<String> = figure.trend.iter().map(|value| (kind.write)(*value)).collect();
-    let trend =
-        tf(msg!("{figure} by day: {values}"), &[("figure", &t(kind.label)), ("values", &format::list(&values))]);
-    let series = [Series { name: String::new(), color: kind.color, values: figure.trend.clone() }];
-    let (shape, size) = (Shape::Sparkline, Size { width: 240, height: 40 });
-    let drawing =
-        Chart { kind: shape, series: &series, size, whole: false, label_width: 0, anchor: Anchor::First }.draw();
-    let line = Markup::svg(&drawing.svg);
     html! {
         p.gw-card-value title=((kind.exact)(figure.value)) { ((kind.write)(figure.value)) }
         p.gw-card-change {
@@ -103,8 +98,14 @@ fn figure(kind: &Kind, figure: &Figure, range: Range) -> Markup {
                 None => { span .gw-skeleton .gw-skeleton-text {} }
             }
         }
-        div.gw-card-trend role="img" aria-label=(trend) { (line) }
     }
+}
+
+fn trend(kind: &Kind, figure: &Figure) -> Markup {
+    let values: Vec<String> = figure.trend.iter().map(|value| (kind.write)(*value)).collect();
+    let label =
+        tf(msg!("{figure} by day: {values}"), &[("figure", &t(kind.label)), ("values", &format::list(&values))]);
+    sparkline(&figure.trend, kind.color, &label)
 }
 
 fn change(kind: &Kind, now: f64, before: f64, range: Range) -> Markup {

@@ -61,7 +61,7 @@ pub fn overview() -> AnyView {
             {still_region("gw-cards", shown(figures::cards))}
             <div class="gw-columns">
                 {trend::trend(activity)}
-                {still_region("gw-column", shown(cost::panel))}
+                {cost::cost(activity)}
             </div>
             {live_log::live_log()}
         </div>

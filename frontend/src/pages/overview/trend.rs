@@ -2,124 +2,157 @@
 
 use leptos::prelude::*;
 use model::{
-    chart::{Anchor, Chart, Color, Kind, Series, Size},
+    chart::{Anchor, Color, Kind, Series},
     clock,
     language::{t, tf},
     msg,
     period::Range,
     series,
+    text::Msg,
 };
 
 use super::source::Activity;
 use crate::{
-    components::{ChartPoint, Legend, Shown, chart, empty, still_region},
+    components::{ChartData, ChartPoint, ChartView, chart, empty},
     format,
-    markup::{Markup, html},
+    markup::Markup,
     store::Store,
     task::now_ms,
 };
 
-const HEIGHT_PX: u32 = 220;
-
-/// The room of a label under the axis.
-const LABEL_PX: u32 = 64;
-
 pub fn trend(activity: Store<Activity>) -> AnyView {
-    let drawing = chart(move |width| activity.with(|activity| show(activity, width, now_ms())), format::short);
-    let over = still_region("", move || activity.with(|activity| nothing(activity, now_ms())));
+    let drawing = chart(move || activity.with(|activity| view(activity, now_ms())), format::short);
     view! {
         <section class="gw-panel">
             <div class="gw-panel-head"><h2 class="gw-panel-title">{t(msg!("Requests"))}</h2></div>
-            <div class="gw-panel-body">{drawing} {over}</div>
+            <div class="gw-panel-body">{drawing}</div>
         </section>
     }
     .into_any()
 }
 
-fn show(activity: &Activity, width: u32, now_ms: i64) -> Shown {
-    let (label, row_label, anchor) = match activity.range {
-        Range::Today => (msg!("Requests by hour"), msg!("Hour"), Anchor::First),
-        _ => (msg!("Requests by day"), msg!("Day"), Anchor::Last),
-    };
-    let (mut succeeded, mut failed) = (Vec::new(), Vec::new());
-    let mut points = Vec::new();
-    for column in columns(activity, now_ms) {
-        succeeded.push(column.bar.succeeded);
-        failed.push(column.bar.failed);
-        points.push(column.point);
-    }
-    let series = [
-        Series { name: t(msg!("Successful")), color: Color::Series(0), values: succeeded },
-        Series { name: t(msg!("Failed")), color: Color::Failed, values: failed },
-    ];
-    let (kind, size) = (Kind::StackedBars, Size { width, height: HEIGHT_PX });
-    let drawing = Chart { kind, series: &series, size, whole: true, label_width: LABEL_PX, anchor }.draw();
-    let legend = series.into_iter().map(|series| Legend { label: series.name, class: series.color.class() }).collect();
-    Shown { label: t(label), legend, row_label: t(row_label), points, drawing }
+/// Requests of a day or an hour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Count {
+    Known {
+        succeeded: f64,
+        failed: f64,
+    },
+    /// LiteLLM stopped counting: there are this many or more, and how many of them failed cannot be told.
+    Capped(f64),
+    Unknown(Msg),
 }
 
-fn nothing(activity: &Activity, now_ms: i64) -> Markup {
-    let nothing = columns(activity, now_ms).iter().all(|column| column.bar == Bar::default());
-    // What has not arrived is not nothing.
-    let all_there = match activity.range {
-        Range::Today => !activity.hours.is_empty(),
-        range => range.current(now_ms).iter().all(|date| activity.days.contains(date)),
-    };
-    if !nothing || !all_there || activity.loading {
-        return Markup::default();
-    }
-    html! { div.gw-chart-empty { (empty(&t(msg!("No calls in this range")), "", &Markup::default())) } }
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Bar {
-    succeeded: f64,
-    failed: f64,
-}
-
-#[derive(Debug, Clone, Default, PartialEq)]
 struct Column {
-    bar: Bar,
-    point: ChartPoint,
+    short: String,
+    title: String,
+    count: Count,
 }
 
-fn columns(activity: &Activity, now_ms: i64) -> Vec<Column> {
-    if activity.range == Range::Today { by_hour(activity, now_ms) } else { by_day(activity, now_ms) }
+fn view(activity: &Activity, now_ms: i64) -> ChartView {
+    let (label, row_label, anchor, columns) = match activity.range {
+        Range::Today => (msg!("Requests by hour"), msg!("Hour"), Anchor::First, by_hour(activity, now_ms)),
+        _ => (msg!("Requests by day"), msg!("Day"), Anchor::Last, by_day(activity, now_ms)),
+    };
+    let is_known = |column: &Column| !matches!(column.count, Count::Unknown(_));
+    if !columns.iter().any(is_known) {
+        if activity.loading || activity.trouble.is_none() {
+            return ChartView::Loading(Kind::StackedBars);
+        }
+        return ChartView::Instead(empty(&t(msg!("Nothing is known of this range")), "", &Markup::default()));
+    }
+    let zero = Count::Known { succeeded: 0.0, failed: 0.0 };
+    let none = columns.iter().all(|column| column.count == zero || column.count == Count::Unknown(TO_COME));
+
+    let mut series = vec![
+        Series { name: t(msg!("Successful")), color: Color::Series(0), values: Vec::new() },
+        Series { name: t(msg!("Failed")), color: Color::Failed, values: Vec::new() },
+    ];
+    let any_capped = columns.iter().any(|column| matches!(column.count, Count::Capped(_)));
+    if any_capped {
+        series.push(Series { name: t(msg!("Successful or failed")), color: Color::Other, values: Vec::new() });
+    }
+    let mut points = Vec::new();
+    for Column { short, title, count } in columns {
+        let drawn = match count {
+            Count::Known { succeeded, failed } => [succeeded, failed, 0.0],
+            Count::Capped(least) => [0.0, 0.0, least],
+            Count::Unknown(_) => [f64::NAN; 3],
+        };
+        for (series, value) in series.iter_mut().zip(drawn) {
+            series.values.push(value);
+        }
+        points.push(ChartPoint { short, title, values: in_words(count, any_capped), aside: Vec::new() });
+    }
+    ChartView::Ready(ChartData {
+        label: t(label),
+        row_label: t(row_label),
+        kind: Kind::StackedBars,
+        whole: true,
+        anchor,
+        series,
+        figures: vec![t(msg!("Total")), t(msg!("Error rate"))],
+        points,
+        note: if none { t(msg!("No calls in this range")) } else { String::new() },
+    })
+}
+
+fn in_words(count: Count, any_capped: bool) -> Result<Vec<String>, Msg> {
+    let unsaid = || "–".to_owned();
+    let (parts, total, rate) = match count {
+        Count::Unknown(why) => return Err(why),
+        Count::Known { succeeded, failed } => {
+            let total = succeeded + failed;
+            let rate = if total > 0.0 { format::percent(failed / total) } else { unsaid() };
+            ([format::whole(succeeded), format::whole(failed), unsaid()], format::whole(total), rate)
+        }
+        Count::Capped(least) => {
+            let least = tf(msg!("{count} or more"), &[("count", &format::whole(least))]);
+            ([unsaid(), unsaid(), least.clone()], least, unsaid())
+        }
+    };
+    let parts = parts.into_iter().take(if any_capped { 3 } else { 2 });
+    Ok(parts.chain([total, rate]).collect())
+}
+
+const TO_COME: Msg = msg!("Still to come");
+
+/// Why there is no answer for a day or an hour.
+fn unknown(activity: &Activity) -> Count {
+    Count::Unknown(if activity.loading { msg!("Loading…") } else { msg!("Not known") })
 }
 
 fn by_day(activity: &Activity, now_ms: i64) -> Vec<Column> {
     let mut columns = Vec::new();
     for date in activity.range.current(now_ms) {
-        let metrics = activity.days.get(&date).map(|day| day.metrics).unwrap_or_default();
-        let failed = metrics.failed_requests;
-        let bar = Bar { succeeded: (series::requests(&metrics) - failed).max(0.0), failed };
-        let values = vec![format::whole(bar.succeeded), format::whole(bar.failed)];
-        columns.push(Column {
-            bar,
-            point: ChartPoint { short: format::day(&date), title: format::day_long(&date), values },
+        let count = activity.days.get(&date).map_or(unknown(activity), |day| {
+            let failed = day.metrics.failed_requests;
+            Count::Known { succeeded: (series::requests(&day.metrics) - failed).max(0.0), failed }
         });
+        columns.push(Column { short: format::day(&date), title: format::day_long(&date), count });
     }
     columns
 }
 
-/// All 24 hours of LiteLLM's day, those to come without a column.
+/// All 24 hours of LiteLLM's day.
 fn by_hour(activity: &Activity, now_ms: i64) -> Vec<Column> {
     let first = clock::day_start(now_ms);
     let mut columns = Vec::new();
     for index in 0..24 {
         let start_ms = first + index * clock::HOUR_MS;
-        let count = activity.hours.iter().find(|count| count.hour.start_ms == start_ms);
-        let (all, failed) = count.map_or((0.0, 0.0), |count| (count.all.total, count.failed.total));
-        let bar = Bar { succeeded: (all - failed).max(0.0), failed };
-        let capped = count.is_some_and(|count| count.all.total_is_capped);
-        let write = |value: f64| {
-            let text = format::whole(value);
-            if capped { tf(msg!("at least {count}"), &[("count", &text)]) } else { text }
+        let known = activity.hours.iter().find(|count| count.hour.start_ms == start_ms);
+        let count = match known {
+            _ if start_ms > now_ms => Count::Unknown(TO_COME),
+            None => unknown(activity),
+            Some(count) if count.all.total_is_capped || count.failed.total_is_capped => Count::Capped(count.all.total),
+            Some(count) => {
+                let failed = count.failed.total;
+                Count::Known { succeeded: (count.all.total - failed).max(0.0), failed }
+            }
         };
         let (from, to) = (format::time(start_ms), format::time(start_ms + clock::HOUR_MS));
         let title = tf(msg!("{from}–{to}"), &[("from", &from), ("to", &to)]);
-        let values = vec![write(bar.succeeded), write(bar.failed)];
-        columns.push(Column { bar, point: ChartPoint { short: format::time(start_ms), title, values } });
+        columns.push(Column { short: from, title, count });
     }
     columns
 }
