@@ -64,14 +64,9 @@ impl Range {
         days_back(now_ms, self.days(), self.days())
     }
 
-    /// The days that the trend lines show: the range, or a week where the range is a single day.
-    pub fn trend(self, now_ms: i64) -> Vec<String> {
-        days_back(now_ms, 0, self.days().max(7))
-    }
-
     /// All days that a view of this range needs, the most important (newest) first.
     pub fn needed(self, now_ms: i64) -> Vec<String> {
-        let mut days = days_back(now_ms, 0, (2 * self.days()).max(7));
+        let mut days = days_back(now_ms, 0, 2 * self.days());
         days.reverse();
         days
     }
@@ -120,7 +115,7 @@ mod tests {
 
     #[test]
     fn what_a_view_needs_comes_newest_first_and_once() {
-        for (range, count) in [(Range::Today, 7), (Range::Week, 14), (Range::Month, 60)] {
+        for (range, count) in [(Range::Today, 2), (Range::Week, 14), (Range::Month, 60)] {
             let mut days = range.needed(NOON);
             assert_eq!((days.len(), days[0].as_str()), (count, "2026-11-20"), "{range:?}");
             days.dedup();

@@ -100,11 +100,10 @@ pub fn summary(days: &Days, range: Range, now_ms: i64) -> Summary {
     let now = total(days, &current);
     let previous = range.previous(now_ms);
     let before = previous.iter().all(|date| days.contains(date)).then(|| total(days, &previous));
-    let trend = range.trend(now_ms);
     let figure = |of: fn(&Metrics) -> f64| Figure {
         value: of(&now),
         previous: before.as_ref().map(of),
-        trend: trend.iter().map(|date| days.get(date).map_or(0.0, |day| of(&day.metrics))).collect(),
+        trend: current.iter().map(|date| days.get(date).map_or(0.0, |day| of(&day.metrics))).collect(),
     };
     Summary {
         requests: figure(requests),

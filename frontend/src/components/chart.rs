@@ -484,4 +484,133 @@ mod tests {
         assert_eq!(percent(7.142857), "7.143%");
         assert_eq!(percent(100.0), "100.000%");
     }
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    /// Two days, of which the second is not known.
+    fn data(kind: Kind) -> ChartData {
+        let series = |name: &str, color, value| Series { name: name.to_owned(), color, values: vec![value, f64::NAN] };
+        let point = |title: &str, values| ChartPoint {
+            short: title[..3].to_owned(),
+            title: title.to_owned(),
+            values,
+            aside: Vec::new(),
+        };
+        ChartData {
+            label: "Requests by day".to_owned(),
+            row_label: "Day".to_owned(),
+            kind,
+            series: vec![series("Successful", Color::Series(0), 9.0), series("Failed", Color::Failed, 1.0)],
+            figures: texts(&["Total", "Error rate"]),
+            points: vec![
+                point("Monday", Ok(texts(&["9", "1", "10", "10%"]))),
+                point("Tuesday", Err(msg!("Not known"))),
+            ],
+            ..ChartData::default()
+        }
+    }
+
+    fn drawn(kind: Kind, off: &[&str]) -> Drawn {
+        Drawn::new(ChartView::Ready(data(kind)), 600, &texts(off))
+    }
+
+    fn at(index: usize) -> Active {
+        Active { at: Some(index), by_key: true }
+    }
+
+    /// What can be read of it.
+    fn read(markup: &Markup) -> String {
+        let parts = markup.as_str().split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text).trim());
+        parts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_pointed_at_is_told_with_total_and_rate() {
+        let drawn = drawn(Kind::StackedBars, &[]);
+        assert_eq!(read(&tooltip(&drawn, at(0))), "Monday Successful 9 Failed 1 Total 10 Error rate 10%");
+        assert_eq!(read(&in_words(&drawn, at(0))), "Monday: Successful: 9, Failed: 1, Total: 10, Error rate: 10%");
+        assert_eq!(read(&tooltip(&drawn, at(1))), "Tuesday Not known");
+        assert_eq!(read(&in_words(&drawn, at(1))), "Tuesday: Not known");
+        for nothing in [Active::default(), at(2)] {
+            assert_eq!(tooltip(&drawn, nothing), Markup::default());
+            assert_eq!(in_words(&drawn, nothing), Markup::default());
+        }
+        let by_pointer = Active { at: Some(0), by_key: false };
+        assert_eq!(in_words(&drawn, by_pointer), Markup::default(), "the pointer is not read aloud");
+    }
+
+    #[test]
+    fn a_series_that_is_switched_off_is_in_the_table_only() {
+        let drawn = drawn(Kind::StackedBars, &["Failed"]);
+        assert_eq!(read(&tooltip(&drawn, at(0))), "Monday Successful 9 Total 10 Error rate 10%");
+        assert_eq!(drawn.drawing.ends[1], [None, None]);
+        assert_eq!(drawn.drawing.y_labels.last().map(|(_, top)| *top), Some(10.0));
+        assert!(read(&below(&drawn)).ends_with("Monday 9 1 10 10% Tuesday Not known"));
+    }
+
+    #[test]
+    fn the_last_series_cannot_be_switched_off() {
+        let states = |off: &[&str]| {
+            let legend = legend(&drawn(Kind::StackedBars, off));
+            let buttons = legend.as_str().split("<button").skip(1);
+            buttons
+                .map(|button| (button.contains("aria-pressed=\"true\""), button.contains("aria-disabled=\"true\"")))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(states(&[]), [(true, false), (true, false)]);
+        assert_eq!(states(&["Failed"]), [(true, true), (false, false)]);
+        // Both are off where the one that was left is gone from the data since.
+        assert_eq!(states(&["Failed", "Successful"]), [(true, false), (true, false)]);
+    }
+
+    #[test]
+    fn what_is_awaited_or_failed_has_no_axis() {
+        for view in [ChartView::Loading(Kind::StackedBars), ChartView::Instead(html! { p { "Not known" } })] {
+            let drawn = Drawn::new(view, 600, &[]);
+            assert_eq!(parts(&drawn, |value| value.to_string()), Markup::default());
+            assert_eq!(legend(&drawn), Markup::default());
+            assert!(!below(&drawn).as_str().contains("<table"));
+        }
+        let drawn = drawn(Kind::StackedBars, &[]);
+        let parts = parts(&drawn, |value| value.to_string());
+        assert_eq!(parts.as_str().matches("gw-chart-unknown").count(), 1, "a day that is not known is marked");
+    }
+
+    #[test]
+    fn a_line_has_a_dot_at_each_value_that_is_known() {
+        let drawn = drawn(Kind::Lines, &["Failed"]);
+        let dots = |active| tooltip(&drawn, active).as_str().matches("gw-chart-dot").count();
+        assert_eq!((dots(at(0)), dots(at(1))), (1, 0));
+    }
+
+    #[test]
+    fn keys_move_along_the_categories_and_stop_at_the_ends() {
+        for (lying, back, on) in [(false, "ArrowLeft", "ArrowRight"), (true, "ArrowUp", "ArrowDown")] {
+            let to = |key, active| key_to(key, active, 3, lying);
+            assert_eq!((to(on, None), to(back, None)), (Some(Some(0)), Some(Some(2))));
+            assert_eq!((to(on, Some(0)), to(on, Some(2))), (Some(Some(1)), Some(Some(2))));
+            assert_eq!((to(back, Some(2)), to(back, Some(0))), (Some(Some(1)), Some(Some(0))));
+            assert_eq!(to(back, Some(7)), Some(Some(1)), "of more categories before");
+            assert_eq!((to("Home", Some(1)), to("End", None)), (Some(Some(0)), Some(Some(2))));
+            assert_eq!(to("Escape", Some(1)), Some(None));
+            assert_eq!((to("Escape", None), to("Tab", Some(1)), to("a", None)), (None, None, None), "not ours");
+            assert_eq!(key_to(on, None, 0, lying), None, "there is nothing to read");
+        }
+        assert_eq!((key_to("ArrowDown", None, 3, false), key_to("ArrowLeft", None, 3, true)), (None, None));
+    }
+
+    #[test]
+    fn a_name_gives_way_in_its_middle() {
+        for (name, head, tail) in [
+            ("gpt-4o", "", "gpt-4o"),
+            ("gpt-4o-mini-2026-07-18", "gpt-4o-min", "i-2026-07-18"),
+            ("モデルモデルモデルモデルモデル", "モデル", "モデルモデルモデルモデル"),
+            ("", "", ""),
+        ] {
+            let markup = clipped(name);
+            assert!(markup.as_str().contains(&format!("<span>{head}</span><span>{tail}</span>")), "{markup:?}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod page;
 mod stage;
 
 mod api;
+mod chart;
 mod console;
 mod create_key;
 mod first_run;

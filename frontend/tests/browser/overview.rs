@@ -43,9 +43,9 @@ async fn the_trend_is_a_table_for_those_who_cannot_see_it() {
     let page = busier_week().open("overview");
     page.see("API requests 70").await;
     let days = see_days(&page, 7).await;
-    assert_eq!(days[0], ["Saturday, November 14", "9", "1"]);
-    assert_eq!(days[6], ["Friday, November 20", "9", "1"]);
-    assert!(page.parts("figure svg").len() == 1, "the trend is drawn");
+    assert_eq!(days[0], ["Saturday, November 14", "9", "1", "10", "10%"]);
+    assert_eq!(days[6], ["Friday, November 20", "9", "1", "10", "10%"]);
+    assert!(page.parts("figure svg").len() == 2, "the trend and the cost are drawn");
 }
 
 #[wasm_bindgen_test]
@@ -58,7 +58,7 @@ async fn the_arrow_keys_and_the_pointer_read_the_trend() {
     plot.press("ArrowLeft");
     let said = page.part("figure [aria-live]").await;
     said.wait_for("the day in words", |part| {
-        (part.whole_text() == "Friday, November 20: Successful: 9, Failed: 1").then_some(())
+        (part.whole_text() == "Friday, November 20: Successful: 9, Failed: 1, Total: 10, Error rate: 10%").then_some(())
     })
     .await;
     plot.press("ArrowLeft");
@@ -68,7 +68,7 @@ async fn the_arrow_keys_and_the_pointer_read_the_trend() {
     plot.press("Escape");
     said.wait_for("nothing", |part| part.whole_text().is_empty().then_some(())).await;
     plot.point(0.99);
-    plot.see("Friday, November 20 Successful 9 Failed 1").await;
+    plot.see("Friday, November 20 Successful 9 Failed 1 Total 10 Error rate 10%").await;
 }
 
 #[wasm_bindgen_test]
@@ -271,9 +271,9 @@ async fn today_is_shown_by_hour_from_counts() {
             part.read_table("Requests by hour").filter(|rows| rows.len() == 24 && rows[12][1] == "3")
         })
         .await;
-    assert_eq!(hours[0], ["12:00 AM–01:00 AM", "3", "1"]);
-    assert_eq!(hours[12], ["12:00 PM–01:00 PM", "3", "1"]);
-    assert_eq!(hours[13][1..], ["0", "0"], "hours to come have no calls");
+    assert_eq!(hours[0], ["12:00 AM–01:00 AM", "3", "1", "4", "25%"]);
+    assert_eq!(hours[12], ["12:00 PM–01:00 PM", "3", "1", "4", "25%"]);
+    assert_eq!(hours[13][1..], ["Still to come"]);
     let asked = page.asked("logs.count");
     assert_eq!(asked.len(), 26);
     assert!(asked.contains(&json!({ "start": "2026-11-20 00:00:00", "end": "2026-11-20 00:59:59" })));
@@ -317,16 +317,19 @@ async fn what_has_not_arrived_is_not_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_count_that_litellm_gave_up_is_at_least_that_much() {
+async fn a_count_that_litellm_gave_up_is_neither_subtracted_from_nor_divided() {
     let stage = Stage::new();
     stage.answer("logs.count", json!({ "total": 10_000, "total_is_capped": true }));
     let page = stage.open_at("?page=litellm-dashboard&range=today");
     let hours = page
         .wait_for("the hours", |part| {
-            part.read_table("Requests by hour").filter(|rows| rows.len() == 24 && rows[0][2] != "0")
+            part.read_table("Requests by hour").filter(|rows| rows.len() == 24 && rows[0].len() > 2)
         })
         .await;
-    assert_eq!(hours[0][2], "at least 10,000");
+    // The hour was once drawn as if all of its calls had failed.
+    assert_eq!(hours[0][1..], ["–", "–", "10,000 or more", "10,000 or more", "–"]);
+    assert!(page.parts("figure .gw-series-failed rect").is_empty());
+    page.control("Successful or failed").await;
 }
 
 #[wasm_bindgen_test]
