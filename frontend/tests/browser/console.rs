@@ -23,14 +23,15 @@ async fn a_console_that_may_be_embedded_is_embedded() {
 async fn a_console_that_may_not_be_embedded_is_explained() {
     let stage = Stage::new();
     let problems = json!([
-        { "code": "framing_denied", "message": "The gateway forbids it: X-Frame-Options is DENY." },
-        { "code": "mixed_content", "message": "wp-admin is HTTPS, the console is not." },
+        { "code": "bad_status", "status": 503 },
+        { "code": "other_site", "console": "https://a.example", "site": "https://b.example" },
     ]);
     stage.answer("console.check", console_check(json!({ "embeddable": false, "problems": problems, "nginx": "proxy_hide_header X-Frame-Options;\nadd_header A \"b\";" })));
     let page = stage.open("console");
     page.see("The console cannot be shown inside this page").await;
     let reasons: Vec<String> = page.parts("li").iter().map(|part| part.text()).collect();
-    assert_eq!(reasons, ["The gateway forbids it: X-Frame-Options is DENY.", "wp-admin is HTTPS, the console is not."]);
+    assert_eq!(reasons[0], "The console answers with status 503 instead of a page.");
+    assert!(reasons[1].starts_with("The console (https://a.example) and WordPress (https://b.example) are different sites"));
     page.see("What to change in nginx").await;
     assert_eq!(
         page.part("pre").await.element().text_content().as_deref(),
@@ -47,13 +48,13 @@ async fn a_console_that_may_not_be_embedded_is_explained() {
 #[wasm_bindgen_test]
 async fn without_nginx_lines_nothing_is_to_be_changed_there() {
     let stage = Stage::new();
-    let problems = json!([{ "code": "unreachable", "message": "Nobody answers." }]);
+    let problems = json!([{ "code": "unreachable", "reason": "dns" }]);
     stage.answer(
         "console.check",
         console_check(json!({ "embeddable": false, "reachable": false, "problems": problems })),
     );
     let page = stage.open("console");
-    page.see("Nobody answers.").await;
+    page.see("This server cannot find the host name of the console.").await;
     assert!(!page.shows("What to change in nginx"));
 }
 

@@ -133,13 +133,13 @@ async fn the_row_changes_only_when_the_gateway_has_confirmed() {
 async fn a_refusal_is_told_in_the_dialog() {
     let stage = with_memory();
     stage.answer_with("keys.block", |_| {
-        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "The key may not call /key/block."))
+        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", ""))
     });
     let page = stage.open("keys");
     page.click("Block web").await;
     page.click("Block key").await;
     let dialog = page.part("dialog").await;
-    dialog.see("The service key may not do this The key may not call /key/block.").await;
+    dialog.see("The service key may not do this The service key may not call /some/path.").await;
     dialog.control("Block key").await.see_attribute("aria-disabled", "false").await;
     assert_eq!((chip(&page).await, page.asked("keys.list").len()), ("Active".to_owned(), 1));
     dialog.click("Cancel").await;
@@ -201,11 +201,11 @@ async fn a_delete_that_deleted_nothing_is_no_success() {
 async fn the_protected_key_is_told_to_be_protected() {
     let stage = with_memory();
     stage
-        .answer_with("keys.delete", |_| Reply::Bad(error("litellm_own_key", 409, "", "This is the plugin’s own key.")));
+        .answer_with("keys.delete", |_| Reply::Bad(error("litellm_own_key", 409, "", "")));
     let page = stage.open("keys");
     page.click("Delete web").await;
     page.click("Delete key").await;
-    page.see("The plugin’s own service key is protected This is the plugin’s own key.").await;
+    page.see("The plugin’s own service key is protected This is the service key with which WordPress itself reaches LiteLLM.").await;
 }
 
 #[wasm_bindgen_test]

@@ -177,7 +177,7 @@ async fn a_gateway_that_is_down_is_told_and_trying_again_helps() {
     let stage = Stage::new();
     stage.answer_all(&Reply::Bad(unreachable()));
     let page = stage.open("overview");
-    page.see("The gateway cannot be reached Nothing listens at that port. Check that LiteLLM is running").await;
+    page.see("The gateway cannot be reached Nothing answers at LITELLM_API_BASE. Check that LiteLLM is running").await;
     page.see("API requests –").await;
     assert!(!page.shows("No calls in this range"), "what is not known is not said to be nothing");
     assert!(

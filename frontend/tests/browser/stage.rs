@@ -60,13 +60,17 @@ pub enum Reply {
     Lost,
 }
 
-/// An error of WordPress's shape.
-pub fn error(code: &str, status: u16, reason: &str, message: &str) -> Value {
-    json!({ "code": code, "message": message, "data": { "status": status, "reason": reason } })
+/// An error of WordPress's shape: the words are WordPress's own for its codes, and for ours LiteLLM's.
+pub fn error(code: &str, status: u16, reason: &str, words: &str) -> Value {
+    let (message, detail) = if code.starts_with("rest_") { (words, "") } else { ("", words) };
+    json!({
+        "code": code, "message": message,
+        "data": { "status": status, "reason": reason, "detail": detail, "path": "/some/path" },
+    })
 }
 
 pub fn unreachable() -> Value {
-    error("gateway_unreachable", 502, "refused", "Nothing listens at that port.")
+    error("gateway_unreachable", 502, "refused", "")
 }
 
 /// One operation that was asked for.

@@ -90,7 +90,7 @@ async fn missing_and_unusable_settings_say_what_to_write() {
     let mut status = plugin_status();
     status["base"] = json!({ "value": null, "source": "missing", "problem": "missing", "hint": null });
     status["key"] =
-        json!({ "masked": null, "source": "constant", "problem": "invalid", "hint": "A key has no spaces." });
+        json!({ "masked": null, "source": "constant", "problem": "invalid", "hint": "characters" });
     stage.answer("status", status);
     let page = stage.open("status");
     see_line(
@@ -102,7 +102,7 @@ async fn missing_and_unusable_settings_say_what_to_write() {
     see_line(
         &page,
         "Settings",
-        "LITELLM_SERVICE_KEY Not in order: Not usable, from wp-config.php A key has no spaces.",
+        "LITELLM_SERVICE_KEY Not in order: Not usable, from wp-config.php The service key contains a space",
     )
     .await;
 }
@@ -112,7 +112,7 @@ async fn rights_that_are_missing_are_named_operation_by_operation() {
     let stage = Stage::new();
     stage.answer("keys.self", own("allowed_routes", json!(["/key/list", "/key/block"])));
     stage.answer_with("models.list", |_| {
-        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "Not with this key."))
+        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", ""))
     });
     let page = stage.open("status");
     let panel = "What the service key may do";
@@ -126,7 +126,7 @@ async fn rights_that_are_missing_are_named_operation_by_operation() {
     see_line(
         &page,
         panel,
-        "List models Not in order: Not with this key. GET /model_group/info Give the key the missing route",
+        "List models Not in order: The service key may not call /some/path. GET /model_group/info Give the key the missing route",
     )
     .await;
     assert!(
@@ -186,16 +186,16 @@ async fn a_gateway_that_is_down_leaves_the_settings_readable() {
     let stage = Stage::new();
     stage.answer_all(&Reply::Bad(unreachable()));
     stage.answer("status", plugin_status());
-    stage.answer("console.check", console_check(json!({ "embeddable": false, "reachable": false, "problems": [{ "code": "unreachable", "message": "Nobody answers." }] })));
+    stage.answer("console.check", console_check(json!({ "embeddable": false, "reachable": false, "problems": [{ "code": "unreachable", "reason": "refused" }] })));
     let page = stage.open("status");
-    see_line(&page, "Gateway", "Answers Not in order: Nothing listens at that port. Check that LiteLLM is running")
+    see_line(&page, "Gateway", "Answers Not in order: Nothing answers at LITELLM_API_BASE. Check that LiteLLM is running")
         .await;
     see_line(&page, "Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157").await;
-    see_line(&page, "Console", "In this page Please look: Cannot be shown Nobody answers.").await;
+    see_line(&page, "Console", "In this page Please look: Cannot be shown Nothing answers at the address of the console").await;
     see_line(
         &page,
         "What the service key may do",
-        "List keys Not in order: Nothing listens at that port. GET /key/list",
+        "List keys Not in order: Nothing answers at LITELLM_API_BASE. GET /key/list",
     )
     .await;
 }
@@ -207,11 +207,11 @@ async fn an_old_answer_does_not_count_as_one() {
     stage.answer_with("keys.list", |_| Reply::Old(json!({ "keys": [] }), 60, unreachable()));
     stage.answer_with("gateway.liveliness", |_| Reply::Old(json!("I'm alive!"), 60, unreachable()));
     let page = stage.open("status");
-    see_line(&page, "Gateway", "Answers Not in order: Nothing listens at that port.").await;
+    see_line(&page, "Gateway", "Answers Not in order: Nothing answers at LITELLM_API_BASE.").await;
     see_line(
         &page,
         "What the service key may do",
-        "List keys Not in order: Nothing listens at that port. GET /key/list",
+        "List keys Not in order: Nothing answers at LITELLM_API_BASE. GET /key/list",
     )
     .await;
 }
