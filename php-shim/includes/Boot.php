@@ -135,8 +135,7 @@ final class Boot {
 	 * @return array{strings: object, plural_rule: string}
 	 */
 	private static function texts(): array {
-		$file    = Plugin::path( 'languages/strings.json' );
-		$english = is_readable( $file ) ? (array) json_decode( (string) file_get_contents( $file ), true ) : array(); // phpcs:ignore WordPress.WP.AlternativeFunctions.file_get_contents_file_get_contents -- A file of the plugin.
+		$english = Plugin::json( Plugin::path( 'languages/strings.json' ) );
 		$strings = array();
 		foreach ( $english['texts'] ?? array() as $text ) {
 			$translated = __( $text, 'litellm-dashboard' ); // phpcs:ignore WordPress.WP.I18n.NonSingularStringLiteralText -- The texts are in the file.

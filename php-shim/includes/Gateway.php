@@ -72,14 +72,9 @@ final class Gateway {
 			if ( $operation->is_write() ) {
 				$headers['Content-Type'] = 'application/json';
 			}
-			$requests[ $id ] = array(
-				'url'       => $this->settings->base() . $operation->path . ( $operation->is_write() || ! $sent ? '' : '?' . self::query( $sent ) ),
-				'method'    => $operation->method,
-				'headers'   => $headers,
-				'body'      => $operation->is_write() ? (string) wp_json_encode( $sent ? $sent : new stdClass() ) : '',
-				'timeout_s' => $operation->timeout_s,
-				'max_bytes' => $operation->max_bytes,
-			);
+			$query           = $operation->is_write() || ! $sent ? '' : '?' . self::query( $sent );
+			$body            = $operation->is_write() ? (string) wp_json_encode( $sent ? $sent : new stdClass() ) : '';
+			$requests[ $id ] = self::request( $this->settings->base() . $operation->path . $query, $operation->method, $headers, $body, $operation->timeout_s, $operation->max_bytes );
 		}
 		return $this->send( $requests );
 	}
@@ -88,15 +83,7 @@ final class Gateway {
 	 * Looks at a public page of the gateway, without the key.
 	 */
 	public function look( string $url, float $timeout_s, int $max_bytes ): Gateway_Answer {
-		$request = array(
-			'url'       => $url,
-			'method'    => 'GET',
-			'headers'   => array( 'Accept' => 'text/html' ),
-			'body'      => '',
-			'timeout_s' => $timeout_s,
-			'max_bytes' => $max_bytes,
-		);
-		return $this->send( array( 'page' => $request ) )['page'];
+		return $this->send( array( 'page' => self::request( $url, 'GET', array( 'Accept' => 'text/html' ), '', $timeout_s, $max_bytes ) ) )['page'];
 	}
 
 	/**
@@ -124,9 +111,19 @@ final class Gateway {
 	}
 
 	/**
+	 * One request, as it is sent.
+	 *
+	 * @param array<string, string> $headers By name.
+	 * @return array<string, mixed>
+	 */
+	private static function request( string $url, string $method, array $headers, string $body, float $timeout_s, int $max_bytes ): array {
+		return compact( 'url', 'method', 'headers', 'body', 'timeout_s', 'max_bytes' );
+	}
+
+	/**
 	 * Sends the requests in parallel.
 	 *
-	 * @param array<string, array<string, mixed>> $requests As built above.
+	 * @param array<string, array<string, mixed>> $requests By any key.
 	 * @return array<string, Gateway_Answer>
 	 */
 	private function send( array $requests ): array {

@@ -80,26 +80,14 @@ final class Operation {
 	}
 
 	/**
-	 * The rows of the contract.
+	 * The rows of the contract. What each must look like is checked when the plugin is packed.
 	 *
 	 * @return array<string, self> By name.
 	 */
 	public static function all( string $file ): array {
-		return self::from_rows( (array) ( Plugin::json( $file )['operations'] ?? array() ) );
-	}
-
-	/**
-	 * Makes operations of rows. One that is not well-formed is left out, so that it cannot be reached.
-	 *
-	 * @param array<int|string, mixed> $rows By name.
-	 * @return array<string, self> By name.
-	 */
-	public static function from_rows( array $rows ): array {
 		$operations = array();
-		foreach ( $rows as $name => $row ) {
-			if ( is_array( $row ) && self::is_well_formed( (string) $name, $row ) ) {
-				$operations[ $name ] = new self( (string) $name, $row );
-			}
+		foreach ( Plugin::json( $file )['operations'] ?? array() as $name => $row ) {
+			$operations[ $name ] = new self( (string) $name, $row );
 		}
 		return $operations;
 	}
@@ -220,19 +208,5 @@ final class Operation {
 			}
 		}
 		return true;
-	}
-
-	/**
-	 * Whether a row can be used: a known capability, and a plain path or a handler.
-	 *
-	 * @param array<string, mixed> $row The row.
-	 */
-	private static function is_well_formed( string $name, array $row ): bool {
-		return preg_match( '/^[a-z_]+(\.[a-z_]+)*$/D', $name )
-			&& in_array( $row['method'] ?? '', array( 'GET', 'POST' ), true )
-			&& in_array( $row['capability'] ?? '', array( Capabilities::VIEW, Capabilities::MANAGE_KEYS ), true )
-			&& ( isset( $row['handler'] ) xor (bool) preg_match( '#^(/[A-Za-z0-9_-]+)+$#D', (string) ( $row['path'] ?? '' ) ) )
-			&& is_array( $row['params'] ?? array() )
-			&& ( 'GET' === $row['method'] || ! isset( $row['ttl_s'] ) );
 	}
 }

@@ -89,20 +89,12 @@ final class REST_Controller {
 	 * @return WP_REST_Response|WP_Error
 	 */
 	public function answer_write( WP_REST_Request $request ) {
-		$name      = self::name_in( $request );
-		$operation = $this->operations[ $name ] ?? null;
-		if ( null === $operation ) {
-			return self::unknown( $name );
+		$given   = self::json_object( $request );
+		$checked = is_wp_error( $given ) ? $given : $this->check( self::name_in( $request ), $given, true );
+		if ( is_wp_error( $checked ) ) {
+			return $checked;
 		}
-		if ( ! $operation->is_write() ) {
-			return Failure::make( 'litellm_invalid_request', 405, array( 'reason' => 'read' ) );
-		}
-		$given  = self::json_object( $request );
-		$values = is_wp_error( $given ) ? $given : $operation->check( $given );
-		if ( is_wp_error( $values ) ) {
-			return $values;
-		}
-		$outcome = $this->writer->write( $operation, $values );
+		$outcome = $this->writer->write( ...$checked );
 		return $outcome->error ?? new WP_REST_Response( $outcome->envelope() );
 	}
 
@@ -128,7 +120,7 @@ final class REST_Controller {
 			if ( ! is_array( $params ) || ! is_string( $entry['operation'] ?? null ) ) {
 				return Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'batch' ) );
 			}
-			$read = $this->check_read( $entry['operation'], $params );
+			$read = $this->check( $entry['operation'], $params, false );
 			if ( is_wp_error( $read ) ) {
 				$outcomes[ $index ] = Outcome::failed( $read );
 			} elseif ( 'status' === $read[0]->handler ) {
@@ -166,18 +158,18 @@ final class REST_Controller {
 	}
 
 	/**
-	 * Checks one request of a batch.
+	 * Checks what is asked for: a write, or one read of a batch.
 	 *
 	 * @param array<int|string, mixed> $params As they came.
 	 * @return array{0: Operation, 1: array<string, mixed>}|WP_Error
 	 */
-	private function check_read( string $name, array $params ) {
+	private function check( string $name, array $params, bool $is_write ) {
 		$operation = $this->operations[ $name ] ?? null;
 		if ( null === $operation ) {
-			return self::unknown( $name );
+			return Failure::make( 'litellm_unknown_operation', 404, array( 'operation' => Failure::printable( $name, 60 ) ) );
 		}
-		if ( $operation->is_write() ) {
-			return Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'write' ) );
+		if ( $operation->is_write() !== $is_write ) {
+			return Failure::make( 'litellm_invalid_request', $is_write ? 405 : 400, array( 'reason' => $is_write ? 'read' : 'write' ) );
 		}
 		$allowed = self::permission( $operation->capability );
 		$values  = is_wp_error( $allowed ) ? $allowed : $operation->check( $params );
@@ -215,12 +207,5 @@ final class REST_Controller {
 		}
 		$given = $request->is_json_content_type() ? json_decode( $body, true, 16 ) : null;
 		return is_array( $given ) ? $given : Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'body' ) );
-	}
-
-	/**
-	 * No such operation.
-	 */
-	private static function unknown( string $name ): WP_Error {
-		return Failure::make( 'litellm_unknown_operation', 404, array( 'operation' => Failure::printable( $name, 60 ) ) );
 	}
 }
