@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::DeflateEncoder};
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
+use crate::{gzip, repo::Repo, stage};
+
 /// Ours, of which each module is a part of its own; of other crates each is one.
 const OURS: [&str; 2] = ["dashboard", "model"];
 /// Parts with less than this share of the module are told together.
@@ -33,6 +35,14 @@ pub fn shipped(module: &[u8]) -> Result<Vec<u8>> {
 
 fn at(module: &[u8], range: std::ops::Range<u64>) -> Result<&[u8]> {
     module.get(range.start as usize..range.end as usize).context("the module is cut short")
+}
+
+/// What the module that was built last is made of. Asked before anything is checked: it is wanted most when the module
+/// became too large.
+pub fn table_of(repo: &Repo) -> Result<String> {
+    let module = stage::built(repo, stage::MODULE)?;
+    let compressed = gzip::compress_cached(&shipped(&module)?, &repo.cache())?;
+    table(&module, compressed.len())
 }
 
 /// A table of `module`, which has names, and takes `compressed` bytes when it is shipped.

@@ -16,15 +16,12 @@ use crate::{
 
 pub fn run(repo: &Repo, out: &Path) -> Result<()> {
     let minifier = Minifier::install(&repo.root.join("package"))?;
+    println!("{}", module::table_of(repo)?);
     let (zip, inspection) = make(repo, &minifier, out)?;
     for note in &inspection.notes {
         println!("note: {note}");
     }
     let bytes = fs::metadata(&zip).context("cannot read the size of the zip")?.len();
-    match module::table(&stage::built(repo, stage::MODULE)?, inspection.files[stage::COMPRESSED].len()) {
-        Ok(table) => println!("{table}"),
-        Err(why) => println!("note: what the module is made of cannot be told: {why:#}"),
-    }
     println!("{}\n{} is ready: {bytes} bytes", sizes::table(&inspection.files), zip.display());
     Ok(())
 }
