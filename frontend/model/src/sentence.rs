@@ -64,7 +64,10 @@ mod tests {
 
     #[test]
     fn ours_is_translated_and_filled_theirs_is_not() {
-        set_language(Language::new([("It leads to {host}.".to_owned(), "通向 {host}。".to_owned())].into()));
+        set_language(Language::new(
+            [("It leads to {host}.".to_owned(), "通向 {host}。".to_owned())].into(),
+            String::new(),
+        ));
         let ours = Sentence::with(msg!("It leads to {host}."), &[("host", "{host}")]);
         assert_eq!(ours.text(), "通向 {host}。");
         assert_eq!(ours.english(), "It leads to {host}.");
