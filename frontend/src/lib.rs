@@ -8,6 +8,7 @@ mod clipboard;
 mod clock;
 mod columns;
 mod components;
+mod effect;
 mod format;
 mod markup;
 mod morph;

@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 
 use crate::{
     api::{Api, Response, Result, use_api},
+    effect::watch,
     store::Store,
     task::{Task, now_ms},
 };
@@ -133,7 +134,7 @@ pub fn use_poll(ask: impl Fn(Poll) + 'static) -> Poll {
     let function: js_sys::Function = listener.as_ref().unchecked_ref::<js_sys::Function>().clone();
     let _ = document().add_event_listener_with_callback("visibilitychange", &function);
     let returning = poll.clone();
-    Effect::new(move |_| {
+    watch(move || {
         api.signed_out();
         returning.look();
     });

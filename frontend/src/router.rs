@@ -15,6 +15,7 @@ use web_sys::{Element, HtmlAnchorElement, MouseEvent, UrlSearchParams};
 use crate::{
     boot::{Boot, with_boot},
     components::Question,
+    effect::watch,
     store::Store,
 };
 
@@ -89,7 +90,7 @@ pub fn provide_router(boot: &Boot) -> Router {
         router.take_over_links(&menu);
     }
     // The world outside: the title, and which entry of wp-admin's menu is lit.
-    Effect::new(move |_| {
+    watch(move || {
         let page = router.page();
         let title = tf(msg!("LiteLLM: {page}"), &[("page", &page_title(page))]);
         document().set_title(&[title, router.title_end.get_value()].concat());

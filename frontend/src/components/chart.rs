@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};
 
 use super::{region, skeleton_rows, still_region};
-use crate::{action::actions, format, markup::*, store::Store};
+use crate::{action::actions, effect::watch, format, markup::*, store::Store};
 
 /// As in the style sheet.
 const HEIGHT_PX: u32 = 220;
@@ -135,7 +135,7 @@ fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -> An
     let drawn = Store::new(Drawn::new(ChartView::Loading(Kind::Bars), 0, &[]));
     let active = Store::new(Active::default());
     watch_width(place, width);
-    Effect::new(move |_| {
+    watch(move || {
         let next = Drawn::new(show(), width.with(|width| *width), &off.with(Vec::clone));
         drawn.update(|drawn| *drawn = next);
     });
@@ -456,7 +456,7 @@ fn percent(value: f64) -> String {
 
 /// Keeps the width of an element, in whole pixels, up to date.
 fn watch_width(element: NodeRef<Div>, width: Store<u32>) {
-    Effect::new(move |_| {
+    watch(move || {
         let Some(element) = element.get() else { return };
         let measured = element.clone();
         let on_resize = Closure::<dyn Fn()>::new(move || {

@@ -6,7 +6,7 @@ use leptos::{html::Dialog, prelude::*};
 use model::{failure::ApiError, language::t, msg, text::Msg};
 
 use super::{problem, still_region};
-use crate::{markup::Markup, store::Store};
+use crate::{effect::watch, markup::Markup, store::Store};
 
 /// What is asked. The texts name the thing and what will happen to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,7 @@ fn confirm_boxed(id: &'static str, state: Rc<dyn Fn() -> Confirm>, on_answer: Rc
     let dialog: NodeRef<Dialog> = NodeRef::new();
     // What was asked last stays in the dialog while it closes.
     let shown = Store::new(Confirm::default());
-    Effect::new(move |_| {
+    watch(move || {
         let now = state();
         let open = now.question.is_some();
         shown.update(|shown| {

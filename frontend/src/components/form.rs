@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 
 use super::Question;
 use crate::{
+    effect::watch,
     router::{Guard, Router},
     store::Store,
 };
@@ -74,14 +75,16 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
 
     /// Asks before what was typed is thrown away.
     pub fn guard(self, router: Router) {
-        Effect::new(move |guarded: Option<bool>| {
+        let mut guarded = false;
+        watch(move || {
             let (changed, busy) = self.0.with(|form| (form.draft != form.initial, form.busy));
             // While it is sent nobody leaves; who sends it says when they may.
             let guard = if busy { Some(Guard::Wait) } else { changed.then(|| Guard::Ask(unsaved())) };
-            if guard.is_some() || guarded == Some(true) {
-                router.guard(guard.clone());
+            let guards = guard.is_some();
+            if guards || guarded {
+                router.guard(guard);
             }
-            guard.is_some()
+            guarded = guards;
         });
         on_cleanup(move || router.guard(None));
     }

@@ -4,7 +4,7 @@ use leptos::{html::Div, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
-use crate::{action::Action, markup::Markup, morph::morph};
+use crate::{action::Action, effect::watch, markup::Markup, morph::morph};
 
 /// `render` is called again after each change of what it reads. Clicks on controls with a `data-action` go to `on_action`.
 pub fn region<A: Action + 'static>(
@@ -30,14 +30,16 @@ pub fn still_region(class: &'static str, render: impl Fn() -> Markup + 'static) 
 
 fn plain_region(class: &'static str, render: Box<dyn Fn() -> Markup>, on_action: Box<dyn Fn(&str)>) -> AnyView {
     let place: NodeRef<Div> = NodeRef::new();
-    Effect::new(move |before: Option<Option<Markup>>| {
+    let mut written = None;
+    watch(move || {
         // What is read is told to Leptos also while there is no place yet; then it counts as not written.
         let now = render();
-        let place = place.get()?;
-        if before.flatten().as_ref() != Some(&now) {
+        if let Some(place) = place.get()
+            && written.as_ref() != Some(&now)
+        {
             update(&place, &now);
+            written = Some(now);
         }
-        Some(now)
     });
     let on_click = move |event: web_sys::MouseEvent| {
         if let Some(action) = action_of(&event) {

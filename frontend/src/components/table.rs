@@ -16,7 +16,9 @@ use super::{region, skeleton_rows};
 use crate::{
     action::actions,
     clock::use_minute,
-    columns, format,
+    columns,
+    effect::watch,
+    format,
     markup::{Markup, html, truth},
     store::Store,
 };
@@ -282,7 +284,7 @@ pub fn table(table: Table) -> AnyView {
         }
     };
     // Rows that are gone are not chosen any more.
-    Effect::new(move |_| {
+    watch(move || {
         let view = view.with_value(|view| view());
         if state.with_untracked(|state| state.selected.is_empty()) {
             return;

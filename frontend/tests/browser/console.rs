@@ -31,7 +31,9 @@ async fn a_console_that_may_not_be_embedded_is_explained() {
     page.see("The console cannot be shown inside this page").await;
     let reasons: Vec<String> = page.parts("li").iter().map(|part| part.text()).collect();
     assert_eq!(reasons[0], "The console answers with status 503 instead of a page.");
-    assert!(reasons[1].starts_with("The console (https://a.example) and WordPress (https://b.example) are different sites"));
+    assert!(
+        reasons[1].starts_with("The console (https://a.example) and WordPress (https://b.example) are different sites")
+    );
     page.see("What to change in nginx").await;
     assert_eq!(
         page.part("pre").await.element().text_content().as_deref(),

@@ -261,9 +261,7 @@ async fn what_wordpress_refuses_lands_on_its_field_too() {
 #[wasm_bindgen_test]
 async fn a_refusal_without_a_field_is_told_above_the_form() {
     let stage = Stage::new();
-    stage.answer_with("keys.create", |_| {
-        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", ""))
-    });
+    stage.answer_with("keys.create", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "")));
     let page = send(stage).await;
     page.see("The service key may not do this The service key may not call /some/path.").await;
     page.quiet().await;

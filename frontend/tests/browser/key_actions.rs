@@ -132,9 +132,7 @@ async fn the_row_changes_only_when_the_gateway_has_confirmed() {
 #[wasm_bindgen_test]
 async fn a_refusal_is_told_in_the_dialog() {
     let stage = with_memory();
-    stage.answer_with("keys.block", |_| {
-        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", ""))
-    });
+    stage.answer_with("keys.block", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "")));
     let page = stage.open("keys");
     page.click("Block web").await;
     page.click("Block key").await;
@@ -200,8 +198,7 @@ async fn a_delete_that_deleted_nothing_is_no_success() {
 #[wasm_bindgen_test]
 async fn the_protected_key_is_told_to_be_protected() {
     let stage = with_memory();
-    stage
-        .answer_with("keys.delete", |_| Reply::Bad(error("litellm_own_key", 409, "", "")));
+    stage.answer_with("keys.delete", |_| Reply::Bad(error("litellm_own_key", 409, "", "")));
     let page = stage.open("keys");
     page.click("Delete web").await;
     page.click("Delete key").await;

@@ -89,8 +89,7 @@ async fn missing_and_unusable_settings_say_what_to_write() {
     stage.boot("configured", false);
     let mut status = plugin_status();
     status["base"] = json!({ "value": null, "source": "missing", "problem": "missing", "hint": null });
-    status["key"] =
-        json!({ "masked": null, "source": "constant", "problem": "invalid", "hint": "characters" });
+    status["key"] = json!({ "masked": null, "source": "constant", "problem": "invalid", "hint": "characters" });
     stage.answer("status", status);
     let page = stage.open("status");
     see_line(
@@ -111,9 +110,7 @@ async fn missing_and_unusable_settings_say_what_to_write() {
 async fn rights_that_are_missing_are_named_operation_by_operation() {
     let stage = Stage::new();
     stage.answer("keys.self", own("allowed_routes", json!(["/key/list", "/key/block"])));
-    stage.answer_with("models.list", |_| {
-        Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", ""))
-    });
+    stage.answer_with("models.list", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "")));
     let page = stage.open("status");
     let panel = "What the service key may do";
     see_line(
@@ -188,10 +185,19 @@ async fn a_gateway_that_is_down_leaves_the_settings_readable() {
     stage.answer("status", plugin_status());
     stage.answer("console.check", console_check(json!({ "embeddable": false, "reachable": false, "problems": [{ "code": "unreachable", "reason": "refused" }] })));
     let page = stage.open("status");
-    see_line(&page, "Gateway", "Answers Not in order: Nothing answers at LITELLM_API_BASE. Check that LiteLLM is running")
-        .await;
+    see_line(
+        &page,
+        "Gateway",
+        "Answers Not in order: Nothing answers at LITELLM_API_BASE. Check that LiteLLM is running",
+    )
+    .await;
     see_line(&page, "Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157").await;
-    see_line(&page, "Console", "In this page Please look: Cannot be shown Nothing answers at the address of the console").await;
+    see_line(
+        &page,
+        "Console",
+        "In this page Please look: Cannot be shown Nothing answers at the address of the console",
+    )
+    .await;
     see_line(
         &page,
         "What the service key may do",

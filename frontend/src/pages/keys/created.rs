@@ -17,6 +17,7 @@ use crate::{
     boot::with_boot,
     clipboard,
     components::{Question, Tone, code_block, header, notice, region, segments, still_region, use_messages},
+    effect::watch,
     format,
     markup::{Markup, html},
     router::{Guard, href, use_router},
@@ -83,11 +84,11 @@ pub fn created(new_key: NewKey) -> AnyView {
     let state = Store::new((new_key, Language::Curl));
     let copied = RwSignal::new(false);
     // Nobody leaves with the only copy uncopied without being asked.
-    Effect::new(move |_| router.guard((!copied.get()).then(|| Guard::Ask(not_copied()))));
+    watch(move || router.guard((!copied.get()).then(|| Guard::Ask(not_copied()))));
     on_cleanup(move || router.guard(None));
     let button: NodeRef<Button> = NodeRef::new();
     // The form that had the keyboard is gone.
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(button) = button.get() {
             let _ = button.focus();
         }

@@ -13,6 +13,7 @@ use model::{
 use crate::{
     action::{Action as _, actions},
     components::{self, Control, Field, Typed, empty, field, problem, radio_choice, region, select, text_input},
+    effect::is,
     format,
     markup::{Markup, html},
     store::Store,
@@ -94,7 +95,7 @@ pub fn expiry(form: Form) -> AnyView {
     let error = choice.error;
     choice.error = Signal::derive(move || if is_custom() { String::new() } else { error.get() });
     let options = Signal::derive(|| Expiry::ALL.map(|expiry| (expiry.value().to_owned(), t(expiry.label()))).to_vec());
-    let custom = Memo::new(move |_| is_custom());
+    let custom = is(is_custom);
     let typed = move || {
         custom.get().then(|| {
             view! {
@@ -138,10 +139,9 @@ pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -
     );
     let radios =
         radio_choice(which, &[("all", msg!("All models, also those added later")), ("some", msg!("Only these"))]);
-    let some = Memo::new(move |_| form.draft(|draft| !draft.all_models));
-    let many = Memo::new(move |_| {
-        choices.with(|choices| matches!(&choices.models, Some(Ok(models)) if models.len() >= FILTER_FROM))
-    });
+    let some = is(move || form.draft(|draft| !draft.all_models));
+    let many =
+        is(move || choices.with(|choices| matches!(&choices.models, Some(Ok(models)) if models.len() >= FILTER_FROM)));
     let filter = Control {
         id: "gw-model-filter",
         value: Signal::derive(move || choices.with(|choices| choices.filter.clone())),

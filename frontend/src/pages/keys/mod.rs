@@ -31,6 +31,7 @@ use crate::{
         Body, Pager, Row, Rows, Table, TableEvent, TableView, empty, header, heads, problem, row_action, stale_notice,
         still_region, table as data_table, use_messages,
     },
+    effect::{is, watch},
     format,
     markup::{Markup, html},
     query::QueryState,
@@ -41,7 +42,7 @@ use crate::{
 pub fn keys() -> AnyView {
     let router = use_router();
     let can_manage = with_boot(|boot| boot.can_manage_keys);
-    let creating = Memo::new(move |_| can_manage && keys_route(&router.route()).open == KeysOpen::Create);
+    let creating = is(move || can_manage && keys_route(&router.route()).open == KeysOpen::Create);
     (move || if creating.get() { create() } else { list(can_manage) }).into_any()
 }
 
@@ -190,7 +191,7 @@ fn sort(router: Router, column: &str) {
 
 /// A page beyond the last, after deletions or by hand: the last is shown instead.
 fn stay_within_the_last_page(keys: Keys, router: Router) {
-    Effect::new(move |_| {
+    watch(move || {
         let last = keys.listed.with(|state| {
             let listed = state.data.as_ref().filter(|listed| listed.page.keys.is_empty())?;
             let last = pages(&listed.page);
@@ -205,17 +206,20 @@ fn stay_within_the_last_page(keys: Keys, router: Router) {
 /// How many were found is read out when the search has another answer than before.
 fn announce_results(keys: Keys) {
     let messages = use_messages();
-    Effect::new(move |before: Option<Option<String>>| {
+    let mut before: Option<String> = None;
+    watch(move || {
         let (search, count) = keys.listed.with(|state| match &state.data {
             Some(listed) => (Some(listed.list.search.clone()), listed.page.total_count),
             None => (None, 0.0),
         });
-        if let (Some(Some(before)), Some(now)) = (&before, &search)
+        if let (Some(before), Some(now)) = (&before, &search)
             && before != now
         {
             messages.announce(tn(plural!("{count} key", "{count} keys"), count as u64, &format::count(count)));
         }
-        search.or(before.flatten())
+        if search.is_some() {
+            before = search;
+        }
     });
 }
 

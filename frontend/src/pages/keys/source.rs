@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use model::{
     route::{KeysList, KeysRoute, Route},
     wire::{Key, KeyPage, OwnKey, Team},
@@ -10,6 +9,7 @@ use model::{
 
 use crate::{
     api::{Response, keys},
+    effect::watch,
     query::{Query, use_query},
     router::{Router, use_router},
 };
@@ -74,12 +74,13 @@ pub fn use_keys() -> Keys {
         }
     });
     let keys = Keys { listed, owners };
-    Effect::new(move |before: Option<KeysList>| {
+    let mut before = list_of(&router);
+    watch(move || {
         let list = keys_route(&router.route()).list;
-        if before.is_some_and(|before| before != list) {
+        if list != before {
+            before = list;
             keys.listed.refetch();
         }
-        list
     });
     keys
 }

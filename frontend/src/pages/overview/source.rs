@@ -15,6 +15,7 @@ use model::{
 
 use crate::{
     api::{self, Api, Response, use_api},
+    effect::watch,
     query::{Poll, use_poll},
     router::{Router, use_router},
     store::Store,
@@ -82,9 +83,11 @@ pub fn use_activity() -> (Store<Activity>, Poll) {
         });
     });
     let asking = poll.clone();
-    Effect::new(move |before: Option<Range>| {
+    let mut before = None;
+    watch(move || {
         let range = range_of(router);
         if before != Some(range) {
+            before = Some(range);
             activity.update(|activity| {
                 activity.range = range;
                 // What was good of another range says nothing of this one.
@@ -94,7 +97,6 @@ pub fn use_activity() -> (Store<Activity>, Poll) {
             });
             asking.ask();
         }
-        range
     });
     (activity, poll)
 }

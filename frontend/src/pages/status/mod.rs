@@ -17,6 +17,7 @@ use crate::{
     action::actions,
     api::use_api,
     components::{header, region, use_messages},
+    effect::watch,
     format,
     markup::{Markup, html, truth},
     store::Store,
@@ -43,13 +44,13 @@ pub fn status() -> AnyView {
         again();
     };
     // Read out when somebody has asked for it again.
-    Effect::new(move |before: Option<Option<i64>>| {
+    let mut before = None;
+    watch(move || {
         let now = findings.with(|findings| findings.checked_ms);
-        let first = before.is_none_or(|before| before.is_none());
-        if let (Some(_), false) = (now, first) {
+        if before.is_some() && now != before {
             messages.announce(findings.with_untracked(report::summary));
         }
-        now.or(before.flatten())
+        before = now;
     });
     view! {
         {region("", move || findings.with(head), on_action.clone())}
