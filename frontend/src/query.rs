@@ -73,9 +73,17 @@ pub fn use_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
 where
     F: Future<Output = Result<Response<T>>> + 'static,
 {
-    let query = new_query(Box::new(move |api| Box::pin(fetch(api))));
+    let query = idle_query(fetch);
     query.refetch();
     query
+}
+
+/// Asks on `refetch` only.
+pub fn idle_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
+where
+    F: Future<Output = Result<Response<T>>> + 'static,
+{
+    new_query(Box::new(move |api| Box::pin(fetch(api))))
 }
 
 fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {

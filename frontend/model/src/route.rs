@@ -95,11 +95,13 @@ impl KeySort {
 }
 
 /// What is open over the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum KeysOpen {
     #[default]
     Nothing,
     Create,
+    /// One key, by its hash.
+    Key(String),
 }
 
 /// The last page that `keys.list` takes.
@@ -122,7 +124,11 @@ impl Route {
                     // As u32: the same in the browser, where usize is no larger, and in the tests.
                     page: get("paged").parse::<u32>().map_or(1, |page| (page as usize).clamp(1, LAST_PAGE)),
                 },
-                open: if get("action") == "new" { KeysOpen::Create } else { KeysOpen::Nothing },
+                open: match (get("action"), get("key")) {
+                    ("new", _) => KeysOpen::Create,
+                    (_, hash) if is_hash(hash) => KeysOpen::Key(hash.to_owned()),
+                    _ => KeysOpen::Nothing,
+                },
             }),
             PageName::Console => Route::Console,
             PageName::Status => Route::Status,
@@ -155,12 +161,21 @@ impl Route {
                 add("order", "asc", list.descending);
                 let page = list.page.clamp(1, LAST_PAGE);
                 add("paged", &page.to_string(), page == 1);
-                add("action", "new", *open == KeysOpen::Nothing);
+                match open {
+                    KeysOpen::Nothing => {}
+                    KeysOpen::Create => add("action", "new", false),
+                    KeysOpen::Key(hash) => add("key", hash, !is_hash(hash)),
+                }
             }
             Route::Console | Route::Status => {}
         }
         query
     }
+}
+
+/// The SHA-256 by which LiteLLM knows a key.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// What of a typed search may stand in the address, and so in the browser's history and the server's log:
@@ -257,7 +272,7 @@ mod tests {
             for sort in KeySort::ALL {
                 for descending in [false, true] {
                     for page in [1, 2, 10, LAST_PAGE - 1, LAST_PAGE] {
-                        for open in [KeysOpen::Nothing, KeysOpen::Create] {
+                        for open in [KeysOpen::Nothing, KeysOpen::Create, KeysOpen::Key("0f".repeat(32))] {
                             let list = KeysList { search: search.clone(), sort, descending, page };
                             routes.push(Route::Keys(KeysRoute { list, open }));
                         }
@@ -265,7 +280,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(routes.len(), 5 + 26 * 4 * 2 * 5 * 2);
+        assert_eq!(routes.len(), 5 + 26 * 4 * 2 * 5 * 3);
         for route in &routes {
             assert_eq!(again(route), *route);
         }
@@ -298,6 +313,16 @@ mod tests {
         let odd = [("orderby", "token"), ("order", "DESC"), ("paged", "x"), ("action", "delete"), ("evil", "1")];
         assert_eq!(keys(&odd), KeysRoute::default());
         assert!(!keys(&[("order", "asc"), ("order", "desc")]).list.descending);
+    }
+
+    #[test]
+    fn only_a_hash_opens_a_key() {
+        let hash = "0f".repeat(32);
+        assert_eq!(keys(&[("key", &hash)]).open, KeysOpen::Key(hash.clone()));
+        assert_eq!(keys(&[("key", &hash), ("action", "new")]).open, KeysOpen::Create);
+        for odd in ["", "sk-1234", &hash[1..], &hash.to_uppercase(), &format!("{hash}0")] {
+            assert_eq!(keys(&[("key", odd)]).open, KeysOpen::Nothing, "{odd:?}");
+        }
     }
 
     #[test]

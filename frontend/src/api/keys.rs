@@ -24,6 +24,11 @@ pub fn by_alias(api: &Api, alias: &str) -> Read<KeyPage> {
     api.read(Endpoint::KeysList, json!({ "alias": alias, "page": 1, "size": 1 }))
 }
 
+/// The key with this hash, if there is one.
+pub fn by_hash(api: &Api, hash: &str) -> Read<KeyPage> {
+    api.read(Endpoint::KeysList, json!({ "key": hash, "page": 1, "size": 1 }))
+}
+
 /// Parts of an alias: newer LiteLLM searches for them itself, older takes whole aliases only, and says so in no way.
 /// The list of aliases tells them apart: where it knows more matches than the answer has, the matches are asked for by name.
 pub async fn search(api: &Api, list: &KeysList) -> Result<Response<KeyPage>> {

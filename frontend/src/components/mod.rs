@@ -2,6 +2,7 @@
 
 mod chart;
 mod dialog;
+mod drawer;
 mod form;
 mod frame;
 mod messages;
@@ -11,6 +12,7 @@ mod table;
 
 pub use chart::{ChartData, ChartPoint, ChartView, chart, sparkline};
 pub use dialog::{Confirm, Question, confirm};
+pub use drawer::drawer;
 pub use form::{Control, Field, Form, Typed, field, radio_choice, select, text_input};
 pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows};
 pub use messages::{messages, provide_messages, use_messages};

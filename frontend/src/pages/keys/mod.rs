@@ -3,6 +3,7 @@
 mod actions;
 mod create;
 mod created;
+mod details;
 mod form;
 mod source;
 mod table;
@@ -20,6 +21,7 @@ use model::{
 use self::{
     actions::{Act, Actions, KeysAction, bulk_actions, name_of, row_actions},
     create::create,
+    details::details,
     source::{Keys, Listed, Owners, keys_route, use_keys},
     table::{COLUMNS, KeyRow},
 };
@@ -87,6 +89,7 @@ fn list(can_manage: bool) -> AnyView {
         {still_region("", move || head(can_manage))}
         <div class="gw-content">
             <section class="gw-panel gw-panel-flush">{table}</section>
+            {details(keys, actions, can_manage)}
             {actions.dialog()}
         </div>
     }
@@ -139,10 +142,11 @@ fn view(state: &QueryState<Listed>, owners: &Rc<Owners>, can_manage: bool, now_m
     let total = page.total_count;
     view.count = tn(plural!("{count} key", "{count} keys"), total as u64, &format::count(total));
     view.pager = Pager::Numbered { page: list.page, pages: pages(page) };
+    let shown = list.clone();
     let (rows, keys, their_owners, our) = (page.clone(), page.clone(), owners.clone(), owners.clone());
     view.body = Body::Rows(Rows {
         count: page.keys.len(),
-        row: Box::new(move |index| row(&rows.keys[index], &their_owners, can_manage, now_ms)),
+        row: Box::new(move |index| row(&rows.keys[index], &shown, &their_owners, can_manage, now_ms)),
         selectable: Box::new(move || {
             let keys = keys.keys.iter().filter(|key| can_manage && !our.is_own(key));
             keys.map(|key| key.token.clone()).collect()
@@ -151,8 +155,10 @@ fn view(state: &QueryState<Listed>, owners: &Rc<Owners>, can_manage: bool, now_m
     view
 }
 
-fn row(key: &Key, owners: &Owners, can_manage: bool, now_ms: i64) -> Row {
-    let row = KeyRow { key: key.clone(), own: owners.is_own(key), team: owners.team_name(key), now_ms };
+fn row(key: &Key, list: &KeysList, owners: &Owners, can_manage: bool, now_ms: i64) -> Row {
+    let in_full = KeysRoute { list: list.clone(), open: KeysOpen::Key(key.token.clone()) };
+    let href = href(&Route::Keys(in_full));
+    let row = KeyRow { key: key.clone(), own: owners.is_own(key), team: owners.team_name(key), now_ms, href };
     let changeable = can_manage && !row.own;
     Row {
         actions: if changeable { row_actions(key) } else { Vec::new() },

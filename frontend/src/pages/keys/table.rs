@@ -27,6 +27,8 @@ pub struct KeyRow {
     /// Empty: none.
     pub team: String,
     pub now_ms: i64,
+    /// Where it is shown in full.
+    pub href: String,
 }
 
 pub const COLUMNS: [Column<KeyRow>; 9] = [
@@ -43,7 +45,7 @@ pub const COLUMNS: [Column<KeyRow>; 9] = [
 
 fn name(row: &KeyRow) -> Markup {
     html! {
-        strong.gw-key-name dir="auto" { (name_of(&row.key)) }
+        strong.gw-key-name dir="auto" { a href=(row.href) { (name_of(&row.key)) } }
         @if row.own { " " span .gw-chip .gw-chip-own { (msg!("Service key")) } }
         @if !row.key.key_alias.is_empty() { code.gw-masked dir="ltr" { (row.key.key_name) } }
         @if row.own { span .gw-line .gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
@@ -64,14 +66,28 @@ fn owner(row: &KeyRow) -> Markup {
     }
 }
 
+/// LiteLLM's own words for "all of them".
+fn are_all(models: &[String]) -> bool {
+    models.is_empty() || models.iter().any(|model| model == "all-proxy-models")
+}
+
+fn model_name(model: &String) -> String {
+    if model == "all-team-models" { t(msg!("All models of the team")) } else { visible(model) }
+}
+
+/// All of them, each on a line.
+pub fn models_in_full(models: &[String]) -> Markup {
+    if are_all(models) {
+        return html! { (msg!("All models")) };
+    }
+    html! { @for model in models { span.gw-line { (model_name(model)) } } }
+}
+
 fn models(models: &[String]) -> Markup {
-    // LiteLLM's own words for "all of them".
-    if models.is_empty() || models.iter().any(|model| model == "all-proxy-models") {
+    if are_all(models) {
         return html! { span.gw-minor { (msg!("All models")) } };
     }
-    let name =
-        |model: &String| if model == "all-team-models" { t(msg!("All models of the team")) } else { visible(model) };
-    let shown: Vec<String> = models.iter().take(MODELS_SHOWN).map(name).collect();
+    let shown: Vec<String> = models.iter().take(MODELS_SHOWN).map(model_name).collect();
     let rest = models.len() - shown.len();
     let more = tn(plural!("and {count} more", "and {count} more"), rest as u64, &format::count(rest as f64));
     html! {
@@ -83,7 +99,7 @@ fn models(models: &[String]) -> Markup {
 }
 
 /// What a key has spent, against what it may.
-fn spend(key: &Key) -> Markup {
+pub fn spend(key: &Key) -> Markup {
     let spent = format::usd(key.spend);
     let Some((budget, share)) = key.max_budget.zip(key_status::budget_share(key)) else {
         return html! { span.gw-amount { (spent) } };
@@ -118,7 +134,7 @@ fn period(duration: &str) -> Option<String> {
     })
 }
 
-fn limits(key: &Key) -> Markup {
+pub fn limits(key: &Key) -> Markup {
     let limits = [
         (key.rpm_limit, msg!("{count} requests/min")),
         (key.tpm_limit, msg!("{count} tokens/min")),
@@ -161,7 +177,7 @@ mod tests {
     use super::*;
 
     fn row(key: Key) -> KeyRow {
-        KeyRow { key, own: false, team: String::new(), now_ms: 1_795_176_000_000 }
+        KeyRow { key, own: false, team: String::new(), now_ms: 1_795_176_000_000, href: String::new() }
     }
 
     #[test]
