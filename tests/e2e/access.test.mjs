@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { assertSameAsLiteLLM } from './lib/app.mjs';
+import { assertSameAsLiteLLM, field, keysTable, secretField } from './lib/app.mjs';
 import { project } from './lib/command.mjs';
 import { SLUGS } from './lib/site.mjs';
 import { Stage } from './lib/stage.mjs';
@@ -98,12 +98,12 @@ test( 'with plain permalinks everything works too', async () => {
 	assert.match( ( await site.boot( page ) ).rest, /\?rest_route=/ );
 	await assertSameAsLiteLLM( page, stage.litellm, '7d' );
 	await page.locator( '#toplevel_page_litellm-dashboard' ).getByRole( 'link', { name: 'Keys' } ).click();
-	await page.locator( '.gw-keys' ).waitFor();
+	await keysTable( page ).waitFor();
 	const alias = `plain-${ Date.now().toString( 36 ) }`;
 	await page.getByRole( 'link', { name: 'Create key' } ).first().click();
-	await page.locator( '#gw-alias' ).fill( alias );
+	await field( page, 'Alias' ).fill( alias );
 	await page.getByRole( 'button', { name: 'Create key' } ).click();
-	await page.locator( '#gw-secret' ).waitFor();
+	await secretField( page ).waitFor();
 	stage.litellm.made.push( ( await stage.litellm.keyByAlias( alias ) ).token );
 } );
 

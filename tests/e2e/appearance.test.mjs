@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { calls } from './lib/app.mjs';
 import { SLUGS } from './lib/site.mjs';
 import { Stage } from './lib/stage.mjs';
 import { STATES, WIDTHS } from './lib/states.mjs';
@@ -47,7 +48,7 @@ test( 'moving between pages loads none; title and menu follow, and so do back an
 
 test( 'the columns of the chart are read by arrow keys', async () => {
 	await site.open( page );
-	await page.locator( '.gw-log tbody tr' ).first().waitFor();
+	await calls( page ).first().waitFor();
 	const chart = page.locator( '.gw-chart' ).first();
 	const plot = chart.getByRole( 'application' );
 	assert.match( await plot.getAttribute( 'aria-label' ), /^Requests by day\. Use the arrow keys to read the values\.$/ );
@@ -72,9 +73,9 @@ test( 'the columns of the chart are read by arrow keys', async () => {
 
 test( 'the live log pauses on demand', async () => {
 	await page.getByRole( 'button', { name: 'Pause' } ).click();
-	await page.locator( '.gw-live' ).getByText( 'Paused' ).waitFor();
+	await page.getByRole( 'status' ).filter( { hasText: /^Paused$/ } ).waitFor();
 	await page.getByRole( 'button', { name: 'Resume' } ).click();
-	await page.locator( '.gw-live' ).getByText( 'Live', { exact: true } ).waitFor();
+	await page.getByRole( 'status' ).filter( { hasText: /^Live$/ } ).waitFor();
 } );
 
 /** Pages that are as wide as their content wants to be. */

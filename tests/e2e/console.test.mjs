@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
+import { keysTable } from './lib/app.mjs';
 import { freePorts, project } from './lib/command.mjs';
 import { Stage } from './lib/stage.mjs';
 import { until } from './lib/until.mjs';
@@ -42,7 +43,7 @@ test( 'where LiteLLM forbids frames, the page says so, with the lines for nginx 
 	await page.getByText( 'The console cannot be shown inside this page' ).waitFor();
 	await page.getByText( 'LiteLLM forbids showing its console in a frame.' ).waitFor();
 	assert.equal( await page.locator( 'iframe' ).count(), 0 );
-	const lines = await page.locator( '#gw-nginx-lines' ).textContent();
+	const lines = await page.getByRole( 'region', { name: 'Lines for nginx' } ).textContent();
 	assert.match( lines, /proxy_hide_header X-Frame-Options;/ );
 	assert.ok( lines.includes( `frame-ancestors ${ site.url }"` ), lines );
 	const link = page.getByRole( 'link', { name: 'Open in a new tab' } ).last();
@@ -54,15 +55,15 @@ test( 'where LiteLLM forbids frames, the page says so, with the lines for nginx 
 test( 'through nginx with these lines, the frame shows LiteLLM\'s login', async () => {
 	await stage.configure( { LITELLM_CONSOLE_URL: consoleUrl } );
 	await page.reload();
-	const frame = page.frameLocator( 'iframe.gw-console' );
+	const frame = page.frameLocator( 'iframe[title="LiteLLM’s console"]' );
 	await frame.getByPlaceholder( /username/i ).or( frame.getByLabel( /username/i ) ).first().waitFor( { timeout: 45_000 } );
-	const box = await page.locator( 'iframe.gw-console' ).boundingBox();
+	const box = await page.getByTitle( 'LiteLLM’s console' ).boundingBox();
 	assert.ok( box.width > 1000 && box.height > 500, `it fills the page: ${ JSON.stringify( box ) }` );
 } );
 
 test( 'the frame is left when the page is', async () => {
 	await page.locator( '#toplevel_page_litellm-dashboard' ).getByRole( 'link', { name: 'Keys' } ).click();
-	await page.locator( '.gw-keys' ).waitFor();
+	await keysTable( page ).waitFor();
 	assert.equal( await page.locator( 'iframe' ).count(), 0 );
 } );
 

@@ -124,6 +124,40 @@ test( 'sorting keeps it on the column', async () => {
 	}
 } );
 
+test( 'turning pages keeps it on the button; where there is no further page, it goes to the other direction', async () => {
+	const pages = 3;
+	await open( 'keys', { s: prefix } );
+	await tabTo( 'button "Next page"' );
+	for ( let number = 2; number <= pages; number++ ) {
+		await page.keyboard.press( 'Enter' );
+		await until( `page ${ number }`, () => at( 'paged' ) === String( number ) );
+		await seeFocus( number < pages ? 'button "Next page"' : 'button "Previous page"' );
+	}
+	for ( let number = pages - 1; number >= 1; number-- ) {
+		await page.keyboard.press( 'Enter' );
+		await until( `page ${ number }`, () => ( at( 'paged' ) ?? '1' ) === String( number ) );
+		await seeFocus( number > 1 ? 'button "Previous page"' : 'button "Next page"' );
+	}
+} );
+
+for ( const action of [ 'Block', 'Delete' ] ) {
+	test( `the question before ${ action } begins on Cancel, and Escape and Cancel give the focus back`, async () => {
+		const opener = `button "${ action } ${ aliases[ 0 ] }"`;
+		await open( 'keys', { s: aliases[ 0 ] } );
+		await press( opener );
+		await dialog().waitFor();
+		await seeFocus( 'button "Cancel"' );
+		await page.keyboard.press( 'Escape' );
+		await closed();
+		await seeFocus( opener );
+		await page.keyboard.press( 'Enter' );
+		await seeFocus( 'button "Cancel"' );
+		await page.keyboard.press( 'Enter' );
+		await closed();
+		await seeFocus( opener );
+	} );
+}
+
 test( 'the dialog keeps the focus while it is open, and Escape gives it back', async () => {
 	const opener = `button "Delete ${ aliases[ 0 ] }"`;
 	await open( 'keys', { s: aliases[ 0 ] } );
@@ -152,6 +186,25 @@ test( 'after a confirmed block it is on Unblock, and after that on Block', async
 	await seeFocus( `button "Block ${ alias }"` );
 } );
 
+test( 'after a deletion it is on the next row', async () => {
+	// Newest first: the one that was made before stands below.
+	await open( 'keys', { s: prefix } );
+	await press( `button "Delete ${ aliases[ 39 ] }"` );
+	await press( 'button "Delete key"' );
+	await closed();
+	await ours( page ).getByText( `${ COUNT - 1 } keys`, { exact: true } ).waitFor();
+	await seeFocus( `button "Block ${ aliases[ 38 ] }"` );
+} );
+
+test( 'where the last row is deleted, the heading or the search has it', async () => {
+	await open( 'keys', { s: aliases[ 21 ] } );
+	await press( `button "Delete ${ aliases[ 21 ] }"` );
+	await press( 'button "Delete key"' );
+	await closed();
+	await ours( page ).getByText( aliases[ 21 ] ).last().waitFor();
+	await seeFocus( 'heading "Keys"', 'searchbox "Search keys by alias"' );
+} );
+
 test( 'after "Show all keys" it is on the heading or in the search', async () => {
 	await open( 'keys', { s: 'no alias contains this' } );
 	await press( 'link "Show all keys"' );
@@ -177,6 +230,30 @@ test( 'a form with mistakes puts it on the first one', async () => {
 	await press( 'button "Create key"' );
 	await eventually( async () => assert.match( await focus(), /^textbox "Alias/ ) );
 	assert.equal( await page.locator( ':focus' ).getAttribute( 'aria-invalid' ), 'true' );
+} );
+
+test( 'after creating it is on the heading or on Copy key, and copying keeps it there', async () => {
+	const alias = `${ prefix }-made`;
+	await open( 'keys', { action: 'new' } );
+	await tabTo( 'textbox "Alias"', 12 );
+	await page.keyboard.type( alias );
+	await page.keyboard.press( 'Enter' );
+	await ours( page ).getByRole( 'button', { name: 'Copy key' } ).waitFor();
+	litellm.made.push( ( await litellm.keyByAlias( alias ) ).token );
+	await seeFocus( `heading "“${ alias }” is ready"`, 'button "Copy key"' );
+	if ( ( await focus() ) !== 'button "Copy key"' ) {
+		await tabTo( 'button "Copy key"', 12 );
+	}
+	await page.keyboard.press( 'Enter' );
+	await ours( page ).getByText( 'Copied', { exact: true } ).first().waitFor();
+	assert.equal( await page.evaluate( () => document.activeElement.closest( '#litellm-dashboard' ) !== null && document.activeElement.localName ), 'button' );
+} );
+
+test( 'asking again keeps it on the button', async () => {
+	await open( 'console' );
+	await press( 'button "Check again"' );
+	await settled( page );
+	await seeFocus( 'button "Check again"', 'heading "Console"' );
 } );
 
 stage.testWhatTravelled();

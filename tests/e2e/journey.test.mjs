@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { assertSameAsLiteLLM, cards, keyRow, number, whateverIsKept } from './lib/app.mjs';
+import { assertSameAsLiteLLM, calls, cards, field, keyIs, keyRow, number, secretField, whateverIsKept } from './lib/app.mjs';
 import { run } from './lib/command.mjs';
 import { Stage } from './lib/stage.mjs';
 import { eventually, until } from './lib/until.mjs';
@@ -28,10 +28,10 @@ test( 'the zip is uploaded and activated', async () => {
 test( 'the first page says what to put into wp-config.php', async () => {
 	await site.open( page );
 	await page.getByRole( 'heading', { name: 'Connect your gateway' } ).waitFor();
-	const lines = await page.locator( '#gw-config-lines' ).textContent();
+	const lines = await page.getByRole( 'region', { name: 'Lines for wp-config.php' } ).textContent();
 	assert.match( lines, /define\( 'LITELLM_API_BASE'/ );
 	assert.match( lines, /define\( 'LITELLM_SERVICE_KEY'/ );
-	await page.locator( '[data-copy="gw-config-lines"]' ).click();
+	await page.getByRole( 'region', { name: 'Lines for wp-config.php' } ).locator( 'xpath=following-sibling::p[1]' ).getByRole( 'button', { name: 'Copy' } ).click();
 	await eventually( async () => assert.equal( await page.evaluate( () => navigator.clipboard.readText() ), lines ) );
 	await page.getByRole( 'link', { name: 'What is missing?' } ).click();
 	await page.getByText( 'Missing', { exact: true } ).first().waitFor();
@@ -52,7 +52,7 @@ test( 'every range shows the same totals, stands in the address, and comes back 
 		assert.equal( new URL( page.url() ).searchParams.get( 'range' ), range );
 		await assertSameAsLiteLLM( page, litellm, range );
 	}
-	const pressed = () => page.locator( '.gw-segment[aria-pressed="true"]' ).textContent();
+	const pressed = () => page.getByRole( 'button', { pressed: true, name: /^(Today|7 days|30 days)$/ } ).textContent();
 	await page.goBack();
 	await eventually( async () => assert.equal( await pressed(), '30 days' ) );
 	await page.goBack();
@@ -63,16 +63,21 @@ test( 'every range shows the same totals, stands in the address, and comes back 
 	assert.equal( page.documents, documents, 'no page was loaded for it' );
 } );
 
+/** What the page says is wrong with a field, by the text that the field is described by. */
+const seeProblem = ( input, words ) => eventually( async () => {
+	assert.match( await input.evaluate( ( element ) => element.getAttribute( 'aria-describedby' ).split( ' ' ).map( ( id ) => document.getElementById( id )?.getAttribute( 'role' ) === 'alert' ? document.getElementById( id ).textContent : '' ).join( '' ) ), words );
+} );
+
 test( 'a form with mistakes is not sent', async () => {
 	await site.open( page, 'keys' );
-	await page.locator( '.gw-header' ).getByRole( 'link', { name: 'Create key' } ).click();
+	await page.getByRole( 'link', { name: 'Create key' } ).first().click();
 	const sent = stage.browser.recorder.exchanges.length;
-	await page.locator( '#gw-max_budget' ).fill( 'a lot' );
+	await field( page, 'Budget' ).fill( 'a lot' );
 	await page.getByRole( 'button', { name: 'Create key' } ).click();
-	await page.locator( '#gw-alias-error' ).getByText( 'Enter a name' ).waitFor();
-	await page.locator( '#gw-max_budget-error' ).getByText( 'Enter a number' ).waitFor();
-	await eventually( async () => assert.equal( await page.evaluate( () => document.activeElement.id ), 'gw-alias' ) );
-	assert.equal( await page.locator( '#gw-alias' ).getAttribute( 'aria-invalid' ), 'true' );
+	await seeProblem( field( page, 'Alias' ), /Enter a name/ );
+	await seeProblem( field( page, 'Budget' ), /Enter a number/ );
+	await eventually( async () => assert.ok( await field( page, 'Alias' ).evaluate( ( element ) => element === document.activeElement ) ) );
+	assert.equal( await field( page, 'Alias' ).getAttribute( 'aria-invalid' ), 'true' );
 	const asked = stage.browser.recorder.exchanges.slice( sent ).filter( ( exchange ) => exchange.url.includes( 'keys.create' ) );
 	assert.deepEqual( asked, [] );
 } );
@@ -80,22 +85,22 @@ test( 'a form with mistakes is not sent', async () => {
 test( 'an alias that is taken is refused on the alias field, and what was typed stays', async () => {
 	const taken = `${ alias }-taken`;
 	await litellm.makeKey( { key_alias: taken } );
-	await page.locator( '#gw-alias' ).fill( taken );
-	await page.locator( '#gw-max_budget' ).fill( '5' );
+	await field( page, 'Alias' ).fill( taken );
+	await field( page, 'Budget' ).fill( '5' );
 	await page.getByRole( 'button', { name: 'Create key' } ).click();
-	await eventually( async () => assert.notEqual( await page.locator( '#gw-alias-error' ).textContent(), '' ) );
-	assert.equal( await page.locator( '#gw-alias' ).inputValue(), taken );
-	assert.equal( await page.locator( '#gw-max_budget' ).inputValue(), '5' );
+	await seeProblem( field( page, 'Alias' ), /\w/ );
+	assert.equal( await field( page, 'Alias' ).inputValue(), taken );
+	assert.equal( await field( page, 'Budget' ).inputValue(), '5' );
 } );
 
 test( 'a key is created as it was asked for', async () => {
-	await page.locator( '#gw-alias' ).fill( alias );
+	await field( page, 'Alias' ).fill( alias );
 	await page.getByLabel( 'Only these' ).check();
-	await page.locator( '#gw-models' ).getByLabel( /^gpt-4o-mini/ ).check();
-	await page.locator( '#gw-budget_duration' ).selectOption( '7d' );
-	await page.locator( '#gw-rpm_limit' ).fill( '600' );
+	await page.getByRole( 'checkbox', { name: /^gpt-4o-mini/ } ).check();
+	await page.getByRole( 'combobox', { name: 'Budget period' } ).selectOption( '7d' );
+	await field( page, 'Requests per minute' ).fill( '600' );
 	await page.getByRole( 'button', { name: 'Create key' } ).click();
-	secret = await page.locator( '#gw-secret' ).inputValue();
+	secret = await secretField( page ).inputValue();
 	assert.match( secret, /^sk-.{16,}$/ );
 	const key = await litellm.keyByAlias( alias );
 	litellm.made.push( key.token );
@@ -106,15 +111,16 @@ test( 'a key is created as it was asked for', async () => {
 
 test( 'the key and the examples can be copied, and every example works', async () => {
 	const copied = async ( button ) => {
-		await page.locator( `[data-copy="${ button }"]` ).click();
-		await page.locator( `[data-copy="${ button }"] + [role="status"]` ).getByText( 'Copied' ).waitFor();
+		await page.evaluate( () => navigator.clipboard.writeText( '' ) );
+		await button.click();
+		await eventually( async () => assert.notEqual( await page.evaluate( () => navigator.clipboard.readText() ), '' ) );
 		return page.evaluate( () => navigator.clipboard.readText() );
 	};
-	assert.equal( await copied( 'gw-secret' ), secret );
+	assert.equal( await copied( page.getByRole( 'button', { name: 'Copy key' } ) ), secret );
 	const languages = { curl: [ 'bash' ], Python: [ 'python3', '-' ], JavaScript: [ 'node', '-' ], PHP: [ 'php' ] };
 	for ( const [ language, [ command, ...args ] ] of Object.entries( languages ) ) {
 		await page.getByRole( 'button', { name: language, exact: true } ).click();
-		const example = await copied( 'gw-example' );
+		const example = await copied( page.getByRole( 'button', { name: /^(Copy|Copied)( example)?$/ } ).last() );
 		assert.ok( example.includes( secret ) && example.includes( 'gpt-4o-mini' ), `${ language }: ${ example }` );
 		const { stdout, stderr } = await run( command, args, { input: example } );
 		assert.doesNotMatch( stdout, /error/i, language );
@@ -129,7 +135,7 @@ test( 'the secret is gone after leaving', async () => {
 	await keyRow( page, alias ).waitFor();
 	assert.ok( ! ( await whateverIsKept( page ) ).includes( secret ) );
 	await page.goBack();
-	await page.locator( '#gw-alias' ).waitFor();
+	await field( page, 'Alias' ).waitFor();
 	assert.ok( ! ( await whateverIsKept( page ) ).includes( secret ), 'nor does the back button bring it back' );
 	assert.equal( stage.browser.recorder.findAll( [ secret ] ).length, 1, 'it travelled once' );
 } );
@@ -138,7 +144,7 @@ test( 'its calls appear in the live log and in the cards', async ( t ) => {
 	await site.open( page, 'overview', { range: 'today' } );
 	await assertSameAsLiteLLM( page, litellm, 'today' );
 	const before = number( ( await cards( page ) )[ 0 ].exact );
-	const row = page.locator( '.gw-log tbody tr' ).filter( { hasText: alias } );
+	const row = calls( page ).filter( { hasText: alias } );
 	const known = await row.count();
 	assert.equal( ( await litellm.call( secret ) ).status, 200 );
 	const called = Date.now();
@@ -158,19 +164,18 @@ async function act( button, title, confirm ) {
 	await dialog.getByRole( 'button', { name: confirm } ).click();
 	await dialog.waitFor( { state: 'hidden' } );
 }
-const chip = () => keyRow( page, alias ).locator( '.gw-chip' ).textContent();
 
 test( 'a blocked key is refused', async () => {
 	await site.open( page, 'keys', { s: alias } );
 	await act( 'Block', 'Block', 'Block key' );
-	await eventually( async () => assert.equal( await chip(), 'Blocked' ) );
+	await keyIs( page, alias, 'Blocked' ).waitFor();
 	await eventually( async () => assert.notEqual( ( await litellm.call( secret ) ).status, 200 ) );
 	assert.equal( ( await litellm.keyByAlias( alias ) ).blocked, true );
 } );
 
 test( 'an unblocked key is answered again', async () => {
 	await act( 'Unblock', 'Unblock', 'Unblock key' );
-	await eventually( async () => assert.equal( await chip(), 'Active' ) );
+	await keyIs( page, alias, 'Active' ).waitFor();
 	await eventually( async () => assert.equal( ( await litellm.call( secret ) ).status, 200 ) );
 } );
 
@@ -185,7 +190,7 @@ test( 'a deleted key is gone', async () => {
 test( 'the plugin is updated by another upload, and goes on', async () => {
 	await site.replace( page, process.env.PLUGIN_ZIP );
 	await site.open( page );
-	await page.locator( '.gw-log tbody tr' ).first().waitFor();
+	await calls( page ).first().waitFor();
 } );
 
 stage.testWhatTravelled( { errors: [ /status of 400 .*keys\.create/ ] } );

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { keyRow } from './lib/app.mjs';
+import { field, keyRow, keysTable, secretField } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
 import { eventually } from './lib/until.mjs';
 
@@ -28,14 +28,14 @@ before( async () => {
 } );
 after( () => stage.stop() );
 
-const names = () => page.locator( '.gw-key-name' ).allTextContents();
+const names = () => keysTable( page ).getByRole( 'rowheader' ).locator( 'strong' ).allTextContents();
 const argument = ( name ) => new URL( page.url() ).searchParams.get( name );
 const seeNames = ( expected ) => eventually( async () => assert.deepEqual( await names(), expected ) );
 const newestFirst = aliases.toReversed();
 
 test( 'a search while typing shows the matches, newest first, a page at a time', async () => {
 	await site.open( page, 'keys' );
-	await page.locator( '.gw-keys' ).waitFor();
+	await keysTable( page ).waitFor();
 	await page.getByRole( 'searchbox' ).pressSequentially( prefix.toUpperCase() );
 	await page.getByText( `${ COUNT } keys`, { exact: true } ).waitFor();
 	assert.equal( argument( 's' ), prefix.toUpperCase() );
@@ -80,7 +80,7 @@ test( 'a search without matches says so, and markup in it stays text', async () 
 	await page.getByText( `No key’s alias contains “${ odd }”` ).waitFor();
 	assert.equal( await page.locator( '#litellm-dashboard img' ).count(), 0 );
 	await page.getByRole( 'link', { name: 'Show all keys' } ).click();
-	await page.locator( '.gw-keys' ).waitFor();
+	await keysTable( page ).waitFor();
 	assert.equal( await page.getByRole( 'searchbox' ).inputValue(), '' );
 } );
 
@@ -89,7 +89,7 @@ test( 'an alias with markup stays text', async () => {
 	assert.ok( odd, 'the seed made such a key' );
 	await site.open( page, 'keys', { s: 'never-used' } );
 	await keyRow( page, odd ).waitFor();
-	assert.equal( await page.locator( '.gw-key-name b' ).count(), 0 );
+	assert.equal( await keysTable( page ).locator( 'b' ).count(), 0 );
 } );
 
 test( 'without a search, all keys are paged', async () => {
@@ -132,36 +132,36 @@ test( 'nor can the service key be changed past the page', async () => {
 	assert.equal( ( await send( 'keys.create', { alias: `${ prefix }-wide`, allowed_routes: [ '*' ] } ) ).status, 400 );
 } );
 
-/** Presses Tab until `selector` has the focus. */
-async function tabTo( selector, most = 12 ) {
+/** Presses Tab until this has the focus. */
+async function tabTo( wanted, most = 12 ) {
 	for ( let pressed = 0; pressed < most; pressed++ ) {
 		await page.keyboard.press( 'Tab' );
-		if ( await page.evaluate( ( wanted ) => document.activeElement.matches( wanted ), selector ) ) {
+		if ( await wanted.evaluate( ( element ) => element === document.activeElement ) ) {
 			return;
 		}
 	}
-	assert.fail( `${ selector } was not reached by Tab; the focus is on ${ await page.evaluate( () => document.activeElement.outerHTML.slice( 0, 200 ) ) }` );
+	assert.fail( `${ wanted } was not reached by Tab; the focus is on ${ await page.evaluate( () => document.activeElement.outerHTML.slice( 0, 200 ) ) }` );
 }
 
 test( 'a key is created by keyboard alone', async () => {
 	const alias = `${ prefix }-by-keyboard`;
 	await site.open( page, 'keys' );
-	await page.locator( '.gw-keys' ).waitFor();
-	await page.locator( '.gw-header a.button-primary' ).focus();
+	await keysTable( page ).waitFor();
+	await page.getByRole( 'link', { name: 'Create key' } ).first().focus();
 	await page.keyboard.press( 'Enter' );
-	await page.locator( '#gw-alias' ).waitFor();
-	await tabTo( '#gw-alias' );
+	await field( page, 'Alias' ).waitFor();
+	await tabTo( field( page, 'Alias' ) );
 	await page.keyboard.type( alias );
-	await tabTo( '[name="gw-which-models"]' );
+	await tabTo( page.getByRole( 'radio', { name: /^All models/ } ) );
 	await page.keyboard.press( 'ArrowDown' );
-	await page.locator( '#gw-models' ).waitFor();
-	await tabTo( '[data-act="model"]' );
+	await page.getByRole( 'checkbox', { name: /^gpt/ } ).first().waitFor();
+	await tabTo( page.getByRole( 'checkbox' ).and( page.locator( '#litellm-dashboard *' ) ).first() );
 	await page.keyboard.press( 'Space' );
-	await eventually( async () => assert.equal( await page.locator( '#gw-models input:checked' ).count(), 1 ) );
-	await tabTo( '#gw-max_budget' );
+	await eventually( async () => assert.equal( await page.locator( '#litellm-dashboard' ).getByRole( 'checkbox', { checked: true } ).count(), 1 ) );
+	await tabTo( field( page, 'Budget' ), 40 );
 	await page.keyboard.type( '1.5' );
 	await page.keyboard.press( 'Enter' );
-	await page.locator( '#gw-secret' ).waitFor();
+	await secretField( page ).waitFor();
 	const key = await litellm.keyByAlias( alias );
 	litellm.made.push( key.token );
 	assert.equal( key.max_budget, 1.5 );
@@ -183,7 +183,7 @@ test( 'a question is answered by keyboard alone, and Escape gives the focus back
 	assert.notEqual( await litellm.keyByAlias( alias ), null, 'Escape deletes nothing' );
 	await page.keyboard.press( 'Enter' );
 	await dialog.waitFor();
-	await tabTo( '[data-act="confirm"]', 3 );
+	await tabTo( dialog.getByRole( 'button', { name: 'Delete key' } ), 3 );
 	await page.keyboard.press( 'Enter' );
 	await dialog.waitFor( { state: 'hidden' } );
 	await eventually( async () => assert.equal( await litellm.keyByAlias( alias ), null ) );

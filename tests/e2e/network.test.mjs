@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { assertSameAsLiteLLM } from './lib/app.mjs';
+import { assertSameAsLiteLLM, calls, keysTable } from './lib/app.mjs';
 import { SLUGS } from './lib/site.mjs';
 import { Stage } from './lib/stage.mjs';
 
@@ -30,7 +30,7 @@ test( 'the super administrator sees the gateway in the network admin', async () 
 	await assertSameAsLiteLLM( page, stage.litellm, '7d' );
 	const documents = page.documents;
 	await page.locator( '#toplevel_page_litellm-dashboard' ).getByRole( 'link', { name: 'Keys' } ).click();
-	await page.locator( '.gw-keys' ).waitFor();
+	await keysTable( page ).waitFor();
 	assert.equal( page.documents, documents );
 	assert.match( page.url(), /\/wp-admin\/network\/admin\.php\?page=litellm-dashboard-keys/ );
 } );
@@ -65,7 +65,7 @@ test( 'an administrator of one site sees nothing', async () => {
 test( 'the plugin is updated by another upload in the network admin, and goes on', async () => {
 	await site.replace( page, process.env.PLUGIN_ZIP, { network: true } );
 	await page.goto( `${ site.url }/wp-admin/network/admin.php?page=${ SLUGS.overview }` );
-	await page.locator( '.gw-log tbody tr' ).first().waitFor();
+	await calls( page ).first().waitFor();
 } );
 
 stage.testWhatTravelled( { errors: [ /status of 403 / ] } );

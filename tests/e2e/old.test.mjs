@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { assertSameAsLiteLLM, keyRow } from './lib/app.mjs';
+import { assertSameAsLiteLLM, calls, field, keyRow, keysTable, secretField } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
 
 const stage = new Stage();
@@ -28,11 +28,11 @@ test( 'every page is drawn', async () => {
 	await stage.configure();
 	await site.open( page );
 	await assertSameAsLiteLLM( page, litellm, '7d' );
-	await page.locator( '.gw-log tbody tr' ).first().waitFor();
+	await calls( page ).first().waitFor();
 	await site.open( page, 'keys' );
-	await page.locator( '.gw-keys tbody tr' ).first().waitFor();
+	await keysTable( page ).getByRole( 'rowheader' ).first().waitFor();
 	await site.open( page, 'console' );
-	await page.locator( '.gw-notice, iframe' ).first().waitFor();
+	await page.getByText( 'The console cannot be shown inside this page' ).or( page.getByTitle( 'LiteLLM’s console' ) ).first().waitFor();
 	await site.open( page, 'status' );
 	await page.getByText( litellm.version ).first().waitFor();
 	await page.getByText( site.release, { exact: true } ).waitFor();
@@ -42,19 +42,21 @@ test( 'a key is created and works', async () => {
 	const alias = `old-${ Date.now().toString( 36 ) }`;
 	await page.locator( '#toplevel_page_litellm-dashboard' ).getByRole( 'link', { name: 'Keys' } ).click();
 	await page.getByRole( 'link', { name: 'Create key' } ).first().click();
-	await page.locator( '#gw-alias' ).fill( alias );
+	await field( page, 'Alias' ).fill( alias );
 	await page.getByRole( 'button', { name: 'Create key' } ).click();
-	const secret = await page.locator( '#gw-secret' ).inputValue();
+	const secret = await secretField( page ).inputValue();
 	litellm.made.push( ( await litellm.keyByAlias( alias ) ).token );
 	assert.equal( ( await litellm.call( secret ) ).status, 200 );
 	await page.getByRole( 'link', { name: 'Done' } ).click();
+	// The key was not copied.
+	await page.getByRole( 'dialog' ).getByRole( 'button', { name: 'Leave' } ).click();
 	await keyRow( page, alias ).waitFor();
 } );
 
 test( 'the plugin is updated by another upload, and goes on', async () => {
 	await site.replace( page, process.env.PLUGIN_ZIP );
 	await site.open( page );
-	await page.locator( '.gw-log tbody tr' ).first().waitFor();
+	await calls( page ).first().waitFor();
 } );
 
 stage.testWhatTravelled();

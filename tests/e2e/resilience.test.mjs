@@ -5,7 +5,7 @@ import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { assertSameAsLiteLLM, cards, keyRow } from './lib/app.mjs';
+import { assertSameAsLiteLLM, calls, cards, field, keyIs, keyRow, keysTable, secretField } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
 import { eventually, until } from './lib/until.mjs';
 
@@ -30,16 +30,16 @@ test( 'the gateway goes away while pages are open: what is known stays, with its
 	await keyRow( keys, alias ).getByRole( 'button', { name: 'Block' } ).waitFor();
 	await site.open( overview );
 	await assertSameAsLiteLLM( overview, litellm, '7d' );
-	await overview.locator( '.gw-log tbody tr' ).first().waitFor();
-	const [ shown, calls ] = [ await cards( overview ), await overview.locator( '.gw-log tbody tr' ).count() ];
+	await calls( overview ).first().waitFor();
+	const [ shown, known ] = [ await cards( overview ), await calls( overview ).count() ];
 
 	await stage.line.cut();
 	await notice( overview ).getByText( 'The gateway cannot be reached' ).waitFor( { timeout: 40_000 } );
 	assert.match( await notice( overview ).first().textContent(), /These are the last numbers it gave, .+ ago\./ );
 	assert.match( await notice( overview ).first().textContent(), /Check that LiteLLM is running/ );
 	assert.deepEqual( await cards( overview ), shown );
-	assert.equal( await overview.locator( '.gw-log tbody tr' ).count(), calls );
-	await overview.locator( '.gw-live' ).getByText( 'Waiting for the gateway' ).waitFor();
+	assert.equal( await calls( overview ).count(), known );
+	await overview.getByRole( 'status' ).filter( { hasText: /^Waiting for the gateway$/ } ).waitFor();
 } );
 
 test( 'a write without a gateway is not said to be done', async () => {
@@ -49,7 +49,7 @@ test( 'a write without a gateway is not said to be done', async () => {
 	await dialog.getByText( 'The gateway cannot be reached' ).waitFor();
 	await dialog.getByRole( 'button', { name: 'Cancel' } ).click();
 	await dialog.waitFor( { state: 'hidden' } );
-	assert.equal( await keyRow( keys, alias ).locator( '.gw-chip' ).textContent(), 'Active' );
+	assert.ok( await keyIs( keys, alias, 'Active' ).isVisible() );
 } );
 
 test( 'the other pages say it too', async () => {
@@ -68,32 +68,34 @@ test( 'the gateway comes back, and so does everything else, by itself', async ( 
 	const began = Date.now();
 	await notice( overview ).first().waitFor( { state: 'detached', timeout: 45_000 } );
 	t.diagnostic( `numbers are fresh ${ Math.round( ( Date.now() - began ) / 1000 ) } s after the gateway is` );
-	await overview.locator( '.gw-live' ).getByText( 'Live', { exact: true } ).waitFor( { timeout: 70_000 } );
+	await overview.getByRole( 'status' ).filter( { hasText: /^Live$/ } ).waitFor( { timeout: 70_000 } );
 	t.diagnostic( `the log is live ${ Math.round( ( Date.now() - began ) / 1000 ) } s after the gateway is` );
 	await assertSameAsLiteLLM( overview, litellm, '7d' );
 	assert.equal( ( await litellm.keyByAlias( alias ) ).blocked ?? false, false, 'the block that failed was not repeated' );
 	await keyRow( keys, alias ).getByRole( 'button', { name: 'Block' } ).click();
 	await keys.getByRole( 'dialog' ).getByRole( 'button', { name: 'Block key' } ).click();
-	await eventually( async () => assert.equal( await keyRow( keys, alias ).locator( '.gw-chip' ).textContent(), 'Blocked' ) );
+	await keyIs( keys, alias, 'Blocked' ).waitFor();
 } );
 
 test( 'a page whose nonce is too old takes a fresh one and asks once more', async () => {
 	const page = await stage.browser.page( overview.context() );
 	const made = `${ alias }-old-nonce`;
 	await site.open( page, 'keys', { action: 'new' } );
-	await page.locator( '#gw-alias' ).fill( made );
+	await field( page, 'Alias' ).fill( made );
 	const from = stage.browser.recorder.exchanges.length;
 	// With another lifetime all nonces of before are wrong, as those of yesterday are.
 	const remove = await site.addCode( 'nonces', "add_filter( 'nonce_life', function () { return 7200; } );" );
 	try {
 		await page.getByRole( 'button', { name: 'Create key' } ).click();
-		await page.locator( '#gw-secret' ).waitFor();
+		await secretField( page ).waitFor();
 		const sent = stage.browser.recorder.exchanges.slice( from ).filter( ( exchange ) => exchange.url.includes( 'keys.create' ) );
 		assert.deepEqual( sent.map( ( exchange ) => exchange.status ), [ 403, 200 ] );
 		const { keys: found } = await litellm.ask( `/key/list?return_full_object=true&size=10&key_alias=${ made }` );
 		assert.equal( found.length, 1, 'the key was made once' );
 		litellm.made.push( found[ 0 ].token );
 		await page.getByRole( 'link', { name: 'Done' } ).click();
+		// The key was not copied.
+		await page.getByRole( 'dialog' ).getByRole( 'button', { name: 'Leave' } ).click();
 		await keyRow( page, made ).waitFor();
 		// The overview was open all the time.
 		await assertSameAsLiteLLM( overview, litellm, '7d' );
@@ -123,7 +125,7 @@ test( 'signed out in another tab: words, and a link that leads back', async () =
 	const page = await stage.signedInPage( 'admin' );
 	const other = await stage.browser.page( page.context() );
 	await site.open( page, 'keys' );
-	await page.locator( '.gw-keys' ).waitFor();
+	await keysTable( page ).waitFor();
 	await other.goto( `${ site.url }/wp-admin/` );
 	await other.goto( await other.locator( '#wp-admin-bar-logout a' ).evaluate( ( link ) => link.href ) );
 	await page.getByRole( 'columnheader', { name: 'Spend' } ).getByRole( 'button' ).click();

@@ -66,10 +66,26 @@ export async function assertSameAsLiteLLM( page, litellm, range, limit = 45_000 
 	}, limit );
 }
 
+export const keysTable = ( page ) => page.getByRole( 'table', { name: 'Virtual keys' } );
+
 /** A row of the table of keys. */
 export function keyRow( page, alias ) {
-	return page.locator( '.gw-keys tbody tr' ).filter( { has: page.locator( '.gw-key-name' ).getByText( alias, { exact: true } ) } );
+	return keysTable( page ).getByRole( 'row' ).filter( { has: page.getByRole( 'rowheader' ).getByText( alias, { exact: true } ) } );
 }
+
+/** Whether the table says this of a key. */
+export const keyIs = ( page, alias, status ) => keyRow( page, alias ).getByText( status, { exact: true } );
+
+/** The calls of the live log, newest first. */
+export function calls( page ) {
+	return page.getByRole( 'table', { name: 'Live calls' } ).getByRole( 'row' ).filter( { has: page.getByRole( 'cell' ) } );
+}
+
+/** A field of the form for a new key. */
+export const field = ( page, label ) => page.getByRole( 'textbox', { name: label, exact: true } );
+
+/** Where the new key stands, once. */
+export const secretField = ( page ) => field( page, 'Your new key' );
 
 /** Everything in which a page could keep a secret: the DOM with the values of its fields, storages, cookies, history. */
 export async function whateverIsKept( page ) {

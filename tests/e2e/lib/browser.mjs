@@ -48,6 +48,8 @@ export class Browser {
 		const page = await context.newPage();
 		// Documents that were loaded; a change of the address by the app is none.
 		page.documents = 0;
+		// Who goes to another address leaves what was typed behind; every other question is answered with no.
+		page.on( 'dialog', ( dialog ) => ( dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss() ) );
 		page.on( 'request', ( request ) => {
 			if ( request.isNavigationRequest() && request.frame() === page.mainFrame() ) {
 				page.documents++;

@@ -95,9 +95,7 @@ const waiting = ( name, query ) => async ( { site, page } ) => {
 };
 
 async function pressInRow( page, label ) {
-	const action = await words( page, label );
-	const name = ( await pattern( page, '{action} {key}' ) ).source.replace( '.+', action );
-	await ours( page ).getByRole( 'button', { name: new RegExp( name ) } ).first().click();
+	await ours( page ).getByRole( 'button', { name: await pattern( page, `${ label } {key}` ) } ).first().click();
 	await page.getByRole( 'dialog' ).waitFor();
 }
 
@@ -127,7 +125,7 @@ export const STATES = [
 		async show( { site, page } ) {
 			await overview( '7d' )( { site, page } );
 			// The chart is read by arrow keys; what they point at stands beside it.
-			await page.locator( '.gw-chart [tabindex="0"]' ).focus();
+			await ours( page ).getByRole( 'application' ).first().focus();
 			await page.keyboard.press( 'ArrowRight' );
 			await page.keyboard.press( 'ArrowRight' );
 		},
