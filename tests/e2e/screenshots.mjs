@@ -15,7 +15,8 @@ const FEW = [ 400, 1400 ];
 
 const list = ( name ) => ( process.env[ name ] ?? '' ).split( /[\s,]+/ ).filter( Boolean );
 const fail = ( text ) => {
-	throw new Error( text );
+	console.error( text );
+	process.exit( 2 );
 };
 
 /** `keys` stands for all that begins so, `keys$` for that one alone. */
