@@ -2,7 +2,6 @@
 //!
 //! The plugin answers with a code, a reason and values; all sentences are here, and are translated where they are shown.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
@@ -33,7 +32,7 @@ pub struct Failure {
     /// Of a write: it may have been done all the same.
     pub in_doubt: bool,
     /// Our parameter name to what is wrong with it.
-    pub fields: BTreeMap<String, Sentence>,
+    pub fields: Vec<(String, Sentence)>,
 }
 
 impl Failure {
@@ -121,18 +120,18 @@ fn status(value: &Value) -> u16 {
 
 /// The `params` that a schema refused (the plugin gives WordPress's code, WordPress's own check words), and LiteLLM's words
 /// in `fields`, which count for more.
-fn fields(data: &Value) -> BTreeMap<String, Sentence> {
-    let mut found = BTreeMap::new();
-    for (name, value) in data["params"].as_object().into_iter().flatten() {
-        let text = words(value);
-        if !text.is_empty() {
-            found.insert(name.clone(), param_problem(&text).map_or(Sentence::Theirs(text), Sentence::from));
-        }
-    }
+fn fields(data: &Value) -> Vec<(String, Sentence)> {
+    let mut found: Vec<(String, Sentence)> = Vec::new();
     for (name, value) in data["fields"].as_object().into_iter().flatten() {
         let text = words(value);
         if !text.is_empty() {
-            found.insert(name.clone(), Sentence::Theirs(text));
+            found.push((name.clone(), Sentence::Theirs(text)));
+        }
+    }
+    for (name, value) in data["params"].as_object().into_iter().flatten() {
+        let text = words(value);
+        if !text.is_empty() && !found.iter().any(|(known, _)| known == name) {
+            found.push((name.clone(), param_problem(&text).map_or(Sentence::Theirs(text), Sentence::from)));
         }
     }
     found
@@ -169,7 +168,7 @@ pub enum ApiError {
     /// What was asked for is no longer there, such as a key that someone else deleted.
     NotFound(Failure),
     /// Parameters were refused; `fields` says which.
-    Invalid { message: Option<Sentence>, fields: BTreeMap<String, Sentence> },
+    Invalid { message: Option<Sentence>, fields: Vec<(String, Sentence)> },
     /// The plugin protects its own service key and that key's user.
     Protected(Failure),
     /// LiteLLM could not be reached, or refused.
@@ -456,7 +455,11 @@ mod tests {
         let said = error.message().map(|message| message.english());
         assert_eq!(said.as_deref(), Some("LiteLLM says: Taken."));
         let ApiError::Invalid { fields, .. } = error else { unreachable!("a refusal with fields is Invalid") };
-        assert_eq!(fields.get("alias"), Some(&Sentence::Theirs("Taken.".to_owned())));
+        assert_eq!(of(&fields, "alias"), Sentence::Theirs("Taken.".to_owned()));
+    }
+
+    fn of(fields: &[(String, Sentence)], name: &str) -> Sentence {
+        fields.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone()).expect("the field is there")
     }
 
     #[test]
@@ -464,11 +467,11 @@ mod tests {
         let ours = json!({"code": "litellm_invalid_request", "data": {"status": 400, "params":
             {"alias": "rest_too_long", "day": "missing", "x": "rest_of_the_future"}}});
         let fields = Failure::from_value(&ours).fields;
-        assert_eq!(fields["alias"], Sentence::from(msg!("This is too long.")));
-        assert_eq!(fields["day"], Sentence::from(msg!("This is missing.")));
-        assert_eq!(fields["x"], Sentence::from(msg!("This does not have the right form.")));
+        assert_eq!(of(&fields, "alias"), Sentence::from(msg!("This is too long.")));
+        assert_eq!(of(&fields, "day"), Sentence::from(msg!("This is missing.")));
+        assert_eq!(of(&fields, "x"), Sentence::from(msg!("This does not have the right form.")));
         let theirs = json!({"code": "rest_invalid_param", "data": {"params": {"key": "Bad."}}});
-        assert_eq!(Failure::from_value(&theirs).fields["key"], Sentence::Theirs("Bad.".to_owned()));
+        assert_eq!(of(&Failure::from_value(&theirs).fields, "key"), Sentence::Theirs("Bad.".to_owned()));
     }
 
     #[test]

@@ -90,6 +90,7 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
     }
 
     /// A control's value, how it is changed, and what is wrong with its field.
+    #[inline(never)]
     pub fn control(self, id: &'static str, field: F, get: fn(&D) -> String, set: fn(&mut D, String)) -> Control {
         Control {
             id,
@@ -100,6 +101,7 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
     }
 
     /// Empty: nothing is wrong.
+    #[inline(never)]
     pub fn error(self, field: F) -> Signal<String> {
         Signal::derive(move || {
             self.0.with(|form| {

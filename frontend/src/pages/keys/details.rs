@@ -23,9 +23,9 @@ use crate::{
     action::Action as _,
     api,
     components::{drawer, problem, region, skeleton_rows},
+    effect::watch,
     format,
     markup::{Markup, html},
-    effect::watch,
     query::{Query, QueryState, idle_query},
     router::{History, Router, use_router},
     task::now_ms,
@@ -43,9 +43,8 @@ pub fn details(keys: Keys, actions: Actions, can_manage: bool) -> AnyView {
     let router = use_router();
     let hash = Memo::new(move |_| open_key(&router.route()));
     // A key that is not on the page of the list is asked for by its hash.
-    let elsewhere = idle_query(move |api| async move {
-        api::keys::by_hash(&api, &hash.get_untracked()).response().await
-    });
+    let elsewhere =
+        idle_query(move |api| async move { api::keys::by_hash(&api, &hash.get_untracked()).response().await });
     watch(move || {
         let hash = hash.get();
         let settled = keys.listed.with(|state| !state.loading);
