@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{
     clock,
     key_status::KeyStatus,
-    language::{t, tf},
+    language::t,
     msg,
     route::{KeysOpen, Route},
     text::Msg,
