@@ -159,7 +159,7 @@ test( 'its calls appear in the live log and in the cards', async ( t ) => {
 /** Presses a button of the key's row, and confirms after the question named the key. */
 async function act( button, title, confirm ) {
 	await keyRow( page, alias ).getByRole( 'button', { name: `${ button } ${ alias }` } ).click();
-	const dialog = page.getByRole( 'dialog' );
+	const dialog = page.getByRole( 'alertdialog' );
 	await dialog.getByRole( 'heading', { name: `${ title } “${ alias }”?` } ).waitFor();
 	await dialog.getByRole( 'button', { name: confirm } ).click();
 	await dialog.waitFor( { state: 'hidden' } );

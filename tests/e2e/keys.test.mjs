@@ -174,7 +174,7 @@ test( 'a question is answered by keyboard alone, and Escape gives the focus back
 	const button = keyRow( page, alias ).getByRole( 'button', { name: `Delete ${ alias }` } );
 	await button.focus();
 	await page.keyboard.press( 'Enter' );
-	const dialog = page.getByRole( 'dialog' );
+	const dialog = page.getByRole( 'alertdialog' );
 	await dialog.waitFor();
 	assert.ok( await dialog.evaluate( ( element ) => element.contains( document.activeElement ) ), 'the dialog has the focus' );
 	await page.keyboard.press( 'Escape' );

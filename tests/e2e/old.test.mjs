@@ -49,7 +49,7 @@ test( 'a key is created and works', async () => {
 	assert.equal( ( await litellm.call( secret ) ).status, 200 );
 	await page.getByRole( 'link', { name: 'Done' } ).click();
 	// The key was not copied.
-	await page.getByRole( 'dialog' ).getByRole( 'button', { name: 'Leave' } ).click();
+	await page.getByRole( 'alertdialog' ).getByRole( 'button', { name: 'Leave' } ).click();
 	await keyRow( page, alias ).waitFor();
 } );
 

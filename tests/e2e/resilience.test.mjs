@@ -44,7 +44,7 @@ test( 'the gateway goes away while pages are open: what is known stays, with its
 
 test( 'a write without a gateway is not said to be done', async () => {
 	await keyRow( keys, alias ).getByRole( 'button', { name: 'Block' } ).click();
-	const dialog = keys.getByRole( 'dialog' );
+	const dialog = keys.getByRole( 'alertdialog' );
 	await dialog.getByRole( 'button', { name: 'Block key' } ).click();
 	await dialog.getByText( 'The gateway cannot be reached' ).waitFor();
 	await dialog.getByRole( 'button', { name: 'Cancel' } ).click();
@@ -73,7 +73,7 @@ test( 'the gateway comes back, and so does everything else, by itself', async ( 
 	await assertSameAsLiteLLM( overview, litellm, '7d' );
 	assert.equal( ( await litellm.keyByAlias( alias ) ).blocked ?? false, false, 'the block that failed was not repeated' );
 	await keyRow( keys, alias ).getByRole( 'button', { name: 'Block' } ).click();
-	await keys.getByRole( 'dialog' ).getByRole( 'button', { name: 'Block key' } ).click();
+	await keys.getByRole( 'alertdialog' ).getByRole( 'button', { name: 'Block key' } ).click();
 	await keyIs( keys, alias, 'Blocked' ).waitFor();
 } );
 
@@ -95,7 +95,7 @@ test( 'a page whose nonce is too old takes a fresh one and asks once more', asyn
 		litellm.made.push( found[ 0 ].token );
 		await page.getByRole( 'link', { name: 'Done' } ).click();
 		// The key was not copied.
-		await page.getByRole( 'dialog' ).getByRole( 'button', { name: 'Leave' } ).click();
+		await page.getByRole( 'alertdialog' ).getByRole( 'button', { name: 'Leave' } ).click();
 		await keyRow( page, made ).waitFor();
 		// The overview was open all the time.
 		await assertSameAsLiteLLM( overview, litellm, '7d' );

