@@ -133,7 +133,9 @@ test( 'turning pages keeps it on the button; where there is no further page, the
 		await until( `page ${ number }`, () => at( 'paged' ) === String( number ) );
 		await seeFocus( 'button "Next page"', ...( number < pages ? [] : [ 'button "Previous page"' ] ) );
 	}
-	await tabTo( 'button "Previous page"', 90 );
+	if ( ( await focus() ) === 'button "Next page"' ) {
+		await page.keyboard.press( 'Shift+Tab' );
+	}
 	for ( let number = pages - 1; number >= 1; number-- ) {
 		await page.keyboard.press( 'Enter' );
 		await until( `page ${ number }`, () => ( at( 'paged' ) ?? '1' ) === String( number ) );
@@ -237,13 +239,6 @@ test( 'after creating it is on the heading or on Copy key, and copying keeps it 
 	await page.keyboard.press( 'Enter' );
 	await ours( page ).getByText( 'Copied', { exact: true } ).first().waitFor();
 	assert.equal( await page.evaluate( () => document.activeElement.closest( '#litellm-dashboard' ) !== null && document.activeElement.localName ), 'button' );
-} );
-
-test( 'asking again keeps it on the button', async () => {
-	await open( 'console' );
-	await press( 'button "Check again"' );
-	await settled( page );
-	await seeFocus( 'button "Check again"', 'heading "Console"' );
 } );
 
 stage.testWhatTravelled();
