@@ -124,22 +124,19 @@ test( 'sorting keeps it on the column', async () => {
 	}
 } );
 
-test( 'turning pages keeps it on the button; where there is no further page, there or on the other direction', async () => {
+test( 'turning pages keeps it on the button; where there is no further page, it goes to the other direction', async () => {
 	const pages = 3;
 	await open( 'keys', { s: prefix } );
 	await tabTo( 'button "Next page"' );
 	for ( let number = 2; number <= pages; number++ ) {
 		await page.keyboard.press( 'Enter' );
 		await until( `page ${ number }`, () => at( 'paged' ) === String( number ) );
-		await seeFocus( 'button "Next page"', ...( number < pages ? [] : [ 'button "Previous page"' ] ) );
-	}
-	if ( ( await focus() ) === 'button "Next page"' ) {
-		await page.keyboard.press( 'Shift+Tab' );
+		await seeFocus( number < pages ? 'button "Next page"' : 'button "Previous page"' );
 	}
 	for ( let number = pages - 1; number >= 1; number-- ) {
 		await page.keyboard.press( 'Enter' );
 		await until( `page ${ number }`, () => ( at( 'paged' ) ?? '1' ) === String( number ) );
-		await seeFocus( 'button "Previous page"', ...( number > 1 ? [] : [ 'button "Next page"' ] ) );
+		await seeFocus( number > 1 ? 'button "Previous page"' : 'button "Next page"' );
 	}
 } );
 
@@ -208,12 +205,23 @@ test( 'where the last row is deleted, the heading, the search or the way to all 
 	await seeFocus( 'heading "Keys"', 'searchbox "Search keys by alias"', 'link "Show all keys"' );
 } );
 
-test( 'the form begins on its heading or its first field, and the way back ends on the heading', async () => {
+test( 'after "Show all keys" it is on the heading or in the search', async () => {
+	await open( 'keys', { s: 'no alias contains this' } );
+	await press( 'link "Show all keys"' );
+	await until( 'all keys', () => at( 's' ) === null );
+	await seeFocus( 'heading "Keys"', 'searchbox "Search keys by alias"' );
+} );
+
+test( 'the form begins on its heading or its first field, and the way back, also by history, ends on the heading', async () => {
 	await open( 'keys' );
 	await press( 'link "Create key"' );
 	await seeFocus( 'heading "Create key"', 'textbox "Alias"' );
 	await ours( page ).getByRole( 'heading', { level: 1 } ).focus();
 	await press( 'link "Back to all keys"' );
+	await seeFocus( 'heading "Keys"' );
+	await page.goBack();
+	await seeFocus( 'heading "Create key"' );
+	await page.goForward();
 	await seeFocus( 'heading "Keys"' );
 } );
 
@@ -239,6 +247,13 @@ test( 'after creating it is on the heading or on Copy key, and copying keeps it 
 	await page.keyboard.press( 'Enter' );
 	await ours( page ).getByText( 'Copied', { exact: true } ).first().waitFor();
 	assert.equal( await page.evaluate( () => document.activeElement.closest( '#litellm-dashboard' ) !== null && document.activeElement.localName ), 'button' );
+} );
+
+test( 'asking again keeps it on the button', async () => {
+	await open( 'console' );
+	await press( 'button "Check again"' );
+	await settled( page );
+	await seeFocus( 'button "Check again"', 'heading "Console"' );
 } );
 
 stage.testWhatTravelled();
