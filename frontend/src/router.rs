@@ -79,6 +79,7 @@ pub fn provide_router(boot: &Boot) -> Router {
         let wanted = route_of_address(&fallback);
         if router.may_leave(&wanted) {
             router.route.set(wanted);
+            request_animation_frame(focus_title);
         } else {
             // Forward again: the address stays with what is on the page.
             router.write_address(History::Push);

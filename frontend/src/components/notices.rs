@@ -49,9 +49,7 @@ pub fn problem(error: &ApiError, retry: Option<String>) -> Markup {
         @if let Some(message) = error.message() { p dir="auto" { (message) } }
         p { (error.advice()) }
         p.gw-notice-actions {
-            @if *error == ApiError::SignedOut {
-                a .button .button-primary href=(with_boot(|boot| boot.login.clone())) { (msg!("Log in")) }
-            }
+            @if *error == ApiError::SignedOut { (login_link()) }
             @if let Some(retry) = &retry { (retry_button(retry)) }
             @if matches!(error, ApiError::Gateway(_) | ApiError::NotConfigured(_)) { (status_link()) }
         }
@@ -59,14 +57,28 @@ pub fn problem(error: &ApiError, retry: Option<String>) -> Markup {
     notice(Tone::Error, &t(error.title()), &body)
 }
 
-/// The numbers shown are old: since when, and why.
+/// What is shown is old: since when, and why.
 pub fn stale_notice(error: &ApiError, age_s: u64, retry: &str) -> Markup {
-    let age = tf(msg!("These are the last numbers it gave, {age}."), &[("age", &format::age(age_s))]);
+    let age = [("age", &*format::age(age_s))];
+    let signed_out = *error == ApiError::SignedOut;
+    let text = if matches!(error, ApiError::Gateway(_)) {
+        tf(msg!("These are the last numbers it gave, {age}."), &age)
+    } else {
+        tf(msg!("What is shown was read {age}."), &age)
+    };
     let body = html! {
-        p { (age) " " (error.advice()) }
-        p.gw-notice-actions { (retry_button(retry)) (status_link()) }
+        p { (text) " " (error.advice()) }
+        p.gw-notice-actions {
+            @if signed_out { (login_link()) }
+            (retry_button(retry))
+            @if !signed_out { (status_link()) }
+        }
     };
     notice(Tone::Warning, &t(error.title()), &body)
+}
+
+fn login_link() -> Markup {
+    html! { a .button .button-primary href=(with_boot(|boot| boot.login.clone())) { (msg!("Log in")) } }
 }
 
 fn retry_button(action: &str) -> Markup {

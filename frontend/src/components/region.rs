@@ -4,7 +4,7 @@ use leptos::{html::Div, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
-use crate::{action::Action, effect::watch, markup::Markup, morph::morph};
+use crate::{action::Action, effect::watch, markup::Markup, morph::morph, router::focus_title};
 
 /// `render` is called again after each change of what it reads. Clicks on controls with a `data-action` go to `on_action`.
 pub fn region<A: Action + 'static>(
@@ -67,7 +67,11 @@ fn update(place: &Element, markup: &Markup) {
         && document().active_element().as_ref() != Some(&focused)
         && !place.contains(document().active_element().as_deref())
     {
-        stood.focus_nearest(place);
+        // A link that is gone has led elsewhere: that begins at its heading.
+        let followed = focused.tag_name() == "A";
+        if followed || !stood.focus_nearest(place) {
+            focus_title();
+        }
     }
 }
 
@@ -88,13 +92,13 @@ impl Position {
         }
     }
 
-    fn focus_nearest(&self, place: &Element) {
+    /// Whether there was anything to focus.
+    fn focus_nearest(&self, place: &Element) -> bool {
         let row = self.row.and_then(|row| nearest(place, "tbody tr", row));
         let in_row = row.and_then(|row| nearest(&row, CONTROLS, 0));
         let control = in_row.or_else(|| nearest(place, CONTROLS, self.control));
-        if let Some(control) = control.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
-            let _ = control.focus();
-        }
+        let control = control.and_then(|control| control.dyn_into::<HtmlElement>().ok());
+        control.is_some_and(|control| control.focus().is_ok())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     action::{Action as _, actions},
     api,
     components::{Tone, code_block, header, notice, panel, problem, region, skeleton_rows, still_region},
-    markup::{Markup, html},
+    markup::{Markup, html, truth},
     query::{QueryState, use_query},
 };
 
@@ -39,25 +39,27 @@ fn new_tab(class: &'static str, url: &str) -> Markup {
 }
 
 fn body(check: &QueryState<ConsoleCheck>) -> Markup {
-    let content = match (&check.data, &check.error, check.loading) {
-        (Some(check), ..) if check.embeddable => {
+    // What was found stays while it is looked at again.
+    let content = match (&check.data, &check.error) {
+        (Some(check), _) if check.embeddable => {
             return html! {
                 iframe #gw-console .gw-console src=(check.url) title=(msg!("LiteLLM’s console")) referrerpolicy="no-referrer" allow="clipboard-write" {}
             };
         }
-        (Some(found), _, false) => reasons(found),
-        (_, Some(error), false) => problem(error, Some(ConsoleAction::Retry.print())),
-        _ => panel(msg!("Checking whether the console can be shown here"), false, &skeleton_rows(4)),
+        (Some(found), _) => reasons(found, check.loading),
+        (None, Some(error)) => problem(error, Some(ConsoleAction::Retry.print())),
+        (None, None) => panel(msg!("Checking whether the console can be shown here"), false, &skeleton_rows(4)),
     };
     html! { div .gw-content .gw-content-narrow { (content) } }
 }
 
-fn reasons(check: &ConsoleCheck) -> Markup {
+fn reasons(check: &ConsoleCheck, checking: bool) -> Markup {
+    let again = if checking { msg!("Checking…") } else { msg!("Check again") };
     let problems = html! {
         ul.gw-list { @for problem in &check.problems { li { (problem.sentence()) } } }
         p.gw-notice-actions {
             @if check.reachable { (new_tab("button button-primary", &check.url)) }
-            button.button type="button" data-action=(ConsoleAction::Retry) { (msg!("Check again")) }
+            button.button type="button" data-action=(ConsoleAction::Retry) aria-disabled=(truth(checking)) { (again) }
         }
     };
     let lines = html! {
