@@ -39,6 +39,9 @@ fn place(part: &Part) -> DomRect {
 }
 
 const REQUESTS: &str = "Requests by day. Use the arrow keys to read the values.";
+/// The successful ones.
+const TREND_BARS: &str = ".gw-chart-main:not(.gw-chart-lying) .gw-series-1 rect";
+
 const COST: &str = "Cost by model. Use the arrow keys to read the values.";
 
 /// A gateway with two models whose long names differ at their ends.
@@ -69,7 +72,8 @@ async fn open(stage: Stage) -> Page {
 async fn a_series_is_switched_off_and_on_and_one_stays() {
     let page = open(Stage::new()).await;
     let [succeeded, failed] = [page.control("Successful").await, page.control("Failed").await];
-    assert_eq!(page.parts(".gw-series-failed rect").len(), 7);
+    let all_failures = |page: &Part| (page.parts(".gw-series-failed rect").len() == 7).then_some(());
+    page.wait_for("the failures", all_failures).await;
     failed.touch();
     failed.see_attribute("aria-pressed", "false").await;
     page.wait_for("a chart without failures", |page| page.parts(".gw-series-failed rect").is_empty().then_some(()))
@@ -84,15 +88,16 @@ async fn a_series_is_switched_off_and_on_and_one_stays() {
     succeeded.touch();
     page.quiet().await;
     assert_eq!(succeeded.attribute("aria-pressed").as_deref(), Some("true"), "the last one stays");
-    assert_eq!(page.parts(".gw-series-1 rect").len(), 7);
+    assert_eq!(page.parts(TREND_BARS).len(), 7);
 
     failed.touch();
-    page.wait_for("the failures", |page| (page.parts(".gw-series-failed rect").len() == 7).then_some(())).await;
+    page.wait_for("the failures again", all_failures).await;
     succeeded.see_attribute("aria-disabled", "false").await;
 }
 
 #[wasm_bindgen_test]
 async fn a_long_name_is_read_by_keys_and_by_a_tap() {
+    let _style = Style::new();
     let page = open(long_names()).await;
     let plot = page.control(COST).await;
     plot.focus();
@@ -236,5 +241,5 @@ async fn hours_to_come_are_not_hours_without_calls() {
         page.wait_for("the hours", |page| page.read_table("Requests by hour").filter(|rows| rows[12].len() == 5)).await;
     assert_eq!(hours[12][1..], ["3", "1", "4", "25%"]);
     assert_eq!(hours[13][1..], ["Still to come"]);
-    assert_eq!(page.parts(".gw-series-1 rect").len(), 13, "bars of the hours that were");
+    page.wait_for("bars of the hours that were", |page| (page.parts(TREND_BARS).len() == 13).then_some(())).await;
 }
