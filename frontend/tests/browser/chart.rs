@@ -64,7 +64,7 @@ const LONGER: &str = "azure/eu-central/production/contoso-department-of-language
 async fn open(stage: Stage) -> Page {
     let page = stage.open("overview");
     page.see("API requests 70").await;
-    page.control(REQUESTS).await;
+    page.part(TREND_BARS).await;
     page
 }
 
@@ -169,6 +169,7 @@ async fn a_day_that_did_not_arrive_is_not_a_day_without_calls() {
     assert_eq!(days[3], ["Tuesday, November 17", "Not known"]);
     assert_eq!(days[4][3], "10");
     page.see("Without 1 day that is not known").await;
+    page.part(TREND_BARS).await;
     let plot = page.control(REQUESTS).await;
     plot.point(0.5);
     plot.see("Tuesday, November 17 Not known").await;
@@ -182,7 +183,8 @@ async fn the_largest_bar_is_as_long_as_the_panel_and_the_others_in_proportion() 
     let bars = page
         .wait_for("two bars", |page| Some(page.parts(".gw-chart-lying .gw-bars rect")).filter(|bars| bars.len() == 2))
         .await;
-    let [all, first, second] = [&plot, &bars[0], &bars[1]].map(|part| place(part).width());
+    let panel = plot.element().closest("figure").expect("the selector is right").map(Part::new).expect("it is there");
+    let [all, first, second] = [&panel, &bars[0], &bars[1]].map(|part| place(part).width());
     assert!((first - all).abs() < 1.0, "{first} of {all}");
     assert!((second / first - 0.25).abs() < 0.01, "80 % and 20 %: {second} to {first}");
 }
