@@ -29,7 +29,7 @@ pub fn App(boot: Boot, root: web_sys::HtmlElement) -> impl IntoView {
     let leaving = confirm(
         "gw-leave",
         move || {
-            let question = router.leaving.with(|leaving| leaving.question().cloned());
+            let question = router.leaving.with(|leaving| leaving.as_ref().map(|leaving| leaving.question.clone()));
             Confirm { question, ..Confirm::default() }
         },
         move |yes| router.leave(yes),

@@ -3,6 +3,8 @@
 //! wp-admin's addresses are `admin.php?page=…`, so pages are told apart by a query argument and not by a path.
 //! What an address means is `model::route`'s business.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use model::{
     language::tf,
@@ -28,21 +30,14 @@ pub enum Guard {
     Ask(Question),
 }
 
-/// Somebody wants to leave a guarded page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Leaving {
-    guard: Option<Guard>,
-    wanted: Option<Route>,
-}
+/// What the page that is shown says when somebody wants to leave it; none: nothing is in the way.
+pub type Leave = dyn Fn() -> Option<Guard>;
 
-impl Leaving {
-    /// What is to be asked now.
-    pub fn question(&self) -> Option<&Question> {
-        match (&self.guard, &self.wanted) {
-            (Some(Guard::Ask(question)), Some(_)) => Some(question),
-            _ => None,
-        }
-    }
+/// Somebody wants to leave a page that has something against it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaving {
+    pub question: Question,
+    wanted: Route,
 }
 
 /// Whether the place before stays in the history.
@@ -55,7 +50,8 @@ pub enum History {
 #[derive(Clone, Copy)]
 pub struct Router {
     route: RwSignal<Route>,
-    pub leaving: Store<Leaving>,
+    guard: StoredValue<Option<Rc<Leave>>, LocalStorage>,
+    pub leaving: Store<Option<Leaving>>,
     /// What stands behind our part of the document's title, such as ` ‹ My site — WordPress`.
     title_end: StoredValue<String>,
 }
@@ -70,7 +66,8 @@ pub fn provide_router(boot: &Boot) -> Router {
     let title_end = title.find(" ‹ ").map_or(String::new(), |at| title[at..].to_owned());
     let router = Router {
         route: RwSignal::new(route_of_address(&boot.page)),
-        leaving: Store::new(Leaving::default()),
+        guard: StoredValue::new_local(None),
+        leaving: Store::new(None),
         title_end: StoredValue::new(title_end),
     };
     provide_context(router);
@@ -87,6 +84,13 @@ pub fn provide_router(boot: &Boot) -> Router {
     });
     let _ = window().add_event_listener_with_callback("popstate", on_pop.as_ref().unchecked_ref());
     on_pop.forget();
+    let on_unload = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+        if router.objection().is_some() {
+            event.prevent_default();
+        }
+    });
+    let _ = window().add_event_listener_with_callback("beforeunload", on_unload.as_ref().unchecked_ref());
+    on_unload.forget();
     if let Some(menu) = our_menu() {
         router.take_over_links(&menu);
     }
@@ -142,36 +146,38 @@ impl Router {
         }
     }
 
-    /// Keeps the user where they are, or lets them go again. What leaves wp-admin's page altogether the browser asks about.
-    pub fn guard(&self, guard: Option<Guard>) {
-        let unload = guard
-            .is_some()
-            .then(|| Closure::<dyn Fn(web_sys::Event)>::new(|event: web_sys::Event| event.prevent_default()));
-        window().set_onbeforeunload(unload.as_ref().map(|ask| ask.as_ref().unchecked_ref()));
-        if let Some(unload) = unload {
-            unload.forget();
-        }
-        self.leaving.update(|leaving| *leaving = Leaving { guard, wanted: None });
+    /// Asks this before the page is left, until it is left. What leaves wp-admin's page altogether the browser asks about.
+    pub fn guard(&self, guard: impl Fn() -> Option<Guard> + 'static) {
+        self.guard.set_value(Some(Rc::new(guard)));
+        let router = *self;
+        on_cleanup(move || router.unguard());
+    }
+
+    fn unguard(&self) {
+        let _ = self.guard.try_set_value(None);
     }
 
     /// The answer to the question of a guard.
     pub fn leave(&self, yes: bool) {
-        let wanted = self.leaving.with_untracked(|leaving| leaving.wanted.clone());
-        if yes && let Some(wanted) = wanted {
-            self.guard(None);
+        let wanted = self.leaving.with_untracked(Option::clone);
+        self.leaving.update(|leaving| *leaving = None);
+        if let Some(Leaving { wanted, .. }) = wanted.filter(|_| yes) {
+            self.unguard();
             self.show(wanted, History::Push);
-        } else {
-            self.leaving.update(|leaving| leaving.wanted = None);
         }
     }
 
+    fn objection(&self) -> Option<Guard> {
+        self.guard.try_get_value().flatten().and_then(|guard| guard())
+    }
+
     fn may_leave(&self, to: &Route) -> bool {
-        let Some(guard) = self.leaving.with_untracked(|leaving| leaving.guard.clone()) else { return true };
+        let Some(guard) = self.objection() else { return true };
         if *to == self.route_untracked() {
             return true;
         }
-        if guard != Guard::Wait {
-            self.leaving.update(|leaving| leaving.wanted = Some(to.clone()));
+        if let Guard::Ask(question) = guard {
+            self.leaving.update(|leaving| *leaving = Some(Leaving { question, wanted: to.clone() }));
         }
         false
     }

@@ -162,19 +162,19 @@ pub enum ApiError {
     /// The nonce is too old: take over the fresh one and ask once more.
     StaleNonce,
     /// The constants in `wp-config.php` are missing or wrong.
-    NotConfigured(Failure),
+    NotConfigured(Box<Failure>),
     /// No answer: the browser is offline, or WordPress is down.
     Offline,
     /// What was asked for is no longer there, such as a key that someone else deleted.
-    NotFound(Failure),
+    NotFound(Box<Failure>),
     /// Parameters were refused; `fields` says which.
     Invalid { message: Option<Sentence>, fields: Vec<(String, Sentence)> },
     /// The plugin protects its own service key and that key's user.
-    Protected(Failure),
+    Protected(Box<Failure>),
     /// LiteLLM could not be reached, or refused.
-    Gateway(Failure),
+    Gateway(Box<Failure>),
     /// WordPress itself, or something in front of it, failed or refused; or the plugin does not know what this page asks.
-    Site(Failure),
+    Site(Box<Failure>),
     /// An answer that is not what the operation gives.
     Unreadable { endpoint: &'static str },
 }
@@ -190,6 +190,7 @@ pub fn classify_value(endpoint: &'static str, status: u16, error: &Value) -> Api
 }
 
 fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
+    let failure = Box::new(failure);
     match failure.code.as_str() {
         "rest_cookie_invalid_nonce" => return ApiError::StaleNonce,
         "rest_not_logged_in" => return ApiError::SignedOut,
@@ -459,7 +460,7 @@ mod tests {
     }
 
     fn of(fields: &[(String, Sentence)], name: &str) -> Sentence {
-        fields.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone()).expect("the field is there")
+        fields.iter().find(|(known, _)| known == name).map_or(Sentence::Theirs(String::new()), |(_, text)| text.clone())
     }
 
     #[test]

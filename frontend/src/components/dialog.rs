@@ -41,9 +41,11 @@ fn confirm_boxed(id: &'static str, state: Rc<dyn Fn() -> Confirm>, on_answer: Rc
     let dialog: NodeRef<Dialog> = NodeRef::new();
     // What was asked last stays in the dialog while it closes.
     let shown = Store::new(Confirm::default());
+    let asked = StoredValue::new(false);
     watch(move || {
         let now = state();
         let open = now.question.is_some();
+        asked.set_value(open);
         shown.update(|shown| {
             let question = now.question.or(shown.question.take());
             *shown = Confirm { question, ..now };
@@ -69,13 +71,13 @@ fn confirm_boxed(id: &'static str, state: Rc<dyn Fn() -> Confirm>, on_answer: Rc
         event.prevent_default();
         say(false);
     };
-    // A second Escape closes it whatever the page says; while the action is under way it is opened again.
+    // A second Escape closes it whatever the page says; while the action is under way it is opened again. The browser tells
+    // late: meanwhile something else may be asked.
     let on_close = move |_: web_sys::Event| {
-        if busy()
-            && let Some(dialog) = dialog.get_untracked()
-        {
+        let Some(dialog) = dialog.get_untracked().filter(|dialog| asked.get_value() && !dialog.open()) else { return };
+        if shown.with_untracked(|shown| shown.busy) {
             let _ = dialog.show_modal();
-        } else if shown.with_untracked(|shown| shown.question.is_some()) {
+        } else {
             say(false);
         }
     };

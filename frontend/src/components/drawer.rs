@@ -27,7 +27,9 @@ pub fn drawer(id: &'static str, title: Signal<String>, on_close: Callback<()>, c
         }
     };
     let on_closed = move |_: web_sys::Event| {
-        if !title.with_untracked(String::is_empty) {
+        // The browser tells late: meanwhile another one may be open.
+        let open = dialog.get_untracked().is_some_and(|dialog| dialog.open());
+        if !open && !title.with_untracked(String::is_empty) {
             on_close.run(());
         }
     };

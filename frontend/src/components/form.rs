@@ -7,7 +7,6 @@ use web_sys::HtmlElement;
 
 use super::Question;
 use crate::{
-    effect::watch,
     router::{Guard, Router},
     store::Store,
 };
@@ -73,20 +72,17 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
         focus_first_error();
     }
 
-    /// Asks before what was typed is thrown away.
+    /// Asks before what was typed is thrown away. While it is sent nobody leaves.
     pub fn guard(self, router: Router) {
-        let mut guarded = false;
-        watch(move || {
-            let (changed, busy) = self.0.with(|form| (form.draft != form.initial, form.busy));
-            // While it is sent nobody leaves; who sends it says when they may.
-            let guard = if busy { Some(Guard::Wait) } else { changed.then(|| Guard::Ask(unsaved())) };
-            let guards = guard.is_some();
-            if guards || guarded {
-                router.guard(guard);
-            }
-            guarded = guards;
+        router.guard(move || {
+            let (changed, busy) = self.0.with_untracked(|form| (form.draft != form.initial, form.busy));
+            if busy { Some(Guard::Wait) } else { changed.then(|| Guard::Ask(unsaved())) }
         });
-        on_cleanup(move || router.guard(None));
+    }
+
+    /// What is filled in is not lost when the page is left.
+    pub fn mark_saved(self) {
+        self.0.update(|form| form.initial = form.draft.clone());
     }
 
     /// A control's value, how it is changed, and what is wrong with its field.

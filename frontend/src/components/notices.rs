@@ -50,7 +50,7 @@ pub fn problem(error: &ApiError, retry: Option<String>) -> Markup {
         p { (error.advice()) }
         p.gw-notice-actions {
             @if *error == ApiError::SignedOut { (login_link()) }
-            @if let Some(retry) = &retry { (retry_button(retry)) }
+            @else if let Some(retry) = &retry { (retry_button(retry)) }
             @if matches!(error, ApiError::Gateway(_) | ApiError::NotConfigured(_)) { (status_link()) }
         }
     };
@@ -69,9 +69,7 @@ pub fn stale_notice(error: &ApiError, age_s: u64, retry: &str) -> Markup {
     let body = html! {
         p { (text) " " (error.advice()) }
         p.gw-notice-actions {
-            @if signed_out { (login_link()) }
-            (retry_button(retry))
-            @if !signed_out { (status_link()) }
+            @if signed_out { (login_link()) } @else { (retry_button(retry)) (status_link()) }
         }
     };
     notice(Tone::Warning, &t(error.title()), &body)

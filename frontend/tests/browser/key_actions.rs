@@ -101,7 +101,7 @@ async fn cancelling_does_nothing_and_gives_the_keyboard_back() {
     assert!(page.control("Delete web").await.has_focus());
     page.click("Delete web").await;
     page.see("Delete “web”?").await;
-    page.part("dialog").await.escape();
+    page.part("dialog[open]").await.escape();
     page.see_no_more("Delete “web”?").await;
     page.quiet().await;
     assert!(page.asked("keys.delete").is_empty());
@@ -119,7 +119,7 @@ async fn the_row_changes_only_when_the_gateway_has_confirmed() {
         assert_eq!(page.control(name).await.attribute("aria-disabled").as_deref(), Some("true"));
         page.click(name).await;
     }
-    page.part("dialog").await.escape();
+    page.part("dialog[open]").await.escape();
     page.quiet().await;
     assert_eq!(chip(&page).await, "Active");
     assert!(page.shows("Waiting for the gateway…"), "what is on its way cannot be called off");
@@ -136,7 +136,7 @@ async fn a_refusal_is_told_in_the_dialog() {
     let page = stage.open("keys");
     page.click("Block web").await;
     page.click("Block key").await;
-    let dialog = page.part("dialog").await;
+    let dialog = page.part("dialog[open]").await;
     dialog.see("The service key may not do this The service key may not call /some/path.").await;
     dialog.control("Block key").await.see_attribute("aria-disabled", "false").await;
     assert_eq!((chip(&page).await, page.asked("keys.list").len()), ("Active".to_owned(), 1));
@@ -177,7 +177,7 @@ async fn what_may_have_been_done_is_looked_at_and_not_repeated() {
         let page = stage.open("keys");
         page.click("Block web").await;
         page.click("Block key").await;
-        page.part("dialog [role=alert]").await;
+        page.part("dialog[open] [role=alert]").await;
         page.see_asked("keys.list", 2).await;
         page.quiet().await;
         assert_eq!((page.asked("keys.block").len(), page.asked("keys.list").len()), (1, 2), "{reply:?}");
@@ -191,7 +191,7 @@ async fn a_delete_that_deleted_nothing_is_no_success() {
     let page = stage.open("keys");
     page.click("Delete web").await;
     page.click("Delete key").await;
-    page.part("dialog").await.see("The answer could not be read").await;
+    page.part("dialog[open]").await.see("The answer could not be read").await;
     assert!(!page.shows("is deleted"));
 }
 

@@ -57,6 +57,7 @@ export function raise(nowMs, answerTo) {
   for (const old of document.querySelectorAll('.stage')) old.remove();
   // Needs --disable-ipc-flooding-protection: Chromium ignores the two hundred and first change of the address in ten seconds.
   history.replaceState(null, '', home);
+  localStorage.clear();
   document.title = 'LiteLLM ‹ Test site — WordPress';
 }
 
@@ -209,7 +210,8 @@ export function isChecked(field) {
 }
 
 export function isVisible(element) {
-  return element.getClientRects().length > 0;
+  // What is in a closed <details> has boxes, too.
+  return element.getClientRects().length > 0 && element.checkVisibility();
 }
 
 // Real time, which no test moves.

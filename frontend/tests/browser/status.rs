@@ -10,11 +10,10 @@ use crate::{
 
 /// Opens every part of the report once it is there, and looks for the line in the part of this name.
 async fn see_line(page: &Page, panel: &str, line: &str) {
-    page.see("Checked at").await;
-    for part in page.parts("details") {
-        part.element().set_attribute("open", "").expect("an attribute can be set");
-    }
     page.wait_for(&format!("{panel}: {line}"), |part| {
+        for fold in part.parts("details") {
+            fold.element().set_attribute("open", "").expect("an attribute can be set");
+        }
         let folds = part.parts("details").into_iter();
         folds.chain(part.find_panel(panel)).find(|fold| fold.text().starts_with(panel) && fold.shows(line))
     })

@@ -81,7 +81,7 @@ async fn texts_are_in_the_users_language() {
     page.control("7 天").await;
     page.see("实时调用").await;
     page.control("暂停").await;
-    page.wait_for("the title", |_| document().title().starts_with("LiteLLM：概览 ‹ ").then_some(())).await;
+    page.wait_for("the title", |_| document().title().starts_with("LiteLLM：Overview ‹ ").then_some(())).await;
     drop(page);
 
     let mut stage = Stage::new();
@@ -150,7 +150,7 @@ async fn texts_of_others_stay_texts_among_the_keys() {
     see_harmless(&page, 9).await;
     page.click(&format!("Block {HOSTILE}")).await;
     page.click("Block key").await;
-    page.part("dialog [role=alert]").await;
+    page.part("dialog[open] [role=alert]").await;
     // The question's title and text, and the failure.
     see_harmless(&page, 9 + 3).await;
 }
@@ -225,6 +225,9 @@ async fn texts_of_others_stay_texts_on_console_and_status() {
     stage.answer("keys.self", own);
     let page = stage.open("status");
     page.see("Checked at").await;
+    for part in page.parts("details") {
+        part.element().set_attribute("open", "").expect("an attribute can be set");
+    }
     see_harmless(&page, 12).await;
 }
 

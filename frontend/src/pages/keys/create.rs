@@ -214,6 +214,10 @@ impl Creation {
                         }
                     }
                 }
+                // There is a key, or there may be: this draft is not what would be lost.
+                if matches!(failed, Trouble::SecretLost(_) | Trouble::Unknown(_)) {
+                    self.form.mark_saved();
+                }
                 self.trouble.update(|trouble| *trouble = Some(failed));
                 self.form.fail(errors);
             }

@@ -84,8 +84,7 @@ pub fn created(new_key: NewKey) -> AnyView {
     let state = Store::new((new_key, Language::Curl));
     let copied = RwSignal::new(false);
     // Nobody leaves with the only copy uncopied without being asked.
-    watch(move || router.guard((!copied.get()).then(|| Guard::Ask(not_copied()))));
-    on_cleanup(move || router.guard(None));
+    router.guard(move || (!copied.get_untracked()).then(|| Guard::Ask(not_copied())));
     let button: NodeRef<Button> = NodeRef::new();
     // The form that had the keyboard is gone.
     watch(move || {

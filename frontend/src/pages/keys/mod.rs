@@ -81,7 +81,8 @@ fn list(can_manage: bool) -> AnyView {
         bulk: bulk_actions,
         view: Box::new(move || {
             let owners = keys.owners.with(|state| state.data.clone()).unwrap_or_default();
-            keys.listed.with(|state| view(state, &owners, can_manage, now_ms()))
+            let asked = keys_route(&router.route()).list;
+            keys.listed.with(|state| view(state, &asked, &owners, can_manage, now_ms()))
         }),
         on_event: Box::new(on_event),
     });
@@ -111,8 +112,9 @@ fn pages(page: &KeyPage) -> usize {
     (page.total_count as usize).div_ceil(PAGE_SIZE).max(1)
 }
 
-/// The table of what is known. An answer to another page or search than the address names is shown as what it is.
-fn view(state: &QueryState<Listed>, owners: &Rc<Owners>, can_manage: bool, now_ms: i64) -> TableView {
+/// The table of what is known. Rows of another page than was asked for are shown as what they are, except while the answer
+/// is awaited: then the pager goes on from where one wants to be.
+fn view(state: &QueryState<Listed>, asked: &KeysList, owners: &Rc<Owners>, can_manage: bool, now_ms: i64) -> TableView {
     let retry = || row_action(&KeysAction::Retry.print());
     let notice = match (&state.error, state.age_s(now_ms)) {
         (Some(error), Some(age_s)) => stale_notice(error, age_s, &retry()),
@@ -141,7 +143,8 @@ fn view(state: &QueryState<Listed>, owners: &Rc<Owners>, can_manage: bool, now_m
     }
     let total = page.total_count;
     view.count = tn(plural!("{count} key", "{count} keys"), total as u64, &format::count(total));
-    view.pager = Pager::Numbered { page: list.page, pages: pages(page) };
+    let at = if state.loading { asked.page } else { list.page };
+    view.pager = Pager::Numbered { page: at, pages: pages(page) };
     let shown = list.clone();
     let (rows, keys, their_owners, our) = (page.clone(), page.clone(), owners.clone(), owners.clone());
     view.body = Body::Rows(Rows {
