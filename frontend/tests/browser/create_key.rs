@@ -452,7 +452,10 @@ async fn nobody_leaves_while_the_secret_is_on_its_way() {
 /// *Back*, *Done* and the menu threw the only copy away.
 #[wasm_bindgen_test]
 async fn nobody_leaves_with_an_uncopied_secret_unasked() {
-    let page = send(Stage::new()).await;
+    let page = Stage::new().open("keys");
+    page.click("Create key").await;
+    page.type_into("Alias", "web").await;
+    page.part("form.gw-form").await.click("Create key").await;
     page.see("“web” is ready").await;
     page.click("Done").await;
     page.see("Leave without copying the key?").await;

@@ -45,7 +45,8 @@ async fn the_trend_is_a_table_for_those_who_cannot_see_it() {
     let days = see_days(&page, 7).await;
     assert_eq!(days[0], ["Saturday, November 14", "9", "1", "10", "10%"]);
     assert_eq!(days[6], ["Friday, November 20", "9", "1", "10", "10%"]);
-    assert!(page.parts("figure svg").len() == 2, "the trend and the cost are drawn");
+    page.wait_for("the drawings of the trend and the cost", |page| (page.parts("figure svg").len() == 2).then_some(()))
+        .await;
 }
 
 #[wasm_bindgen_test]
