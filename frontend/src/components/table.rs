@@ -17,7 +17,7 @@ use crate::{
     action::actions,
     clock::use_minute,
     columns,
-    effect::watch,
+    effect::{is, watch},
     format,
     markup::{Markup, html, truth},
     store::Store,
@@ -294,10 +294,14 @@ pub fn table(table: Table) -> AnyView {
             state.update(|state| state.selected.retain(|row| there.contains(row)));
         }
     });
+    let is_virtual =
+        is(move || view.with_value(|view| matches!(&view().body, Body::Rows(rows) if rows.count >= VIRTUAL_FROM)));
+    // Only what scrolls by itself has rows out of sight.
+    let style = move || if is_virtual.get() { "max-height:70vh;overflow:auto" } else { "" };
     view! {
         <div class="gw-toolbar">{toolbar}{tools}</div>
         {bulk_bar}
-        <div node_ref=place class="gw-table-scroll" on:scroll=on_scroll on:keydown=on_key>{body}</div>
+        <div node_ref=place class="gw-table-scroll" style=style on:scroll=on_scroll on:keydown=on_key>{body}</div>
     }
     .into_any()
 }
@@ -498,7 +502,9 @@ fn cell(id: &str, head: &Head, row: &Row, column: usize) -> Markup {
 
 fn pagination(id: &str, view: &TableView) -> Markup {
     let buttons = match view.pager {
-        Pager::Whole | Pager::Numbered { pages: 0 | 1, .. } => Vec::new(),
+        Pager::Whole | Pager::Numbered { pages: 0 | 1, .. } | Pager::Cursor { earlier: false, later: false } => {
+            Vec::new()
+        }
         Pager::Numbered { page, pages } => {
             let place = tf(
                 msg!("{page} of {pages}"),

@@ -5,6 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::{key, keys, recorded, token},
+    page::Part,
     stage::{Reply, Stage, address, error, unreachable},
 };
 
@@ -348,4 +349,84 @@ async fn only_the_answer_to_the_last_question_counts() {
     page.quiet().await;
     page.wait_for("the first page", |part| (part.parts("tbody tr").len() == 25 && part.shows("1 of 3")).then_some(()))
         .await;
+}
+
+/// Rows that are out of sight are not on the page.
+#[wasm_bindgen_test]
+async fn ten_thousand_keys_are_scrolled_through() {
+    let stage = Stage::new();
+    stage.answer("keys.list", page_of(10_000, 10_000));
+    let page = stage.open("keys");
+    page.row("key-1").await;
+    let place = page.part(".gw-table-scroll").await;
+    let rows = |page: &Part| page.parts("tbody tr:not(.gw-spacer)").len();
+    assert!(rows(&page) < 100, "{} rows", rows(&page));
+    assert_eq!(page.part("table").await.attribute("aria-rowcount").as_deref(), Some("10001"));
+    for (top, name) in [(200_000, None), (i32::MAX, Some("key-10000")), (0, Some("key-1"))] {
+        let before = page.parts("tbody tr")[1].text();
+        place.element().set_scroll_top(top);
+        page.wait_for("other rows", |page| (page.parts("tbody tr")[1].text() != before).then_some(())).await;
+        if let Some(name) = name {
+            page.row(name).await;
+        }
+        assert!(rows(&page) < 100, "{} rows", rows(&page));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn columns_can_be_hidden_and_stay_hidden() {
+    let page = Stage::new().open("keys");
+    page.see("Key Status Owner Models Spend Limits Created Expires").await;
+    page.part("details").await.element().set_attribute("open", "").expect("it can be opened");
+    page.click("Owner").await;
+    page.see("Key Status Models Spend Limits Created Expires").await;
+    page.click("Hash").await;
+    page.see("Created Expires Hash").await;
+    let stage = page.leave();
+    let page = stage.open("keys");
+    page.see("Key Status Models Spend Limits Created Expires Hash").await;
+}
+
+#[wasm_bindgen_test]
+async fn several_keys_are_blocked_at_once() {
+    let stage = Stage::new();
+    stage.answer("keys.list", page_of(3, 3));
+    stage.answer_with("keys.block", |params| Reply::Good(json!({ "token": params["key"], "blocked": true })));
+    let page = stage.open("keys");
+    page.click("Choose key-1").await;
+    page.click("Choose key-3").await;
+    page.see("2 chosen").await;
+    page.part(".gw-bulk").await.click("Block").await;
+    page.see("Block 2 keys? Calls with “key-1”, “key-3” are refused from now on.").await;
+    page.click("Block key").await;
+    page.see("2 keys are blocked.").await;
+    assert_eq!(page.asked("keys.block"), [json!({ "key": token(1) }), json!({ "key": token(3) })]);
+}
+
+#[wasm_bindgen_test]
+async fn a_key_is_shown_in_full_and_the_address_knows() {
+    let page = Stage::new().open("keys");
+    page.row("web").await;
+    page.click("web").await;
+    let drawer = page.part("dialog[open]").await;
+    drawer.see("web").await;
+    drawer.see("Budget starts anew").await;
+    page.see_address(&format!("key={}", token(1))).await;
+    drawer.escape();
+    page.wait_for("no drawer", |page| page.parts("dialog[open]").is_empty().then_some(())).await;
+    assert!(!address().contains("key="));
+}
+
+/// An address that was sent by somebody, of a key that is not on the first page.
+#[wasm_bindgen_test]
+async fn a_key_that_is_not_in_the_list_is_asked_for_by_its_hash() {
+    let stage = Stage::new();
+    stage.answer_with("keys.list", |params| {
+        let alias = if params["key"].is_null() { "web" } else { "elsewhere" };
+        let number = if params["key"].is_null() { 1 } else { 7 };
+        Reply::Good(keys(&[key(alias, json!({ "token": token(number) }))]))
+    });
+    let page = stage.open_at(&format!("?page=litellm-dashboard-keys&key={}", token(7)));
+    page.part("dialog[open]").await.see("elsewhere").await;
+    assert_eq!(page.last_asked("keys.list"), json!({ "key": token(7), "page": 1, "size": 1 }));
 }
