@@ -25,7 +25,10 @@ pub fn cost(activity: Store<Activity>) -> AnyView {
     let remark = still_region("", move || activity.with(|activity| remark(activity, now_ms())));
     view! {
         <section class="gw-panel">
-            <div class="gw-panel-head"><h2 class="gw-panel-title">{t(msg!("Cost by model"))}</h2></div>
+            <div class="gw-panel-head">
+                <h2 class="gw-panel-title">{t(msg!("Cost by model"))}</h2>
+                <span class="gw-minor">{move || activity.with(|activity| t(activity.range.label()))}</span>
+            </div>
             <div class="gw-panel-body">{drawing} {remark}</div>
         </section>
     }

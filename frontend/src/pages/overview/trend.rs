@@ -24,7 +24,10 @@ pub fn trend(activity: Store<Activity>) -> AnyView {
     let drawing = chart(move || activity.with(|activity| view(activity, now_ms())), format::short);
     view! {
         <section class="gw-panel">
-            <div class="gw-panel-head"><h2 class="gw-panel-title">{t(msg!("Requests"))}</h2></div>
+            <div class="gw-panel-head">
+                <h2 class="gw-panel-title">{t(msg!("Requests"))}</h2>
+                <span class="gw-minor">{move || activity.with(|activity| t(activity.range.label()))}</span>
+            </div>
             <div class="gw-panel-body">{drawing}</div>
         </section>
     }
