@@ -161,8 +161,6 @@ fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -> An
     };
     let lying = move || drawn.with(Drawn::is_lying);
     let class = move || if lying() { "gw-chart-main gw-chart-lying" } else { "gw-chart-main" };
-    // Names of bars are read as the page is; axes run from left to right.
-    let dir = move || (!lying()).then_some("ltr");
 
     let on_key = move |event: KeyboardEvent| {
         let to = drawn.with_untracked(|drawn| {
@@ -190,7 +188,7 @@ fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -> An
     };
     view! {
         <figure class="gw-chart">
-            <div class=class dir=dir hidden=move || drawn.with(|drawn| drawn.data().is_none())>
+            <div class=class hidden=move || drawn.with(|drawn| drawn.data().is_none())>
                 {parts}
                 <div
                     class="gw-chart-over"
