@@ -222,8 +222,10 @@ async fn time_runs_from_left_to_right_in_every_language() {
         .wait_for("seven labels", |page| Some(page.parts(".gw-chart-x span")).filter(|labels| labels.len() == 7))
         .await;
     let (first, last) = (place(&labels[0]).left(), place(&labels[6]).left());
+    let (axis, plot) = (place(&page.part(".gw-chart-y").await), place(&page.control(REQUESTS).await));
     root.remove_attribute("dir").expect("an attribute can be removed");
     assert!(first < last, "{first} is left of {last}");
+    assert!(axis.right() <= plot.left(), "the axis of values is where the time begins");
     assert_eq!(labels[6].whole_text(), "Nov 20");
 }
 
