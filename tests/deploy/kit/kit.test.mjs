@@ -16,7 +16,7 @@ after(() => rmSync(work, { recursive: true, force: true }));
 
 // What makes the kit, copied once: all checkouts are of the same state of the project.
 const source = join(work, 'source');
-const listed = git(project, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...parts, 'dev/kit', 'dev/lib/common.sh', 'Cargo.toml', '.gitignore').split('\0');
+const listed = git(project, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...parts, 'dev/kit', 'dev/lib/common.sh', 'dev/lib/packages.sh', 'Cargo.toml', '.gitignore').split('\0');
 const present = [...new Set(listed)].filter((file) => file && existsSync(join(project, file)));
 for (const file of present) {
 	mkdirSync(dirname(join(source, file)), { recursive: true });
