@@ -7,9 +7,10 @@ use std::cell::RefCell;
 use js_sys::{Array, Function, Object, Reflect};
 use model::{
     clock,
-    language::{t, tf},
+    language::{t, tn},
     msg,
     number::{self, Digits, Span},
+    plural,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -170,7 +171,7 @@ pub fn age(seconds: u64) -> String {
     write
         .and_then(|write| write.call2(&JsValue::NULL, &(-(value as f64)).into(), &unit.into()).ok())
         .and_then(|text| text.as_string())
-        .unwrap_or_else(|| tf(msg!("{count} s ago"), &[("count", &seconds.to_string())]))
+        .unwrap_or_else(|| tn(plural!("{count} second ago", "{count} seconds ago"), seconds, &seconds.to_string()))
 }
 
 /// In small letters, by the rules of the user's browser: Rust's own tables would double the module's.

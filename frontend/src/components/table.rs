@@ -297,7 +297,17 @@ pub fn table(table: Table) -> AnyView {
     let is_virtual =
         is(move || view.with_value(|view| matches!(&view().body, Body::Rows(rows) if rows.count >= VIRTUAL_FROM)));
     // Only what scrolls by itself has rows out of sight.
-    let style = move || if is_virtual.get() { "max-height:70vh;overflow:auto" } else { "" };
+    let style = move || if is_virtual.get() { "max-height:70vh;overflow:auto;overflow-anchor:none" } else { "" };
+    // How high a row really is, before anybody scrolls.
+    watch(move || {
+        if is_virtual.get() {
+            request_animation_frame(move || {
+                if let Some(place) = place.try_get_untracked().flatten() {
+                    look_around(&place, state);
+                }
+            });
+        }
+    });
     view! {
         <div class="gw-toolbar">{toolbar}{tools}</div>
         {bulk_bar}

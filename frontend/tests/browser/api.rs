@@ -140,3 +140,44 @@ async fn each_kind_of_failure_has_its_own_words() {
         assert_eq!(page.part("[role=alert]").await.parts(".gw-notice-title").len(), 1);
     }
 }
+
+/// A tab that was forgotten over night asked for batches and nonces until the morning.
+#[wasm_bindgen_test]
+async fn nothing_is_polled_without_a_login_until_it_is_back() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    page.quiet().await;
+    page.stage().nonce_is_old("first12345");
+    page.stage().give_nonce(403, "-1");
+    page.pass(30_000).await;
+    page.see("Your login has expired").await;
+    page.quiet().await;
+    let (batches, nonces) = (page.requests("batch"), page.requests("nonce"));
+    page.pass(600_000).await;
+    page.quiet().await;
+    assert_eq!((page.requests("batch"), page.requests("nonce")), (batches, nonces));
+
+    // Logged in again in another tab.
+    page.stage().give_nonce(200, "second12345");
+    let focus = web_sys::Event::new("focus").expect("an event can be made");
+    crate::stage::window().dispatch_event(&focus).expect("the window takes it");
+    page.wait_for("the next batch", |_| (page.requests("batch") > batches).then_some(())).await;
+    page.see_no_more("Your login has expired").await;
+}
+
+/// A page that was left holds nothing up: what it asked for is not sent, and the next page's questions go out at once.
+#[wasm_bindgen_test]
+async fn the_questions_of_a_page_that_was_left_are_given_up() {
+    let stage = Stage::new();
+    stage.hold_after(0, "batch");
+    let page = stage.open("overview");
+    page.quiet().await;
+    page.click("30 days").await;
+    page.quiet().await;
+    let asked = page.asked("activity.day").len();
+    page.click("7 days").await;
+    page.quiet().await;
+    assert!(page.asked("activity.day").len() > asked, "the range is asked for while the one before is under way");
+    page.release();
+    page.see("API requests 70").await;
+}

@@ -353,16 +353,16 @@ async fn only_the_answer_to_the_last_question_counts() {
 
 /// Rows that are out of sight are not on the page.
 #[wasm_bindgen_test]
-async fn ten_thousand_keys_are_scrolled_through() {
+async fn only_rows_in_sight_are_on_the_page() {
     let stage = Stage::new();
-    stage.answer("keys.list", page_of(10_000, 10_000));
+    stage.answer("keys.list", page_of(1_000, 1_000));
     let page = stage.open("keys");
     page.row("key-1").await;
     let place = page.part(".gw-table-scroll").await;
     let rows = |page: &Part| page.parts("tbody tr:not(.gw-spacer)").len();
     assert!(rows(&page) < 100, "{} rows", rows(&page));
-    assert_eq!(page.part("table").await.attribute("aria-rowcount").as_deref(), Some("10001"));
-    for (top, name) in [(200_000, None), (i32::MAX, Some("key-10000")), (0, Some("key-1"))] {
+    assert_eq!(page.part("table").await.attribute("aria-rowcount").as_deref(), Some("1001"));
+    for (top, name) in [(20_000, None), (i32::MAX, Some("key-1000")), (0, Some("key-1"))] {
         let before = page.parts("tbody tr")[1].text();
         place.element().set_scroll_top(top);
         page.wait_for("other rows", |page| (page.parts("tbody tr")[1].text() != before).then_some(())).await;

@@ -139,7 +139,8 @@ fn question(act: Act, keys: &[Key]) -> Question {
             (tf(words.title, &values), tf(words.text, &values))
         }
         _ => {
-            let names: Vec<String> = keys.iter().map(|key| ["“", &isolated(&name_of(key)), "”"].concat()).collect();
+            let names: Vec<String> =
+                keys.iter().map(|key| tf(msg!("“{key}”"), &[("key", &isolated(&name_of(key)))])).collect();
             let count = format::count(keys.len() as f64);
             (
                 tn(words.title_of_many, keys.len() as u64, &count),

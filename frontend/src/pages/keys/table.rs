@@ -136,13 +136,13 @@ fn period(duration: &str) -> Option<String> {
 
 pub fn limits(key: &Key) -> Markup {
     let limits = [
-        (key.rpm_limit, msg!("{count} requests/min")),
-        (key.tpm_limit, msg!("{count} tokens/min")),
-        (key.max_parallel_requests, msg!("{count} at once")),
+        (key.rpm_limit, plural!("{count} request/min", "{count} requests/min")),
+        (key.tpm_limit, plural!("{count} token/min", "{count} tokens/min")),
+        (key.max_parallel_requests, plural!("{count} at once", "{count} at once")),
     ];
     let limits: Vec<String> = limits
         .into_iter()
-        .filter_map(|(limit, text)| limit.map(|limit| tf(text, &[("count", &format::count(limit))])))
+        .filter_map(|(limit, text)| limit.map(|limit| tn(text, limit as u64, &format::count(limit))))
         .collect();
     html! {
         @for limit in &limits { span .gw-line .gw-nowrap { (limit) } }
