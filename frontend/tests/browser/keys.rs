@@ -306,12 +306,20 @@ async fn a_failure_is_told_and_trying_again_helps() {
 #[wasm_bindgen_test]
 async fn a_page_that_fails_leaves_the_one_before_on_screen() {
     let stage = Stage::new();
-    stage.answer_in_turn("keys.list", vec![Reply::Good(page_of(25, 60)), Reply::Bad(unreachable())]);
+    stage.answer_in_turn(
+        "keys.list",
+        vec![Reply::Good(page_of(25, 60)), Reply::Bad(unreachable()), Reply::Good(page_of(10, 60))],
+    );
     let page = stage.open("keys");
     page.see("1 of 3").await;
     page.click("Next page").await;
     page.see("The gateway cannot be reached").await;
     page.row("key-25").await;
+    // It said "2 of 3" over the rows of the first page.
+    page.see("1 of 3").await;
+    page.click("Next page").await;
+    page.see("2 of 3").await;
+    page.wait_for("ten rows", |page| (page.parts("tbody tr").len() == 10).then_some(())).await;
 }
 
 #[wasm_bindgen_test]

@@ -56,6 +56,8 @@ fn list(can_manage: bool) -> AnyView {
     announce_results(keys);
     let on_event = move |event: TableEvent| match event {
         TableEvent::Sort(column) => sort(router, &column),
+        // A page that could not be had is in the address already.
+        TableEvent::Page(page) if keys_route(&router.route_untracked()).list.page == page => keys.refetch(),
         TableEvent::Page(page) => change_list(router, History::Push, |list| list.page = page),
         TableEvent::Refresh => keys.refetch(),
         TableEvent::Action(printed) => match KeysAction::parse(&printed) {

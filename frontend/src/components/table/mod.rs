@@ -1,0 +1,328 @@
+//! A table of things: columns as data, a toolbar, selection, row actions, a pager, and what stands in its place while
+//! there is nothing to show. In WordPress's vocabulary; a page says what its rows are and what a click does.
+//!
+//! Roles are written out, as a table that is laid out in another way on a narrow screen loses those it was born with.
+
+mod render;
+mod rows;
+
+use leptos::{html::Div, prelude::*};
+use model::text::Msg;
+
+use self::rows::{look_around, on_key};
+use super::region;
+use crate::{
+    action::actions,
+    clock::use_minute,
+    columns,
+    effect::{is, watch},
+    markup::Markup,
+    store::Store,
+};
+
+/// From how many rows on only those in sight are written.
+const VIRTUAL_FROM: usize = 200;
+
+/// Rows beyond the edges of what is in sight.
+const OVERSCAN: usize = 10;
+
+/// A row's height until one was measured, in CSS pixels.
+const ROW_PX: f64 = 48.0;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    #[default]
+    Start,
+    /// Numbers.
+    End,
+}
+
+/// A column of rows of one type.
+pub struct Column<R> {
+    pub id: &'static str,
+    pub label: Msg,
+    pub write: fn(&R) -> Markup,
+    pub align: Align,
+    pub sortable: bool,
+    /// Not shown until it is chosen.
+    pub hidden: bool,
+}
+
+impl<R> Column<R> {
+    pub const fn new(id: &'static str, label: Msg, write: fn(&R) -> Markup) -> Column<R> {
+        Column { id, label, write, align: Align::Start, sortable: false, hidden: false }
+    }
+
+    pub const fn sortable(self) -> Column<R> {
+        Column { sortable: true, ..self }
+    }
+
+    pub const fn number(self) -> Column<R> {
+        Column { align: Align::End, ..self }
+    }
+
+    pub const fn hidden(self) -> Column<R> {
+        Column { hidden: true, ..self }
+    }
+}
+
+/// A column without how it is written, which is all that the kit needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    id: &'static str,
+    label: Msg,
+    align: Align,
+    sortable: bool,
+    hidden: bool,
+}
+
+pub fn heads<R>(columns: &[Column<R>]) -> Vec<Head> {
+    columns
+        .iter()
+        .map(|Column { id, label, align, sortable, hidden, .. }| Head {
+            id,
+            label: *label,
+            align: *align,
+            sortable: *sortable,
+            hidden: *hidden,
+        })
+        .collect()
+}
+
+/// What can be done with a row, or with the chosen rows.
+pub struct RowAction {
+    pub label: Msg,
+    /// As it is printed.
+    pub action: String,
+    /// Names the row as well; what a screen reader reads. Not of an action on several.
+    pub name: String,
+    pub destructive: bool,
+}
+
+/// One row. The first cell is its heading and holds its actions.
+pub struct Row {
+    /// Of this row alone, on this page and after each update.
+    pub id: String,
+    pub name: String,
+    pub class: &'static str,
+    pub cells: Vec<Markup>,
+    pub actions: Vec<RowAction>,
+    /// Whether it can be chosen together with others.
+    pub selectable: bool,
+}
+
+impl Row {
+    pub fn new<R>(columns: &[Column<R>], row: &R, id: String, name: String) -> Row {
+        let cells = columns.iter().map(|column| (column.write)(row)).collect();
+        Row { id, name, class: "", cells, actions: Vec::new(), selectable: false }
+    }
+}
+
+/// Which part of a list is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pager {
+    /// All there is.
+    Whole,
+    /// Page by page, with how many there are.
+    Numbered { page: usize, pages: usize },
+    /// The gateway knows only whether there is more.
+    Cursor { earlier: bool, later: bool },
+}
+
+/// What the table shows now.
+pub struct TableView {
+    pub body: Body,
+    /// Above the rows, such as why they are old.
+    pub notice: Markup,
+    /// The sorted column, and whether its largest value is first.
+    pub sort: Option<(&'static str, bool)>,
+    /// "4 keys"
+    pub count: String,
+    pub pager: Pager,
+    /// How old what is shown is, in seconds.
+    pub age_s: Option<u64>,
+    /// An answer is awaited.
+    pub loading: bool,
+}
+
+pub enum Body {
+    Loading,
+    /// Nothing to show: why, or what to do next.
+    Instead(Markup),
+    Rows(Rows),
+}
+
+/// Rows are made when they come into sight.
+pub struct Rows {
+    pub count: usize,
+    pub row: Box<dyn Fn(usize) -> Row>,
+    /// The ids of those that can be chosen.
+    pub selectable: Box<dyn Fn() -> Vec<String>>,
+}
+
+/// What the kit keeps for a table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TableState {
+    /// Ids of the chosen rows.
+    pub selected: Vec<String>,
+    /// Ids of the columns that are shown other than they were meant to be.
+    switched: Vec<String>,
+    /// The rows in sight, where there are too many for all.
+    first: usize,
+    in_sight: usize,
+    row_px: f64,
+}
+
+/// What a page is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TableEvent {
+    Sort(String),
+    Page(usize),
+    Earlier,
+    Later,
+    Refresh,
+    /// A row's action, or one of what stands in the place of rows, as printed.
+    Action(String),
+    /// An action on the chosen rows.
+    Bulk(String, Vec<String>),
+}
+
+actions! {
+    enum TableAction {
+        Sort(String) = "table-sort",
+        Page(usize) = "table-page",
+        Earlier = "table-earlier",
+        Later = "table-later",
+        Refresh = "table-refresh",
+        Select(String) = "table-select",
+        SelectAll = "table-select-all",
+        SelectNone = "table-select-none",
+        Column(String) = "table-column",
+        Bulk(String) = "table-bulk",
+        Row(String) = "row",
+    }
+}
+
+/// A page's own action, for a control in a row or instead of rows.
+pub fn row_action(printed: &str) -> String {
+    ["row:", printed].concat()
+}
+
+pub struct Table {
+    /// Of this table alone; its columns are remembered under it.
+    pub id: &'static str,
+    pub caption: Msg,
+    pub heads: Vec<Head>,
+    /// Before the columns and the refresh: search, filters, export.
+    pub toolbar: AnyView,
+    pub bulk: fn() -> Vec<RowAction>,
+    pub view: Box<dyn Fn() -> TableView>,
+    pub on_event: Box<dyn Fn(TableEvent)>,
+}
+
+pub fn table(table: Table) -> AnyView {
+    let Table { id, caption, heads, toolbar, bulk, view, on_event } = table;
+    let state = Store::new(TableState { switched: columns::load(id), row_px: ROW_PX, ..TableState::default() });
+    let minute = use_minute();
+    let place: NodeRef<Div> = NodeRef::new();
+    let heads = StoredValue::new_local(heads);
+    let view = StoredValue::new_local(view);
+    let on_event = StoredValue::new_local(on_event);
+
+    let on_action = move |action: TableAction| {
+        let event = match action {
+            TableAction::Select(row) => return state.update(|state| toggle(&mut state.selected, row)),
+            TableAction::SelectNone => return state.update(|state| state.selected.clear()),
+            TableAction::SelectAll => {
+                let all = view.with_value(|view| selectable(&view()));
+                return state.update(|state| {
+                    let every = all.iter().all(|row| state.selected.contains(row));
+                    state.selected = if every { Vec::new() } else { all };
+                });
+            }
+            TableAction::Column(column) => {
+                state.update(|state| toggle(&mut state.switched, column));
+                return state.with_untracked(|state| columns::save(id, &state.switched));
+            }
+            TableAction::Sort(column) => TableEvent::Sort(column),
+            TableAction::Page(page) => TableEvent::Page(page),
+            TableAction::Earlier => TableEvent::Earlier,
+            TableAction::Later => TableEvent::Later,
+            TableAction::Refresh => TableEvent::Refresh,
+            TableAction::Row(printed) => TableEvent::Action(printed),
+            TableAction::Bulk(printed) => {
+                TableEvent::Bulk(printed, state.with_untracked(|state| state.selected.clone()))
+            }
+        };
+        on_event.with_value(|on_event| on_event(event));
+    };
+    let tools = region(
+        "gw-table-tools",
+        move || {
+            minute.track();
+            view.with_value(|view| {
+                state.with(|state| heads.with_value(|heads| render::tools(id, heads, &view(), state)))
+            })
+        },
+        on_action,
+    );
+    let bulk_bar =
+        region("gw-bulk-place", move || state.with(|state| render::bulk_bar(&state.selected, bulk)), on_action);
+    let body = region(
+        "gw-table-body",
+        move || {
+            view.with_value(|view| {
+                let view = view();
+                heads.with_value(|heads| state.with(|state| render::body(id, caption, heads, &view, state)))
+            })
+        },
+        on_action,
+    );
+    let on_scroll = move |_| {
+        if let Some(place) = place.get_untracked() {
+            look_around(&place, state);
+        }
+    };
+    // Rows that are gone are not chosen any more.
+    watch(move || {
+        let view = view.with_value(|view| view());
+        if state.with_untracked(|state| state.selected.is_empty()) {
+            return;
+        }
+        let there = selectable(&view);
+        if state.with_untracked(|state| state.selected.iter().any(|row| !there.contains(row))) {
+            state.update(|state| state.selected.retain(|row| there.contains(row)));
+        }
+    });
+    let is_virtual =
+        is(move || view.with_value(|view| matches!(&view().body, Body::Rows(rows) if rows.count >= VIRTUAL_FROM)));
+    // Only what scrolls by itself has rows out of sight.
+    let style = move || if is_virtual.get() { "max-height:70vh;overflow:auto;overflow-anchor:none" } else { "" };
+    // How high a row really is, before anybody scrolls.
+    watch(move || {
+        if is_virtual.get() {
+            request_animation_frame(move || {
+                if let Some(place) = place.try_get_untracked().flatten() {
+                    look_around(&place, state);
+                }
+            });
+        }
+    });
+    view! {
+        <div class="gw-toolbar">{toolbar}{tools}</div>
+        {bulk_bar}
+        <div node_ref=place class="gw-table-scroll" style=style on:scroll=on_scroll on:keydown=on_key>{body}</div>
+    }
+    .into_any()
+}
+
+fn toggle(list: &mut Vec<String>, item: String) {
+    match list.iter().position(|known| *known == item) {
+        Some(at) => drop(list.remove(at)),
+        None => list.push(item),
+    }
+}
+
+fn selectable(view: &TableView) -> Vec<String> {
+    if let Body::Rows(rows) = &view.body { (rows.selectable)() } else { Vec::new() }
+}

@@ -1,0 +1,60 @@
+//! Moving among the rows of a table by keyboard, and which of many are in sight.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+use super::{OVERSCAN, TableState};
+use crate::store::Store;
+
+/// Up and down go from row to row; Space chooses the row whose link has the keyboard.
+pub fn on_key(event: KeyboardEvent) {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    let Ok(Some(row)) = target.closest("tbody tr") else { return };
+    let tag = target.tag_name();
+    match event.key().as_str() {
+        "ArrowDown" => move_focus(&event, row.next_element_sibling(), &target, &row),
+        "ArrowUp" => move_focus(&event, row.previous_element_sibling(), &target, &row),
+        " " if tag != "BUTTON" && tag != "INPUT" => {
+            if let Ok(Some(check)) = row.query_selector("input[type=checkbox]")
+                && let Ok(check) = check.dyn_into::<HtmlElement>()
+            {
+                event.prevent_default();
+                check.click();
+            }
+        }
+        _ => {}
+    }
+}
+
+const ROW_CONTROLS: &str = "a[href], button, input";
+
+/// To the same control of the other row, else to its first.
+fn move_focus(event: &KeyboardEvent, to: Option<Element>, from: &Element, row: &Element) {
+    let Some(to) = to else { return };
+    let (Ok(here), Ok(there)) = (row.query_selector_all(ROW_CONTROLS), to.query_selector_all(ROW_CONTROLS)) else {
+        return;
+    };
+    let index = (0..here.length()).find(|index| here.item(*index).as_ref() == Some(from.as_ref())).unwrap_or(0);
+    let control =
+        there.item(index).or_else(|| there.item(0)).and_then(|control| control.dyn_into::<HtmlElement>().ok());
+    if let Some(control) = control {
+        event.prevent_default();
+        let _ = control.focus();
+    }
+}
+
+/// Which rows are in sight, and how high one is.
+pub fn look_around(place: &HtmlElement, state: Store<TableState>) {
+    let Ok(Some(row)) = place.query_selector("tbody tr:not(.gw-spacer)") else { return };
+    let row_px = row.get_bounding_client_rect().height().max(1.0);
+    let first = (f64::from(place.scroll_top()) / row_px) as usize;
+    let in_sight = (f64::from(place.client_height()) / row_px).ceil() as usize;
+    let moved = state.with_untracked(|state| state.first.abs_diff(first) >= OVERSCAN / 2 || state.in_sight != in_sight);
+    if moved {
+        state.update(|state| {
+            state.first = first;
+            state.in_sight = in_sight;
+            state.row_px = row_px;
+        });
+    }
+}
