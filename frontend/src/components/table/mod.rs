@@ -46,11 +46,13 @@ pub struct Column<R> {
     pub sortable: bool,
     /// Not shown until it is chosen.
     pub hidden: bool,
+    /// Gives way where there is no room for all.
+    pub secondary: bool,
 }
 
 impl<R> Column<R> {
     pub const fn new(id: &'static str, label: Msg, write: fn(&R) -> Markup) -> Column<R> {
-        Column { id, label, write, align: Align::Start, sortable: false, hidden: false }
+        Column { id, label, write, align: Align::Start, sortable: false, hidden: false, secondary: false }
     }
 
     pub const fn sortable(self) -> Column<R> {
@@ -64,6 +66,10 @@ impl<R> Column<R> {
     pub const fn hidden(self) -> Column<R> {
         Column { hidden: true, ..self }
     }
+
+    pub const fn secondary(self) -> Column<R> {
+        Column { secondary: true, ..self }
+    }
 }
 
 /// A column without how it is written, which is all that the kit needs.
@@ -74,17 +80,19 @@ pub struct Head {
     align: Align,
     sortable: bool,
     hidden: bool,
+    secondary: bool,
 }
 
 pub fn heads<R>(columns: &[Column<R>]) -> Vec<Head> {
     columns
         .iter()
-        .map(|Column { id, label, align, sortable, hidden, .. }| Head {
+        .map(|Column { id, label, align, sortable, hidden, secondary, .. }| Head {
             id,
             label: *label,
             align: *align,
             sortable: *sortable,
             hidden: *hidden,
+            secondary: *secondary,
         })
         .collect()
 }

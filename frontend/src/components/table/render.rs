@@ -19,6 +19,15 @@ fn is_shown(head: &Head, state: &TableState) -> bool {
     head.hidden == state.switched.iter().any(|switched| switched == head.id)
 }
 
+fn class_of(head: &Head) -> &'static str {
+    match (head.align, head.secondary) {
+        (Align::Start, false) => "",
+        (Align::Start, true) => "gw-secondary",
+        (Align::End, false) => "gw-number",
+        (Align::End, true) => "gw-number gw-secondary",
+    }
+}
+
 /// Which columns there are, how old the rows are, and a way to ask anew.
 pub fn tools(id: &str, heads: &[Head], view: &TableView, state: &TableState) -> Markup {
     let updated = match (view.loading, view.age_s) {
@@ -36,7 +45,7 @@ pub fn tools(id: &str, heads: &[Head], view: &TableView, state: &TableState) -> 
             }
             div.gw-menu-items role="group" aria-label=(msg!("Columns")) {
                 @for head in heads.iter().skip(1) {
-                    label.gw-choice {
+                    label class=(if head.secondary { "gw-choice gw-secondary" } else { "gw-choice" }) {
                         input #{ (id) "-column-" (head.id) } type="checkbox" data-action=(TableAction::Column(head.id.to_owned()))
                             checked[is_shown(head, state)];
                         (head.label)
@@ -126,7 +135,7 @@ fn spacer(columns: usize, rows: usize, row_px: f64) -> Markup {
 }
 
 fn heading(id: &str, head: &Head, sort: Option<(&'static str, bool)>) -> Markup {
-    let class = if head.align == Align::End { "gw-number" } else { "" };
+    let class = class_of(head);
     if !head.sortable {
         return html! { th class=(class) scope="col" role="columnheader" { (head.label) } };
     }
@@ -173,7 +182,7 @@ fn line(
 }
 
 fn cell(id: &str, head: &Head, row: &Row, column: usize) -> Markup {
-    let class = if head.align == Align::End { "gw-number" } else { "" };
+    let class = class_of(head);
     let content = &row.cells[column];
     if column > 0 {
         return html! { td class=(class) role="cell" data-label=(head.label) { (content) } };
@@ -246,9 +255,9 @@ mod tests {
     use super::*;
 
     const HEADS: [Head; 3] = [
-        Head { id: "name", label: msg!("Key"), align: Align::Start, sortable: true, hidden: false },
-        Head { id: "spend", label: msg!("Spend"), align: Align::End, sortable: true, hidden: false },
-        Head { id: "hash", label: msg!("Hash"), align: Align::Start, sortable: false, hidden: true },
+        Head { id: "name", label: msg!("Key"), align: Align::Start, sortable: true, hidden: false, secondary: false },
+        Head { id: "spend", label: msg!("Spend"), align: Align::End, sortable: true, hidden: false, secondary: true },
+        Head { id: "hash", label: msg!("Hash"), align: Align::Start, sortable: false, hidden: true, secondary: false },
     ];
 
     fn view(count: usize) -> TableView {
@@ -292,6 +301,15 @@ mod tests {
         assert!(!rendered(1, &hidden).contains("hash"));
         let table = rendered(1, &shown);
         assert!(table.contains("data-label=\"Hash\"") && !table.contains("data-label=\"Spend\""), "{table}");
+    }
+
+    /// The style sheet takes it out of all of these at once: a menu that offers what it cannot show would not be true.
+    #[test]
+    fn a_column_that_may_give_way_does_so_in_head_rows_and_menu() {
+        let table = rendered(2, &TableState::default());
+        assert_eq!(table.matches("class=\"gw-number gw-secondary\"").count(), 3, "{table}");
+        let menu = tools("t", &HEADS, &view(1), &TableState::default());
+        assert_eq!(menu.as_str().matches("gw-choice gw-secondary").count(), 1, "{menu:?}");
     }
 
     #[test]

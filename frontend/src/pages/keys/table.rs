@@ -37,9 +37,9 @@ pub const COLUMNS: [Column<KeyRow>; 9] = [
     Column::new("owner", msg!("Owner"), owner),
     Column::new("models", msg!("Models"), |row: &KeyRow| models(&row.key.models)),
     Column::new("spend", msg!("Spend"), |row: &KeyRow| spend(&row.key)).sortable(),
-    Column::new("limits", msg!("Limits"), |row: &KeyRow| limits(&row.key)),
+    Column::new("limits", msg!("Limits"), |row: &KeyRow| limits(&row.key)).secondary(),
     Column::new("created_at", msg!("Created"), created).sortable(),
-    Column::new("expires", msg!("Expires"), expires),
+    Column::new("expires", msg!("Expires"), expires).secondary(),
     Column::new("token", msg!("Hash"), |row: &KeyRow| html! { code.gw-masked dir="ltr" { (row.key.token) } }).hidden(),
 ];
 

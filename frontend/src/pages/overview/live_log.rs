@@ -164,7 +164,7 @@ fn head(state: &State) -> Markup {
             h2.gw-panel-title { (msg!("Live calls")) }
             div.gw-panel-aside {
                 span class=(class) role="status" { (word) }
-                button .button .button-small type="button" data-action=(LogAction::Pause) { (pause) }
+                button.button type="button" data-action=(LogAction::Pause) { (pause) }
             }
         }
     }
