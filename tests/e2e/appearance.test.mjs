@@ -1,4 +1,5 @@
-// Moving about without page loads; reading the chart by keyboard; and pages that fit, wide and narrow, in three languages.
+// Moving about without page loads; reading the chart by keyboard; colours of every scheme; and pages that fit, wide and narrow, in
+// three languages.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -78,6 +79,62 @@ test( 'the live log pauses on demand', async () => {
 	await page.getByRole( 'status' ).filter( { hasText: /^Live$/ } ).waitFor();
 } );
 
+/** WordPress' schemes by the colour of what can be clicked. */
+const SCHEMES = { fresh: '#2271b1', modern: '#3858e9', light: '#0085ba', blue: '#096484', coffee: '#46403c', ectoplasm: '#523f6d', midnight: '#e14d43', ocean: '#627c83', sunrise: '#dd823b' };
+/** What text of that colour stands on: panels, heads of tables, the page, and two notices. Buttons are white on it. */
+const GROUNDS = [ '#ffffff', '#fbfbfc', '#f0f0f1', '#fcf0f0', '#fef8ee' ];
+
+test( 'links and buttons can be read in every colour scheme', async () => {
+	await site.open( page, 'keys' );
+	await page.locator( '.gw-key-name a' ).first().waitFor();
+	const weak = await page.evaluate( ( [ schemes, grounds ] ) => {
+		const brush = document.createElement( 'canvas' ).getContext( '2d', { willReadFrequently: true } );
+		const luminance = ( color ) => {
+			brush.fillStyle = color;
+			brush.fillRect( 0, 0, 1, 1 );
+			const [ red, green, blue ] = [ ...brush.getImageData( 0, 0, 1, 1 ).data ].map( ( part ) => ( part <= 10 ? part / 3294 : ( ( part / 255 + 0.055 ) / 1.055 ) ** 2.4 ) );
+			return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+		};
+		const found = [];
+		for ( const [ scheme, color ] of Object.entries( schemes ) ) {
+			document.body.style.setProperty( '--wp-admin-theme-color', color );
+			const link = getComputedStyle( document.querySelector( '.gw-key-name a' ) ).color;
+			const button = getComputedStyle( document.querySelector( '.gw-header .button-primary' ) ).backgroundColor;
+			for ( const [ text, ground ] of [ ...grounds.map( ( ground ) => [ link, ground ] ), [ '#ffffff', button ] ] ) {
+				const [ dark, bright ] = [ luminance( text ), luminance( ground ) ].sort( ( one, other ) => one - other );
+				const contrast = ( bright + 0.05 ) / ( dark + 0.05 );
+				if ( contrast < 4.5 ) {
+					found.push( `${ scheme }: ${ text } on ${ ground } is ${ contrast.toFixed( 2 ) }` );
+				}
+			}
+		}
+		document.body.style.removeProperty( '--wp-admin-theme-color' );
+		return found;
+	}, [ SCHEMES, GROUNDS ] );
+	assert.deepEqual( weak, [] );
+} );
+
+/** Tables that reach out of their panel, and edges of the header that are not those of the content. */
+const misfits = ( page ) => page.evaluate( () => {
+	const found = [];
+	for ( const place of document.querySelectorAll( '.gw-table-scroll' ) ) {
+		const over = place.scrollWidth - place.clientWidth;
+		if ( over > 0 ) {
+			found.push( `a table is ${ over } pixels too wide` );
+		}
+	}
+	const header = document.querySelector( '.gw-header' );
+	const outside = header.getBoundingClientRect();
+	const { paddingLeft, paddingRight } = getComputedStyle( header );
+	const boxes = [ ...document.querySelector( '.gw-content' ).children ].filter( ( part ) => part.getClientRects().length > 0 ).map( ( part ) => part.getBoundingClientRect() );
+	const left = Math.min( ...boxes.map( ( box ) => box.left ) ) - outside.left - parseFloat( paddingLeft );
+	const right = Math.max( ...boxes.map( ( box ) => box.right ) ) - outside.right + parseFloat( paddingRight );
+	if ( Math.abs( left ) > 1 || Math.abs( right ) > 1 ) {
+		found.push( `the content's edges are ${ left } and ${ right } pixels from the header's` );
+	}
+	return found;
+} );
+
 /** Pages that are as wide as their content wants to be. */
 const PAGES = [ 'overview-30d', 'keys', 'keys-new', 'console-unframed', 'status' ].map( ( name ) => STATES.find( ( state ) => state.name === name ) );
 
@@ -90,11 +147,13 @@ for ( const [ locale, direction ] of [ [ 'en_US', 'ltr' ], [ 'zh_CN', 'ltr' ], [
 			await page.setViewportSize( { width: 1400, height: 900 } );
 			await state.show( { stage, site, page } );
 			assert.equal( await page.locator( 'html' ).getAttribute( 'dir' ) ?? 'ltr', direction );
-			for ( const width of WIDTHS ) {
+			// Also between a tablet and the width from which on the table of keys has room for all its columns.
+			for ( const width of [ ...WIDTHS, 800, 961, 1170, 1270 ] ) {
 				await page.setViewportSize( { width, height: 900 } );
 				await eventually( async () => {
 					const over = await page.evaluate( () => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth );
 					assert.equal( over, 0, `${ state.name } is ${ over } pixels too wide at ${ width }` );
+					assert.deepEqual( await misfits( page ), [], `${ state.name } at ${ width }` );
 				}, 2_000 ).catch( ( error ) => wide.push( error.message ) );
 			}
 		}
