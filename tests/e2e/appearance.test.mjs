@@ -95,11 +95,14 @@ test( 'links and buttons can be read in every colour scheme', async () => {
 			const [ red, green, blue ] = [ ...brush.getImageData( 0, 0, 1, 1 ).data ].map( ( part ) => ( part <= 10 ? part / 3294 : ( ( part / 255 + 0.055 ) / 1.055 ) ** 2.4 ) );
 			return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 		};
+		const parts = [ document.querySelector( '.gw-key-name a' ), document.querySelector( '.gw-header .button-primary' ) ];
+		// Otherwise the colour of a moment ago is read.
+		parts.forEach( ( part ) => part.style.setProperty( 'transition', 'none' ) );
 		const found = [];
 		for ( const [ scheme, color ] of Object.entries( schemes ) ) {
 			document.body.style.setProperty( '--wp-admin-theme-color', color );
-			const link = getComputedStyle( document.querySelector( '.gw-key-name a' ) ).color;
-			const button = getComputedStyle( document.querySelector( '.gw-header .button-primary' ) ).backgroundColor;
+			const link = getComputedStyle( parts[ 0 ] ).color;
+			const button = getComputedStyle( parts[ 1 ] ).backgroundColor;
 			for ( const [ text, ground ] of [ ...grounds.map( ( ground ) => [ link, ground ] ), [ '#ffffff', button ] ] ) {
 				const [ dark, bright ] = [ luminance( text ), luminance( ground ) ].sort( ( one, other ) => one - other );
 				const contrast = ( bright + 0.05 ) / ( dark + 0.05 );
