@@ -63,3 +63,12 @@ pub async fn copy(id: &str) -> bool {
     }
     copied
 }
+
+/// Whether all that stands in an input is selected: a part of a key is no key.
+pub fn is_all_selected(id: &str) -> bool {
+    let input = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    input.is_some_and(|input| {
+        let end = input.selection_end().ok().flatten().unwrap_or(0);
+        input.selection_start() == Ok(Some(0)) && end as usize == input.value().encode_utf16().count()
+    })
+}

@@ -5,7 +5,7 @@
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
-use web_sys::Element;
+use web_sys::{Element, Node};
 
 use crate::markup::Markup;
 
@@ -16,6 +16,7 @@ extern "C" {
 }
 
 type MayUpdate = dyn Fn(Element, String) -> bool;
+type Visited = dyn Fn(Node, Node);
 
 thread_local! {
     static OPTIONS: JsValue = options();
@@ -40,5 +41,18 @@ fn options() -> JsValue {
     let _ = Reflect::set(&options, &"preserveChanges".into(), &true.into());
     let _ = Reflect::set(&options, &"beforeAttributeUpdated".into(), may_update.as_ref());
     may_update.forget();
+    // The library passes over an attribute that follows one which it has taken out.
+    let visited = Closure::<Visited>::new(|from: Node, to: Node| {
+        if let (Some(from), Some(to)) = (from.dyn_ref::<Element>(), to.dyn_ref::<Element>()) {
+            for name in from.get_attribute_names() {
+                let name = name.as_string().unwrap_or_default();
+                if name != "open" && !to.has_attribute(&name) {
+                    let _ = from.remove_attribute(&name);
+                }
+            }
+        }
+    });
+    let _ = Reflect::set(&options, &"afterNodeVisited".into(), visited.as_ref());
+    visited.forget();
     options.into()
 }

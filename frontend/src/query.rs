@@ -89,7 +89,7 @@ where
 fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
     let api = use_api();
     let state = Store::new(QueryState::default());
-    let task = Task::new();
+    let (task, session) = (Task::new(), api.clone());
     let run = move || {
         state.update(|state| state.loading = true);
         let answer = fetch(api.clone());
@@ -98,7 +98,15 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
             state.update(|state| state.settle(outcome, now_ms()));
         });
     };
-    Query { state, run: StoredValue::new_local(Rc::new(run)) }
+    let query = Query { state, run: StoredValue::new_local(Rc::new(run)) };
+    // What could not be had without a login is asked for when it is back.
+    watch(move || {
+        let signed_out = session.signed_out();
+        if !signed_out && state.with_untracked(|state| state.error == Some(ApiError::SignedOut)) {
+            query.refetch();
+        }
+    });
+    query
 }
 
 impl<T> Query<T> {

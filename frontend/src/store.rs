@@ -35,6 +35,12 @@ impl<S> Store<S> {
         self.state.with_value(read)
     }
 
+    /// Reads this once, where an event may come after the page is gone: browsers tell that the keyboard has left an element
+    /// while they remove it.
+    pub fn try_with_untracked<T>(self, read: impl FnOnce(&S) -> T) -> Option<T> {
+        self.state.try_with_value(read)
+    }
+
     /// Changes, then tells. Nothing happens once the page is gone.
     pub fn update(self, change: impl FnOnce(&mut S)) {
         if self.state.try_update_value(change).is_some() {

@@ -215,7 +215,8 @@ fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -> An
 /// By the pointer, or by going away.
 fn point(active: Store<Active>, at: Option<usize>) {
     let next = Active { at, by_key: false };
-    if active.with_untracked(|active| active.at != at) {
+    // The pointer and the keyboard leave also while the chart itself goes.
+    if active.try_with_untracked(|active| active.at != at) == Some(true) {
         active.update(|active| *active = next);
     }
 }

@@ -3,9 +3,11 @@
 use leptos::{html::Dialog, prelude::*};
 use model::{language::t, msg};
 
+use super::use_messages;
+
 /// `title` is empty while it is closed. Closing, by Escape, its button or a click beside it, is up to `on_close`.
 pub fn drawer(id: &'static str, title: Signal<String>, on_close: Callback<()>, content: AnyView) -> AnyView {
-    let dialog: NodeRef<Dialog> = NodeRef::new();
+    let (dialog, messages) = (NodeRef::<Dialog>::new(), use_messages());
     Effect::new(move |_| {
         let open = !title.with(String::is_empty);
         let Some(dialog) = dialog.get() else { return };
@@ -50,6 +52,8 @@ pub fn drawer(id: &'static str, title: Signal<String>, on_close: Callback<()>, c
                         <span class="dashicons dashicons-no-alt" aria-hidden="true"></span>
                     </button>
                 </div>
+                // What is said outside a modal dialog is not read out while it is open.
+                <div class="screen-reader-text" role="status">{move || messages.announced()}</div>
                 {content}
             </div>
         </dialog>

@@ -91,7 +91,12 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
         Control {
             id,
             value: Signal::derive(move || self.draft(get)),
-            set: Callback::new(move |value| self.edit(|draft| set(draft, value))),
+            set: Callback::new(move |value| {
+                self.0.update(|form| {
+                    set(&mut form.draft, value);
+                    form.errors.retain(|(of, _)| *of != field);
+                });
+            }),
             error: self.error(field),
         }
     }

@@ -30,6 +30,11 @@ pub fn use_messages() -> Messages {
 }
 
 impl Messages {
+    /// What was said last.
+    pub fn announced(&self) -> String {
+        self.announced.get()
+    }
+
     /// Read out, not shown. The same words again are read out again.
     pub fn announce(&self, text: String) {
         let same = self.announced.with_untracked(|before| *before == text);

@@ -2,7 +2,7 @@
 
 use leptos::{html::Div, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event, FocusOptions, HtmlElement};
 
 use crate::{action::Action, effect::watch, markup::Markup, morph::morph, router::focus_title};
 
@@ -68,7 +68,7 @@ fn update(place: &Element, markup: &Markup) {
         && !place.contains(document().active_element().as_deref())
     {
         // A link that is gone has led elsewhere: that begins at its heading.
-        let followed = focused.tag_name() == "A";
+        let followed = focused.tag_name() == "A" && stood.row.is_none();
         if followed || !stood.focus_nearest(place) {
             focus_title();
         }
@@ -98,7 +98,9 @@ impl Position {
         let in_row = row.and_then(|row| nearest(&row, CONTROLS, 0));
         let control = in_row.or_else(|| nearest(place, CONTROLS, self.control));
         let control = control.and_then(|control| control.dyn_into::<HtmlElement>().ok());
-        control.is_some_and(|control| control.focus().is_ok())
+        let still = FocusOptions::new();
+        still.set_prevent_scroll(true);
+        control.is_some_and(|control| control.focus_with_options(&still).is_ok())
     }
 }
 

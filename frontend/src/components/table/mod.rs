@@ -9,7 +9,7 @@ mod rows;
 use leptos::{html::Div, prelude::*};
 use model::text::Msg;
 
-use self::rows::{look_around, on_key};
+use self::rows::{close_left_menu, close_menu, focus_by_id, look_around, on_key};
 use super::region;
 use crate::{
     action::actions,
@@ -240,7 +240,11 @@ pub fn table(table: Table) -> AnyView {
     let on_action = move |action: TableAction| {
         let event = match action {
             TableAction::Select(row) => return state.update(|state| toggle(&mut state.selected, row)),
-            TableAction::SelectNone => return state.update(|state| state.selected.clear()),
+            TableAction::SelectNone => {
+                state.update(|state| state.selected.clear());
+                // The bar goes, and with it the button.
+                return request_animation_frame(move || focus_by_id(&[id, "-select-all"].concat()));
+            }
             TableAction::SelectAll => {
                 let all = view.with_value(|view| selectable(&view()));
                 return state.update(|state| {
@@ -279,6 +283,7 @@ pub fn table(table: Table) -> AnyView {
     let body = region(
         "gw-table-body",
         move || {
+            minute.track();
             view.with_value(|view| {
                 let view = view();
                 heads.with_value(|heads| state.with(|state| render::body(id, caption, heads, &view, state)))
@@ -317,7 +322,7 @@ pub fn table(table: Table) -> AnyView {
         }
     });
     view! {
-        <div class="gw-toolbar">{toolbar}{tools}</div>
+        <div class="gw-toolbar" on:keydown=close_menu on:focusout=close_left_menu>{toolbar}{tools}</div>
         {bulk_bar}
         <div node_ref=place class="gw-table-scroll" style=style on:scroll=on_scroll on:keydown=on_key>{body}</div>
     }

@@ -91,15 +91,15 @@ fn table_of(id: &str, caption: Msg, heads: &[Head], view: &TableView, state: &Ta
         (first, (state.first + state.in_sight.max(20) + OVERSCAN).min(count))
     };
     let mut lines = Vec::new();
-    let mut any_selectable = false;
+    let selectable = (rows.selectable)();
+    let any_selectable = !selectable.is_empty();
     for index in first..last {
         let row = (rows.row)(index);
-        any_selectable |= row.selectable;
         lines.push(row);
     }
     let shown: Vec<usize> = (0..heads.len()).filter(|index| *index == 0 || is_shown(&heads[*index], state)).collect();
     let columns = shown.len() + usize::from(any_selectable);
-    let all = any_selectable && lines.iter().all(|row| !row.selectable || state.selected.contains(&row.id));
+    let all = any_selectable && selectable.iter().all(|row| state.selected.contains(row));
     let head: Vec<Markup> = shown.iter().map(|index| heading(id, &heads[*index], view.sort)).collect();
     let lines: Vec<Markup> = lines
         .iter()
@@ -120,18 +120,18 @@ fn table_of(id: &str, caption: Msg, heads: &[Head], view: &TableView, state: &Ta
                 }
             }
             tbody role="rowgroup" {
-                @if first > 0 { (spacer(columns, first, state.row_px)) }
+                @if first > 0 { (spacer(&[id, "-before"].concat(), columns, first, state.row_px)) }
                 (lines)
-                @if last < count { (spacer(columns, count - last, state.row_px)) }
+                @if last < count { (spacer(&[id, "-after"].concat(), columns, count - last, state.row_px)) }
             }
         }
     }
 }
 
 /// The room of rows that are out of sight.
-fn spacer(columns: usize, rows: usize, row_px: f64) -> Markup {
+fn spacer(id: &str, columns: usize, rows: usize, row_px: f64) -> Markup {
     let height = (rows as f64 * row_px).round() as u64;
-    html! { tr.gw-spacer aria-hidden="true" { td colspan=(columns.to_string()) style={ "height:" (height.to_string()) "px" } {} } }
+    html! { tr #(id) .gw-spacer aria-hidden="true" { td colspan=(columns.to_string()) style={ "height:" (height.to_string()) "px" } {} } }
 }
 
 fn heading(id: &str, head: &Head, sort: Option<(&'static str, bool)>) -> Markup {
@@ -226,9 +226,10 @@ fn pagination(id: &str, view: &TableView) -> Markup {
                 go("last", msg!("Last page"), "»", pages, page < pages),
             ]
         }
+        // The newest stand first.
         Pager::Cursor { earlier, later } => vec![
-            page_button(id, "previous", msg!("Previous page"), "‹", TableAction::Earlier, earlier),
-            page_button(id, "next", msg!("Next page"), "›", TableAction::Later, later),
+            page_button(id, "later", msg!("Later"), "‹", TableAction::Later, later),
+            page_button(id, "earlier", msg!("Earlier"), "›", TableAction::Earlier, earlier),
         ],
     };
     if view.count.is_empty() && buttons.is_empty() {
@@ -272,7 +273,7 @@ mod tests {
                     actions: Vec::new(),
                     selectable: index > 0,
                 }),
-                selectable: Box::new(Vec::new),
+                selectable: Box::new(move || (1..count).map(|index| index.to_string()).collect()),
             }),
             notice: Markup::default(),
             sort: Some(("spend", true)),
@@ -316,7 +317,7 @@ mod tests {
     fn only_rows_in_sight_are_written_and_the_room_of_the_others_is_kept() {
         let state = TableState { first: 500, in_sight: 10, row_px: 40.0, ..TableState::default() };
         let table = rendered(1_000, &state);
-        assert_eq!(table.matches("<tr id=").count(), OVERSCAN + 20 + OVERSCAN);
+        assert_eq!(table.matches("<tr id=\"t-row-").count(), OVERSCAN + 20 + OVERSCAN);
         assert!(table.contains("style=\"height:19600px\""), "490 rows before");
         assert!(table.contains("style=\"height:18800px\""), "470 rows after");
         assert!(table.contains("aria-rowcount=\"1001\"") && table.contains("aria-rowindex=\"492\""));

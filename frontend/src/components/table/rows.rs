@@ -1,7 +1,8 @@
-//! Moving among the rows of a table by keyboard, and which of many are in sight.
+//! Moving among the rows of a table by keyboard, closing its menu, and which of many rows are in sight.
 
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent};
 
 use super::{OVERSCAN, TableState};
 use crate::store::Store;
@@ -56,5 +57,39 @@ pub fn look_around(place: &HtmlElement, state: Store<TableState>) {
             state.in_sight = in_sight;
             state.row_px = row_px;
         });
+    }
+}
+
+pub fn focus_by_id(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}
+
+fn open_menu(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest("details[open]").ok().flatten()
+}
+
+/// Escape closes the menu of columns, and the keyboard goes back to what opened it.
+pub fn close_menu(event: KeyboardEvent) {
+    if event.key() == "Escape"
+        && let Some(menu) = open_menu(&event)
+    {
+        let _ = menu.remove_attribute("open");
+        let summary = menu.query_selector("summary").ok().flatten();
+        if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+            let _ = summary.focus();
+        }
+    }
+}
+
+/// Whoever goes on elsewhere is done with the menu.
+pub fn close_left_menu(event: FocusEvent) {
+    let to = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let (Some(menu), Some(to)) = (open_menu(&event), to)
+        && !menu.contains(Some(&to))
+    {
+        let _ = menu.remove_attribute("open");
     }
 }

@@ -5,17 +5,19 @@ use model::{
     failure::ApiError,
     language::{tf, tn},
     msg, plural,
+    route::{KeysOpen, Route},
     text::{Msg, Plural},
     visible::{isolated, visible},
     wire::Key,
 };
 
-use super::source::Keys;
+use super::source::{Keys, keys_route};
 use crate::{
     action::Action as _,
     api::{self, Api, keys, use_api},
     components::{Confirm, Question, RowAction, confirm, use_messages},
     format,
+    router::{Guard, History, Router, use_router},
     store::Store,
     task::{spawn, yield_now},
 };
@@ -132,11 +134,11 @@ pub fn name_of(key: &Key) -> String {
 
 fn question(act: Act, keys: &[Key]) -> Question {
     let words = act.words();
-    let (title, text) = match keys {
+    let (title, text, action) = match keys {
         [key] => {
             let name = isolated(&name_of(key));
             let values = [("key", name.as_str()), ("masked", key.key_name.as_str())];
-            (tf(words.title, &values), tf(words.text, &values))
+            (tf(words.title, &values), tf(words.text, &values), words.yes)
         }
         _ => {
             let names: Vec<String> =
@@ -145,10 +147,11 @@ fn question(act: Act, keys: &[Key]) -> Question {
             (
                 tn(words.title_of_many, keys.len() as u64, &count),
                 tf(words.text_of_many, &[("keys", &format::list(&names))]),
+                words.button,
             )
         }
     };
-    Question { title, text, action: words.yes, cancel: msg!("Cancel"), destructive: act != Act::Unblock }
+    Question { title, text, action, cancel: msg!("Cancel"), destructive: act != Act::Unblock }
 }
 
 fn done(act: Act, keys: &[Key]) -> String {
@@ -169,21 +172,28 @@ struct Pending {
 #[derive(Clone, Copy)]
 pub struct Actions {
     keys: Keys,
+    router: Router,
     pending: Store<Pending>,
 }
 
 impl Actions {
     pub fn new(keys: Keys) -> Actions {
-        Actions { keys, pending: Store::new(Pending::default()) }
+        Actions { keys, router: use_router(), pending: Store::new(Pending::default()) }
     }
 
-    /// Only of keys that are on the page, and never of the plugin's own.
-    pub fn ask(self, act: Act, tokens: &[String]) {
-        let owners = self.keys.owners.state.with_untracked(|state| state.data.clone()).unwrap_or_default();
+    /// Of the keys of these hashes that are in the list.
+    pub fn ask_of(self, act: Act, tokens: &[String]) {
         let mut about = Vec::new();
         for token in tokens {
-            about.extend(self.keys.find(token).filter(|key| !owners.is_own(key)));
+            about.extend(self.keys.find(token));
         }
+        self.ask(act, about);
+    }
+
+    /// Never of the plugin's own.
+    pub fn ask(self, act: Act, mut about: Vec<Key>) {
+        let owners = self.keys.owners.state.with_untracked(|state| state.data.clone()).unwrap_or_default();
+        about.retain(|key| !owners.is_own(key));
         if !about.is_empty() {
             let confirm = Confirm { question: Some(question(act, &about)), ..Confirm::default() };
             self.pending.update(|pending| *pending = Pending { confirm, about: Some((act, about)) });
@@ -192,6 +202,8 @@ impl Actions {
 
     pub fn dialog(self) -> AnyView {
         let (api, messages) = (use_api(), use_messages());
+        // What is on its way is told here or nowhere.
+        use_router().guard(move || self.pending.with_untracked(|pending| pending.confirm.busy).then_some(Guard::Wait));
         confirm(
             "gw-key-question",
             move || self.pending.with(|pending| pending.confirm.clone()),
@@ -217,33 +229,51 @@ impl Actions {
             pending.confirm.busy = true;
             pending.confirm.error = None;
         });
-        for (index, key) in about.iter().enumerate() {
-            if let Err(error) = send(api, act, &key.token).await {
-                // What may have happened all the same is looked at, not repeated.
-                if index > 0 || error.outcome_unknown() || matches!(error, ApiError::NotFound(_)) {
-                    self.keys.refetch();
+        let mut left = Vec::new();
+        let mut failed = None;
+        for key in &about {
+            match send(api, act, &key.token).await {
+                Ok(()) => {}
+                // It was to be gone, and it is.
+                Err(ApiError::NotFound(_)) if act == Act::Delete && about.len() > 1 => {}
+                Err(error) => {
+                    left.push(key.clone());
+                    failed = Some(error);
                 }
-                let left = about[index..].to_vec();
-                self.pending.update(|pending| {
-                    let question = Some(question(act, &left));
-                    *pending = Pending {
-                        confirm: Confirm { question, busy: false, error: Some(error) },
-                        about: Some((act, left)),
-                    };
-                });
-                return None;
             }
+        }
+        if let Some(error) = failed {
+            // What may have happened all the same is looked at, not repeated.
+            if left.len() < about.len() || error.outcome_unknown() || matches!(error, ApiError::NotFound(_)) {
+                self.keys.refetch();
+            }
+            self.pending.update(|pending| {
+                let question = Some(question(act, &left));
+                let confirm = Confirm { question, busy: false, error: Some(error) };
+                *pending = Pending { confirm, about: Some((act, left)) };
+            });
+            return None;
         }
         // First the dialog gives the focus back, then the row changes under it and keeps it.
         self.pending.update(|pending| *pending = Pending::default());
         yield_now().await;
-        if act != Act::Delete {
-            for key in &about {
-                self.keys.set_blocked(&key.token, act == Act::Block);
+        for key in &about {
+            match act {
+                Act::Delete => self.close_details_of(key),
+                Act::Block | Act::Unblock => self.keys.set_blocked(&key.token, act == Act::Block),
             }
         }
         self.keys.refetch();
         Some(done(act, &about))
+    }
+
+    /// There is no more to show of a key that is deleted.
+    fn close_details_of(self, key: &Key) {
+        let mut route = keys_route(&self.router.route_untracked());
+        if route.open == KeysOpen::Key(key.token.clone()) {
+            route.open = KeysOpen::Nothing;
+            self.router.navigate(Route::Keys(route), History::Replace);
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     api::{Api, keys, use_api},
     components::{Tone, header, notice, problem, still_region},
+    effect::watch,
     format,
     markup::{Markup, html},
     router::{Router, href, use_router},
@@ -78,7 +79,13 @@ fn create_form(new_key: Store<Option<NewKey>>) -> AnyView {
     let Creation { form, choices, trouble, router, .. } = creation.clone();
     form.guard(router);
     creation.load();
-    let again = creation.clone();
+    let (again, returning) = (creation.clone(), creation.clone());
+    watch(move || {
+        let failed = |choices: &Choices| matches!(choices.models, Some(Err(ApiError::SignedOut)));
+        if !returning.api.signed_out() && choices.with_untracked(failed) {
+            returning.load();
+        }
+    });
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         creation.submit();
@@ -246,10 +253,15 @@ async fn send(api: &Api, params: &Value, alias: &str, sent_ms: i64) -> Result<Cr
             {
                 Trouble::SecretLost(alias.to_owned())
             }
-            // After a timeout LiteLLM may still be at it.
-            None if error.failure().is_none_or(|failure| failure.reason != "timeout") => Trouble::NotMade(error),
+            // Only where LiteLLM has answered it is done with it: after a timeout or a broken connection it may still be at it.
+            None if is_answered(&error) => Trouble::NotMade(error),
             _ => Trouble::Unknown(error),
         }),
         _ => Err(Trouble::Unknown(error)),
     }
+}
+
+/// Whether LiteLLM itself has answered, though not well.
+fn is_answered(error: &ApiError) -> bool {
+    matches!(error, ApiError::Gateway(failure) if failure.code == "gateway_error")
 }

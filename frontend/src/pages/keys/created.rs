@@ -121,7 +121,11 @@ pub fn created(new_key: NewKey) -> AnyView {
                         autocomplete="off"
                         spellcheck="false"
                         prop:value=secret
-                        on:copy=move |_| copied.set(true)
+                        on:copy=move |_| {
+                            if clipboard::is_all_selected("gw-secret") {
+                                copied.set(true);
+                            }
+                        }
                     />
                     <button node_ref=button type="button" class="button button-primary" on:click=copy>{label}</button>
                 </div>

@@ -56,6 +56,7 @@ pub fn details(keys: Keys, actions: Actions, can_manage: bool) -> AnyView {
         none if none.is_empty() => none,
         hash => find(keys, elsewhere, &hash).map_or_else(|| t(msg!("Key")), |key| name_of(&key)),
     });
+    let shown = move |token: &str| untrack(|| find(keys, elsewhere, token)).into_iter().collect();
     let content = region(
         "gw-drawer-body",
         move || {
@@ -70,9 +71,9 @@ pub fn details(keys: Keys, actions: Actions, can_manage: bool) -> AnyView {
             }
         },
         move |action| match action {
-            KeysAction::Block(token) => actions.ask(Act::Block, &[token]),
-            KeysAction::Unblock(token) => actions.ask(Act::Unblock, &[token]),
-            KeysAction::Delete(token) => actions.ask(Act::Delete, &[token]),
+            KeysAction::Block(token) => actions.ask(Act::Block, shown(&token)),
+            KeysAction::Unblock(token) => actions.ask(Act::Unblock, shown(&token)),
+            KeysAction::Delete(token) => actions.ask(Act::Delete, shown(&token)),
             KeysAction::Retry => elsewhere.refetch(),
         },
     );

@@ -61,16 +61,16 @@ fn list(can_manage: bool) -> AnyView {
         TableEvent::Page(page) => change_list(router, History::Push, |list| list.page = page),
         TableEvent::Refresh => keys.refetch(),
         TableEvent::Action(printed) => match KeysAction::parse(&printed) {
-            Some(KeysAction::Block(token)) => actions.ask(Act::Block, &[token]),
-            Some(KeysAction::Unblock(token)) => actions.ask(Act::Unblock, &[token]),
-            Some(KeysAction::Delete(token)) => actions.ask(Act::Delete, &[token]),
+            Some(KeysAction::Block(token)) => actions.ask_of(Act::Block, &[token]),
+            Some(KeysAction::Unblock(token)) => actions.ask_of(Act::Unblock, &[token]),
+            Some(KeysAction::Delete(token)) => actions.ask_of(Act::Delete, &[token]),
             Some(KeysAction::Retry) => keys.refetch(),
             None => {}
         },
         TableEvent::Bulk(printed, tokens) => match KeysAction::parse(&printed) {
-            Some(KeysAction::Block(_)) => actions.ask(Act::Block, &tokens),
-            Some(KeysAction::Unblock(_)) => actions.ask(Act::Unblock, &tokens),
-            Some(KeysAction::Delete(_)) => actions.ask(Act::Delete, &tokens),
+            Some(KeysAction::Block(_)) => actions.ask_of(Act::Block, &tokens),
+            Some(KeysAction::Unblock(_)) => actions.ask_of(Act::Unblock, &tokens),
+            Some(KeysAction::Delete(_)) => actions.ask_of(Act::Delete, &tokens),
             Some(KeysAction::Retry) | None => {}
         },
         TableEvent::Earlier | TableEvent::Later => {}
@@ -139,11 +139,12 @@ fn view(state: &QueryState<Listed>, asked: &KeysList, owners: &Rc<Owners>, can_m
         return view;
     };
     view.sort = Some((list.sort.value(), list.descending));
-    if page.total_count == 0.0 {
+    if page.keys.is_empty() && page.total_count == 0.0 {
         view.body = Body::Instead(nothing(&list.search, can_manage));
         return view;
     }
-    let total = page.total_count;
+    // A gateway that does not count has at least those that it lists.
+    let total = page.total_count.max(page.keys.len() as f64);
     view.count = tn(plural!("{count} key", "{count} keys"), total as u64, &format::count(total));
     let at = if state.loading { asked.page } else { list.page };
     view.pager = Pager::Numbered { page: at, pages: pages(page) };
@@ -236,6 +237,7 @@ fn announce_results(keys: Keys) {
 
 /// Searches while one types, a moment after the last letter.
 fn search(router: Router) -> AnyView {
+    let messages = use_messages();
     let waiting: Rc<Cell<Option<TimeoutHandle>>> = Rc::default();
     let stop = |waiting: &Cell<Option<TimeoutHandle>>| {
         if let Some(timer) = waiting.take() {
@@ -252,7 +254,7 @@ fn search(router: Router) -> AnyView {
         // A key that was pasted by mistake must not get into the address and the history.
         let safe = safe_search(&text);
         if safe.is_empty() && !text.trim().is_empty() {
-            return;
+            return messages.show(t(msg!("Keys themselves are not searched for, so that none gets into the address.")));
         }
         let search = move || {
             change_list(router, History::Replace, |list| {

@@ -200,13 +200,20 @@ fn view(state: &State, now_ms: i64) -> TableView {
         return view;
     }
     if let Some(error) = &state.trouble {
-        view.notice = html! { p.gw-line-note { (error.title()) ". " @if let Some(message) = error.message() { (message) " " } (error.advice()) } };
+        view.notice = html! { p.gw-line-note {
+            strong { (error.title()) } " "
+            @if let Some(message) = error.message() { (message) " " }
+            (error.advice())
+        } };
     }
     let wanted: Vec<usize> = (0..state.log.lines.len())
         .filter(|index| !state.failed_only || state.log.lines[*index].failed.is_some())
         .collect();
-    let shown: Vec<usize> = wanted.iter().copied().skip(state.skipped).take(SHOWN).collect();
-    view.pager = Pager::Cursor { earlier: state.skipped + SHOWN < wanted.len(), later: state.skipped > 0 };
+    // Calls that came in meanwhile may have pushed out those that one was looking at.
+    let last_page = wanted.len().saturating_sub(1) / SHOWN * SHOWN;
+    let skipped = state.skipped.min(last_page);
+    let shown: Vec<usize> = wanted.iter().copied().skip(skipped).take(SHOWN).collect();
+    view.pager = Pager::Cursor { earlier: skipped < last_page, later: skipped > 0 };
     if shown.is_empty() {
         view.body = Body::Instead(if state.log.lines.is_empty() {
             let text = t(msg!("Calls appear here some seconds after the gateway has answered them."));

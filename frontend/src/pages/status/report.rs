@@ -279,7 +279,11 @@ fn version_line(version: &str) -> Line {
 
 fn service_key(findings: &Findings, now_ms: i64) -> Option<Vec<Line>> {
     let own = match findings.own.as_ref()? {
-        Ok(answer) => &answer.data,
+        // An old answer tells nothing of today.
+        Ok(answer) => match &answer.stale {
+            None => &answer.data,
+            Some(error) => return Some(vec![Line::failed(msg!("Kind"), error)]),
+        },
         Err(ApiError::NotFound(_)) => {
             return Some(vec![Line::new(Light::Warning, msg!("Kind"), t(msg!("Not a virtual key; probably the master key"))).advise(t(msg!("The master key may do everything. Make a service key of its own for this plugin, so that a leak can be stopped without stopping the gateway.")))]);
         }
