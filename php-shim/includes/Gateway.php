@@ -101,13 +101,15 @@ final class Gateway {
 	public static function is_internal( string $host ): bool {
 		$host = strtolower( rtrim( trim( $host, '[]' ), '.' ) );
 		if ( false !== strpos( $host, ':' ) ) {
-			// Of IPv6 only 2000::/3 is public.
-			return ! preg_match( '/^[23][0-9a-f]{3}:/', $host );
+			// Of IPv6 only 2000::/3 is public, without what carries an IPv4 address (2002:).
+			return ! preg_match( '/^(?!2002:)[23][0-9a-f]{3}:/', $host );
 		}
 		if ( false !== filter_var( $host, FILTER_VALIDATE_IP ) ) {
-			return false === filter_var( $host, FILTER_VALIDATE_IP, FILTER_FLAG_NO_PRIV_RANGE | FILTER_FLAG_NO_RES_RANGE );
+			// What PHP does not know as reserved: shared address space (carriers, Tailscale), protocols, benchmarks.
+			return false === filter_var( $host, FILTER_VALIDATE_IP, FILTER_FLAG_NO_PRIV_RANGE | FILTER_FLAG_NO_RES_RANGE )
+				|| 1 === preg_match( '/^(?:100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|192\.0\.0|198\.1[89])\./', $host );
 		}
-		return 1 === preg_match( '/^[^.]*$|\.(?:localhost|local|internal|intranet|lan|home\.arpa|0x[0-9a-f]*|\d+)$/', $host );
+		return 1 === preg_match( '/^[^.]*$|\.(?:localhost|local|internal|intranet|lan|corp|home|private|test|svc|home\.arpa|0x[0-9a-f]*|\d+)$/', $host );
 	}
 
 	/**

@@ -51,7 +51,7 @@ async function seeFocus( ...wanted ) {
 }
 
 /** Presses Tab until this has the focus. */
-async function tabTo( wanted, most = 90 ) {
+async function tabTo( wanted, most = 150 ) {
 	const passed = [];
 	for ( let pressed = 0; pressed < most; pressed++ ) {
 		await page.keyboard.press( 'Tab' );

@@ -284,6 +284,9 @@ mod tests {
         for route in &routes {
             assert_eq!(again(route), *route);
         }
+        for page in PageName::ALL {
+            assert!(routes.iter().any(|route| route.page() == page), "{page:?} is missing in this list");
+        }
         // No two of them share an address.
         let mut printed: Vec<_> = routes.iter().map(|route| (route.page().as_str(), route.query())).collect();
         printed.sort();

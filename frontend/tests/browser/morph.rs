@@ -119,3 +119,11 @@ fn what_is_gone_is_gone_and_nothing_is_left_over() {
     dashboard::morph_into(&place, "");
     assert_eq!(place.inner_html(), "");
 }
+
+/// The library passes over every second attribute that has to go: a row kept the height of the room it was made of.
+#[wasm_bindgen_test]
+fn every_attribute_that_is_gone_is_gone() {
+    let place = place("<p title='a' style='height:9px' aria-label='b' class='c' lang='de'>text</p>");
+    dashboard::morph_into(&place, "<p class='c'>text</p>");
+    assert_eq!(place.inner_html(), "<p class=\"c\">text</p>");
+}

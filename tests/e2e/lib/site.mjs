@@ -1,17 +1,14 @@
 // A throw-away WordPress by dev/wordpress: its configuration, its users, its files, and its pages.
 
+import { readFileSync } from 'node:fs';
 import { cp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { freePorts, project, run } from './command.mjs';
 import { until } from './until.mjs';
 
-export const SLUGS = {
-	overview: 'litellm-dashboard',
-	keys: 'litellm-dashboard-keys',
-	console: 'litellm-dashboard-console',
-	status: 'litellm-dashboard-status',
-};
+const pages = JSON.parse( readFileSync( new URL( '../../../php-shim/pages.json', import.meta.url ), 'utf8' ) );
+export const SLUGS = Object.fromEntries( pages.map( ( { name, slug } ) => [ name, slug ] ) );
 
 export class Site {
 	/** Starts one; `zips` are installed and activated. */

@@ -47,10 +47,10 @@ final class Gateway_Test extends Plugin_TestCase {
 
 	public function hosts(): array {
 		$cases = array();
-		foreach ( array( 'localhost', 'LOCALHOST.', 'x.localhost', '127.0.0.1', '127.9.9.9', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.1.1', '0.0.0.0', '[::1]', '[fd00::1]', '[fe80::1]', '[::ffff:10.0.0.1]', 'litellm', 'litellm_proxy', '2130706433', '0177.0.0.1', '127.1', '0x7f.0.0.0x1', 'gateway.local', 'gateway.internal', 'x.home.arpa', '' ) as $host ) {
+		foreach ( array( 'localhost', 'LOCALHOST.', 'x.localhost', '127.0.0.1', '127.9.9.9', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.1.1', '0.0.0.0', '[::1]', '[fd00::1]', '[fe80::1]', '[::ffff:10.0.0.1]', 'litellm', 'litellm_proxy', '2130706433', '0177.0.0.1', '127.1', '0x7f.0.0.0x1', 'gateway.local', 'gateway.internal', '100.64.0.1', '100.127.255.254', '192.0.0.8', '198.18.0.1', '[2002:a00:1::]', 'litellm.default.svc', 'gateway.corp', 'gateway.home', 'x.home.arpa', '' ) as $host ) {
 			$cases[ 'internal: ' . $host ] = array( $host, true );
 		}
-		foreach ( array( 'litellm.example.com', '8.8.8.8', '172.32.0.1', '[2606:4700::1111]', 'localhost.example.com', '127.0.0.1.example.com', 'internal.example.com', 'x.localnet.example' ) as $host ) {
+		foreach ( array( 'litellm.example.com', '8.8.8.8', '172.32.0.1', '100.63.0.1', '100.128.0.1', '198.20.0.1', 'corp.example.com', '[2606:4700::1111]', 'localhost.example.com', '127.0.0.1.example.com', 'internal.example.com', 'x.localnet.example' ) as $host ) {
 			$cases[ 'public: ' . $host ] = array( $host, false );
 		}
 		return $cases;
