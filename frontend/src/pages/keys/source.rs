@@ -1,6 +1,6 @@
 //! What the table shows: asked for when the list in the address changes, and again after a write.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use model::{
     route::{KeysList, KeysRoute, Route},
@@ -65,12 +65,19 @@ pub fn use_keys() -> Keys {
             Ok(response.with(Listed { list, page }))
         }
     });
-    let owners = use_query(|api| {
-        let (own, teams) = (keys::own(&api), keys::teams(&api));
+    // What is known of the owners stays known when it cannot be read again.
+    let known = Rc::new(RefCell::new(Owners::default()));
+    let owners = use_query(move |api| {
+        let (own, teams, known) = (keys::own(&api), keys::teams(&api), known.clone());
         async move {
-            let own = own.response().await.map(|response| response.data).unwrap_or_default();
-            let teams = teams.response().await.map(|response| response.data.teams).unwrap_or_default();
-            Ok(Response { data: Rc::new(Owners { own, teams }), age_s: 0, stale: None, took_ms: None })
+            if let Ok(own) = own.response().await {
+                known.borrow_mut().own = own.data;
+            }
+            if let Ok(teams) = teams.response().await {
+                known.borrow_mut().teams = teams.data.teams;
+            }
+            let owners = Rc::new(known.borrow().clone());
+            Ok(Response { data: owners, age_s: 0, stale: None, took_ms: None })
         }
     });
     let keys = Keys { listed, owners };

@@ -12,6 +12,7 @@ use model::{
     visible::visible,
 };
 
+use super::source::Activity;
 use crate::{
     action::{Action as _, actions},
     api::{self, Api, use_api},
@@ -72,7 +73,8 @@ const COLUMNS: [Column<LogLine>; 7] = [
     Column::new("status", msg!("Status"), status),
 ];
 
-pub fn live_log() -> AnyView {
+/// Beside the `activity` of the page, which may have told already what is wrong.
+pub fn live_log(activity: Store<Activity>) -> AnyView {
     let api = use_api();
     let state = Store::new(State::default());
     let task = Task::new();
@@ -102,7 +104,10 @@ pub fn live_log() -> AnyView {
         heads: heads(&COLUMNS),
         toolbar: chips,
         bulk: Vec::new,
-        view: Box::new(move || state.with(|state| view(state, now_ms()))),
+        view: Box::new(move || {
+            let told = activity.with(|activity| activity.trouble.as_ref().map(|(error, _)| error.clone()));
+            state.with(|state| view(state, told.as_ref(), now_ms()))
+        }),
         on_event: Box::new(move |event| match event {
             TableEvent::Refresh => asking.ask(),
             TableEvent::Earlier => state.update(|state| state.skipped += SHOWN),
@@ -182,7 +187,7 @@ fn chips(state: &State) -> Markup {
     }
 }
 
-fn view(state: &State, now_ms: i64) -> TableView {
+fn view(state: &State, told: Option<&ApiError>, now_ms: i64) -> TableView {
     let retry = || row_action(&LogAction::Retry.print());
     let mut view = TableView {
         body: Body::Loading,
@@ -195,7 +200,12 @@ fn view(state: &State, now_ms: i64) -> TableView {
     };
     if !state.loaded {
         if let Some(error) = &state.trouble {
-            view.body = Body::Instead(problem(error, Some(retry())));
+            view.body = Body::Instead(if told == Some(error) {
+                let again = html! { button.button type="button" data-action=(retry()) { (msg!("Try again")) } };
+                empty(&t(msg!("The calls could not be read")), "", &again)
+            } else {
+                problem(error, Some(retry()))
+            });
         }
         return view;
     }

@@ -63,7 +63,7 @@ pub fn overview() -> AnyView {
                 {trend::trend(activity)}
                 {cost::cost(activity)}
             </div>
-            {live_log::live_log()}
+            {live_log::live_log(activity)}
         </div>
     }
     .into_any()
