@@ -3,7 +3,7 @@
 use crate::{Files, stage};
 
 /// Decimal kilobytes, as browsers show them.
-pub const BUDGET: usize = 270_000;
+pub const BUDGET: usize = 275_000;
 
 /// What a browser takes of ours; the plain files stand in for the compressed ones where those cannot be used.
 pub const FIRST_VIEW: [&str; 4] = [stage::LOADER, stage::BOOT, stage::SHELL, stage::COMPRESSED];

@@ -360,7 +360,7 @@ fn broken_php_is_refused_where_there_is_php() -> Result<()> {
 fn a_first_view_above_the_budget_is_refused() -> Result<()> {
     let long = "a".repeat(270_001);
     let spoil = |tree: &Tree| tree.write("frontend/dist/boot.css", long.as_bytes());
-    assert_refused("budget", spoil, "more than the 270000 allowed")
+    assert_refused("budget", spoil, "more than the 275000 allowed")
 }
 
 #[test]
