@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use package::{Files, archive, commands, minify::Minifier, repo::Repo, stage};
+use package::{Files, archive, commands, minify::Minifier, repo::Repo, sizes::BUDGET, stage};
 
 const MAIN: &str = "<?php
 /**
@@ -358,15 +358,15 @@ fn broken_php_is_refused_where_there_is_php() -> Result<()> {
 
 #[test]
 fn a_first_view_above_the_budget_is_refused() -> Result<()> {
-    let long = "a".repeat(270_001);
+    let long = "a".repeat(BUDGET + 1);
     let spoil = |tree: &Tree| tree.write("frontend/dist/boot.css", long.as_bytes());
-    assert_refused("budget", spoil, "more than the 275000 allowed")
+    assert_refused("budget", spoil, &format!("more than the {BUDGET} allowed"))
 }
 
 #[test]
 fn what_travels_in_the_shell_counts_compressed() -> Result<()> {
     let tree = Tree::new("budget-shell")?;
-    tree.write("frontend/dist/dashboard.css", "a".repeat(270_001).as_bytes())?;
+    tree.write("frontend/dist/dashboard.css", "a".repeat(BUDGET + 1).as_bytes())?;
     tree.zip().map(|_| ())
 }
 

@@ -35,6 +35,7 @@ pub fn drawer(id: &'static str, title: Signal<String>, on_close: Callback<()>, c
             on_close.run(());
         }
     };
+    let said = move || if title.with(String::is_empty) { String::new() } else { messages.announced() };
     view! {
         <dialog
             node_ref=dialog
@@ -53,7 +54,7 @@ pub fn drawer(id: &'static str, title: Signal<String>, on_close: Callback<()>, c
                     </button>
                 </div>
                 // What is said outside a modal dialog is not read out while it is open.
-                <div class="screen-reader-text" role="status">{move || messages.announced()}</div>
+                <div class="screen-reader-text" role="status">{said}</div>
                 {content}
             </div>
         </dialog>

@@ -31,7 +31,7 @@ extern "C" {
 }
 
 /// How long a condition may take to come true.
-const LIMIT_MS: f64 = 4_000.0;
+const LIMIT_MS: f64 = 10_000.0;
 
 /// The page or a part of it.
 #[derive(Clone)]
