@@ -153,10 +153,9 @@ fn folded(part: &Part) -> Markup {
             div.gw-fold-waiting aria-busy="true" { strong { (part.title) } (skeleton_rows(1)) }
         };
     };
-    let worst = [Light::Bad, Light::Warning, Light::Unknown]
-        .into_iter()
-        .find(|light| lines.iter().any(|line| line.light == *light));
-    let light = worst.unwrap_or(Light::Good);
+    // One thing that the gateway does not tell leaves the others in order.
+    let order = [Light::Bad, Light::Warning, Light::Good, Light::Unknown];
+    let light = order.into_iter().find(|light| lines.iter().any(|line| line.light == *light)).unwrap_or(Light::Unknown);
     let shown: Vec<&Line> = lines.iter().collect();
     html! {
         details #{ "gw-fold-" (part.id) } .gw-fold {
