@@ -27,6 +27,10 @@ final class Reader {
 	 */
 	private const PAUSE_US = 300000;
 	/**
+	 * So many bytes of answers a page takes along.
+	 */
+	private const TAKEN_ALONG = 200000;
+	/**
 	 * Decoded JSON is about so many times as large as its text.
 	 */
 	private const DECODED = 12;
@@ -84,6 +88,27 @@ final class Reader {
 			usleep( self::PAUSE_US );
 		}
 		return array_map( static fn( string $id ): Outcome => $outcomes[ $id ] ?? Outcome::later(), $ids );
+	}
+
+	/**
+	 * What is stored of several reads, fresh or old, as far as a page may take it along. Nobody is asked.
+	 *
+	 * @param array<int, array{0: Operation, 1: array<string, mixed>}> $wanted Operations with checked parameters.
+	 * @return array<int, array{at: int, until: int, json: string}> By the same index; what is not stored is missing.
+	 */
+	public function known( array $wanted ): array {
+		$ids    = array_map( fn( array $read ): string => $this->cache->id( ...$read ), $wanted );
+		$stored = $this->cache->find( array_values( $ids ) );
+		$known  = array();
+		$left   = self::TAKEN_ALONG;
+		foreach ( $ids as $index => $id ) {
+			$bytes = strlen( $stored[ $id ]['json'] ?? '' );
+			if ( $bytes > 0 && $bytes <= $left ) {
+				$known[ $index ] = $stored[ $id ];
+				$left           -= $bytes;
+			}
+		}
+		return $known;
 	}
 
 	/**
