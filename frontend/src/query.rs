@@ -92,8 +92,18 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
     let (task, session) = (Task::new(), api.clone());
     let run = move || {
         state.update(|state| state.loading = true);
+        // What is known already is shown until the answer comes.
+        let known = state.with_untracked(|state| state.data.is_none()).then(|| fetch(api.known()));
         let answer = fetch(api.clone());
         task.run(async move {
+            if let Some(known) = known
+                && let Ok(response) = known.await
+            {
+                state.update(|state| {
+                    state.settle(Ok(response), now_ms());
+                    state.loading = true;
+                });
+            }
             let outcome = answer.await;
             state.update(|state| state.settle(outcome, now_ms()));
         });

@@ -165,6 +165,38 @@ async fn nothing_is_polled_without_a_login_until_it_is_back() {
     page.see_no_more("Your login has expired").await;
 }
 
+/// Something before WordPress dropped the header, and the page said for ever that the login had expired.
+#[wasm_bindgen_test]
+async fn a_nonce_whose_header_gets_lost_travels_in_the_address() {
+    let stage = Stage::new();
+    stage.drop_nonce(false);
+    let page = stage.open("overview");
+    page.see("API requests 70").await;
+    page.quiet().await;
+    let (batches, nonces) = (page.requests("batch"), page.requests("nonce"));
+    page.pass(60_000).await;
+    assert!(page.requests("batch") > batches);
+    assert_eq!(page.requests("nonce"), nonces, "it is found out once");
+    assert!(!page.shows("Your login has expired"));
+    let stage = Stage::new();
+    stage.drop_nonce(false);
+    let page = stage.open("status");
+    page.see("Header X-WP-Nonce").await;
+    page.see("such as a proxy, drops this header").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_nonce_that_gets_lost_everywhere_is_no_loop() {
+    let stage = Stage::new();
+    stage.drop_nonce(true);
+    let page = stage.open("console");
+    page.see("Your login has expired").await;
+    page.quiet().await;
+    assert_eq!((page.requests("batch"), page.requests("nonce")), (2, 1));
+    page.pass(600_000).await;
+    assert_eq!((page.requests("batch"), page.requests("nonce")), (2, 1));
+}
+
 /// A page that was left holds nothing up: what it asked for is not sent, and the next page's questions go out at once.
 #[wasm_bindgen_test]
 async fn the_questions_of_a_page_that_was_left_are_given_up() {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// wp-admin's menu as WordPress prints it, open as on a narrow screen.
-fn menu() -> Part {
+pub fn menu() -> Part {
     let place = document().create_element("div").expect("a div can be made");
     place.set_class_name("stage");
     place.set_inner_html(

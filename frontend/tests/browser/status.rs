@@ -257,3 +257,28 @@ async fn checking_again_says_that_it_does_and_asks_once() {
     page.quiet().await;
     assert_eq!(page.asked("status").len(), 2);
 }
+
+/// Everything came at once, after the slowest.
+#[wasm_bindgen_test]
+async fn each_part_is_there_as_soon_as_it_is_known() {
+    let stage = Stage::new();
+    stage.hold_after(0, "console.check");
+    let page = stage.open("status");
+    see_line(&page, "Settings", "LITELLM_API_BASE In order").await;
+    see_line(&page, "Gateway", "LiteLLM version In order: 1.106.2").await;
+    see_line(&page, "Service key", "User In order: wordpress").await;
+    see_line(&page, "What the service key may do", "List keys In order: Works").await;
+    assert!(!page.whole_text().contains("Can be shown"));
+    assert!(!page.shows("Everything is in order."), "not before all of it is known");
+    page.release();
+    see_line(&page, "Console", "In this page In order: Can be shown").await;
+
+    let stage = Stage::new();
+    stage.hold_after(0, "teams.list");
+    let page = stage.open("status");
+    see_line(&page, "Service key", "User In order: wordpress").await;
+    see_line(&page, "Console", "In this page In order: Can be shown").await;
+    assert!(!page.whole_text().contains("Works"));
+    page.release();
+    see_line(&page, "What the service key may do", "List keys In order: Works").await;
+}

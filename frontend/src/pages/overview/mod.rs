@@ -15,8 +15,8 @@ use model::{
     route::{OverviewRoute, Route},
 };
 
-pub use self::source::provide_days;
 use self::source::{Activity, use_activity};
+pub use self::source::{DaysCache, provide_days};
 use crate::{
     action::{Action as _, Subject, actions},
     components::{header, problem, region, segments, stale_notice, still_region},

@@ -24,15 +24,22 @@ use crate::{
 
 /// The days that have arrived since wp-admin's page was loaded: moving between pages or ranges asks only for what is new.
 #[derive(Clone, Copy)]
-struct DaysCache(StoredValue<Rc<RefCell<Days>>, LocalStorage>);
+pub struct DaysCache(StoredValue<Rc<RefCell<Days>>, LocalStorage>);
 
-pub fn provide_days() {
-    provide_context(DaysCache(StoredValue::new_local(Rc::default())));
+pub fn provide_days() -> DaysCache {
+    let days = DaysCache(StoredValue::new_local(Rc::default()));
+    provide_context(days);
+    days
 }
 
 impl DaysCache {
     fn all(self) -> Days {
         self.0.with_value(|days| days.borrow().clone())
+    }
+
+    /// Whether this day need not be asked for again.
+    pub fn is_final(self, date: &str) -> bool {
+        self.0.with_value(|days| days.borrow().is_final(date))
     }
 
     fn keep(self, date: &str, day: &Day, asked_ms: i64, old: bool) {
@@ -78,6 +85,7 @@ pub fn use_activity() -> (Store<Activity>, Poll) {
     let poll = use_poll(move |poll| {
         let api = api.clone();
         task.run(async move {
+            show_known(&api.known(), activity).await;
             ask(&api, activity, cache).await;
             poll.again(REFRESH_MS);
         });
@@ -106,6 +114,31 @@ fn range_of(router: Router) -> Range {
         Route::Overview(overview) => overview.range,
         _ => Range::default(),
     }
+}
+
+/// What is there before anything is asked counts as an old answer: it is shown, and asked for.
+async fn show_known(known: &Api, activity: Store<Activity>) {
+    let now = now_ms();
+    let mut found = Vec::new();
+    for date in activity.with_untracked(|activity| activity.range).needed(now) {
+        if let Ok(response) = api::activity::day(known, &date).response().await {
+            found.push((date, response));
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    activity.update(|activity| {
+        for (date, response) in found {
+            let (asked_ms, _) = asked_at(&response, now);
+            if date == clock::day(now) {
+                activity.last_good_ms = Some(asked_ms);
+            }
+            if !activity.days.is_final(&date) {
+                activity.days.insert(date, series::day(&response.data), asked_ms, true);
+            }
+        }
+    });
 }
 
 async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {

@@ -143,7 +143,7 @@ fn parts(findings: &Findings, plugin: &PluginStatus, now_ms: i64) -> Vec<Part> {
         part(msg!("Service key"), "key", service_key(findings, now_ms)),
         part(msg!("What the service key may do"), "rights", rights(findings, plugin)),
         part(msg!("Console"), "console", console(findings)),
-        part(msg!("This site"), "site", Some(site(plugin))),
+        part(msg!("This site"), "site", Some(site(findings, plugin))),
     ]
 }
 
@@ -387,8 +387,8 @@ fn console(findings: &Findings) -> Option<Vec<Line>> {
     Some(vec![address, embedded])
 }
 
-fn site(plugin: &PluginStatus) -> Vec<Line> {
-    vec![
+fn site(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
+    let mut lines = vec![
         Line::new(Light::Good, msg!("LiteLLM Dashboard"), plugin.plugin.clone()),
         Line::new(Light::Good, msg!("WordPress"), plugin.wordpress.clone()),
         Line::new(Light::Good, msg!("PHP"), plugin.php.clone()),
@@ -398,5 +398,12 @@ fn site(plugin: &PluginStatus) -> Vec<Line> {
             Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No")))
                 .advise(t(msg!("Without HTTPS new keys travel in the clear from WordPress to your browser.")))
         },
-    ]
+    ];
+    if findings.loses_nonce_header {
+        let advice = msg!(
+            "Something between your browser and WordPress, such as a proxy, drops this header. The nonce travels in the address instead; let the header pass, so that it stays out of logs."
+        );
+        lines.push(Line::new(Light::Warning, msg!("Header X-WP-Nonce"), t(msg!("Does not arrive"))).advise(t(advice)));
+    }
+    lines
 }
