@@ -101,7 +101,14 @@ test( 'that it never ran is hidden until then, and appears as an alert by the st
 	await page.close();
 } );
 
-test( 'what was said in case that it never runs goes when it does', async () => {
+test( 'what was said in case that it never runs goes when it does, also while the app is on its way', async () => {
+	odd = { files: { 'app/dashboard.bin': { never: true } } };
+	const waiting = await browser.newPage();
+	await waiting.goto( origin + '/' );
+	await waiting.locator( '.gw-late' ).waitFor( { state: 'detached' } );
+	assert.equal( await waiting.locator( '.skeleton' ).count(), 1 );
+	await waiting.close();
+
 	const page = await visit( { late: LATE_FROM_ELSEWHERE, files: { 'app/dashboard.bin': { status: 403 }, 'app/dashboard_bg.wasm': { status: 404 } } } );
 	assert.equal( await page.locator( '.gw-late' ).count(), 0 );
 	assert.doesNotMatch( await page.locator( '#litellm-dashboard' ).textContent(), /elsewhere/, 'refused by status: the origin has no part in it' );
@@ -310,7 +317,10 @@ function answer( request, response ) {
 		return response.writeHead( 404 ).end();
 	}
 	asked.push( request.url.replace( '/assets/', '' ) );
-	const { status = 200, type, body, encoding, breaks, pieces } = { ...files[ name ], ...odd.files?.[ name ] };
+	const { status = 200, type, body, encoding, breaks, never, pieces } = { ...files[ name ], ...odd.files?.[ name ] };
+	if ( never ) {
+		return;
+	}
 	if ( breaks ) {
 		return request.socket.destroy();
 	}

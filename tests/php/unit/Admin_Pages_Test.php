@@ -105,7 +105,7 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		$pages = self::pages();
 		$pages->add_menu();
 		$pages->enqueue( 'toplevel_page_litellm-dashboard' );
-		$this->assertFalse( wp_script_is( 'litellm-dashboard', 'enqueued' ) );
+		$this->assertFalse( wp_style_is( 'litellm-dashboard', 'enqueued' ) );
 		$html = self::printed( $pages );
 		$this->assertStringContainsString( 'notice-error', $html );
 		$this->assertStringNotContainsString( 'boot', $html );
