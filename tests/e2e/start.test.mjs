@@ -21,6 +21,9 @@ before( async () => {
 	await stage.configure();
 	( { context } = await signedIn() );
 	elsewhere = createServer( ( request, response ) => {
+		if ( request.url.startsWith( '/silent' ) ) {
+			return;
+		}
 		const file = path.join( site.root, new URL( request.url, 'http://x' ).pathname );
 		const types = { '.js': 'text/javascript', '.css': 'text/css' };
 		response.writeHead( 200, { 'content-type': types[ path.extname( file ) ] ?? 'application/octet-stream', ...headers } );
@@ -173,6 +176,22 @@ test( 'what WordPress knows is on screen before anything was asked', async () =>
 	await site.open( page, 'keys' );
 	await keysTable( page ).getByRole( 'rowheader' ).first().waitFor();
 	await page.unrouteAll( { behavior: 'ignoreErrors' } );
+	await page.close();
+} );
+
+test( 'a console that never answers holds nothing up on the status page', async () => {
+	const page = await stage.browser.page( context );
+	await stage.configure( { LITELLM_CONSOLE_URL: `http://127.0.0.1:${ elsewhere.address().port }/silent` } );
+	try {
+		await site.open( page, 'status' );
+		for ( const part of [ 'settings', 'gateway', 'key', 'rights', 'site' ] ) {
+			await page.locator( `#gw-fold-${ part }` ).waitFor();
+		}
+		assert.equal( await page.locator( '.gw-fold-waiting' ).count(), 1, 'only the console is awaited' );
+		await page.locator( '#gw-fold-console' ).waitFor();
+	} finally {
+		await stage.configure( { LITELLM_CONSOLE_URL: null } );
+	}
 	await page.close();
 } );
 
