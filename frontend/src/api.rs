@@ -213,7 +213,7 @@ impl Api {
         spawn(async move {
             for (endpoint, params, answer) in asked {
                 let outcome = answer.await.unwrap_or(Err(ApiError::Offline));
-                api.0.known.arrive(endpoint, &params, &outcome, now_ms());
+                api.0.known.arrive(endpoint, &params, outcome, now_ms());
             }
         });
     }

@@ -92,20 +92,24 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
     let (task, session) = (Task::new(), api.clone());
     let run = move || {
         state.update(|state| state.loading = true);
+        let mut answers = Vec::new();
         // What is known already is shown until the answer comes.
-        let known = state.with_untracked(|state| state.data.is_none()).then(|| fetch(api.known()));
-        let answer = fetch(api.clone());
+        if state.with_untracked(|state| state.data.is_none()) {
+            answers.push(fetch(api.known()));
+        }
+        answers.push(fetch(api.clone()));
         task.run(async move {
-            if let Some(known) = known
-                && let Ok(response) = known.await
-            {
-                state.update(|state| {
-                    state.settle(Ok(response), now_ms());
-                    state.loading = true;
-                });
+            let mut left = answers.len();
+            for answer in answers {
+                let outcome = answer.await;
+                left -= 1;
+                if left == 0 || outcome.is_ok() {
+                    state.update(|state| {
+                        state.settle(outcome, now_ms());
+                        state.loading = left > 0;
+                    });
+                }
             }
-            let outcome = answer.await;
-            state.update(|state| state.settle(outcome, now_ms()));
         });
     };
     let query = Query { state, run: StoredValue::new_local(Rc::new(run)) };

@@ -34,10 +34,6 @@ struct Answer {
 }
 
 impl Answer {
-    fn is_to(&self, endpoint: Endpoint, params: &Value) -> bool {
-        self.operation == endpoint.name() && self.params == *params
-    }
-
     /// With the age that it has by now.
     fn response(&self, now_ms: i64) -> Option<Response<Value>> {
         let mut response = self.response.clone()?;
@@ -59,84 +55,76 @@ impl Known {
         }
         let since_ms = since_ms.max(0);
         for answer in answers.as_array().into_iter().flatten() {
-            self.0.borrow_mut().push(Answer {
-                operation: answer["operation"].as_str().unwrap_or_default().to_owned(),
-                params: answer["params"].clone(),
-                response: Some(Response {
-                    data: answer["data"].clone(),
-                    age_s: answer["age_s"].as_u64().unwrap_or(0).saturating_add(since_ms as u64 / 1_000),
-                    stale: None,
-                    took_ms: None,
-                }),
-                arrived_ms: now_ms,
-                fresh_ms: answer["fresh_s"].as_i64().unwrap_or(0).saturating_mul(1_000) - since_ms,
-                waiting: Vec::new(),
-            });
+            let response = Response {
+                data: answer["data"].clone(),
+                age_s: answer["age_s"].as_u64().unwrap_or(0) + since_ms as u64 / 1_000,
+                stale: None,
+                took_ms: None,
+            };
+            let fresh_ms = answer["fresh_s"].as_i64().unwrap_or(0).saturating_mul(1_000) - since_ms;
+            let operation = answer["operation"].as_str().unwrap_or_default();
+            self.add(operation, &answer["params"], Some(response), now_ms, fresh_ms);
         }
     }
 
     /// What can be shown until it is asked for.
     pub fn peek(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<Response<Value>> {
-        self.forget_old(now_ms);
-        self.0.borrow().iter().find(|answer| answer.is_to(endpoint, params))?.response(now_ms)
+        let at = self.find(endpoint, params, now_ms)?;
+        self.0.borrow()[at].response(now_ms)
     }
 
     /// The answer to a question, where it need not be asked any more; it is no longer known then.
     pub fn take(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<Receiver> {
-        self.forget_old(now_ms);
+        let at = self.find(endpoint, params, now_ms)?;
         let mut answers = self.0.borrow_mut();
-        let at = answers.iter().position(|answer| answer.is_to(endpoint, params))?;
         let (sender, receiver) = oneshot::channel();
-        if answers[at].response.is_none() {
-            answers[at].waiting.push(sender);
-            return Some(receiver);
+        match answers[at].response(now_ms) {
+            None => answers[at].waiting.push(sender),
+            Some(response) => {
+                let answer = answers.swap_remove(at);
+                if now_ms - answer.arrived_ms >= answer.fresh_ms {
+                    return None;
+                }
+                let _ = sender.send(Ok(response));
+            }
         }
-        let answer = answers.swap_remove(at);
-        let response =
-            answer.response(now_ms).filter(|_| now_ms < answer.arrived_ms.saturating_add(answer.fresh_ms))?;
-        let _ = sender.send(Ok(response));
         Some(receiver)
     }
 
     /// Whether this is to be asked for ahead: if so, it is on its way now.
     pub fn expect(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> bool {
-        self.forget_old(now_ms);
-        let mut answers = self.0.borrow_mut();
-        if answers.iter().any(|answer| answer.is_to(endpoint, params)) {
-            return false;
+        let is_new = self.find(endpoint, params, now_ms).is_none();
+        if is_new {
+            self.add(endpoint.name(), params, None, now_ms, 0);
         }
-        let (operation, params) = (endpoint.name().to_owned(), params.clone());
-        answers.push(Answer {
-            operation,
-            params,
-            response: None,
-            arrived_ms: now_ms,
-            fresh_ms: 0,
-            waiting: Vec::new(),
-        });
-        true
+        is_new
     }
 
     /// What was asked for ahead has come: for those who wait for it, else for the next who asks.
-    pub fn arrive(&self, endpoint: Endpoint, params: &Value, outcome: &Result<Response<Value>>, now_ms: i64) {
-        let mut answers = self.0.borrow_mut();
-        let on_its_way = |answer: &Answer| answer.response.is_none() && answer.is_to(endpoint, params);
-        let Some(at) = answers.iter().position(on_its_way) else { return };
-        let mut answer = answers.swap_remove(at);
-        let awaited = !answer.waiting.is_empty();
-        for sender in answer.waiting.drain(..) {
-            let _ = sender.send(outcome.clone());
+    pub fn arrive(&self, endpoint: Endpoint, params: &Value, outcome: Result<Response<Value>>, now_ms: i64) {
+        let Some(at) = self.find(endpoint, params, now_ms) else { return };
+        let answer = self.0.borrow_mut().swap_remove(at);
+        if answer.waiting.is_empty() {
+            if let Ok(response) = outcome {
+                let fresh_ms = if response.stale.is_none() { AHEAD_FRESH_MS } else { 0 };
+                self.add(endpoint.name(), params, Some(response), now_ms, fresh_ms);
+            }
+            return;
         }
-        if let (Ok(response), false) = (outcome, awaited) {
-            answer.fresh_ms = if response.stale.is_none() { AHEAD_FRESH_MS } else { 0 };
-            answer.arrived_ms = now_ms;
-            answer.response = Some(response.clone());
-            answers.push(answer);
+        for sender in answer.waiting {
+            let _ = sender.send(outcome.clone());
         }
     }
 
-    /// What is on its way is not old.
-    fn forget_old(&self, now_ms: i64) {
-        self.0.borrow_mut().retain(|answer| answer.response.is_none() || now_ms - answer.arrived_ms <= KEPT_MS);
+    fn add(&self, operation: &str, params: &Value, response: Option<Response<Value>>, arrived_ms: i64, fresh_ms: i64) {
+        let (operation, params, waiting) = (operation.to_owned(), params.clone(), Vec::new());
+        self.0.borrow_mut().push(Answer { operation, params, response, arrived_ms, fresh_ms, waiting });
+    }
+
+    /// Without those that are too old by now; what is on its way is not.
+    fn find(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<usize> {
+        let mut answers = self.0.borrow_mut();
+        answers.retain(|answer| answer.response.is_none() || now_ms - answer.arrived_ms <= KEPT_MS);
+        answers.iter().position(|answer| answer.operation == endpoint.name() && answer.params == *params)
     }
 }
