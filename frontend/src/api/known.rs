@@ -57,7 +57,7 @@ impl Known {
         for answer in answers.as_array().into_iter().flatten() {
             let response = Response {
                 data: answer["data"].clone(),
-                age_s: answer["age_s"].as_u64().unwrap_or(0) + since_ms as u64 / 1_000,
+                age_s: answer["age_s"].as_u64().unwrap_or(0).saturating_add(since_ms as u64 / 1_000),
                 stale: None,
                 took_ms: None,
             };

@@ -2,6 +2,7 @@
 
 use model::{
     clock,
+    endpoint::Endpoint,
     failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
@@ -321,24 +322,27 @@ fn service_key(findings: &Findings, now_ms: i64) -> Option<Vec<Line>> {
     Some(lines)
 }
 
-/// What each operation is for, in the words of whoever uses the pages.
-const OPERATIONS: [(&str, Msg); 15] = [
-    ("activity.day", msg!("Read the use of a day")),
-    ("logs.list", msg!("Read the log of calls")),
-    ("logs.count", msg!("Count calls")),
-    ("keys.list", msg!("List keys")),
-    ("keys.aliases", msg!("Search keys")),
-    ("keys.self", msg!("Read about itself")),
-    ("models.list", msg!("List models")),
-    ("teams.list", msg!("List teams")),
-    ("gateway.liveliness", msg!("Ask whether the gateway answers")),
-    ("gateway.readiness", msg!("Ask whether the gateway is ready")),
-    ("gateway.details", msg!("Read about the gateway")),
-    ("keys.create", msg!("Create keys")),
-    ("keys.block", msg!("Block keys")),
-    ("keys.unblock", msg!("Unblock keys")),
-    ("keys.delete", msg!("Delete keys")),
-];
+/// What an operation is for, in the words of whoever uses the pages; none: the plugin answers it itself.
+fn purpose(endpoint: Endpoint) -> Option<Msg> {
+    Some(match endpoint {
+        Endpoint::ActivityDay => msg!("Read the use of a day"),
+        Endpoint::LogsList => msg!("Read the log of calls"),
+        Endpoint::LogsCount => msg!("Count calls"),
+        Endpoint::KeysList => msg!("List keys"),
+        Endpoint::KeysAliases => msg!("Search keys"),
+        Endpoint::KeysSelf => msg!("Read about itself"),
+        Endpoint::ModelsList => msg!("List models"),
+        Endpoint::TeamsList => msg!("List teams"),
+        Endpoint::GatewayLiveliness => msg!("Ask whether the gateway answers"),
+        Endpoint::GatewayReadiness => msg!("Ask whether the gateway is ready"),
+        Endpoint::GatewayDetails => msg!("Read about the gateway"),
+        Endpoint::KeysCreate => msg!("Create keys"),
+        Endpoint::KeysBlock => msg!("Block keys"),
+        Endpoint::KeysUnblock => msg!("Unblock keys"),
+        Endpoint::KeysDelete => msg!("Delete keys"),
+        Endpoint::Status | Endpoint::ConsoleCheck => return None,
+    })
+}
 
 /// Reads are tried; writes are judged by the routes that the key was given, as trying them would change something.
 fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
@@ -348,10 +352,10 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
     let own = findings.own.as_ref().and_then(|own| own.as_ref().ok());
     let routes = own.map(|own| own.data.info.allowed_routes.as_slice());
     let mut lines = Vec::new();
-    for (name, operation) in plugin.operations.iter().filter(|(_, operation)| !operation.path.is_empty()) {
-        let known = OPERATIONS.iter().find(|(known, _)| known == name);
-        let label = known.map_or_else(|| name.clone(), |(_, label)| t(*label));
-        let tried = findings.tried.iter().find(|(known, _)| known == name).map(|(_, error)| error);
+    for endpoint in Endpoint::ALL {
+        let Some(label) = purpose(*endpoint).map(t) else { continue };
+        let Some((_, operation)) = plugin.operations.iter().find(|(name, _)| name == endpoint.name()) else { continue };
+        let tried = findings.tried.iter().find(|(known, _)| known == endpoint).map(|(_, error)| error);
         let line = match (tried, routes.map(|routes| right(routes, &operation.path))) {
             (Some(None), _) => Line::named(Light::Good, &label, t(msg!("Works"))),
             (Some(Some(error)), _) => Line::named(Light::Bad, &label, words_of(error)).advise(t(error.advice())),

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use model::{
     clock,
+    endpoint::Endpoint,
     failure::ApiError,
     period::Hour,
     route::KeysList,
@@ -31,7 +32,7 @@ pub struct Findings {
     pub own: Outcome<OwnKey>,
     pub console: Outcome<ConsoleCheck>,
     /// Reads that were tried, by operation, and what came of them.
-    pub tried: Vec<(&'static str, Option<ApiError>)>,
+    pub tried: Vec<(Endpoint, Option<ApiError>)>,
     /// Between the browser and WordPress.
     pub loses_nonce_header: bool,
     pub checked_ms: Option<i64>,
@@ -76,16 +77,10 @@ async fn look_closer(api: &Api, findings: Store<Findings>) {
     let details = api::gateway::details(api);
     let own = api::keys::own(api);
     api.part();
-    let tried = [
-        ("activity.day", try_read(api::activity::day(api, &clock::day(now)))),
-        ("logs.list", try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1))),
-        ("logs.count", try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true))),
-        ("keys.list", try_read(api::keys::list(api, &KeysList::default()))),
-        ("keys.aliases", try_read(api::keys::aliases(api, "-"))),
-        ("keys.self", try_read(api::keys::own(api))),
-        ("models.list", try_read(api::keys::models(api))),
-        ("teams.list", try_read(api::keys::teams(api))),
-    ];
+    let mut tried = Vec::new();
+    for endpoint in Endpoint::ALL {
+        tried.extend(attempt(api, *endpoint, now).map(|read| (*endpoint, read)));
+    }
     let gateway = async {
         let readiness = readiness.response().await;
         findings.update(|findings| findings.readiness = Some(readiness));
@@ -96,12 +91,29 @@ async fn look_closer(api: &Api, findings: Store<Findings>) {
     };
     let rights = async {
         let mut errors = Vec::new();
-        for (name, read) in tried {
-            errors.push((name, read.await));
+        for (endpoint, read) in tried {
+            errors.push((endpoint, read.await));
         }
         findings.update(|findings| findings.tried = errors);
     };
     join(gateway, rights).await;
+}
+
+/// The least that shows whether a read works; none: a write, which would change something, or what is asked for anyway.
+fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
+    Some(match endpoint {
+        Endpoint::ActivityDay => try_read(api::activity::day(api, &clock::day(now))),
+        Endpoint::LogsList => try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1)),
+        Endpoint::LogsCount => try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true)),
+        Endpoint::KeysList => try_read(api::keys::list(api, &KeysList::default())),
+        Endpoint::KeysAliases => try_read(api::keys::aliases(api, "-")),
+        Endpoint::KeysSelf => try_read(api::keys::own(api)),
+        Endpoint::ModelsList => try_read(api::keys::models(api)),
+        Endpoint::TeamsList => try_read(api::keys::teams(api)),
+        Endpoint::GatewayLiveliness | Endpoint::GatewayReadiness | Endpoint::GatewayDetails => return None,
+        Endpoint::Status | Endpoint::ConsoleCheck => return None,
+        Endpoint::KeysCreate | Endpoint::KeysBlock | Endpoint::KeysUnblock | Endpoint::KeysDelete => return None,
+    })
 }
 
 /// Both at once; of one type, as each other type of task would cost bytes.
