@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use futures::future::{self, Join};
 use model::{
     clock,
     endpoint::Endpoint,
@@ -116,11 +117,11 @@ fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
     })
 }
 
+type Boxed<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
 /// Both at once; of one type, as each other type of task would cost bytes.
-async fn join(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
-    let one: Pin<Box<dyn Future<Output = ()> + '_>> = Box::pin(one);
-    let other: Pin<Box<dyn Future<Output = ()> + '_>> = Box::pin(other);
-    futures::future::join(one, other).await;
+fn join<'a>(one: impl Future<Output = ()> + 'a, other: impl Future<Output = ()> + 'a) -> Join<Boxed<'a>, Boxed<'a>> {
+    future::join(Box::pin(one), Box::pin(other))
 }
 
 type Tried = Pin<Box<dyn Future<Output = Option<ApiError>>>>;
