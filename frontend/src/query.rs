@@ -57,7 +57,7 @@ type Fetch<T> = dyn Fn(Api) -> Pin<Box<dyn Future<Output = Result<Response<T>>>>
 /// A query of the page that is shown. Ends with the page; what it waits for is given up then.
 pub struct Query<T: 'static> {
     pub state: Store<QueryState<T>>,
-    run: StoredValue<Rc<dyn Fn()>, LocalStorage>,
+    poll: StoredValue<Poll, LocalStorage>,
 }
 
 impl<T> Clone for Query<T> {
@@ -73,7 +73,7 @@ pub fn use_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
 where
     F: Future<Output = Result<Response<T>>> + 'static,
 {
-    let query = idle_query(fetch);
+    let query = new_query(Box::new(move |api| Box::pin(fetch(api))), true);
     query.refetch();
     query
 }
@@ -83,22 +83,27 @@ pub fn idle_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
 where
     F: Future<Output = Result<Response<T>>> + 'static,
 {
-    new_query(Box::new(move |api| Box::pin(fetch(api))))
+    new_query(Box::new(move |api| Box::pin(fetch(api))), false)
 }
 
-fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
+/// `again`: what fails now and may come later by itself is asked for by itself.
+fn new_query<T: 'static>(fetch: Box<Fetch<T>>, again: bool) -> Query<T> {
     let api = use_api();
     let state = Store::new(QueryState::default());
     let (task, session) = (Task::new(), api.clone());
-    let run = move || {
+    let poll = use_poll(move |poll| {
         state.update(|state| state.loading = true);
         let answer = fetch(api.clone());
         task.run(async move {
             let outcome = answer.await;
             state.update(|state| state.settle(outcome, now_ms()));
+            let after_s = state.with_untracked(|state| state.error.as_ref()?.again_after_s());
+            if let Some(after_s) = after_s.filter(|_| again) {
+                poll.again(after_s * 1_000);
+            }
         });
-    };
-    let query = Query { state, run: StoredValue::new_local(Rc::new(run)) };
+    });
+    let query = Query { state, poll: StoredValue::new_local(poll) };
     // What could not be had without a login is asked for when it is back.
     watch(move || {
         let signed_out = session.signed_out();
@@ -112,8 +117,8 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
 impl<T> Query<T> {
     /// Asks anew; what was awaited before is given up.
     pub fn refetch(self) {
-        if let Some(run) = self.run.try_get_value() {
-            run();
+        if let Some(poll) = self.poll.try_get_value() {
+            poll.ask();
         }
     }
 

@@ -33,6 +33,11 @@ final class Gateway_Test extends Plugin_TestCase {
 			array( 'http_request_failed', 'cURL error 28: Operation timed out', 'timeout' ),
 			array( 'http_request_failed', 'cURL error 60: SSL certificate problem', 'tls' ),
 			array( 'http_request_failed', 'cURL error 52: Empty reply', 'other' ),
+			array( 'http_request_failed', 'cURL error 5: Could not resolve proxy: proxy.test', 'proxy' ),
+			array( 'http_request_failed', 'cURL error 56: Received HTTP code 407 from proxy after CONNECT', 'proxy' ),
+			array( 'http_request_failed', 'cURL error 56: CONNECT tunnel failed, response 403', 'proxy' ),
+			array( 'http_request_failed', 'cURL error 6: Could not resolve host: litellm-proxy.test', 'dns' ),
+			array( 'http_request_failed', 'cURL error 56: Recv failure: Connection reset by peer', 'other' ),
 			array( 'http_request_failed', 'fsocket timed out', 'timeout' ),
 			array( 'http_request_failed', 'stream_socket_client(): php_network_getaddresses: getaddrinfo failed', 'dns' ),
 			array( 'http_request_failed', 'Connection refused', 'refused' ),
@@ -47,6 +52,9 @@ final class Gateway_Test extends Plugin_TestCase {
 
 	public function hosts(): array {
 		$cases = array();
+		foreach ( self::shared( 'hosts' ) as $row ) {
+			$cases[ 'shared: ' . $row->host ] = array( $row->host, $row->internal );
+		}
 		foreach ( array( 'localhost', 'LOCALHOST.', 'x.localhost', '127.0.0.1', '127.9.9.9', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.1.1', '0.0.0.0', '[::1]', '[fd00::1]', '[fe80::1]', '[::ffff:10.0.0.1]', 'litellm', 'litellm_proxy', '2130706433', '0177.0.0.1', '127.1', '0x7f.0.0.0x1', 'gateway.local', 'gateway.internal', '100.64.0.1', '100.127.255.254', '192.0.0.8', '198.18.0.1', '[2002:a00:1::]', 'litellm.default.svc', 'gateway.corp', 'gateway.home', 'x.home.arpa', '' ) as $host ) {
 			$cases[ 'internal: ' . $host ] = array( $host, true );
 		}
@@ -76,7 +84,8 @@ final class Gateway_Test extends Plugin_TestCase {
 			$this->assertSame( 200, self::send( 'keys.list', array(), Hostile_Gateway::base( 'ok' ) )->status );
 			$this->assertCount( 1, Hostile_Gateway::log() );
 			$this->assertSame( array(), $proxied );
-			$this->assertSame( 'refused', self::send( 'keys.list', array(), 'http://litellm.example.com' )->problem, 'A public one does, and nothing answers there.' );
+			$answer = self::send( 'keys.list', array(), 'http://litellm.example.com' );
+			$this->assertSame( array( 'proxy', '127.0.0.1:1' ), array( $answer->problem, $answer->proxy ), 'A public one does, and nothing answers there.' );
 			$this->assertSame( array( 'http://litellm.example.com/key/list' ), $proxied );
 		} finally {
 			remove_filter( 'pre_http_send_through_proxy', $through );
