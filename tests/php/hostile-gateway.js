@@ -7,10 +7,13 @@
  * A second server plays another host; nothing may ever arrive there. A third one speaks TLS
  * with the certificate and key in the file HOSTILE_TLS, which nobody trusts.
  *
+ * A fourth one is a proxy that lets nothing through.
+ *
  *   GET  /control/log     what arrived, at both servers
  *   POST /control/reset   forget it
+ *   POST /control/proxy?to=off   ends the proxy
  *
- * Prints its three ports when it is ready.
+ * Prints its four ports when it is ready.
  */
 'use strict';
 const fs = require('fs');
@@ -174,6 +177,7 @@ const record = (host) => (req, res) => {
 const control = (url, res) => {
   if (url.pathname === '/control/reset') log = [];
   if (url.pathname === '/control/switch') current = url.searchParams.get('to');
+  if (url.pathname === '/control/proxy') { proxy.close(); proxy.closeAllConnections(); }
   json(res, 200, log);
 };
 
@@ -183,8 +187,13 @@ server.on('clientError', (error, socket) => socket.destroy());
 const pem = fs.readFileSync(process.env.HOSTILE_TLS);
 const tls = https.createServer({ key: pem, cert: pem }, record('gateway'));
 
+const proxy = http.createServer((req, res) => (req.url.startsWith('http://wantslogin.')
+  ? page(res, 407, 'Login', { 'proxy-authenticate': 'Basic realm="proxy"' })
+  : page(res, 403, 'ERR_ACCESS_DENIED', { server: 'squid/6.6' })));
+proxy.on('connect', (req, socket) => socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'));
+
 const start = (one) => new Promise((resolve) => { one.listen(0, '127.0.0.1', () => resolve(one.address().port)); });
-Promise.all([server, other, tls].map(start)).then((ports) => {
+Promise.all([server, other, tls, proxy].map(start)).then((ports) => {
   [, otherPort] = ports;
   console.log(ports.join(' '));
 });

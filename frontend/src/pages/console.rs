@@ -54,7 +54,7 @@ fn body(check: &QueryState<ConsoleCheck>) -> Markup {
             return html! {
                 iframe #gw-console .gw-console src=(check.url) title=(msg!("LiteLLM’s console")) referrerpolicy="no-referrer" allow="clipboard-write" {}
                 // What happens in the frame cannot be seen from here: a login of another site may refuse it.
-                p .gw-console-note { (msg!("Nothing to see here? Open the console in a new tab, log in there if it asks, then reload this page.")) " " (new_tab("", &check.url)) }
+                p .gw-console-note { (msg!("Nothing to see here? Open the console in a new tab, by the button above, log in there if it asks, then reload this page.")) }
             };
         }
         (Some(found), _) => reasons(found, check.loading),

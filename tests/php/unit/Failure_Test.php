@@ -94,7 +94,8 @@ final class Failure_Test extends Plugin_TestCase {
 			array( 401, self::litellm( 'Authentication Error, Timed out fetching a new connection from the connection pool.' ), 'keys.list' ),
 			array( 401, self::litellm( 'Authentication Error, All connection attempts failed' ), 'keys.list' ),
 			array( 400, self::litellm( 'DB not connected. See https://docs.litellm.ai/docs/proxy/virtual_keys', 'no_db_connection' ), 'keys.list' ),
-			array( 503, self::litellm( 'Service Unavailable', 'no_db_connection' ), 'keys.list' ),
+			array( 503, self::litellm( 'Service Unavailable, the authentication database is temporarily unreachable. Please retry shortly.', 'no_db_connection' ), 'keys.list' ),
+			array( 500, array( 'detail' => array( 'error' => "Failed to fetch analytics: 500: {'error': \"Failed to fetch analytics: Can't reach database server: connect ECONNREFUSED\"}" ) ), 'activity.day' ),
 			array( 503, array( 'status' => 'healthy', 'db' => 'disconnected' ), 'gateway.readiness' ),
 			array( 503, array( 'detail' => "Service Unhealthy (Can't reach database server at `127.0.0.1:5432`)" ), 'gateway.readiness' ),
 		);

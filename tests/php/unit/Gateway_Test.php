@@ -75,8 +75,7 @@ final class Gateway_Test extends Plugin_TestCase {
 			$proxied[] = $url;
 			return true;
 		};
-		define( 'WP_PROXY_HOST', '127.0.0.1' );
-		define( 'WP_PROXY_PORT', '1' );
+		self::give_a_proxy();
 		add_filter( 'pre_http_send_through_proxy', $through, 10, 2 );
 		add_action( 'http_api_curl', $spy );
 		Hostile_Gateway::reset();
@@ -84,14 +83,37 @@ final class Gateway_Test extends Plugin_TestCase {
 			$this->assertSame( 200, self::send( 'keys.list', array(), Hostile_Gateway::base( 'ok' ) )->status );
 			$this->assertCount( 1, Hostile_Gateway::log() );
 			$this->assertSame( array(), $proxied );
-			$answer = self::send( 'keys.list', array(), 'http://litellm.example.com' );
-			$this->assertSame( array( 'proxy', '127.0.0.1:1' ), array( $answer->problem, $answer->proxy ), 'A public one does, and nothing answers there.' );
+			$this->assertSame( 403, self::send( 'keys.list', array(), 'http://litellm.example.com' )->status, 'A public one does.' );
 			$this->assertSame( array( 'http://litellm.example.com/key/list' ), $proxied );
 		} finally {
 			remove_filter( 'pre_http_send_through_proxy', $through );
 			remove_action( 'http_api_curl', $spy );
 			// The constants stay; the other tests are to go without.
 			add_filter( 'pre_http_send_through_proxy', '__return_false' );
+		}
+	}
+
+	private static function give_a_proxy(): void {
+		if ( ! defined( 'WP_PROXY_HOST' ) ) {
+			define( 'WP_PROXY_HOST', '127.0.0.1' );
+			define( 'WP_PROXY_PORT', (string) getenv( 'HOSTILE_PROXY_PORT' ) );
+		}
+	}
+
+	/** It was blamed on the key, or on the gateway. */
+	public function test_a_refusal_of_the_proxy_is_named(): void {
+		self::give_a_proxy();
+		$proxy = '127.0.0.1:' . getenv( 'HOSTILE_PROXY_PORT' );
+		$error = static fn( string $base ): array => self::outcome( self::operation( 'keys.list' ), array(), self::settings( $base ) )->error->get_error_data();
+		add_filter( 'pre_http_send_through_proxy', '__return_true', 20 );
+		try {
+			$this->assertSame( array( 'status' => 502, 'gateway_status' => 403, 'server' => 'squid/6.6', 'title' => 'ERR_ACCESS_DENIED', 'proxy' => $proxy ), $error( 'http://litellm.example.com' ) );
+			$this->assertSame( array( 'status' => 502, 'gateway_status' => 407, 'title' => 'Login', 'proxy' => $proxy ), $error( 'http://wantslogin.example.com' ) );
+			$this->assertSame( array( 'status' => 502, 'reason' => 'proxy', 'proxy' => $proxy ), $error( 'https://litellm.example.com' ) );
+			Hostile_Gateway::end_proxy();
+			$this->assertSame( array( 'status' => 502, 'reason' => 'proxy', 'proxy' => $proxy ), $error( 'http://litellm.example.com' ) );
+		} finally {
+			remove_filter( 'pre_http_send_through_proxy', '__return_true', 20 );
 		}
 	}
 
