@@ -114,12 +114,18 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>, again: bool) -> Query<T> {
     query
 }
 
+/// Not once for each type: it costs its bytes once.
+#[inline(never)]
+fn ask_if_there(poll: StoredValue<Poll, LocalStorage>) {
+    if let Some(poll) = poll.try_get_value() {
+        poll.ask();
+    }
+}
+
 impl<T> Query<T> {
     /// Asks anew; what was awaited before is given up.
     pub fn refetch(self) {
-        if let Some(poll) = self.poll.try_get_value() {
-            poll.ask();
-        }
+        ask_if_there(self.poll);
     }
 
     pub fn with<R>(self, read: impl FnOnce(&QueryState<T>) -> R) -> R {
@@ -142,10 +148,14 @@ struct Inner {
 
 /// Ends with the page. `ask` puts the question; each answer, good or bad, is followed by `again`.
 pub fn use_poll(ask: impl Fn(Poll) + 'static) -> Poll {
+    new_poll(Box::new(ask))
+}
+
+fn new_poll(ask: Box<dyn Fn(Poll)>) -> Poll {
     let api = use_api();
     let poll = Poll(Rc::new(Inner {
         api: api.clone(),
-        ask: Box::new(ask),
+        ask,
         timer: Cell::new(None),
         paused: Cell::new(false),
         due: Cell::new(false),

@@ -36,10 +36,10 @@ impl ConsoleProblem {
                 "A login stands before the console. Open the console in a new tab and log in there; in this page browsers may not ask for it."
             ),
             "login_framing_denied" => msg!(
-                "The login of the console forbids being shown in a frame. Open the console in a new tab and log in there, or let the web server before LiteLLM allow it with the lines below."
+                "The login of the console forbids being shown in a frame. Open the console in a new tab and log in there, or let the web server before LiteLLM allow it: the Console page has the lines to add to its configuration."
             ),
             "assets_refused" => msg!(
-                "The page of the console is there, but something before LiteLLM refuses its scripts (status {status}). Let it pass everything below the console’s address, also /litellm-asset-prefix/."
+                "The page of the console is there, but its scripts are not: something before LiteLLM answers in their place, with status {status}. Let it pass what the page asks for, also /litellm-asset-prefix/."
             ),
             "disabled" => msg!(
                 "LiteLLM’s console is switched off there. To have it, take DISABLE_ADMIN_UI out of the environment of LiteLLM and start it anew."

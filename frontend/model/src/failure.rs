@@ -113,52 +113,39 @@ impl Failure {
                 msg!("It leads to {host} and is not followed, so that the service key goes nowhere else.")
             }
             ("gateway_too_large", _) => msg!("It is larger than this site can take."),
-            ("gateway_not_litellm", _) => self.of_another(),
+            ("gateway_not_litellm", _) if !self.proxy.is_empty() => msg!(
+                "The answer is not LiteLLM’s: {marks}. It came through the proxy of this site, {proxy}, which may have refused."
+            ),
+            ("gateway_not_litellm", _) if self.gateway_status == 0 && self.title.is_empty() => {
+                msg!("Something answers at this address, but not as LiteLLM does.")
+            }
+            ("gateway_not_litellm", _) => msg!("The answer is not LiteLLM’s: {marks}."),
             _ if !self.detail.is_empty() => msg!("LiteLLM says: {words}"),
             _ if !self.message.is_empty() => return Some(Sentence::Theirs(self.message.clone())),
             _ => return None,
         };
-        let status = self.gateway_status.to_string();
+        let marks = self.marks();
         let values = [
             ("path", &*self.path),
             ("host", &self.host),
-            ("status", &status),
+            ("marks", &marks),
             ("words", &self.detail),
-            ("server", &self.server),
-            ("title", &self.title),
             ("proxy", &self.proxy),
         ];
         Some(Sentence::with(ours, &values))
     }
 
     /// What can be told of an answer that is not LiteLLM's, so that an administrator recognises who gave it.
-    fn of_another(&self) -> Msg {
-        match (self.gateway_status > 0, !self.proxy.is_empty(), !self.server.is_empty(), !self.title.is_empty()) {
-            (false, _, _, false) => msg!("Something answers at this address, but not as LiteLLM does."),
-            (false, _, _, true) => {
-                msg!(
-                    "Something answers at this address, but not as LiteLLM does: with a page that is titled “{title}”."
-                )
+    fn marks(&self) -> String {
+        let status = if self.gateway_status > 0 { self.gateway_status.to_string() } else { String::new() };
+        let mut marks = String::new();
+        for mark in [status.as_str(), &self.server, &self.title] {
+            if !mark.is_empty() && !marks.is_empty() {
+                marks.push_str(" · ");
             }
-            (true, true, false, _) => msg!(
-                "The answer has the status {status} and is not LiteLLM’s. The request went through the proxy of this site, {proxy}, which may have refused it."
-            ),
-            (true, true, true, _) => msg!(
-                "The answer has the status {status}, comes from {server} and is not LiteLLM’s. The request went through the proxy of this site, {proxy}, which may have refused it."
-            ),
-            (true, false, false, false) => msg!("The answer has the status {status} and is not LiteLLM’s."),
-            (true, false, true, false) => {
-                msg!("The answer has the status {status}, comes from {server} and is not LiteLLM’s.")
-            }
-            (true, false, false, true) => {
-                msg!("The answer has the status {status}, is titled “{title}” and is not LiteLLM’s.")
-            }
-            (true, false, true, true) => {
-                msg!(
-                    "The answer has the status {status}, comes from {server}, is titled “{title}” and is not LiteLLM’s."
-                )
-            }
+            marks.push_str(mark);
         }
+        marks
     }
 
     /// What an answer that is not LiteLLM's means, from its status.
@@ -815,10 +802,7 @@ mod tests {
         let (title, message, advice) =
             of(json!({ "gateway_status": 403, "server": "cloudflare", "title": "Access denied\u{202e}" }));
         assert_eq!(title, "Something before the gateway refused the request");
-        assert_eq!(
-            message,
-            "The answer has the status 403, comes from cloudflare, is titled “Access denied⟨U+202E⟩” and is not LiteLLM’s."
-        );
+        assert_eq!(message, "The answer is not LiteLLM’s: 403 · cloudflare · Access denied⟨U+202E⟩.");
         assert!(advice.contains("firewall"), "{advice}");
         assert_eq!(
             of(json!({ "gateway_status": 401, "scheme": "basic" })).0,
@@ -833,7 +817,8 @@ mod tests {
         assert_eq!(of(json!({ "gateway_status": 500 })).0, "Something before the gateway reported an error");
         assert_eq!(of(json!({ "gateway_status": 404 })).0, "The answer is not from LiteLLM");
         assert_eq!(of(json!({})).1, "Something answers at this address, but not as LiteLLM does.");
-        assert!(of(json!({ "title": "Sign in" })).1.ends_with("with a page that is titled “Sign in”."));
+        assert_eq!(of(json!({ "title": "Sign in" })).1, "The answer is not LiteLLM’s: Sign in.");
+        assert_eq!(of(json!({ "gateway_status": 503 })).1, "The answer is not LiteLLM’s: 503.");
         let (title, message, _) = of(json!({ "gateway_status": 403, "proxy": "10.0.0.1:3128", "title": "squid" }));
         assert_eq!(title, "The proxy of this site refused the request");
         assert!(message.contains("the proxy of this site, 10.0.0.1:3128,"), "{message}");

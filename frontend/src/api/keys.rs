@@ -64,7 +64,7 @@ pub async fn search(api: &Api, list: &KeysList) -> Result<Response<KeyPage>> {
             (all.age_s, all.stale) = (next.age_s, next.stale);
         }
     }
-    let found = key_search::find(std::mem::take(&mut all.data.keys), list, PAGE_SIZE, lower);
+    let found = key_search::find(&all.data.keys, list, PAGE_SIZE, lower);
     Ok(all.with(found))
 }
 

@@ -251,14 +251,14 @@ async fn a_newer_litellm_searches_by_itself() {
 #[wasm_bindgen_test]
 async fn the_keys_of_an_older_litellm_are_all_read_searched_and_sorted_here() {
     let long = ["we-", &"x".repeat(297)].concat();
-    let odd = ["web", "web", &long, "we\nb", "  web around  "];
+    let odd = ["web", "web", &long, "we\nb", "  web around  "].map(str::to_owned);
     let stage = Stage::new();
     let named = ["batch", "we\nb", "web", "web around", &long];
     stage.answer("keys.aliases", json!({ "aliases": named }));
     stage.answer_with("keys.list", move |params| {
         let row = |number: usize| {
-            let alias = odd.get(number).map_or("batch".to_owned(), |alias| (*alias).to_owned());
-            key(&alias, json!({ "token": token(number as u64), "spend": number }))
+            let alias = odd.get(number).map_or("batch", String::as_str);
+            key(alias, json!({ "token": token(number as u64), "spend": number }))
         };
         let rows: Vec<Value> = match (params["alias"].as_str(), params["page"].as_u64()) {
             (Some(_), _) => Vec::new(),
@@ -295,7 +295,10 @@ async fn a_gateway_that_is_starting_is_asked_again_by_itself() {
     away["data"]["retry_after_s"] = json!(7);
     stage.answer_in_turn("keys.list", vec![Reply::Bad(away), Reply::Good(page_of(2, 2))]);
     let page = stage.open("keys");
-    page.see("The gateway is not there at the moment The answer has the status 503, comes from nginx and is not LiteLLM’s. LiteLLM may be starting").await;
+    page.see(
+        "The gateway is not there at the moment The answer is not LiteLLM’s: 503 · nginx. LiteLLM may be starting",
+    )
+    .await;
     page.pass(6_999).await;
     assert_eq!(page.asked("keys.list").len(), 1, "not before the time that was asked for");
     page.pass(1).await;

@@ -76,10 +76,10 @@ impl Act {
                 title: msg!("Unblock “{key}”?"),
                 title_of_many: plural!("Unblock {count} key?", "Unblock {count} keys?"),
                 text: msg!(
-                    "Calls with this key ({masked}) are answered again, within its limits, everywhere within about a minute."
+                    "Calls with this key ({masked}) are answered again, within its limits. Where several instances of LiteLLM run, some may refuse it for about a minute more."
                 ),
                 text_of_many: msg!(
-                    "Calls with {keys} are answered again, within their limits, everywhere within about a minute."
+                    "Calls with {keys} are answered again, within their limits. Where several instances of LiteLLM run, some may refuse them for about a minute more."
                 ),
                 yes: msg!("Unblock key"),
                 done: msg!("“{key}” is active again."),
