@@ -111,9 +111,8 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>, again: bool) -> Query<T> {
                     });
                 }
             }
-            let after_s = state.with_untracked(|state| state.error.as_ref()?.again_after_s());
-            if let Some(after_s) = after_s.filter(|_| again) {
-                poll.again(after_s * 1_000);
+            if again {
+                state.with_untracked(|state| poll.again_after(state.error.as_ref()));
             }
         });
     });
@@ -211,6 +210,13 @@ impl Poll {
         let poll = self.clone();
         let after = Duration::from_millis(u64::from(after_ms));
         self.0.timer.set(set_timeout_with_handle(move || poll.ask(), after).ok());
+    }
+
+    /// After a failure that may be over by itself.
+    fn again_after(&self, error: Option<&ApiError>) {
+        if let Some(after_s) = error.and_then(ApiError::again_after_s) {
+            self.again(after_s * 1_000);
+        }
     }
 
     pub fn pause(&self, paused: bool) {

@@ -84,6 +84,21 @@ test( 'a search without matches says so, and markup in it stays text', async () 
 	assert.equal( await page.getByRole( 'searchbox' ).inputValue(), '' );
 } );
 
+// An older LiteLLM takes whole aliases only: one odd alias killed the search, and the order was not that of the header.
+test( 'keys with odd aliases are found and counted, in the order that the header names', async () => {
+	const odd = `${ prefix }odd`;
+	const made = [];
+	for ( const alias of [ `${ odd }\nlines`, `${ odd }-${ 'x'.repeat( 290 ) }`, `  ${ odd } spaces  `, `${ odd }-plain` ] ) {
+		// What a version refuses is not there to be found.
+		made.push( ...await litellm.makeKey( { key_alias: alias } ).then( () => [ alias ], () => [] ) );
+	}
+	const shown = ( alias ) => alias.replaceAll( '\n', '⏎' ).trim();
+	await site.open( page, 'keys', { s: odd } );
+	await page.getByText( `${ made.length } ${ made.length === 1 ? 'key' : 'keys' }`, { exact: true } ).first().waitFor();
+	await eventually( async () => assert.deepEqual( ( await names() ).map( ( name ) => name.trim() ), made.toReversed().map( shown ) ) );
+	assert.equal( await page.getByRole( 'columnheader', { name: 'Created' } ).getAttribute( 'aria-sort' ), 'descending' );
+} );
+
 test( 'an alias with markup stays text', async () => {
 	const [ odd ] = ( await litellm.ask( '/key/list?return_full_object=true&size=100' ) ).keys.map( ( key ) => key.key_alias ).filter( ( alias ) => /never-used/.test( alias ?? '' ) );
 	assert.ok( odd, 'the seed made such a key' );

@@ -15,38 +15,42 @@ const INNER: [&str; 11] = [
     ".home.arpa",
 ];
 
-/// Whether only a machine or a network of its own knows the host of this address: a loopback or private address, a name
-/// without a domain such as that of a container, or one under a domain that is never public.
+/// Whether only a machine or a network of its own knows the host of this address, which is in small letters: a loopback or
+/// private address, a name without a domain such as that of a container, or one under a domain that is never public.
 pub fn is_internal(url: &str) -> bool {
-    let host = host(url).to_ascii_lowercase();
-    let host = host.trim_end_matches('.');
-    if let Some(v6) = host.strip_prefix('[') {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url).as_bytes();
+    if let [b'[', first, ..] = rest {
         // Of IPv6 only 2000::/3 is public.
-        return !v6.starts_with(['2', '3']);
+        return !matches!(first, b'2' | b'3');
     }
-    let mut labels = host.split('.');
-    if host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit()) {
-        let second: u32 = labels.nth(1).and_then(|label| label.parse().ok()).unwrap_or(0);
-        let first = host.split('.').next().unwrap_or_default();
-        return match first {
-            "0" | "10" | "127" => true,
-            "100" => (64..128).contains(&second),
-            "169" => second == 254,
-            "172" => (16..32).contains(&second),
-            "192" => second == 168,
-            _ => !host.contains('.'),
+    let end = rest.iter().position(|byte| matches!(byte, b':' | b'/')).unwrap_or(rest.len());
+    let host = rest[..end].strip_suffix(b".").unwrap_or(&rest[..end]);
+    if !host.contains(&b'.') {
+        return true;
+    }
+    if host.iter().all(|byte| matches!(byte, b'.' | b'0'..=b'9')) {
+        return match numbers(host) {
+            [0 | 10 | 127, _] | [169, 254] | [192, 168] => true,
+            [100, second] => (64..128).contains(&second),
+            [172, second] => (16..32).contains(&second),
+            _ => false,
         };
     }
-    !host.contains('.') || INNER.iter().any(|ending| host.ends_with(ending))
+    INNER.iter().any(|ending| host.ends_with(ending.as_bytes()))
 }
 
-fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    match authority.find(']') {
-        Some(end) => &authority[..end],
-        None => authority.split(':').next().unwrap_or_default(),
+/// The first two of the numbers with dots between.
+fn numbers(host: &[u8]) -> [u32; 2] {
+    let mut found = [0_u32; 2];
+    let mut at = 0;
+    for byte in host {
+        match (byte, found.get_mut(at)) {
+            (b'.', _) => at += 1,
+            (digit, Some(number)) => *number = number.wrapping_mul(10).wrapping_add(u32::from(digit - b'0')),
+            _ => {}
+        }
     }
+    found
 }
 
 #[cfg(test)]
@@ -62,7 +66,7 @@ mod tests {
             serde_json::from_str(include_str!("../../../tests/fixtures/contract/hosts.json")).expect("JSON");
         assert!(rows.len() > 30);
         for row in rows {
-            let host = row["host"].as_str().expect("a host");
+            let host = row["host"].as_str().expect("a host").to_ascii_lowercase();
             for url in [format!("http://{host}"), format!("https://{host}:4000/llm/")] {
                 assert_eq!(is_internal(&url), row["internal"] == true, "{url}");
             }

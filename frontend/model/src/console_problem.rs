@@ -32,14 +32,14 @@ impl ConsoleProblem {
             "internal" => msg!(
                 "{console} is a name that only the server’s own network knows, so your browser cannot reach it. Define LITELLM_CONSOLE_URL with the public address of LiteLLM."
             ),
-            "login_before" => msg!(
-                "A login stands before the console. Open the console in a new tab and log in there; in this page browsers may not ask for it."
-            ),
+            "login_before" => {
+                msg!("A login stands before the console. Open the console in a new tab and log in there.")
+            }
             "login_framing_denied" => msg!(
-                "The login of the console forbids being shown in a frame. Open the console in a new tab and log in there, or let the web server before LiteLLM allow it: the Console page has the lines to add to its configuration."
+                "The login of the console forbids being shown in a frame. Open the console in a new tab and log in there, or allow it with the lines of the Console page."
             ),
             "assets_refused" => msg!(
-                "The page of the console is there, but its scripts are not: something before LiteLLM answers in their place, with status {status}. Let it pass what the page asks for, also /litellm-asset-prefix/."
+                "The page of the console is there, but something before LiteLLM answers in place of its scripts, with status {status}. Let it pass /litellm-asset-prefix/ too."
             ),
             "disabled" => msg!(
                 "LiteLLM’s console is switched off there. To have it, take DISABLE_ADMIN_UI out of the environment of LiteLLM and start it anew."

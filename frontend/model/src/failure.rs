@@ -29,11 +29,11 @@ pub struct Failure {
     pub host: String,
     /// Which rule an invalid setting breaks.
     pub hint: String,
-    /// What answered in LiteLLM's place: its `Server` header, and the title of its page.
-    pub server: String,
-    pub title: String,
-    /// The kind of login that it asks for, such as `basic`.
-    pub scheme: String,
+    /// What is known of an answer that is not LiteLLM's, so that an administrator recognises who gave it: its status, its
+    /// `Server` header, the title of its page.
+    pub marks: String,
+    /// It asks for a user and a password.
+    pub asks_login: bool,
     /// The proxy of this site that the request went through.
     pub proxy: String,
     /// How long to wait before the next question; 0: not said.
@@ -58,9 +58,8 @@ impl Failure {
             path: words(&data["path"]),
             host: words(&data["host"]),
             hint: words(&data["hint"]),
-            server: visible(&words(&data["server"])),
-            title: visible(&words(&data["title"])),
-            scheme: words(&data["scheme"]),
+            marks: marks(data),
+            asks_login: data["scheme"] == "basic",
             proxy: words(&data["proxy"]),
             retry_after_s: data["retry_after_s"].as_u64().map_or(0, |seconds| seconds.min(3_600) as u32),
             in_doubt: data["outcome"] == "unknown",
@@ -116,7 +115,7 @@ impl Failure {
             ("gateway_not_litellm", _) if !self.proxy.is_empty() => msg!(
                 "The answer is not LiteLLM’s: {marks}. It came through the proxy of this site, {proxy}, which may have refused."
             ),
-            ("gateway_not_litellm", _) if self.gateway_status == 0 && self.title.is_empty() => {
+            ("gateway_not_litellm", _) if self.marks.is_empty() => {
                 msg!("Something answers at this address, but not as LiteLLM does.")
             }
             ("gateway_not_litellm", _) => msg!("The answer is not LiteLLM’s: {marks}."),
@@ -124,34 +123,20 @@ impl Failure {
             _ if !self.message.is_empty() => return Some(Sentence::Theirs(self.message.clone())),
             _ => return None,
         };
-        let marks = self.marks();
         let values = [
             ("path", &*self.path),
             ("host", &self.host),
-            ("marks", &marks),
+            ("marks", &self.marks),
             ("words", &self.detail),
             ("proxy", &self.proxy),
         ];
         Some(Sentence::with(ours, &values))
     }
 
-    /// What can be told of an answer that is not LiteLLM's, so that an administrator recognises who gave it.
-    fn marks(&self) -> String {
-        let status = if self.gateway_status > 0 { self.gateway_status.to_string() } else { String::new() };
-        let mut marks = String::new();
-        for mark in [status.as_str(), &self.server, &self.title] {
-            if !mark.is_empty() && !marks.is_empty() {
-                marks.push_str(" · ");
-            }
-            marks.push_str(mark);
-        }
-        marks
-    }
-
     /// What an answer that is not LiteLLM's means, from its status.
     fn foreign(&self) -> Foreign {
         match self.gateway_status {
-            401 if self.scheme == "basic" => Foreign::Login,
+            401 if self.asks_login => Foreign::Login,
             407 => Foreign::Proxy,
             429 => Foreign::TooMany,
             502..=504 | 520..=530 => Foreign::Away,
@@ -178,6 +163,18 @@ enum Foreign {
     Failed,
     /// Not LiteLLM at all, as far as can be seen.
     Elsewhere,
+}
+
+fn marks(data: &Value) -> String {
+    let mut marks = String::new();
+    for name in ["gateway_status", "server", "title"] {
+        let mark = words(&data[name]);
+        if !mark.is_empty() && !marks.is_empty() {
+            marks.push_str(" · ");
+        }
+        marks.push_str(&visible(&mark));
+    }
+    marks
 }
 
 fn words(value: &Value) -> String {
@@ -469,6 +466,12 @@ fn gateway_title(failure: &Failure) -> Msg {
     }
 }
 
+fn of_proxy() -> Msg {
+    msg!(
+        "Allow the gateway there, check WP_PROXY_HOST, WP_PROXY_PORT, WP_PROXY_USERNAME and WP_PROXY_PASSWORD in wp-config.php, or let the gateway go past it with WP_PROXY_BYPASS_HOSTS."
+    )
+}
+
 fn gateway_advice(failure: &Failure) -> Msg {
     match (failure.code.as_str(), failure.reason.as_str()) {
         ("gateway_unreachable", "dns") => msg!("Check the host name in LITELLM_API_BASE."),
@@ -476,9 +479,7 @@ fn gateway_advice(failure: &Failure) -> Msg {
             msg!("Check that LiteLLM is running, and the host and port in LITELLM_API_BASE.")
         }
         ("gateway_unreachable", "timeout") => msg!("LiteLLM or its database may be busy. Try again in a moment."),
-        ("gateway_unreachable", "proxy") => msg!(
-            "Check WP_PROXY_HOST and WP_PROXY_PORT in wp-config.php, or the proxy in the environment of the server; or let the gateway go past it with WP_PROXY_BYPASS_HOSTS."
-        ),
+        ("gateway_unreachable", "proxy") => of_proxy(),
         ("gateway_unreachable", "tls") => msg!("Check the certificate of the gateway."),
         ("gateway_unreachable", "blocked") => msg!("Add the gateway’s host to WP_ACCESSIBLE_HOSTS in wp-config.php."),
         ("gateway_unreachable", _) => msg!("Check that WordPress’s server can reach the gateway."),
@@ -512,9 +513,7 @@ fn gateway_advice(failure: &Failure) -> Msg {
             Foreign::Login => msg!(
                 "Put its user and password into wp-config.php: define( 'LITELLM_BASIC_AUTH', 'user:password' ); The key then travels in a header of its own."
             ),
-            Foreign::Proxy => msg!(
-                "Allow the gateway there, give WP_PROXY_USERNAME and WP_PROXY_PASSWORD if it wants a login, or let the gateway go past it with WP_PROXY_BYPASS_HOSTS."
-            ),
+            Foreign::Proxy => of_proxy(),
             Foreign::TooMany => msg!("Wait a moment, then try again, or allow this server more requests there."),
             Foreign::Away => {
                 msg!(

@@ -364,7 +364,7 @@ async fn an_address_that_only_the_server_knows_is_called_so() {
         stage.boot("console_url", console_url);
         let page = send(stage).await;
         page.see("Try it").await;
-        assert_eq!(page.shows("known to the server and its network only"), internal, "{base} {console_url}");
+        assert_eq!(page.shows("Only the server and its network know this address."), internal, "{base} {console_url}");
     }
 }
 

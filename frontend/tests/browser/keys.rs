@@ -446,7 +446,7 @@ async fn several_keys_are_blocked_at_once() {
     page.see("2 chosen").await;
     page.part(".gw-bulk").await.click("Block").await;
     let dialog = page.part("dialog[open]").await;
-    dialog.see("Block 2 keys? Calls with “key-1”, “key-3” are refused.").await;
+    dialog.see("Block 2 keys? Calls with “key-1”, “key-3” are refused, by other instances of LiteLLM within about a minute.").await;
     dialog.click("Block").await;
     page.see("2 keys are blocked.").await;
     assert_eq!(page.asked("keys.block"), [json!({ "key": token(1) }), json!({ "key": token(3) })]);

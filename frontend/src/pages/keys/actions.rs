@@ -61,10 +61,10 @@ impl Act {
                 title: msg!("Block “{key}”?"),
                 title_of_many: plural!("Block {count} key?", "Block {count} keys?"),
                 text: msg!(
-                    "Calls with this key ({masked}) are refused. Where several instances of LiteLLM run, those that know the key still answer for about a minute. You can unblock it at any time."
+                    "Calls with this key ({masked}) are refused, by other instances of LiteLLM within about a minute. You can unblock it at any time."
                 ),
                 text_of_many: msg!(
-                    "Calls with {keys} are refused. Where several instances of LiteLLM run, those that know the keys still answer for about a minute. You can unblock them at any time."
+                    "Calls with {keys} are refused, by other instances of LiteLLM within about a minute. You can unblock them at any time."
                 ),
                 yes: msg!("Block key"),
                 done: msg!("“{key}” is blocked."),
@@ -76,10 +76,10 @@ impl Act {
                 title: msg!("Unblock “{key}”?"),
                 title_of_many: plural!("Unblock {count} key?", "Unblock {count} keys?"),
                 text: msg!(
-                    "Calls with this key ({masked}) are answered again, within its limits. Where several instances of LiteLLM run, some may refuse it for about a minute more."
+                    "Calls with this key ({masked}) are answered again, within its limits, by other instances of LiteLLM within about a minute."
                 ),
                 text_of_many: msg!(
-                    "Calls with {keys} are answered again, within their limits. Where several instances of LiteLLM run, some may refuse them for about a minute more."
+                    "Calls with {keys} are answered again, within their limits, by other instances of LiteLLM within about a minute."
                 ),
                 yes: msg!("Unblock key"),
                 done: msg!("“{key}” is active again."),
@@ -91,10 +91,10 @@ impl Act {
                 title: msg!("Delete “{key}”?"),
                 title_of_many: plural!("Delete {count} key?", "Delete {count} keys?"),
                 text: msg!(
-                    "Applications that use this key ({masked}) stop working; where several instances of LiteLLM run, within about a minute. This cannot be undone; what it has spent stays in the statistics."
+                    "Applications that use this key ({masked}) stop working, at other instances of LiteLLM within about a minute. This cannot be undone; what it has spent stays in the statistics."
                 ),
                 text_of_many: msg!(
-                    "Applications that use {keys} stop working; where several instances of LiteLLM run, within about a minute. This cannot be undone; what they have spent stays in the statistics."
+                    "Applications that use {keys} stop working, at other instances of LiteLLM within about a minute. This cannot be undone; what they have spent stays in the statistics."
                 ),
                 yes: msg!("Delete key"),
                 done: msg!("“{key}” is deleted."),

@@ -182,7 +182,7 @@ fn in_code(new_key: &NewKey, language: Language) -> Markup {
         }
         div.gw-panel-body {
             (code_block("gw-example", msg!("Example"), &code))
-            @if address::is_internal(&base) { p.description { (msg!("The address in it is known to the server and its network only. For applications elsewhere put LiteLLM’s public address there; defined as LITELLM_CONSOLE_URL, it is used here.")) } }
+            @if address::is_internal(&base) { p.description { (msg!("Only the server and its network know this address. Applications elsewhere need the public address of LiteLLM; defined as LITELLM_CONSOLE_URL, it is used here.")) } }
         }
     }
 }
