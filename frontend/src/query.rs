@@ -57,7 +57,7 @@ type Fetch<T> = dyn Fn(Api) -> Pin<Box<dyn Future<Output = Result<Response<T>>>>
 /// A query of the page that is shown. Ends with the page; what it waits for is given up then.
 pub struct Query<T: 'static> {
     pub state: Store<QueryState<T>>,
-    run: StoredValue<Rc<dyn Fn()>, LocalStorage>,
+    poll: StoredValue<Poll, LocalStorage>,
 }
 
 impl<T> Clone for Query<T> {
@@ -73,7 +73,7 @@ pub fn use_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
 where
     F: Future<Output = Result<Response<T>>> + 'static,
 {
-    let query = idle_query(fetch);
+    let query = new_query(Box::new(move |api| Box::pin(fetch(api))), true);
     query.refetch();
     query
 }
@@ -83,14 +83,15 @@ pub fn idle_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
 where
     F: Future<Output = Result<Response<T>>> + 'static,
 {
-    new_query(Box::new(move |api| Box::pin(fetch(api))))
+    new_query(Box::new(move |api| Box::pin(fetch(api))), false)
 }
 
-fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
+/// `again`: what fails now and may come later by itself is asked for by itself.
+fn new_query<T: 'static>(fetch: Box<Fetch<T>>, again: bool) -> Query<T> {
     let api = use_api();
     let state = Store::new(QueryState::default());
     let (task, session) = (Task::new(), api.clone());
-    let run = move || {
+    let poll = use_poll(move |poll| {
         state.update(|state| state.loading = true);
         let mut answers = Vec::new();
         // What is known already is shown until the answer comes.
@@ -110,9 +111,13 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
                     });
                 }
             }
+            let after_s = state.with_untracked(|state| state.error.as_ref()?.again_after_s());
+            if let Some(after_s) = after_s.filter(|_| again) {
+                poll.again(after_s * 1_000);
+            }
         });
-    };
-    let query = Query { state, run: StoredValue::new_local(Rc::new(run)) };
+    });
+    let query = Query { state, poll: StoredValue::new_local(poll) };
     // What could not be had without a login is asked for when it is back.
     watch(move || {
         let signed_out = session.signed_out();
@@ -123,12 +128,18 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
     query
 }
 
+/// Not once for each type: it costs its bytes once.
+#[inline(never)]
+fn ask_if_there(poll: StoredValue<Poll, LocalStorage>) {
+    if let Some(poll) = poll.try_get_value() {
+        poll.ask();
+    }
+}
+
 impl<T> Query<T> {
     /// Asks anew; what was awaited before is given up.
     pub fn refetch(self) {
-        if let Some(run) = self.run.try_get_value() {
-            run();
-        }
+        ask_if_there(self.poll);
     }
 
     pub fn with<R>(self, read: impl FnOnce(&QueryState<T>) -> R) -> R {
@@ -151,10 +162,14 @@ struct Inner {
 
 /// Ends with the page. `ask` puts the question; each answer, good or bad, is followed by `again`.
 pub fn use_poll(ask: impl Fn(Poll) + 'static) -> Poll {
+    new_poll(Box::new(ask))
+}
+
+fn new_poll(ask: Box<dyn Fn(Poll)>) -> Poll {
     let api = use_api();
     let poll = Poll(Rc::new(Inner {
         api: api.clone(),
-        ask: Box::new(ask),
+        ask,
         timer: Cell::new(None),
         paused: Cell::new(false),
         due: Cell::new(false),

@@ -37,7 +37,7 @@ final class Reader {
 	/**
 	 * Failures after which the last good answer is better than none. The others are about the request itself.
 	 */
-	private const PASSING = array( 'gateway_unreachable', 'gateway_unauthorized', 'gateway_error', 'gateway_redirect', 'gateway_too_large', 'gateway_not_json' );
+	private const PASSING = array( 'gateway_unreachable', 'gateway_unauthorized', 'gateway_error', 'gateway_redirect', 'gateway_too_large', 'gateway_not_litellm' );
 
 	private Settings $settings;
 	private Gateway $gateway;
@@ -51,7 +51,7 @@ final class Reader {
 		$this->settings = $settings;
 		$this->gateway  = $gateway;
 		$this->cache    = $cache;
-		$this->scrubber = new Scrubber( $settings->key() );
+		$this->scrubber = $settings->scrubber();
 	}
 
 	/**
@@ -123,15 +123,15 @@ final class Reader {
 		}
 		$type = $answer->header( 'content-type' );
 		if ( '' !== $type && ! preg_match( '#^application/(?:[a-z0-9.+-]+\+)?json\b#i', $type ) ) {
-			return Failure::make( 'gateway_not_json', 502 );
+			return Failure::not_litellm( $answer, $this->scrubber );
 		}
 		if ( strlen( $answer->body ) > intdiv( Gateway::free_bytes(), self::DECODED ) ) {
 			return Failure::make( 'gateway_too_large', 502 );
 		}
 		$kept = Keep::apply( json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE ), $operation->keep );
 		// A number beyond what JSON can say, such as 1e999, gives no text.
-		$json = null === $kept ? false : wp_json_encode( $kept );
-		return ( is_string( $json ) ? json_decode( $this->scrubber->text( $json ) ) : null ) ?? Failure::make( 'gateway_not_json', 502 );
+		$json = null === $kept || ( '' !== $operation->main && ! isset( $kept->{$operation->main} ) ) ? false : wp_json_encode( $kept );
+		return ( is_string( $json ) ? json_decode( $this->scrubber->text( $json ) ) : null ) ?? Failure::not_litellm( $answer, $this->scrubber );
 	}
 
 	/**

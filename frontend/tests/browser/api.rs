@@ -131,7 +131,7 @@ async fn each_kind_of_failure_has_its_own_words() {
         ),
         (Reply::Bad(error("gateway_unauthorized", 502, "key_blocked", "")), "The service key is blocked"),
         (Reply::Bad(error("litellm_not_configured", 503, "key_missing", "")), "The gateway is not configured yet"),
-        (Reply::Bad(error("gateway_not_json", 502, "", "")), "The answer is not from LiteLLM"),
+        (Reply::Bad(error("gateway_not_litellm", 502, "", "")), "The answer is not from LiteLLM"),
     ] {
         let stage = Stage::new();
         stage.answer_all(&reply);

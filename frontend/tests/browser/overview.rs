@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::{self, day},
-    stage::{Page, Reply, Stage, unreachable},
+    stage::{Page, Reply, Stage, error, unreachable},
 };
 
 /// A week of 10 calls a day after a week of 8 calls a day, without a failure then.
@@ -201,6 +201,22 @@ async fn old_numbers_are_shown_with_their_age() {
     let page = stage.open("overview");
     page.see("API requests 70").await;
     page.see("The gateway cannot be reached These are the last numbers it gave, 3 minutes ago.").await;
+}
+
+/// "These are the last numbers" stood over four dashes.
+#[wasm_bindgen_test]
+async fn nobody_is_told_of_last_numbers_that_are_not_there() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let database = error("gateway_error", 502, "database", "Can't reach database server");
+        let known = params["day"] != "2026-11-20";
+        if known { Reply::Old(day(&params["day"], 10, 1, 0.5), 185, database) } else { Reply::Bad(database) }
+    });
+    let page = stage.open("overview");
+    page.see("LiteLLM cannot reach its database LiteLLM says: Can't reach database server See that the database runs")
+        .await;
+    page.see("API requests –").await;
+    assert!(!page.shows("These are the last numbers"));
 }
 
 #[wasm_bindgen_test]

@@ -145,10 +145,10 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 			array( 'endless', 502, 'gateway_too_large' ),
 			array( 'huge', 502, 'gateway_too_large' ),
 			array( 'gzipbomb', 502, 'gateway_too_large' ),
-			array( 'truncated', 502, 'gateway_not_json' ),
-			array( 'html', 502, 'gateway_not_json' ),
+			array( 'truncated', 502, 'gateway_not_litellm' ),
+			array( 'html', 502, 'gateway_not_litellm' ),
 			array( 'reset', 502, 'gateway_unreachable' ),
-			array( 'error502html', 502, 'gateway_error' ),
+			array( 'error502html', 502, 'gateway_not_litellm' ),
 			array( 'echo401', 502, 'gateway_unauthorized' ),
 			array( 'echo400', 400, 'gateway_refused' ),
 		);

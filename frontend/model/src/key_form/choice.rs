@@ -1,7 +1,8 @@
 //! The choices of the form: how often a budget starts anew, and when a key ends.
 
 use crate::{msg, text::Msg};
-/// How often the budget starts anew. LiteLLM resets at midnight UTC.
+
+/// How often the budget starts anew. LiteLLM resets at midnight UTC, unless its configuration has another timezone or hour; it does not tell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BudgetPeriod {
     #[default]
@@ -43,9 +44,11 @@ impl BudgetPeriod {
     pub fn help(self) -> Msg {
         match self {
             BudgetPeriod::Total => msg!("The key stops for good once the budget is spent."),
-            BudgetPeriod::Daily => msg!("Starts anew each day at midnight UTC."),
-            BudgetPeriod::Weekly => msg!("Starts anew each Monday at midnight UTC."),
-            BudgetPeriod::Monthly => msg!("Starts anew on the first of each month at midnight UTC."),
+            BudgetPeriod::Daily => msg!("Starts anew each day. The gateway sets the hour, as a rule midnight UTC."),
+            BudgetPeriod::Weekly => msg!("Starts anew each Monday. The gateway sets the hour, as a rule midnight UTC."),
+            BudgetPeriod::Monthly => {
+                msg!("Starts anew on the first of each month. The gateway sets the hour, as a rule midnight UTC.")
+            }
         }
     }
 }

@@ -82,7 +82,10 @@ pub fn live_log(activity: Store<Activity>) -> AnyView {
         let api = api.clone();
         task.run(async move {
             ask(&api, state).await;
-            poll.again(state.with_untracked(|state| state.backoff.wait_ms()));
+            poll.again(state.with_untracked(|state| {
+                let rhythm_ms = state.backoff.wait_ms();
+                state.trouble.as_ref().map_or(rhythm_ms, |error| error.wait_ms(rhythm_ms))
+            }));
         });
     });
     poll.ask();

@@ -87,7 +87,8 @@ pub fn use_activity() -> (Store<Activity>, Poll) {
         task.run(async move {
             show_known(&api.known(), activity).await;
             ask(&api, activity, cache).await;
-            poll.again(REFRESH_MS);
+            let rhythm = |(error, _): &(ApiError, _)| error.wait_ms(REFRESH_MS);
+            poll.again(activity.with_untracked(|activity| activity.trouble.as_ref().map_or(REFRESH_MS, rhythm)));
         });
     });
     let asking = poll.clone();
@@ -192,7 +193,9 @@ async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
             activity.last_good_ms = Some(now);
         }
         let age_s = activity.last_good_ms.map(|then| ((now - then).max(0) / clock::SECOND_MS) as u64);
-        activity.trouble = outcome.trouble(age_s);
+        // Nobody is told of last numbers that are not there.
+        let shown = series::summary(&activity.days, range, now).missing == 0;
+        activity.trouble = outcome.trouble(age_s).map(|(error, age_s)| (error, age_s.filter(|_| shown)));
         activity.loading = false;
     });
 }

@@ -204,9 +204,22 @@ fn settings(plugin: &PluginStatus) -> Vec<Line> {
         setting("LITELLM_API_BASE", &plugin.base, &plugin.base.value),
         setting("LITELLM_SERVICE_KEY", &plugin.key, &plugin.key.masked),
     ];
-    // This one may be missing.
-    if plugin.console.source != "missing" {
-        lines.push(setting("LITELLM_CONSOLE_URL", &plugin.console, &plugin.console.value));
+    if !plugin.base.cut.is_empty() {
+        let cut = tf(
+            msg!("/{end} at its end is left out: LiteLLM’s own paths do not begin with it."),
+            &[("end", &plugin.base.cut)],
+        );
+        lines[0].advice = cut;
+    }
+    // These may be missing.
+    for (name, optional, shown) in [
+        ("LITELLM_CONSOLE_URL", &plugin.console, &plugin.console.value),
+        ("LITELLM_BASIC_AUTH", &plugin.basic_auth, &plugin.basic_auth.masked),
+        ("LITELLM_KEY_HEADER", &plugin.key_header, &plugin.key_header.value),
+    ] {
+        if !matches!(optional.source.as_str(), "missing" | "") {
+            lines.push(setting(name, optional, shown));
+        }
     }
     lines
 }
@@ -220,11 +233,7 @@ fn setting(name: &str, setting: &Setting, shown: &str) -> Line {
         "" => Line::named(Light::Good, name, tf(good, &[("value", shown)])),
         "missing" => Line::named(Light::Bad, name, t(msg!("Missing")))
             .advise(tf(msg!("Add a line to wp-config.php: define( '{name}', '…' );"), &[("name", name)])),
-        _ => {
-            let of_rule =
-                if name == "LITELLM_SERVICE_KEY" { setting_problem::of_key } else { setting_problem::of_address };
-            Line::named(Light::Bad, name, t(bad)).advise(t(of_rule(&setting.hint)))
-        }
+        _ => Line::named(Light::Bad, name, t(bad)).advise(t(setting_problem::of(name, &setting.hint))),
     }
 }
 
@@ -251,10 +260,12 @@ fn gateway(findings: &Findings) -> Option<Vec<Line>> {
         return (findings.readiness.is_some() && findings.details.is_some()).then_some(lines);
     };
     lines.push(version_line(&readiness.litellm_version));
-    lines.push(match readiness.db.as_str() {
-        "connected" => Line::new(Light::Good, msg!("Database"), t(msg!("Connected"))),
-        "" => Line::new(Light::Unknown, msg!("Database"), t(msg!("The gateway does not tell"))),
-        other => Line::new(Light::Bad, msg!("Database"), other)
+    lines.push(match (without_database(findings), readiness.db.as_str()) {
+        // 1.80.11 looks once in two minutes, and says what it saw then.
+        (Some(error), _) => Line::failed(msg!("Database"), error),
+        (None, "connected") => Line::new(Light::Good, msg!("Database"), t(msg!("Connected"))),
+        (None, "") => Line::new(Light::Unknown, msg!("Database"), t(msg!("The gateway does not tell"))),
+        (None, other) => Line::new(Light::Bad, msg!("Database"), other)
             .advise(t(msg!("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL."))),
     });
     lines.push(match readiness.cache.as_str() {
@@ -262,6 +273,16 @@ fn gateway(findings: &Findings) -> Option<Vec<Line>> {
         other => Line::new(Light::Good, msg!("Cache"), other),
     });
     Some(lines)
+}
+
+/// That LiteLLM cannot reach its database, when anything that was asked has told so.
+fn without_database(findings: &Findings) -> Option<&ApiError> {
+    let own = findings.own.as_ref().and_then(|own| match own {
+        Ok(answer) => answer.stale.as_ref(),
+        Err(error) => Some(error),
+    });
+    let tried = findings.tried.iter().filter_map(|(_, error)| error.as_ref());
+    own.into_iter().chain(tried).find(|error| error.is_database())
 }
 
 fn version_line(version: &str) -> Line {
