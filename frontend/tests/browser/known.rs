@@ -1,6 +1,6 @@
 //! What is there before it is asked for: handed over with the page, or asked for ahead; and what a page asks first.
 
-use model::first;
+use model::{first, route::PageName};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -41,7 +41,7 @@ fn dates(page: &Page) -> Vec<Value> {
 async fn each_page_asks_first_what_its_list_says() {
     let contract: Value =
         serde_json::from_str(include_str!("../../../php-shim/contract.json")).expect("the contract is JSON");
-    for name in ["overview", "keys", "console", "status"] {
+    for name in PageName::ALL.map(PageName::as_str) {
         let page = Stage::new().open(name);
         page.quiet().await;
         let mut wanted: Vec<(String, Value)> = Vec::new();
@@ -238,6 +238,19 @@ async fn nothing_is_asked_for_ahead_where_it_would_be_in_the_way() {
     menu.control("Keys").await.happen("focusin");
     page.quiet().await;
     assert_eq!(page.requests("batch"), requests);
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_asked_for_ahead_where_data_are_saved() {
+    let stage = Stage::new();
+    stage.save_data();
+    let menu = menu();
+    let page = stage.open_at("?page=litellm-dashboard");
+    page.see("API requests 70").await;
+    page.quiet().await;
+    menu.control("Keys").await.happen("focusin");
+    page.pass(200).await;
+    assert_eq!(page.asked("keys.list").len(), 0);
 }
 
 /// The days that are over are here already.

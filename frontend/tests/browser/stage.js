@@ -18,8 +18,10 @@ let hidden = false;
 let leftToBrowser = [];
 let copied = [];
 let mayCopy = true;
+let savesData = false;
 
 Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+Object.defineProperty(navigator, 'connection', { configurable: true, get: () => ({ saveData: savesData }) });
 Object.defineProperty(navigator, 'clipboard', {
   configurable: true,
   get: () => ({ writeText: async (text) => (mayCopy ? void copied.push(text) : Promise.reject(new Error('not allowed'))) }),
@@ -46,6 +48,7 @@ export function raise(nowMs, answerTo) {
   leftToBrowser = [];
   copied = [];
   mayCopy = true;
+  savesData = false;
   Date.now = () => clock;
   window.fetch = ask;
   window.setTimeout = (run, ms = 0) => {
@@ -194,6 +197,11 @@ export function leftToTheBrowser() {
 
 export function copiedTexts() {
   return copied;
+}
+
+// The browser is told to load as little as possible.
+export function saveData() {
+  savesData = true;
 }
 
 export function forbidCopying() {

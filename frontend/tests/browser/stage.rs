@@ -27,6 +27,8 @@ extern "C" {
     fn left_to_the_browser() -> Vec<String>;
     #[wasm_bindgen(js_name = copiedTexts)]
     fn copied_texts() -> Vec<String>;
+    #[wasm_bindgen(js_name = saveData)]
+    fn save_data();
     #[wasm_bindgen(js_name = forbidCopying)]
     fn forbid_copying();
 }
@@ -155,6 +157,10 @@ impl Stage {
 
     pub fn nonce_is_old(&self, nonce: &str) {
         self.world.borrow_mut().old_nonces.push(nonce.to_owned());
+    }
+
+    pub fn save_data(&self) {
+        save_data();
     }
 
     pub fn drop_nonce(&self, of_query_too: bool) {
