@@ -1,7 +1,8 @@
 //! The choices of the form: how often a budget starts anew, and when a key ends.
 
 use crate::{msg, text::Msg};
-/// How often the budget starts anew. LiteLLM resets at midnight UTC.
+
+/// How often the budget starts anew. LiteLLM resets at midnight UTC, or of the timezone it is set to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BudgetPeriod {
     #[default]
@@ -39,13 +40,19 @@ impl BudgetPeriod {
         }
     }
 
-    /// When LiteLLM starts anew: English, to be translated.
+    /// What the amount is in, and when LiteLLM starts anew: English, to be translated.
     pub fn help(self) -> Msg {
         match self {
-            BudgetPeriod::Total => msg!("The key stops for good once the budget is spent."),
-            BudgetPeriod::Daily => msg!("Starts anew each day at midnight UTC."),
-            BudgetPeriod::Weekly => msg!("Starts anew each Monday at midnight UTC."),
-            BudgetPeriod::Monthly => msg!("Starts anew on the first of each month at midnight UTC."),
+            BudgetPeriod::Total => msg!("In US dollars. The key stops for good once the budget is spent."),
+            BudgetPeriod::Daily => msg!(
+                "In US dollars. Starts anew each day: at midnight UTC, where the gateway has no other timezone. The key’s details tell the time."
+            ),
+            BudgetPeriod::Weekly => msg!(
+                "In US dollars. Starts anew each Monday: at midnight UTC, where the gateway has no other timezone. The key’s details tell the time."
+            ),
+            BudgetPeriod::Monthly => msg!(
+                "In US dollars. Starts anew on the first of each month: at midnight UTC, where the gateway has no other timezone. The key’s details tell the time."
+            ),
         }
     }
 }

@@ -62,9 +62,9 @@ async fn look_closer(api: &Api, findings: Store<Findings>) {
     let details = api::gateway::details(api);
     let own = api::keys::own(api);
     let tried = [
-        ("activity.day", try_read(api::activity::day(api, &clock::day(now)))),
+        ("activity.day", try_read(api::activity::day(api, &clock::day(now), false))),
         ("logs.list", try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1))),
-        ("logs.count", try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true))),
+        ("logs.count", try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true, false))),
         ("keys.list", try_read(api::keys::list(api, &list))),
         ("keys.aliases", try_read(api::keys::aliases(api, "-"))),
         ("keys.self", try_read(api::keys::own(api))),
