@@ -12,7 +12,7 @@ use crate::{
 async fn what_a_page_needs_at_first_travels_as_one_request() {
     let page = Stage::new().open("overview");
     page.see("API requests 70").await;
-    assert_eq!((page.requests("batch"), page.asked("activity.day").len(), page.asked("logs.list").len()), (1, 14, 1));
+    assert_eq!((page.requests("batch"), page.asked("activity.day").len(), page.asked("logs.list").len()), (1, 13, 1));
 }
 
 #[wasm_bindgen_test]

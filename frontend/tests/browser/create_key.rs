@@ -130,7 +130,7 @@ async fn everything_that_was_filled_in_is_sent() {
     }
     page.type_into("Budget", "12,5").await;
     page.choose("Budget period", "A month").await;
-    page.see("Starts anew on the first of each month at midnight UTC.").await;
+    page.see("Starts anew on the first of each month: at midnight UTC, where the gateway has no other timezone.").await;
     page.type_into("Requests per minute", "60").await;
     page.type_into("Tokens per minute", "100000").await;
     page.choose("Expires", "Another number of days").await;
@@ -539,5 +539,29 @@ async fn a_decimal_comma_is_read_by_the_users_locale() {
             }
             None => page.see("Write the number without thousands separators").await,
         }
+    }
+}
+
+/// The form showed "০.০১৮" to people who write Bengali, and refused "১০.৫" from them.
+#[wasm_bindgen_test]
+async fn what_is_shown_can_be_typed() {
+    for (locale, budget, requests) in [
+        ("bn-BD", "১০.৫", "১,২০০"),
+        ("mr-IN", "१०.५", "१,२००"),
+        ("fa-IR", "۱۰٫۵", "۱٬۲۰۰"),
+        ("ar-EG", "١٠٫٥", "١٬٢٠٠"),
+        ("de-DE", "10,5", "1.200"),
+        ("fr-FR", "10,5", "1\u{202f}200"),
+    ] {
+        let mut stage = Stage::new();
+        stage.boot("locale", locale);
+        let page = open(stage);
+        page.type_into("Alias", "web").await;
+        page.type_into("Budget", budget).await;
+        page.type_into("Requests per minute", requests).await;
+        page.click("Create key").await;
+        page.see("“web” is ready").await;
+        let sent = json!({ "alias": "web", "max_budget": 10.5, "rpm_limit": 1_200 });
+        assert_eq!(page.asked("keys.create"), [sent], "{locale}");
     }
 }

@@ -67,12 +67,18 @@ const KINDS: [Kind; 4] = [
 pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
     let summary = series::summary(&activity.days, activity.range, now_ms);
     let waiting = activity.loading || activity.trouble.is_none();
+    // With the calls the rate goes too.
+    let absurd = |value: f64, may_be_negative: bool| !number::is_plausible(value) || (value < 0.0 && !may_be_negative);
+    let absurd_calls = absurd(summary.requests.value, false);
     html! {
         @for kind in &KINDS {
             section.gw-card {
                 h2.gw-card-label { (kind.label) }
                 // Half a range says nothing: a figure appears when all its days have arrived.
-                @if summary.missing == 0 {
+                @if summary.missing == 0 && (absurd_calls || absurd((kind.of)(&summary).value, kind.may_be_negative)) {
+                    p.gw-card-value { "–" }
+                    p.gw-card-change { span.gw-minor { (CANNOT_BE_TRUE) } }
+                } @else if summary.missing == 0 {
                     (figure(kind, (kind.of)(&summary), activity.range))
                 } @else if waiting {
                     p.gw-card-value { span .gw-skeleton .gw-skeleton-value {} }
@@ -91,12 +97,6 @@ pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
 }
 
 fn figure(kind: &Kind, figure: &Figure, range: Range) -> Markup {
-    if !number::is_plausible(figure.value) || (figure.value < 0.0 && !kind.may_be_negative) {
-        return html! {
-            p.gw-card-value { "–" }
-            p.gw-card-change { span.gw-minor { (CANNOT_BE_TRUE) } }
-        };
-    }
     html! {
         p.gw-card-value title=((kind.exact)(figure.value)) { ((kind.write)(figure.value)) }
         p.gw-card-change {

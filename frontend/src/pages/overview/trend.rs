@@ -59,10 +59,12 @@ fn view(activity: &Activity, now_ms: i64) -> ChartView {
     };
     let is_known = |column: &Column| !matches!(column.count, Count::Unknown(_));
     if !columns.iter().any(is_known) {
-        if activity.loading || activity.trouble.is_none() {
+        let absurd = columns.iter().any(|column| column.count == Count::Unknown(CANNOT_BE_TRUE));
+        if !absurd && (activity.loading || activity.trouble.is_none()) {
             return ChartView::Loading(Kind::StackedBars);
         }
-        return ChartView::Instead(empty(&t(msg!("Nothing is known of this range")), "", &Markup::default()));
+        let nothing = if absurd { CANNOT_BE_TRUE } else { msg!("Nothing is known of this range") };
+        return ChartView::Instead(empty(&t(nothing), "", &Markup::default()));
     }
     let zero = Count::Known { succeeded: 0.0, failed: 0.0 };
     let none = columns.iter().all(|column| column.count == zero || column.count == Count::Unknown(TO_COME));
