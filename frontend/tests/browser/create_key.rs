@@ -79,6 +79,19 @@ async fn a_problem_that_is_gone_is_no_longer_told() {
     tokens.wait_for("the keyboard", |tokens| tokens.has_focus().then_some(())).await;
 }
 
+/// What was wrong with the days was told of the choice beside them, and the keyboard went there.
+#[wasm_bindgen_test]
+async fn what_is_wrong_with_typed_days_is_told_of_them() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "web").await;
+    page.choose("Expires", "Another number of days").await;
+    page.click("Create key").await;
+    let days = page.control("Days until the key expires").await;
+    days.see_attribute("aria-invalid", "true").await;
+    days.wait_for("the keyboard", |days| days.has_focus().then_some(())).await;
+    assert_eq!(page.control("Expires").await.attribute("aria-invalid"), None);
+}
+
 #[wasm_bindgen_test]
 async fn choosing_no_model_is_a_problem_of_the_models() {
     let page = open(Stage::new());
