@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod gateway;
 pub mod keys;
+mod known;
 pub mod logs;
 
 use std::{
@@ -26,9 +27,10 @@ use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::AbortController;
 
+use self::known::Known;
 use crate::{
     boot::Boot,
-    task::{spawn, yield_now},
+    task::{now_ms, spawn, yield_now},
 };
 
 /// What a read gives: the data, and whether it is old because the gateway fails now.
@@ -61,7 +63,15 @@ const BATCHES_MOST: usize = 3;
 const STUCK_MOST: u32 = 100;
 
 #[derive(Clone)]
-pub struct Api(Rc<Inner>);
+pub struct Api(Rc<Inner>, Source);
+
+/// Where reads are answered from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    WordPress,
+    /// What is there already, of whatever age; the others fail at once.
+    Known,
+}
 
 struct Inner {
     boot: Boot,
@@ -73,6 +83,9 @@ struct Inner {
     batches: RefCell<Vec<Rc<Batch>>>,
     /// The login has expired: nothing is polled until it is back.
     signed_out: RwSignal<bool>,
+    known: Known,
+    /// Something on the way drops the header with the nonce, so that it travels in the address.
+    nonce_in_address: Cell<bool>,
 }
 
 struct Waiting {
@@ -124,21 +137,30 @@ fn checked(
 #[derive(Clone, Copy)]
 struct ApiContext(StoredValue<Api, LocalStorage>);
 
-pub fn provide_api(boot: &Boot) {
-    let api = Api(Rc::new(Inner {
+/// `answers`: what WordPress handed over with the page.
+pub fn provide_api(boot: &Boot, answers: &Value) -> Api {
+    let inner = Inner {
         boot: boot.clone(),
         nonce: RefCell::new(boot.nonce.clone()),
         queue: RefCell::default(),
         gathering: Cell::new(false),
         batches: RefCell::default(),
         signed_out: RwSignal::new(false),
-    }));
+        known: Known::default(),
+        nonce_in_address: Cell::new(false),
+    };
+    inner.known.hand_over(answers, boot.now_ms, now_ms());
+    let api = Api(Rc::new(inner), Source::WordPress);
     let returning = api.clone();
     // Whoever comes back from another tab may have logged in there.
     let on_focus = Closure::<dyn Fn()>::new(move || {
         if returning.0.signed_out.get_untracked() {
             let api = returning.clone();
-            spawn(async move { drop(api.renew_nonce().await) });
+            spawn(async move {
+                if api.renew_nonce().await.is_ok() {
+                    api.set_signed_out(false);
+                }
+            });
         }
     });
     let listener: js_sys::Function = on_focus.as_ref().unchecked_ref::<js_sys::Function>().clone();
@@ -149,7 +171,8 @@ pub fn provide_api(boot: &Boot) {
             let _ = window().remove_event_listener_with_callback("focus", &listener);
         }
     });
-    provide_context(ApiContext(StoredValue::new_local(api)));
+    provide_context(ApiContext(StoredValue::new_local(api.clone())));
+    api
 }
 
 pub fn use_api() -> Api {
@@ -176,7 +199,56 @@ impl Api {
         Read { endpoint, answer: self.enqueue(endpoint, params, anew), reads: PhantomData }
     }
 
-    fn enqueue(&self, endpoint: Endpoint, params: Value, anew: bool) -> oneshot::Receiver<Result<Response<Value>>> {
+    /// The same, answered with what is there already, fresh or old, and without asking: to be shown until that is done.
+    pub fn known(&self) -> Api {
+        Api(self.0.clone(), Source::Known)
+    }
+
+    /// Asks for what will be asked for next, while nothing else waits.
+    pub fn ask_ahead(&self, reads: Vec<(Endpoint, Value)>) {
+        let busy = !self.0.queue.borrow().is_empty() || !self.0.batches.borrow().is_empty();
+        if busy || self.signed_out_untracked() {
+            return;
+        }
+        let mut asked = Vec::new();
+        for (endpoint, params) in reads {
+            if self.0.known.expect(endpoint, &params, now_ms()) {
+                asked.push((endpoint, params.clone(), self.ask(endpoint, params, false)));
+            }
+        }
+        let api = self.clone();
+        spawn(async move {
+            for (endpoint, params, answer) in asked {
+                let outcome = answer.await.unwrap_or(Err(ApiError::Offline));
+                api.0.known.arrive(endpoint, &params, outcome, now_ms());
+            }
+        });
+    }
+
+    /// Whether the header with the nonce gets lost on the way to WordPress.
+    pub fn loses_nonce_header(&self) -> bool {
+        self.0.nonce_in_address.get()
+    }
+
+    /// Sends what was asked for so far: what follows travels by itself, and neither waits for the other.
+    pub fn part(&self) {
+        self.give_up_unwanted();
+        self.send_gathered();
+    }
+
+    fn enqueue(&self, endpoint: Endpoint, params: Value, anew: bool) -> known::Receiver {
+        if self.1 == Source::Known {
+            let (answer, receiver) = oneshot::channel();
+            if let Some(response) = self.0.known.peek(endpoint, &params, now_ms()) {
+                let _ = answer.send(Ok(response));
+            }
+            return receiver;
+        }
+        let known = if anew { None } else { self.0.known.take(endpoint, &params, now_ms()) };
+        known.unwrap_or_else(|| self.ask(endpoint, params, anew))
+    }
+
+    fn ask(&self, endpoint: Endpoint, params: Value, anew: bool) -> known::Receiver {
         let (answer, receiver) = oneshot::channel();
         self.0.queue.borrow_mut().push(Waiting { endpoint, params, anew, answer });
         if !self.0.gathering.replace(true) {
@@ -261,14 +333,18 @@ impl Api {
     }
 
     /// The one way out. An old nonce is renewed, and the request, which WordPress has not looked at, sent again once.
+    /// Without a nonce WordPress takes everyone for nobody: if the login still gives one, its header got lost on the way.
     async fn send(&self, name: &'static str, params: &Value, abort: Option<&AbortController>) -> Result<String> {
-        let outcome = match self.post(name, params, abort).await {
-            Err(ApiError::StaleNonce) => match self.renew_nonce().await {
-                Ok(()) => self.post(name, params, abort).await,
+        let in_address = self.0.nonce_in_address.get();
+        let mut outcome = self.post(name, params, abort, in_address).await;
+        let is_nobody = outcome == Err(ApiError::SignedOut);
+        if is_nobody || outcome == Err(ApiError::StaleNonce) {
+            outcome = match self.renew_nonce().await {
+                Ok(()) => self.post(name, params, abort, in_address || is_nobody).await,
                 Err(error) => Err(error),
-            },
-            outcome => outcome,
-        };
+            };
+            self.0.nonce_in_address.set(in_address || (is_nobody && outcome.is_ok()));
+        }
         match &outcome {
             Err(ApiError::SignedOut) => self.set_signed_out(true),
             Ok(_) => self.set_signed_out(false),
@@ -277,8 +353,18 @@ impl Api {
         outcome
     }
 
-    async fn post(&self, name: &'static str, params: &Value, abort: Option<&AbortController>) -> Result<String> {
-        let url = [&self.0.boot.rest, name].concat();
+    async fn post(
+        &self,
+        name: &'static str,
+        params: &Value,
+        abort: Option<&AbortController>,
+        nonce_in_address: bool,
+    ) -> Result<String> {
+        let mut url = [&self.0.boot.rest, name].concat();
+        if nonce_in_address {
+            url.push_str(if url.contains('?') { "&_wpnonce=" } else { "?_wpnonce=" });
+            url.push_str(&self.0.nonce.borrow());
+        }
         let request = Request::post(&url)
             .header("X-WP-Nonce", &self.0.nonce.borrow())
             .header("Content-Type", "application/json")
@@ -308,7 +394,6 @@ impl Api {
             return Err(ApiError::SignedOut);
         }
         self.0.nonce.replace(nonce.to_owned());
-        self.set_signed_out(false);
         Ok(())
     }
 

@@ -14,16 +14,20 @@ use crate::{
         overview::{overview, provide_days},
         status::status,
     },
+    prefetch::prefetch,
     router::provide_router,
 };
 
 #[component]
-pub fn App(boot: Boot, root: web_sys::HtmlElement) -> impl IntoView {
-    provide_api(&boot);
-    provide_days();
+pub fn App(boot: Boot, answers: serde_json::Value, root: web_sys::HtmlElement) -> impl IntoView {
+    let api = provide_api(&boot, &answers);
+    let days = provide_days();
     let said = provide_messages();
     let router = provide_router(&boot);
     router.take_over_links(&root);
+    if boot.configured {
+        prefetch(&root, router, api, days);
+    }
     let page = Memo::new(move |_| router.page());
     let configured = boot.configured;
     let leaving = confirm(

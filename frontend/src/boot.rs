@@ -25,10 +25,14 @@ pub struct Boot {
     /// A name such as `Asia/Shanghai`, or an offset such as `+05:30`.
     pub timezone: String,
     pub login: String,
+    /// When WordPress printed the page, by its own clock.
+    pub now_ms: i64,
     pub can_manage_keys: bool,
     pub strings: BTreeMap<String, String>,
     /// Which form of a plural a number takes; `model::text::Language` reads it.
     pub plural_rule: String,
+    /// What WordPress knows of the page's first reads; the api takes it.
+    pub answers: Value,
 }
 
 /// One of our pages, as PHP lists them.
@@ -39,6 +43,8 @@ pub struct PageLink {
     pub title: String,
     /// An address of wp-admin, with `page=…` in it.
     pub url: String,
+    /// What it asks first; `model::first` reads it.
+    pub first: Value,
 }
 
 impl Boot {
@@ -82,9 +88,11 @@ impl Boot {
             locale: text("locale"),
             timezone: text("timezone"),
             login: text("login"),
+            now_ms: v["now_ms"].as_i64().unwrap_or(0),
             can_manage_keys: v["can_manage_keys"] == true,
             strings: texts("strings"),
             plural_rule: text("plural_rule"),
+            answers: v["answers"].clone(),
         }
     }
 
@@ -101,7 +109,12 @@ fn pages(list: &Value) -> Vec<PageLink> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut pages = Vec::new();
     for page in list.as_array().into_iter().flatten() {
-        pages.push(PageLink { name: text(&page["name"]), title: text(&page["title"]), url: text(&page["url"]) });
+        pages.push(PageLink {
+            name: text(&page["name"]),
+            title: text(&page["title"]),
+            url: text(&page["url"]),
+            first: page["first"].clone(),
+        });
     }
     pages
 }

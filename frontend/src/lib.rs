@@ -13,6 +13,7 @@ mod format;
 mod markup;
 mod morph;
 mod pages;
+mod prefetch;
 mod query;
 mod router;
 mod store;
@@ -55,12 +56,13 @@ pub fn morph_into(place: &web_sys::Element, html: &str) {
 }
 
 /// Mounts the app into an element; the mount ends with what is returned.
-pub fn mount_into(mount: web_sys::HtmlElement, boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
+pub fn mount_into(mount: web_sys::HtmlElement, mut boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
     set_language(Language::new(boot.strings.clone(), boot.plural_rule.clone()));
     format::set_locale(&boot.locale, &boot.timezone);
+    let answers = std::mem::take(&mut boot.answers);
     boot::set_boot(boot.clone());
     mount.set_inner_html("");
     clipboard::serve(&mount);
     let root = mount.clone();
-    leptos::mount::mount_to(mount, move || view! { <app::App boot=boot root=root /> })
+    leptos::mount::mount_to(mount, move || view! { <app::App boot=boot answers=answers root=root /> })
 }

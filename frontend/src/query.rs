@@ -3,7 +3,7 @@
 use std::{cell::Cell, pin::Pin, rc::Rc, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use model::failure::ApiError;
+use model::{failure::ApiError, finality::is_newer};
 use wasm_bindgen::{JsCast, closure::Closure};
 
 use crate::{
@@ -48,7 +48,7 @@ impl<T> QueryState<T> {
             Ok(response) => {
                 let given_ms = arrived_ms - response.age_s as i64 * 1_000;
                 self.error = response.stale;
-                if self.turned || self.given_ms.is_none_or(|known_ms| known_ms <= given_ms) {
+                if self.turned || self.given_ms.is_none_or(|known_ms| !is_newer(known_ms, given_ms)) {
                     self.given_ms = Some(given_ms);
                     self.data = Some(response.data);
                     self.turned = false;
@@ -64,7 +64,7 @@ type Fetch<T> = dyn Fn(Api) -> Pin<Box<dyn Future<Output = Result<Response<T>>>>
 /// A query of the page that is shown. Ends with the page; what it waits for is given up then.
 pub struct Query<T: 'static> {
     pub state: Store<QueryState<T>>,
-    run: StoredValue<Rc<dyn Fn()>, LocalStorage>,
+    poll: StoredValue<Poll, LocalStorage>,
 }
 
 impl<T> Clone for Query<T> {
@@ -80,7 +80,7 @@ pub fn use_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
 where
     F: Future<Output = Result<Response<T>>> + 'static,
 {
-    let query = idle_query(fetch);
+    let query = new_query(Box::new(move |api| Box::pin(fetch(api))), true);
     query.refetch();
     query
 }
@@ -90,22 +90,41 @@ pub fn idle_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
 where
     F: Future<Output = Result<Response<T>>> + 'static,
 {
-    new_query(Box::new(move |api| Box::pin(fetch(api))))
+    new_query(Box::new(move |api| Box::pin(fetch(api))), false)
 }
 
-fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
+/// `again`: what fails now and may come later by itself is asked for by itself.
+fn new_query<T: 'static>(fetch: Box<Fetch<T>>, again: bool) -> Query<T> {
     let api = use_api();
     let state = Store::new(QueryState::default());
     let (task, session) = (Task::new(), api.clone());
-    let run = move || {
+    let poll = use_poll(move |poll| {
         state.update(|state| state.loading = true);
-        let answer = fetch(api.clone());
+        let mut answers = Vec::new();
+        // What is known already is shown until the answer comes.
+        if state.with_untracked(|state| state.data.is_none()) {
+            answers.push(fetch(api.known()));
+        }
+        answers.push(fetch(api.clone()));
         task.run(async move {
-            let outcome = answer.await;
-            state.update(|state| state.settle(outcome, now_ms()));
+            let mut left = answers.len();
+            for answer in answers {
+                let outcome = answer.await;
+                left -= 1;
+                if left == 0 || outcome.is_ok() {
+                    state.update(|state| {
+                        state.settle(outcome, now_ms());
+                        state.loading = left > 0;
+                    });
+                }
+            }
+            let after_s = state.with_untracked(|state| state.error.as_ref()?.again_after_s());
+            if let Some(after_s) = after_s.filter(|_| again) {
+                poll.again(after_s * 1_000);
+            }
         });
-    };
-    let query = Query { state, run: StoredValue::new_local(Rc::new(run)) };
+    });
+    let query = Query { state, poll: StoredValue::new_local(poll) };
     // What could not be had without a login is asked for when it is back.
     watch(move || {
         let signed_out = session.signed_out();
@@ -116,12 +135,18 @@ fn new_query<T: 'static>(fetch: Box<Fetch<T>>) -> Query<T> {
     query
 }
 
+/// Not once for each type: it costs its bytes once.
+#[inline(never)]
+fn ask_if_there(poll: StoredValue<Poll, LocalStorage>) {
+    if let Some(poll) = poll.try_get_value() {
+        poll.ask();
+    }
+}
+
 impl<T> Query<T> {
     /// Asks anew; what was awaited before is given up.
     pub fn refetch(self) {
-        if let Some(run) = self.run.try_get_value() {
-            run();
-        }
+        ask_if_there(self.poll);
     }
 
     /// Asks another question, of which what is known says nothing.
@@ -150,10 +175,14 @@ struct Inner {
 
 /// Ends with the page. `ask` puts the question; each answer, good or bad, is followed by `again`.
 pub fn use_poll(ask: impl Fn(Poll) + 'static) -> Poll {
+    new_poll(Box::new(ask))
+}
+
+fn new_poll(ask: Box<dyn Fn(Poll)>) -> Poll {
     let api = use_api();
     let poll = Poll(Rc::new(Inner {
         api: api.clone(),
-        ask: Box::new(ask),
+        ask,
         timer: Cell::new(None),
         paused: Cell::new(false),
         due: Cell::new(false),

@@ -229,7 +229,7 @@ fn route_of_address(fallback: &str) -> Route {
 }
 
 /// The route that a query names, if it is one of ours.
-fn route_of_search(search: &str) -> Option<Route> {
+pub fn route_of_search(search: &str) -> Option<Route> {
     let arguments = UrlSearchParams::new_with_str(search).ok()?;
     let slug = arguments.get("page")?;
     let page = with_boot(|boot| boot.page_of_slug(&slug))?;
@@ -269,11 +269,13 @@ pub fn focus_title() {
     }
 }
 
-fn our_menu() -> Option<Element> {
+/// Our part of wp-admin's menu.
+pub fn our_menu() -> Option<Element> {
     document().get_element_by_id("toplevel_page_litellm-dashboard")
 }
 
-fn link_of(event: &MouseEvent) -> Option<HtmlAnchorElement> {
+/// The link in which something happens.
+pub fn link_of(event: &web_sys::Event) -> Option<HtmlAnchorElement> {
     event.target()?.dyn_into::<Element>().ok()?.closest("a").ok()??.dyn_into().ok()
 }
 

@@ -5,12 +5,13 @@ use serde_json::Value;
 use crate::{Files, SLUG, gzip, stage, text};
 
 /// Path, and what to do when it is not there.
-const REQUIRED: [(&str, &str); 15] = [
+const REQUIRED: [(&str, &str); 16] = [
     ("litellm-dashboard.php", "add php-shim/litellm-dashboard.php"),
     ("uninstall.php", "add php-shim/uninstall.php"),
     ("contract.json", "add php-shim/contract.json"),
     ("readme.txt", "add php-shim/readme.txt"),
     (stage::LICENSE, "add LICENSE with the text of the GPL"),
+    (stage::THIRD_PARTY, "make the zip again: make zip"),
     (stage::LOADER, "add php-shim/assets/loader.js"),
     (stage::BOOT, "build the app: make build"),
     (stage::STYLE, "build the app: make build"),

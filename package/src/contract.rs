@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "method",
     "path",
     "handler",
@@ -14,6 +14,7 @@ const COLUMNS: [&str; 12] = [
     "params",
     "fixed",
     "guard",
+    "main",
     "keep",
     "ttl_s",
     "settled",
@@ -150,7 +151,17 @@ impl Row<'_> {
         }
         match self.row.get("keep") {
             None => found.push("needs `keep`: without it nothing reaches the browser".to_owned()),
-            Some(keep) => check_keep(keep, "keep", found),
+            Some(keep) => {
+                check_keep(keep, "keep", found);
+                let main = self.row.get("main").and_then(Value::as_str);
+                match (keep.as_object(), main) {
+                    (Some(fields), Some(main)) if fields.contains_key(main) => {}
+                    (Some(_), _) => found
+                        .push("needs in `main` a field of `keep`: without it an answer is not LiteLLM’s".to_owned()),
+                    (None, Some(_)) => found.push("has `main` and no fields in `keep`".to_owned()),
+                    (None, None) => {}
+                }
+            }
         }
     }
 
@@ -283,7 +294,7 @@ mod tests {
     const GOOD: &str = r#"{"operations":{
         "keys.list": {"method":"GET","path":"/key/list","capability":"litellm_view",
             "params":{"page":{"type":"integer","minimum":1,"maximum":9},"day":{"type":"string","pattern":"^\\d$"}},
-            "fixed":{"full":"true"},"keep":{"keys":[{"token":true}]},"ttl_s":3,
+            "fixed":{"full":"true"},"main":"keys","keep":{"keys":[{"token":true}]},"ttl_s":3,
             "settled":{"param":"day","ttl_s":9},"timeout_s":5,"max_bytes":100},
         "keys.block": {"method":"POST","path":"/key/block","capability":"litellm_manage_keys",
             "params":{"key":{"type":"string","maxLength":64}},"fixed":{},"guard":["not_own_key"],
@@ -323,6 +334,9 @@ mod tests {
             (r#""not_own_key""#, r#""not_mine""#, "unknown guard `not_mine`"),
             (r#""key":{"type""#, r#""hash":{"type""#, "no parameter `key` to look at"),
             (r#"{"token":true}"#, r#"{"token":false}"#, "`keep.keys[].token`"),
+            (r#""main":"keys","#, "", "needs in `main` a field of `keep`"),
+            (r#""main":"keys""#, r#""main":"total""#, "needs in `main` a field of `keep`"),
+            (r#""keep":true,"#, r#""keep":true,"main":"token","#, "has `main` and no fields"),
             (r#""keep":true,"#, r#""keep":true,"clears":[],"#, "unknown column `clears`"),
             (r#""keep":true,"#, r#""keep":true,"ttl_s":5,"#, "must not be answered from the cache"),
             (r#""param":"day""#, r#""param":"week""#, "needs in `settled` one of its parameters"),

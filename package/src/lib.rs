@@ -18,6 +18,7 @@ pub mod repo;
 pub mod sizes;
 pub mod stage;
 pub mod strings;
+mod third_party;
 pub mod versions;
 
 /// The plugin's name in WordPress, and the top folder of the zip.

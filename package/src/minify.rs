@@ -38,13 +38,13 @@ impl Minifier {
         Ok(Minifier::Esbuild(program))
     }
 
-    /// `kind` is `js` or `css`.
+    /// `kind` is `js`, a classic script whose names nobody else shall see, or `css`.
     pub fn minify(&self, kind: &str, source: &[u8]) -> Result<Vec<u8>> {
         let Minifier::Esbuild(program) = self else { return Ok(source.to_owned()) };
         let mut command = esbuild(program);
         command.arg(format!("--loader={kind}"));
         if kind == "js" {
-            command.arg("--format=esm");
+            command.arg("--format=iife");
         }
         run(command, source).with_context(|| format!("esbuild refuses the {kind} file"))
     }

@@ -26,6 +26,8 @@ pub const COMPRESSED: &str = "assets/app/dashboard.bin";
 pub const BUILD: &str = "assets/app/build.json";
 pub const STRINGS: &str = "languages/strings.json";
 pub const LICENSE: &str = "license.txt";
+/// The licences of what others wrote.
+pub const THIRD_PARTY: &str = "third-party.txt";
 
 pub fn stage(repo: &Repo, minifier: &Minifier) -> Result<Files> {
     let mut files = Files::new();

@@ -83,7 +83,8 @@ impl Tree {
     }
 
     fn zip(&self) -> Result<Vec<u8>> {
-        let (zip, _) = commands::zip::make(&self.repo(), &Minifier::Off, &self.root.join("dist"))?;
+        let (zip, _) =
+            commands::zip::make(&self.repo(), &Minifier::Off, b"theirs\n".to_vec(), &self.root.join("dist"))?;
         fs::read(zip).context("cannot read the zip")
     }
 
@@ -135,6 +136,7 @@ fn the_zip_holds_exactly_the_plugin() -> Result<()> {
             "license.txt",
             "litellm-dashboard.php",
             "readme.txt",
+            "third-party.txt",
             "uninstall.php",
         ]
     );

@@ -4,13 +4,25 @@
  *
  * `dashboard.bin` is the module. `shell.bin` is what surrounds it, as JSON, `[ style sheet, script ]`: the script is made by
  * wasm-bindgen; its default export takes a compiled module and runs the app. All three lie there as plain files, too.
+ *
+ * It is a classic script, which the packer wraps into a function: it runs where PHP printed it, with the mount point and the
+ * boot data before it.
  */
 
 const mount = document.getElementById( 'litellm-dashboard' );
 const boot = readBoot();
-const base = new URL( boot.assets || 'app/', import.meta.url );
-const version = boot.build ? '?ver=' + boot.build : new URL( import.meta.url ).search;
+// A tool that puts scripts together leaves no address of this one.
+const own = new URL( document.currentScript?.src || location.href );
+const base = new URL( boot.assets || 'app/', own );
+const version = boot.build ? '?ver=' + boot.build : own.search;
 const canInflate = typeof DecompressionStream === 'function';
+
+// What PHP says in case that this never runs; of it, what is said of another origin.
+const late = mount?.querySelector( '.gw-late' );
+const otherOrigin = late?.querySelector( 'p + p' );
+late?.remove();
+/** Whether the browser let a file not through, or there was no answer. */
+let isUnanswered = false;
 
 /** An error whose message is meant for the administrator. */
 class Notice extends Error {}
@@ -128,6 +140,7 @@ function address( name ) {
 }
 
 function statusOf( response ) {
+	isUnanswered ||= ! response;
 	return response ? `HTTP ${ response.status }` : t( 'no answer' );
 }
 
@@ -140,7 +153,7 @@ function show( error ) {
 	const notice = document.createElement( 'div' );
 	notice.className = 'notice notice-error inline';
 	notice.setAttribute( 'role', 'alert' );
-	notice.append( text );
+	notice.append( text, ...( isUnanswered && otherOrigin ? [ otherOrigin ] : [] ) );
 	mount?.replaceChildren( notice );
 }
 

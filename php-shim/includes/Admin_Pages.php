@@ -38,7 +38,6 @@ final class Admin_Pages {
 		add_action( 'admin_menu', array( $this, 'add_menu' ) );
 		add_action( 'network_admin_menu', array( $this, 'add_network_menu' ) );
 		add_action( 'admin_enqueue_scripts', array( $this, 'enqueue' ) );
-		add_filter( 'script_loader_tag', array( $this->boot, 'as_module' ), 10, 2 );
 		add_filter( 'plugin_action_links_' . Plugin::basename(), array( $this, 'add_link' ) );
 		add_filter( 'network_admin_plugin_action_links_' . Plugin::basename(), array( $this, 'add_link' ) );
 	}
@@ -47,7 +46,7 @@ final class Admin_Pages {
 	 * Our pages, as pages.json lists them in the order of the menu; the title is in the user's language. The address is in the
 	 * network admin for whoever is there.
 	 *
-	 * @return array<string, array{name: string, slug: string, title: string, capability: string, url: string}> By name.
+	 * @return array<string, array{name: string, slug: string, title: string, capability: string, first: array, url: string}> By name.
 	 */
 	public static function pages(): array {
 		$pages = array();
@@ -86,7 +85,7 @@ final class Admin_Pages {
 	}
 
 	/**
-	 * Loads scripts and styles, on our pages only.
+	 * Loads the style, and announces the app, on our pages only.
 	 *
 	 * @param mixed $hook The page.
 	 */
@@ -110,7 +109,15 @@ final class Admin_Pages {
 		}
 		// What the app replaces has its shape, so that nothing jumps when it comes.
 		echo '<div id="litellm-dashboard" class="gw-root"><div class="gw-header"><div class="gw-header-text"><h1 class="gw-title">' . esc_html( $pages[ $page ]['title'] ) . '</h1><p class="gw-subtitle" role="status">' . esc_html__( 'Loading…', 'litellm-dashboard' ) . '</p></div></div>';
-		echo '<div class="gw-boot" aria-hidden="true">';
+		// The style sheet lets it appear after a while, and the script takes it away.
+		$files = Plugin::origin( Plugin::url( '' ) );
+		$own   = Plugin::origin( admin_url() );
+		echo '<div class="gw-late" role="alert"><div class="notice notice-warning inline"><p>' . esc_html__( 'The dashboard’s script has not started. A plugin that optimises scripts may hold it back, or a script policy may refuse it: let both leave litellm-dashboard alone, then load the page again.', 'litellm-dashboard' ) . '</p>';
+		if ( $files !== $own ) {
+			/* translators: 1: origin of the plugin's files, 2: origin of wp-admin. */
+			echo '<p>' . esc_html( sprintf( __( 'The plugin’s files come from %1$s, which is another origin than this page. The browser takes them only if that server sends “Access-Control-Allow-Origin: %2$s” with them.', 'litellm-dashboard' ), $files, $own ) ) . '</p>';
+		}
+		echo '</div></div><div class="gw-boot" aria-hidden="true">';
 		if ( 'overview' === $page ) {
 			echo '<div class="gw-skeleton-cards">' . str_repeat( '<div class="gw-skeleton gw-skeleton-card"></div>', 4 ) . '</div>';
 		}
@@ -118,7 +125,9 @@ final class Admin_Pages {
 		echo '<noscript><div class="notice notice-warning inline"><p>' . esc_html__( 'LiteLLM Dashboard needs JavaScript. Allow it for this site and load the page again.', 'litellm-dashboard' ) . '</p></div></noscript></div>';
 		// The flags keep </script>, comments and quotes out of the text, whatever a title or a name contains.
 		$json = wp_json_encode( $this->boot->data( $page ), JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT | JSON_UNESCAPED_SLASHES );
-		echo '<script type="application/json" id="litellm-dashboard-boot">' . $json . '</script></div>'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Encoded above.
+		echo '<script type="application/json" id="litellm-dashboard-boot">' . $json . '</script>'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Encoded above.
+		$this->boot->print_loader();
+		echo '</div>';
 	}
 
 	/**

@@ -16,7 +16,13 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Boot {
 
-	private const HANDLE = 'litellm-dashboard';
+	/**
+	 * By these attributes tools that optimise scripts leave one alone, as their documentation or, where that is silent, their
+	 * source says: Cloudflare's Rocket Loader (developers.cloudflare.com, "Ignore JavaScripts"; it has to stand before `src`),
+	 * LiteSpeed Cache, WP Rocket (looks for `nowprocket` in the whole tag), Autoptimize, Jetpack Boost, mod_pagespeed
+	 * (modpagespeed.com, "Defer JavaScript"), WP Meteor (its readme).
+	 */
+	private const LEFT_ALONE = array( 'data-cfasync' => 'false', 'data-no-optimize' => '1', 'data-no-defer' => '1', 'data-nowprocket' => '1', 'data-noptimize' => '1', 'data-jetpack-boost' => 'ignore', 'data-pagespeed-no-defer' => '1', 'data-wpmeteor-nooptimize' => 'true' );
 
 	private const COUNTED = 200;
 	private const MILLION = 1000000;
@@ -48,11 +54,19 @@ final class Boot {
 	}
 
 	/**
-	 * Loads the sheet for the first moment, and the script that loads the rest.
+	 * Loads the sheet for the first moment.
 	 */
 	public function enqueue(): void {
-		wp_enqueue_style( self::HANDLE, Plugin::url( 'assets/app/boot.css' ), array(), $this->build() );
-		wp_enqueue_script( self::HANDLE, Plugin::url( 'assets/loader.js' ), array(), $this->build(), true );
+		wp_enqueue_style( 'litellm-dashboard', Plugin::url( 'assets/app/boot.css' ), array(), $this->build() );
+	}
+
+	/**
+	 * Prints the script that loads the rest, where the app appears: among WordPress' scripts it would wait for all of them. It is
+	 * no module, as those are deferred, need CORS from another origin, and are what optimisers know least about.
+	 */
+	public function print_loader(): void {
+		$file = add_query_arg( 'ver', $this->build(), Plugin::url( 'assets/loader.js' ) );
+		wp_print_script_tag( self::LEFT_ALONE + array( 'id' => 'litellm-dashboard-loader', 'async' => true, 'fetchpriority' => 'high', 'src' => $file ) );
 	}
 
 	/**
@@ -63,21 +77,6 @@ final class Boot {
 			$file = add_query_arg( 'ver', $this->build(), Plugin::url( 'assets/app/' . $name ) );
 			echo '<link rel="preload" href="' . esc_url( $file ) . '" as="fetch" crossorigin>' . "\n";
 		}
-	}
-
-	/**
-	 * Makes our script tag a module. WordPress' own way to load modules prints nothing in wp-admin before 6.6.
-	 *
-	 * @param mixed $tag    The tag.
-	 * @param mixed $handle Whose it is.
-	 * @return mixed
-	 */
-	public function as_module( $tag, $handle ) {
-		if ( self::HANDLE !== $handle || ! is_string( $tag ) ) {
-			return $tag;
-		}
-		$tag = (string) preg_replace( '/(<script\b[^>]*?)\s+type=(["\'])[^"\']*\2/', '$1', $tag );
-		return (string) preg_replace( '/<script\b(?=[^>]*\ssrc=)/', '<script type="module"', $tag );
 	}
 
 	/**
@@ -92,7 +91,7 @@ final class Boot {
 			'nonce'           => wp_create_nonce( 'wp_rest' ),
 			'nonce_url'       => admin_url( 'admin-ajax.php?action=rest-nonce' ),
 			'page'            => $page,
-			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url' ) ) ), array_values( $pages ) ),
+			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url', 'first' ) ) ), array_values( $pages ) ),
 			'configured'      => null === $this->settings->problem(),
 			'base'            => $this->settings->base(),
 			'console_url'     => $this->settings->console_url(),
@@ -106,7 +105,25 @@ final class Boot {
 			'can_manage_keys' => current_user_can( Capabilities::MANAGE_KEYS ), // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			'assets'          => Plugin::url( 'assets/app/' ),
 			'build'           => $this->build(),
+			'answers'         => $this->answers( $pages[ $page ]['first'] ),
 		) + self::texts();
+	}
+
+	/**
+	 * What is known of a page's first reads, so that its first view has numbers. In a list of pages.json `{day}` stands for each
+	 * of the last `days` days (UTC), the newest first.
+	 *
+	 * @param array<int, array<string, mixed>> $first As in pages.json.
+	 * @return array<int, array<string, mixed>>
+	 */
+	private function answers( array $first ): array {
+		$reads = array();
+		foreach ( $first as $read ) {
+			for ( $back = 0; $back < ( $read['days'] ?? 1 ); $back++ ) {
+				$reads[] = array( $read['operation'], str_replace( '{day}', gmdate( 'Y-m-d', time() - $back * DAY_IN_SECONDS ), $read['params'] ) );
+			}
+		}
+		return Plugin::rest_controller( $this->settings )->known( $reads );
 	}
 
 	/**
@@ -119,11 +136,15 @@ final class Boot {
 
 	/**
 	 * The address to which the app appends an operation. Plugins for languages add a query to it, and then it would not end
-	 * where it should.
+	 * where it should. It is under the site's public address; where wp-admin has another host, the login does not count there,
+	 * so it is wp-admin's own, in the form that needs no rewriting.
 	 */
 	private static function rest(): string {
-		$address = rest_url( REST_Controller::ROUTE_NAMESPACE . '/' );
 		$end     = '/' . REST_Controller::ROUTE_NAMESPACE . '/';
+		$address = rest_url( $end );
+		if ( Plugin::origin( $address ) !== Plugin::origin( admin_url() ) ) {
+			return site_url( 'index.php?rest_route=' . $end, 'admin' );
+		}
 		$at      = strpos( $address, $end );
 		return false === $at ? $address : substr( $address, 0, $at + strlen( $end ) );
 	}

@@ -14,7 +14,8 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Finds out whether LiteLLM's own console can be shown in a frame here, and if not why, as a browser would decide.
  *
- * It looks at the page from the server, without the service key. An origin here is a list of scheme, host and port.
+ * It looks from the server, without the service key: at the page, at one of its scripts, and at the login that comes first.
+ * An origin here is a list of scheme, host and port.
  */
 final class Console {
 
@@ -43,7 +44,7 @@ final class Console {
 	public function __construct( Settings $settings, Gateway $gateway ) {
 		$this->settings = $settings;
 		$this->gateway  = $gateway;
-		$this->scrubber = new Scrubber( $settings->key() );
+		$this->scrubber = $settings->scrubber();
 	}
 
 	/**
@@ -68,7 +69,8 @@ final class Console {
 		if ( '' === $url ) {
 			return $result;
 		}
-		$answer   = $this->visit( $url );
+		$end      = microtime( true ) + self::TIMEOUT_S;
+		$answer   = $this->visit( $url, $end );
 		$problems = self::problems_of_place( $url, admin_url() );
 		$framing  = $answer->header( 'x-frame-options' );
 		$policy   = $answer->header( 'content-security-policy' );
@@ -76,21 +78,19 @@ final class Console {
 		// An answer that is too large is an answer.
 		$result['reachable'] = '' === $answer->problem || 'too_large' === $answer->problem;
 		if ( ! $result['reachable'] ) {
-			$problems[] = array(
-				'code'   => 'unreachable',
-				'reason' => $answer->problem,
-			);
+			$problems[] = array( 'code' => 'unreachable', 'reason' => $answer->problem );
 		} elseif ( 'too_large' !== $answer->problem ) {
 			$result['http_status']     = $answer->status;
 			$result['x_frame_options'] = $this->shown( $framing );
 			$result['frame_ancestors'] = $this->shown( implode( ', ', self::frame_ancestors( $policy ) ) );
-			if ( 200 !== $answer->status ) {
-				$problems[] = array(
-					'code'   => 'bad_status',
-					'status' => $answer->status,
-				);
+			if ( 401 === $answer->status ) {
+				$problems[] = array( 'code' => 'login_before' );
+			} elseif ( 200 !== $answer->status ) {
+				$problems[] = array( 'code' => 'bad_status', 'status' => $answer->status );
 			} elseif ( ! self::may_frame( $framing, $policy, $url, admin_url() ) ) {
 				$problems[] = array( 'code' => 'framing_denied' );
+			} else {
+				array_push( $problems, ...$this->problems_of_content( $answer->body, $url, $end ) );
 			}
 		}
 		$result['problems']   = $problems;
@@ -141,11 +141,10 @@ final class Console {
 	/**
 	 * Fetches the page, following only redirects that stay on the same origin.
 	 */
-	private function visit( string $url ): Gateway_Answer {
+	private function visit( string $url, float $end ): Gateway_Answer {
 		$origin = self::origin( $url );
-		$end    = microtime( true ) + self::TIMEOUT_S;
 		for ( $hops = 0; ; $hops++ ) {
-			$answer   = $this->gateway->look( $url, max( 0.1, $end - microtime( true ) ), MB_IN_BYTES );
+			$answer   = $this->gateway->look( array( $url ), max( 0.1, $end - microtime( true ) ), MB_IN_BYTES )[0];
 			$location = $answer->header( 'location' );
 			if ( $hops >= self::MAX_REDIRECTS || $answer->status < 301 || $answer->status > 308 || '' === $location || preg_match( '/[^\x21-\x7e]|\\\\/', $location ) ) {
 				return $answer;
@@ -156,6 +155,31 @@ final class Console {
 			}
 			$url = (string) strtok( $next, '#' );
 		}
+	}
+
+	/**
+	 * What a browser would not get after the page: a script of it, which something may refuse that lets the page through, and
+	 * the login, which says with status 200 that the console is switched off.
+	 *
+	 * @return array<int, array<string, mixed>>
+	 */
+	private function problems_of_content( string $page, string $url, float $end ): array {
+		if ( ! preg_match( '#<script\b[^>]*\ssrc=["\']([^"\'<>\s]+)#i', $page, $match ) ) {
+			return array( array( 'code' => 'no_console' ) );
+		}
+		$script = \WP_Http::make_absolute_url( html_entity_decode( $match[1] ), $url );
+		$urls   = array( 'login' => substr( $url, 0, -3 ) . 'sso/key/generate' ) + ( self::origin( $script ) === self::origin( $url ) ? array( 'script' => $script ) : array() );
+		$found  = $this->gateway->look( $urls, max( 0.1, $end - microtime( true ) ), MB_IN_BYTES );
+		$asset  = $found['script'] ?? new Gateway_Answer( 'other' );
+		$login  = $found['login'];
+		if ( '' === $asset->problem && ( 200 !== $asset->status || preg_match( '#^text/html#i', $asset->header( 'content-type' ) ) ) ) {
+			return array( array( 'code' => 'assets_refused', 'status' => $asset->status ) );
+		}
+		if ( false !== strpos( $login->body, 'DISABLE_ADMIN_UI' ) ) {
+			return array( array( 'code' => 'disabled' ) );
+		}
+		$may_frame = self::may_frame( $login->header( 'x-frame-options' ), $login->header( 'content-security-policy' ), $url, admin_url() );
+		return 200 !== $login->status || $may_frame ? array() : array( array( 'code' => 'login_framing_denied' ) );
 	}
 
 	/**
@@ -172,17 +196,16 @@ final class Console {
 		if ( self::is_loopback( $console[1] ) && ! self::is_loopback( $site[1] ) ) {
 			return array( array( 'code' => 'loopback' ) );
 		}
+		if ( self::is_inner_name( $console[1] ) && ! self::is_inner_name( $site[1] ) ) {
+			return array( array( 'code' => 'internal', 'console' => $console[1] ) );
+		}
 		$problems = array();
 		if ( 'https' === $site[0] && 'http' === $console[0] ) {
 			$problems[] = array( 'code' => 'mixed_content' );
 		}
 		// A cookie with SameSite=Lax is sent within one registrable domain and scheme, whatever the ports.
 		if ( self::registrable_domain( $console[1] ) !== self::registrable_domain( $site[1] ) || ( 'http' === $site[0] && 'https' === $console[0] ) ) {
-			$problems[] = array(
-				'code'    => 'other_site',
-				'console' => self::text( $console ),
-				'site'    => self::text( $site ),
-			);
+			$problems[] = array( 'code' => 'other_site', 'console' => self::text( $console ), 'site' => self::text( $site ) );
 		}
 		return $problems;
 	}
@@ -269,6 +292,14 @@ final class Console {
 	 */
 	private static function is_loopback( string $host ): bool {
 		return 1 === preg_match( '/^(?:(?:.*\.)?localhost|\[::1\])$/', $host ) || ( 0 === strpos( $host, '127.' ) && false !== filter_var( $host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4 ) );
+	}
+
+	/**
+	 * Whether this is a name that only the network of the server knows, such as that of a container. Where the site has such a
+	 * name too, the browser is in that network.
+	 */
+	private static function is_inner_name( string $host ): bool {
+		return ! self::is_loopback( $host ) && false === filter_var( trim( $host, '[]' ), FILTER_VALIDATE_IP ) && Gateway::is_internal( $host );
 	}
 
 	/**

@@ -22,6 +22,11 @@ defined( 'ABSPATH' ) || exit;
 final class Failure {
 
 	/**
+	 * How LiteLLM says that it cannot reach its database.
+	 */
+	private const DATABASE = '/can.?t reach database|(?:database|db) not connected|no connected db|connection pool|query.?engine|all connection attempts failed|kind: closed|too many (?:clients|connections) /i';
+
+	/**
 	 * Any failure.
 	 *
 	 * @param array<string, mixed> $data The values; null and '' are left out.
@@ -39,7 +44,7 @@ final class Failure {
 			return self::make( 'gateway_too_large', 502 );
 		}
 		if ( '' !== $answer->problem ) {
-			return self::make( 'gateway_unreachable', 'timeout' === $answer->problem ? 504 : 502, array( 'reason' => $answer->problem ) );
+			return self::make( 'gateway_unreachable', 'timeout' === $answer->problem ? 504 : 502, array( 'reason' => $answer->problem, 'proxy' => $answer->proxy ) );
 		}
 		$status = $answer->status;
 		if ( $status >= 200 && $status < 300 ) {
@@ -50,17 +55,21 @@ final class Failure {
 			$host = (string) wp_parse_url( $answer->header( 'location' ), PHP_URL_HOST );
 			return self::make( 'gateway_redirect', 502, $data + array( 'host' => $scrubber->text( self::printable( $host, 100 ) ) ) );
 		}
-		$words          = self::words( $answer->body );
+		$words = self::words( $answer->body, $operation->main );
+		if ( ! $words['understood'] ) {
+			return self::not_litellm( $answer, $scrubber );
+		}
 		$data['detail'] = self::printable( $scrubber->text( $words['text'] ), 300 );
+		// Before the key is looked at: 1.80.11 answers 401 when its database is gone.
+		if ( 'no_db_connection' === $words['type'] || preg_match( self::DATABASE, $words['text'] ) ) {
+			return self::make( 'gateway_error', 502, array( 'reason' => 'database' ) + $data );
+		}
 		if ( $status < 400 || $status >= 500 ) {
 			return self::make( 'gateway_error', 502, $data );
 		}
 		$reason = self::unauthorized_reason( $status, $words['type'], $words['text'] );
 		if ( '' !== $reason ) {
 			return self::make( 'gateway_unauthorized', 502, array( 'reason' => $reason, 'path' => $operation->path ) + $data );
-		}
-		if ( ! $words['understood'] ) {
-			return self::make( 'gateway_not_json', 502, $data );
 		}
 		if ( ( 404 === $status && 'Not Found' === $words['text'] ) || ( 405 === $status && 'Method Not Allowed' === $words['text'] ) ) {
 			return self::make( 'gateway_too_old', 501, array( 'path' => $operation->path ) + $data );
@@ -74,7 +83,38 @@ final class Failure {
 		}
 		// A 401 about the key that is to be changed, not about the service key.
 		$own_status = in_array( $status, array( 400, 404, 409, 422, 429 ), true ) ? $status : ( 401 === $status ? 404 : 400 );
-		return self::make( 'gateway_refused', $own_status, $data + array( 'fields' => $fields ? $fields : null ) );
+		return self::make( 'gateway_refused', $own_status, $data + array( 'retry_after_s' => self::retry_after_s( $answer ), 'fields' => $fields ? $fields : null ) );
+	}
+
+	/**
+	 * An answer that LiteLLM does not give: something before it refused, or something else is there. With what it says of
+	 * itself, so that an administrator recognises it.
+	 */
+	public static function not_litellm( Gateway_Answer $answer, Scrubber $scrubber ): WP_Error {
+		$text = static fn( string $text, int $max ): string => self::printable( $scrubber->text( $text ), $max );
+		preg_match( '#<title[^>]*>([^<]{1,500})#i', substr( $answer->body, 0, MB_IN_BYTES ), $title );
+		$is_error = $answer->status >= 400;
+		return self::make(
+			'gateway_not_litellm',
+			502,
+			array(
+				'gateway_status' => $is_error ? $answer->status : null,
+				'server'         => $text( $answer->header( 'server' ), 60 ),
+				'title'          => $text( html_entity_decode( $title[1] ?? '', ENT_QUOTES ), 80 ),
+				'scheme'         => 401 === $answer->status ? strtolower( (string) strtok( $text( $answer->header( 'www-authenticate' ), 60 ), ' ' ) ) : null,
+				'proxy'          => $is_error ? $answer->proxy : null,
+				'retry_after_s'  => self::retry_after_s( $answer ),
+			)
+		);
+	}
+
+	/**
+	 * How long to wait before the next question, where that is said: in seconds, or as a date.
+	 */
+	private static function retry_after_s( Gateway_Answer $answer ): ?int {
+		$after = trim( $answer->header( 'retry-after' ) );
+		$after = ctype_digit( $after ) ? (int) substr( $after, 0, 9 ) : (int) strtotime( $after ) - time();
+		return in_array( $answer->status, array( 429, 503 ), true ) && $after > 0 ? min( $after, HOUR_IN_SECONDS ) : null;
 	}
 
 	/**
@@ -99,13 +139,16 @@ final class Failure {
 	}
 
 	/**
-	 * LiteLLM's words, out of the four forms that its errors have.
+	 * LiteLLM's words, out of the four forms that its errors have. Others write a bare text as `error`, or `title` and `status`
+	 * beside `detail`.
 	 *
+	 * @param string $main What an answer of this operation has, with whatever status.
 	 * @return array{understood: bool, type: string, text: string, fields: array<string, string>}
 	 */
-	private static function words( string $body ): array {
+	private static function words( string $body, string $main ): array {
 		$json   = strlen( $body ) > MB_IN_BYTES ? null : json_decode( $body, false, 32, JSON_INVALID_UTF8_SUBSTITUTE );
-		$error  = $json instanceof stdClass ? ( $json->error ?? $json->detail ?? null ) : null;
+		$json   = $json instanceof stdClass ? $json : new stdClass();
+		$error  = $json->error ?? $json->detail ?? null;
 		$text   = '';
 		$fields = array();
 		if ( is_array( $error ) ) {
@@ -125,8 +168,9 @@ final class Failure {
 			$fields  = array( self::word( $error, 'param' ) => $text );
 		}
 		return array(
-			'understood' => null !== $error,
-			'type'       => self::word( $error, 'type' ),
+			'understood' => isset( $json->error ) ? isset( $error->message ) : ( isset( $json->detail ) ? ! isset( $json->title ) : isset( $json->{$main} ) || 'Internal Server Error' === trim( $body ) ),
+			// 1.106.2 answers its probe with 503 and this field.
+			'type'       => isset( $json->db ) ? 'no_db_connection' : self::word( $error, 'type' ),
 			'text'       => $text,
 			'fields'     => array_filter( $fields, 'strlen' ),
 		);
@@ -176,6 +220,9 @@ final class Failure {
 		if ( false !== stripos( $text, 'key is blocked' ) ) {
 			return 'key_blocked';
 		}
-		return 'token_not_found_in_db' === $type || preg_match( '/invalid proxy server token|virtual key expected|no api key/i', $text ) ? 'key_unknown' : 'other';
+		if ( preg_match( '/no api key passed|malformed api key/i', $text ) ) {
+			return 'key_not_received';
+		}
+		return 'token_not_found_in_db' === $type || preg_match( '/invalid proxy server token|virtual key expected/i', $text ) ? 'key_unknown' : 'other';
 	}
 }

@@ -35,8 +35,9 @@ final class Gateway {
 	 * plugin), and by cURL's numbers. Others are `other`.
 	 */
 	private const REASONS = array(
+		'proxy'   => array( '/HTTP code \d+ from proxy|CONNECT tunnel failed|resolve proxy/i', array( 5, 97 ) ),
 		'timeout' => array( '/timed? ?out/i', array( 28 ) ),
-		'dns'     => array( '/getaddrinfo|resolve|name or service/i', array( 5, 6 ) ),
+		'dns'     => array( '/getaddrinfo|resolve|name or service/i', array( 6 ) ),
 		'refused' => array( '/refused/i', array( 7 ) ),
 		'tls'     => array( '/ssl|tls|certificate/i', array( 35, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91 ) ),
 	);
@@ -66,7 +67,6 @@ final class Gateway {
 		foreach ( $asked as $id => list( $operation, $sent ) ) {
 			$headers = array(
 				'Accept'             => 'application/json',
-				'Authorization'      => 'Bearer ' . $this->settings->key(),
 				'litellm-changed-by' => self::acting_user(),
 			);
 			if ( $operation->is_write() ) {
@@ -74,16 +74,19 @@ final class Gateway {
 			}
 			$query           = $operation->is_write() || ! $sent ? '' : '?' . self::query( $sent );
 			$body            = $operation->is_write() ? (string) wp_json_encode( $sent ? $sent : new stdClass() ) : '';
-			$requests[ $id ] = self::request( $this->settings->base() . $operation->path . $query, $operation->method, $headers, $body, $operation->timeout_s, $operation->max_bytes );
+			$requests[ $id ] = self::request( $this->settings->base() . $operation->path . $query, $operation->method, $headers, $this->settings->credentials(), $body, $operation->timeout_s, $operation->max_bytes );
 		}
 		return $this->send( $requests );
 	}
 
 	/**
-	 * Looks at a public page of the gateway, without the key.
+	 * Looks at public pages of the gateway, without the key.
+	 *
+	 * @param array<string, string> $urls By any key.
+	 * @return array<string, Gateway_Answer> By the same keys.
 	 */
-	public function look( string $url, float $timeout_s, int $max_bytes ): Gateway_Answer {
-		return $this->send( array( 'page' => self::request( $url, 'GET', array( 'Accept' => 'text/html' ), '', $timeout_s, $max_bytes ) ) )['page'];
+	public function look( array $urls, float $timeout_s, int $max_bytes ): array {
+		return $this->send( array_map( static fn( string $url ): array => self::request( $url, 'GET', array( 'Accept' => 'text/html, */*' ), array(), '', $timeout_s, $max_bytes ), $urls ) );
 	}
 
 	/**
@@ -115,11 +118,12 @@ final class Gateway {
 	/**
 	 * One request, as it is sent.
 	 *
-	 * @param array<string, string> $headers By name.
+	 * @param array<string, string> $headers     By name.
+	 * @param array<string, string> $credentials Headers that nobody else sees.
 	 * @return array<string, mixed>
 	 */
-	private static function request( string $url, string $method, array $headers, string $body, float $timeout_s, int $max_bytes ): array {
-		return compact( 'url', 'method', 'headers', 'body', 'timeout_s', 'max_bytes' );
+	private static function request( string $url, string $method, array $headers, array $credentials, string $body, float $timeout_s, int $max_bytes ): array {
+		return compact( 'url', 'method', 'headers', 'credentials', 'body', 'timeout_s', 'max_bytes' );
 	}
 
 	/**
@@ -141,7 +145,7 @@ final class Gateway {
 				$limits[ $id ] = new Transfer_Limits( $request['url'], $request['timeout_s'], $request['max_bytes'], self::proxy( $request['url'] ) );
 				$jobs[ $id ]   = array(
 					'url'     => $request['url'],
-					'headers' => $request['headers'],
+					'headers' => $request['headers'] + $request['credentials'],
 					'data'    => $request['body'],
 					'type'    => $request['method'],
 					'options' => $limits[ $id ]->options() + array(
@@ -164,6 +168,11 @@ final class Gateway {
 		foreach ( array_keys( $jobs ) as $id ) {
 			$answers[ $id ]          = $limits[ $id ]->exceeded ? new Gateway_Answer( 'too_large' ) : self::answer( $responses[ $id ] ?? null );
 			$answers[ $id ]->took_ms = $limits[ $id ]->took_ms;
+			$answers[ $id ]->proxy   = $limits[ $id ]->proxy();
+			// What refuses a connection that goes through a proxy is the proxy.
+			if ( '' !== $answers[ $id ]->proxy && 'refused' === $answers[ $id ]->problem ) {
+				$answers[ $id ]->problem = 'proxy';
+			}
 			unset( $responses[ $id ] );
 		}
 		return $answers;
@@ -196,7 +205,7 @@ final class Gateway {
 			'reject_unsafe_urls'  => false,
 			'blocking'            => true,
 			// Whoever listens may keep what it hears, so it does not hear the key.
-			'headers'             => array_diff_key( $request['headers'], array( 'Authorization' => true ) ),
+			'headers'             => $request['headers'],
 			'cookies'             => array(),
 			'body'                => '' === $request['body'] ? null : $request['body'],
 			'sslverify'           => true,
@@ -236,7 +245,7 @@ final class Gateway {
 			$curl_error = (int) $match[1];
 		}
 		foreach ( self::REASONS as $reason => list( $pattern, $curl_errors ) ) {
-			if ( $curl_error > 0 ? in_array( $curl_error, $curl_errors, true ) : preg_match( $pattern, $text ) ) {
+			if ( in_array( $curl_error, $curl_errors, true ) || ( ( $curl_error <= 0 || 'proxy' === $reason ) && preg_match( $pattern, $text ) ) ) {
 				return $reason;
 			}
 		}

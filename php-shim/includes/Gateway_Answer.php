@@ -17,7 +17,7 @@ defined( 'ABSPATH' ) || exit;
 final class Gateway_Answer {
 
 	/**
-	 * '' or `dns`, `refused`, `timeout`, `tls`, `other`, `blocked`, `too_large`.
+	 * '' or `dns`, `refused`, `proxy`, `timeout`, `tls`, `other`, `blocked`, `too_large`.
 	 *
 	 * @var string
 	 */
@@ -26,6 +26,8 @@ final class Gateway_Answer {
 	public string $body;
 	/** How long it took, where that was measured. */
 	public ?int $took_ms = null;
+	/** The proxy of this site that it went through; '' without one. */
+	public string $proxy = '';
 	/**
 	 * Headers by lower-case name; several of the same name are joined by a comma.
 	 *

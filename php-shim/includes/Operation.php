@@ -29,6 +29,8 @@ final class Operation {
 	 * @var mixed
 	 */
 	public $keep;
+	/** The field without which an answer is not LiteLLM's; '' where the answer is no object. */
+	public string $main;
 	/**
 	 * Names of the checks before a write.
 	 *
@@ -73,6 +75,7 @@ final class Operation {
 		$this->fixed      = (array) ( $row['fixed'] ?? array() );
 		$this->settled    = (array) ( $row['settled'] ?? array() );
 		$this->keep       = $row['keep'] ?? array();
+		$this->main       = (string) ( $row['main'] ?? '' );
 		$this->guard      = (array) ( $row['guard'] ?? array() );
 		$this->ttl_s      = (int) ( $row['ttl_s'] ?? 0 );
 		$this->timeout_s  = (float) ( $row['timeout_s'] ?? 15 );

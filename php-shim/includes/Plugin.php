@@ -88,6 +88,13 @@ final class Plugin {
 	}
 
 	/**
+	 * Scheme, host and port of an address.
+	 */
+	public static function origin( string $address ): string {
+		return preg_match( '#^https?://[^/?\#]+#i', $address, $found ) ? strtolower( $found[0] ) : '';
+	}
+
+	/**
 	 * The plugin's name among plugins, such as `litellm-dashboard/litellm-dashboard.php`.
 	 */
 	public static function basename(): string {

@@ -142,6 +142,32 @@ final class REST_Controller {
 	}
 
 	/**
+	 * What is known of several reads, fresh or old, for the page that is being printed. The checks are those of a batch; the
+	 * gateway is not asked.
+	 *
+	 * @param array<int, array{0: string, 1: array<string, mixed>}> $wanted Operations with parameters.
+	 * @return array<int, array<string, mixed>> Each with its age, and for how many seconds more it is fresh.
+	 */
+	public function known( array $wanted ): array {
+		$reads = array();
+		foreach ( $wanted as list( $name, $params ) ) {
+			$reads[] = $this->check( $name, $params, false );
+		}
+		$reads   = array_filter( $reads, 'is_array' );
+		$stored  = $this->reader->known( $reads );
+		$answers = array();
+		foreach ( $reads as $index => list( $operation, $values ) ) {
+			$entry = $stored[ $index ] ?? null;
+			if ( null !== $entry || 'status' === $operation->handler ) {
+				$outcome   = null === $entry ? Outcome::good( $this->settings->status( $this->operations ) ) : Outcome::stored( $entry );
+				$fresh_s   = null === $entry ? MINUTE_IN_SECONDS : max( 0, $entry['until'] - time() );
+				$answers[] = array( 'operation' => $operation->name, 'params' => (object) $values, 'fresh_s' => $fresh_s ) + $outcome->envelope();
+			}
+		}
+		return $answers;
+	}
+
+	/**
 	 * Keeps every answer of ours, refusals too, out of caches on the way.
 	 *
 	 * @param mixed $response The response.

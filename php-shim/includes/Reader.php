@@ -27,13 +27,17 @@ final class Reader {
 	 */
 	private const PAUSE_US = 300000;
 	/**
+	 * So many bytes of answers a page takes along.
+	 */
+	private const TAKEN_ALONG = 200000;
+	/**
 	 * Decoded JSON is about so many times as large as its text.
 	 */
 	private const DECODED = 12;
 	/**
 	 * Failures after which the last good answer is better than none. The others are about the request itself.
 	 */
-	private const PASSING = array( 'gateway_unreachable', 'gateway_unauthorized', 'gateway_error', 'gateway_redirect', 'gateway_too_large', 'gateway_not_json' );
+	private const PASSING = array( 'gateway_unreachable', 'gateway_unauthorized', 'gateway_error', 'gateway_redirect', 'gateway_too_large', 'gateway_not_litellm' );
 
 	private Settings $settings;
 	private Gateway $gateway;
@@ -47,7 +51,7 @@ final class Reader {
 		$this->settings = $settings;
 		$this->gateway  = $gateway;
 		$this->cache    = $cache;
-		$this->scrubber = new Scrubber( $settings->key() );
+		$this->scrubber = $settings->scrubber();
 	}
 
 	/**
@@ -87,6 +91,27 @@ final class Reader {
 	}
 
 	/**
+	 * What is stored of several reads, fresh or old, as far as a page may take it along. Nobody is asked.
+	 *
+	 * @param array<int, array{0: Operation, 1: array<string, mixed>}> $wanted Operations with checked parameters.
+	 * @return array<int, array{at: int, until: int, json: string}> By the same index; what is not stored is missing.
+	 */
+	public function known( array $wanted ): array {
+		$ids    = array_map( fn( array $read ): string => $this->cache->id( ...$read ), $wanted );
+		$stored = $this->cache->find( array_values( $ids ) );
+		$known  = array();
+		$left   = self::TAKEN_ALONG;
+		foreach ( $ids as $index => $id ) {
+			$bytes = strlen( $stored[ $id ]['json'] ?? '' );
+			if ( $bytes > 0 && $bytes <= $left ) {
+				$known[ $index ] = $stored[ $id ];
+				$left           -= $bytes;
+			}
+		}
+		return $known;
+	}
+
+	/**
 	 * Makes data of an answer: only the fields to keep, and without the service key.
 	 *
 	 * @return mixed|WP_Error
@@ -98,15 +123,15 @@ final class Reader {
 		}
 		$type = $answer->header( 'content-type' );
 		if ( '' !== $type && ! preg_match( '#^application/(?:[a-z0-9.+-]+\+)?json\b#i', $type ) ) {
-			return Failure::make( 'gateway_not_json', 502 );
+			return Failure::not_litellm( $answer, $this->scrubber );
 		}
 		if ( strlen( $answer->body ) > intdiv( Gateway::free_bytes(), self::DECODED ) ) {
 			return Failure::make( 'gateway_too_large', 502 );
 		}
 		$kept = Keep::apply( json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE ), $operation->keep );
 		// A number beyond what JSON can say, such as 1e999, gives no text.
-		$json = null === $kept ? false : wp_json_encode( $kept );
-		return ( is_string( $json ) ? json_decode( $this->scrubber->text( $json ) ) : null ) ?? Failure::make( 'gateway_not_json', 502 );
+		$json = null === $kept || ( '' !== $operation->main && ! isset( $kept->{$operation->main} ) ) ? false : wp_json_encode( $kept );
+		return ( is_string( $json ) ? json_decode( $this->scrubber->text( $json ) ) : null ) ?? Failure::not_litellm( $answer, $this->scrubber );
 	}
 
 	/**

@@ -1,6 +1,6 @@
 <?php
 /**
- * The settings: two constants, and an optional third.
+ * The settings: two constants, and three optional ones.
  *
  * @package LiteLLM_Dashboard
  */
@@ -21,6 +21,14 @@ final class Settings {
 	public const BASE    = 'LITELLM_API_BASE';
 	public const KEY     = 'LITELLM_SERVICE_KEY';
 	public const CONSOLE = 'LITELLM_CONSOLE_URL';
+	/** User and password of a login before the gateway, with a colon between. */
+	public const BASIC = 'LITELLM_BASIC_AUTH';
+	/** The header in which the gateway wants the key. */
+	public const HEADER = 'LITELLM_KEY_HEADER';
+	/**
+	 * Headers that mean something else on the way to the gateway.
+	 */
+	private const TAKEN = '/^(?:accept.*|connection|content-.*|cookie|expect|host|litellm-changed-by|proxy-.*|te|trailer|transfer-encoding|upgrade|user-agent)$/i';
 
 	/**
 	 * Values by name, given instead of environment and constants.
@@ -39,10 +47,10 @@ final class Settings {
 	}
 
 	/**
-	 * The address of the gateway without a slash at its end, or '' when it is missing or invalid.
+	 * The address of the gateway without what is not part of it, or '' when it is missing or invalid.
 	 */
 	public function base(): string {
-		return rtrim( $this->valid( self::BASE ), '/' );
+		return self::trimmed( $this->valid( self::BASE ) );
 	}
 
 	/**
@@ -61,23 +69,41 @@ final class Settings {
 	}
 
 	/**
+	 * The headers by which the gateway and a login before it know the plugin. The login takes LiteLLM's usual header, so the
+	 * key goes into the other one that every LiteLLM reads.
+	 *
+	 * @return array<string, string> By name.
+	 */
+	public function credentials(): array {
+		$basic  = $this->valid( self::BASIC );
+		$header = $this->valid( self::HEADER );
+		$login  = '' === $basic ? array() : array( 'Authorization' => 'Basic ' . base64_encode( $basic ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.obfuscation_base64_encode -- HTTP Basic.
+		return array( '' !== $header ? $header : ( $login ? 'x-litellm-api-key' : 'Authorization' ) => 'Bearer ' . $this->key() ) + $login;
+	}
+
+	/**
+	 * What keeps all of these out of a text.
+	 */
+	public function scrubber(): Scrubber {
+		$basic = $this->valid( self::BASIC );
+		return new Scrubber( $this->key(), $basic, (string) substr( (string) strstr( $basic, ':' ), 1 ) );
+	}
+
+	/**
 	 * The public address of LiteLLM's own console, or '' when there is none.
 	 */
 	public function console_url(): string {
-		$base = '' === $this->raw( self::CONSOLE ) ? $this->base() : rtrim( $this->valid( self::CONSOLE ), '/' );
-		if ( '' === $base ) {
-			return '';
-		}
-		return '/ui' === substr( $base, -3 ) ? $base . '/' : $base . '/ui/';
+		$base = '' === $this->raw( self::CONSOLE ) ? $this->base() : self::trimmed( $this->valid( self::CONSOLE ) );
+		return '' === $base ? '' : $base . '/ui/';
 	}
 
 	/**
 	 * Why the gateway cannot be asked, or null.
 	 */
 	public function problem(): ?WP_Error {
-		foreach ( array( 'base' => self::BASE, 'key' => self::KEY ) as $setting => $name ) {
+		foreach ( array( 'base' => self::BASE, 'key' => self::KEY, 'basic' => self::BASIC, 'header' => self::HEADER ) as $setting => $name ) {
 			$found = $this->describe( $name );
-			if ( null !== $found['problem'] ) {
+			if ( 'invalid' === $found['problem'] || ( null !== $found['problem'] && in_array( $name, array( self::BASE, self::KEY ), true ) ) ) {
 				return Failure::make( 'litellm_not_configured', 503, array( 'reason' => $setting . '_' . $found['problem'], 'hint' => $found['hint'] ) );
 			}
 		}
@@ -86,7 +112,7 @@ final class Settings {
 
 	/**
 	 * The operation `status`: how the plugin is set up, without asking the gateway. An invalid address is not shown, as it may
-	 * be the key in the wrong place; of the key its first three and last four characters are.
+	 * be the key in the wrong place; of the key its first three and last four characters are, of a login its user.
 	 *
 	 * @param array<string, Operation> $operations By name.
 	 * @return array<string, mixed>
@@ -95,6 +121,8 @@ final class Settings {
 		$key     = $this->key();
 		$masked  = strlen( $key ) >= 16 ? substr( $key, 0, 3 ) . '…' . substr( $key, -4 ) : '…';
 		$console = '' === $this->raw( self::CONSOLE ) ? '' : $this->console_url();
+		$user    = (string) strstr( $this->valid( self::BASIC ), ':', true );
+		$header  = $this->valid( self::HEADER );
 		$routes  = array();
 		foreach ( $operations as $name => $operation ) {
 			if ( '' === $operation->handler ) {
@@ -109,9 +137,11 @@ final class Settings {
 			'plugin'       => Plugin::VERSION,
 			'wordpress'    => get_bloginfo( 'version' ),
 			'php'          => PHP_VERSION,
-			'base'         => array( 'value' => '' === $this->base() ? null : $this->base() ) + $this->describe( self::BASE ),
+			'base'         => array( 'value' => '' === $this->base() ? null : $this->base(), 'cut' => trim( substr( $this->valid( self::BASE ), strlen( $this->base() ) ), '/' ) ) + $this->describe( self::BASE ),
 			'key'          => array( 'masked' => '' === $key ? null : $masked ) + $this->describe( self::KEY ),
 			'console'      => array( 'value' => '' === $console ? null : $console ) + $this->describe( self::CONSOLE ),
+			'basic_auth'   => array( 'masked' => '' === $user ? null : $user . ':…' ) + $this->describe( self::BASIC ),
+			'key_header'   => array( 'value' => '' === $header ? null : $header ) + $this->describe( self::HEADER ),
 			'operations'   => (object) $routes,
 			'object_cache' => (bool) wp_using_ext_object_cache(),
 			'https'        => is_ssl(),
@@ -125,7 +155,7 @@ final class Settings {
 	 */
 	private function describe( string $name ): array {
 		$raw    = $this->raw( $name );
-		$hint   = '' === $raw ? null : self::complaint( $name, $raw );
+		$hint   = '' === $raw ? null : $this->complaint( $name, $raw );
 		$source = null === $this->given && '' !== self::environment( $name ) ? 'environment' : 'constant';
 		return array(
 			'source'  => '' === $raw ? 'missing' : $source,
@@ -139,7 +169,16 @@ final class Settings {
 	 */
 	private function valid( string $name ): string {
 		$raw = $this->raw( $name );
-		return null === self::complaint( $name, $raw ) ? $raw : '';
+		return null === $this->complaint( $name, $raw ) ? $raw : '';
+	}
+
+	/**
+	 * An address with its scheme and host in small letters, and without what people copy along with it: slashes at its end,
+	 * the /v1 of what applications call, and the /ui of the console.
+	 */
+	private static function trimmed( string $url ): string {
+		$url = (string) preg_replace( '#(?<=[^/:])(?:/(?:v1|ui))*/*$#iD', '', $url );
+		return (string) preg_replace_callback( '#^[a-z]+://[^/]*#i', static fn( array $match ): string => strtolower( $match[0] ), $url );
 	}
 
 	/**
@@ -170,9 +209,17 @@ final class Settings {
 	/**
 	 * What is wrong with a value: the name of the rule that it breaks, or null. It never repeats the value.
 	 */
-	private static function complaint( string $name, string $value ): ?string {
-		if ( preg_match( '/[^\x21-\x7e]/', $value ) || ( self::KEY === $name && strlen( $value ) > 1024 ) ) {
+	private function complaint( string $name, string $value ): ?string {
+		// A password may have spaces and letters of any language.
+		if ( preg_match( self::BASIC === $name ? '/[\x00-\x1f\x7f]/' : '/[^\x21-\x7e]/', $value ) || strlen( $value ) > 1024 ) {
 			return 'characters';
+		}
+		if ( self::BASIC === $name ) {
+			return preg_match( '/^[^:]+:./', $value ) || '' === $value ? null : 'pair';
+		}
+		if ( self::HEADER === $name ) {
+			$is_name = '' === $value || ( preg_match( '/^[a-z][a-z0-9-]*$/i', $value ) && ! preg_match( self::TAKEN, $value ) );
+			return ! $is_name ? 'header' : ( 'authorization' === strtolower( $value ) && '' !== $this->raw( self::BASIC ) ? 'login' : null );
 		}
 		if ( self::KEY === $name ) {
 			return null;

@@ -58,6 +58,13 @@ final class Transfer_Limits {
 	}
 
 	/**
+	 * Host and port of the proxy, or ''.
+	 */
+	public function proxy(): string {
+		return null === $this->proxy ? '' : (string) $this->proxy->proxy;
+	}
+
+	/**
 	 * The limits as options of the library.
 	 *
 	 * @return array<string, mixed>

@@ -16,6 +16,8 @@ import { median, quantile, step, view } from './lib/view.mjs';
 const { chromium } = createRequire( path.join( project, 'tests/e2e/package.json' ) )( 'playwright-core' );
 
 const RUNS = Number( process.env.BENCH_RUNS || 5 );
+/** So long a hand needs from reaching a link to pressing it. */
+const RESTS_MS = 300;
 const PAIRS = Number( process.env.BENCH_PAIRS || 60 );
 const FLAGS = [ '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage' ];
 
@@ -68,6 +70,8 @@ const ourKeysThere = ( alias ) => [ ...document.querySelectorAll( '.gw-key-name'
 const textThere = ( text ) => document.body?.innerText.includes( text );
 /** The usage page counts over its own range; a number behind these words is real data. */
 const totalThere = () => /Total Requests\s+[\d,.]*[1-9]/.test( document.body?.innerText ?? '' );
+/** The browser has drawn something of a page of WordPress' own. */
+const paintThere = () => performance.getEntriesByName( 'first-contentful-paint' ).length > 0;
 const rowThere = () => /\b(chatcmpl-|[0-9a-f]{8}-[0-9a-f]{4}-)/.test( document.querySelector( 'tbody' )?.innerText ?? '' );
 
 // ---- LiteLLM's own interface. ----
@@ -169,14 +173,25 @@ class Ours {
 		return ms;
 	}
 
-	/** From the overview to the keys and back, in one page. */
-	async nextPages( requests, alias ) {
-		const { context, page } = await this.view( 'overview', requests );
-		const link = ( label ) => page.locator( '#toplevel_page_litellm-dashboard .wp-submenu' ).getByRole( 'link', { name: label } );
-		const toKeys = await step( page, link( 'Keys' ), ourKeysThere, alias );
-		const toOverview = await step( page, link( 'Overview' ), cardsThere, requests );
+	/** A screen of WordPress' own, the first time in a browser: when it is drawn. */
+	async settings() {
+		const context = await this.context();
+		const { ms } = await view( context, `${ this.site.url }/wp-admin/options-general.php`, paintThere );
 		await context.close();
-		return { toKeys, toOverview };
+		return { ms };
+	}
+
+	/** From the overview to the keys and back, in one page: at once, and after the pointer has rested on the link. */
+	async nextPages( requests, alias ) {
+		const next = {};
+		for ( const [ name, restMs ] of [ [ '', 0 ], [ 'Rested', RESTS_MS ] ] ) {
+			const { context, page } = await this.view( 'overview', requests );
+			const link = ( label ) => page.locator( '#toplevel_page_litellm-dashboard .wp-submenu' ).getByRole( 'link', { name: label } );
+			next[ `toKeys${ name }` ] = await step( page, link( 'Keys' ), ourKeysThere, alias, restMs );
+			next[ `toOverview${ name }` ] = await step( page, link( 'Overview' ), cardsThere, requests, restMs );
+			await context.close();
+		}
+		return next;
 	}
 
 	stop() {
@@ -271,7 +286,7 @@ async function measure() {
 	const ours = await new Ours().start( browser, site );
 	ours.requests = requests;
 	try {
-		const runs = { overviewFirst: [], overview: [], keys: [], next: [], ownKeys: [], ownUsage: [], ownLogs: [] };
+		const runs = { overviewFirst: [], overview: [], keys: [], settings: [], next: [], ownKeys: [], ownUsage: [], ownLogs: [] };
 		for ( let index = 0; index <= RUNS; index++ ) {
 			say( index === 0 ? 'warming up' : `run ${ index } of ${ RUNS }` );
 			const one = { ownKeys: await own.view( 'keys', alias ) };
@@ -281,6 +296,7 @@ async function measure() {
 				one[ name ] = result;
 				await context.close();
 			}
+			one.settings = await ours.settings();
 			one.ownUsage = await own.view( 'usage' );
 			one.overview.fromAdmin = await ours.fromAdmin( 'overview', requests );
 			one.keys.fromAdmin = await ours.fromAdmin( 'keys', alias );
@@ -296,7 +312,7 @@ async function measure() {
 		return {
 			litellm: version, wordpress: site.release, variant: process.env.BENCH_WORDPRESS, runs: RUNS,
 			machine: { cpus: os.cpus().length, node: process.version, chromium: browser.version() },
-			ours: { first: middle( runs.overviewFirst ), overview: middle( runs.overview ), keys: middle( runs.keys ), next: middle( runs.next ) },
+			ours: { first: middle( runs.overviewFirst ), overview: middle( runs.overview ), keys: middle( runs.keys ), settings: middle( runs.settings ), next: middle( runs.next ) },
 			own: { keys: middle( runs.ownKeys ), usage: middle( runs.ownUsage ), logs: middle( runs.ownLogs ) },
 			onTop: top, large: many,
 		};

@@ -27,6 +27,11 @@ final class Hostile_Gateway {
 		return array_values( array_filter( self::call( 'log' ), static fn( array $entry ): bool => $entry['host'] === $host ) );
 	}
 
+	/** Ends the proxy. */
+	public static function end_proxy(): void {
+		self::call( 'proxy?to=off' );
+	}
+
 	/** Forgets what arrived. */
 	public static function reset(): void {
 		self::call( 'reset' );

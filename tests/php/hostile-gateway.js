@@ -7,10 +7,13 @@
  * A second server plays another host; nothing may ever arrive there. A third one speaks TLS
  * with the certificate and key in the file HOSTILE_TLS, which nobody trusts.
  *
+ * A fourth one is a proxy that lets nothing through.
+ *
  *   GET  /control/log     what arrived, at both servers
  *   POST /control/reset   forget it
+ *   POST /control/proxy?to=off   ends the proxy
  *
- * Prints its three ports when it is ready.
+ * Prints its four ports when it is ready.
  */
 'use strict';
 const fs = require('fs');
@@ -39,6 +42,7 @@ const ANSWERS = {
   '/key/info': { key: 'b'.repeat(64), info: { user_id: 'service-user', key_alias: 'service', metadata: { hidden: 1 } } },
   '/spend/logs/v2': { data: [], total: 0, page: 1, page_size: 1, total_pages: 0 },
   '/key/generate': { key: 'sk-new-key-of-an-application', token: 'c'.repeat(64), key_alias: 'app' },
+  '/v2/team/list': { teams: [], total: 0 },
   '/key/block': { token: 'a'.repeat(64), blocked: true },
 };
 
@@ -50,6 +54,16 @@ const bearer = (req) => (req.headers.authorization || '').replace(/^Bearer /, ''
 const pour = (res, chunk, pause) => {
   const timer = setInterval(() => res.write(chunk), pause);
   res.on('close', () => clearInterval(timer));
+};
+const page = (res, status, title, headers = {}, body = '') => {
+  res.writeHead(status, { 'content-type': 'text/html', ...headers });
+  res.end(`<!doctype html><html><head><title>${title}</title></head><body>${body}</body></html>`);
+};
+const litellmError = (message, type, code) => ({ error: { message, type, param: 'None', code: String(code) } });
+const consolePage = (res, path) => {
+  if (!path.endsWith('.js')) { page(res, 200, 'LiteLLM Dashboard', {}, `<script src="../_next/main.js" async=""></script>`); return; }
+  res.writeHead(200, { 'content-type': 'text/javascript' });
+  res.end('1');
 };
 const zeros = (megabytes, encode) => encode(Buffer.alloc(megabytes * 1048576, 48));
 
@@ -67,7 +81,7 @@ const BEHAVIOURS = {
   redirectloop: (req, res, path, url) => { res.writeHead(302, { location: url.pathname }); res.end(); },
   hop: (req, res, path) => {
     if (path === '/ui/') { res.writeHead(307, { location: '/hop/ui/login' }); res.end(); return; }
-    res.writeHead(200, { 'content-type': 'text/html' }); res.end('<html></html>');
+    consolePage(res, path);
   },
   silent: () => {},
   drip: (req, res) => { res.writeHead(200, { 'content-type': 'application/json' }); res.write('{"keys":['); pour(res, ' ', 200); },
@@ -87,11 +101,43 @@ const BEHAVIOURS = {
   list: (req, res) => json(res, 200, ['not', 'an', 'object']),
   nul: (req, res) => json(res, 200, 'null'),
   empty: (req, res) => json(res, 200, ''),
-  objects: (req, res) => json(res, 200, { keys: { 0: { token: 'x' } }, total_count: { evil: 1 }, current_page: [1, { a: 1 }, [2]] }),
+  objects: (req, res) => json(res, 200, { keys: [{ token: { evil: 1 } }, 5], total_count: { evil: 1 }, current_page: [1, { a: 1 }, [2]] }),
+  objectkeys: (req, res) => json(res, 200, { keys: { 0: { token: 'x' } }, total_count: 1 }),
   deep: (req, res) => json(res, 200, '{"keys":' + '['.repeat(5000) + ']'.repeat(5000) + '}'),
   nulname: (req, res) => json(res, 200, '{"\\u0000keys":1,"keys":[]}'),
   utf8: (req, res) => { res.writeHead(200, { 'content-type': 'application/json' }); res.end(Buffer.concat([Buffer.from('{"keys":[{"key_alias":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}]}')])); },
   error500: (req, res) => json(res, 500, { error: { message: 'database is away', type: 'internal_server_error', param: null, code: '500' } }),
+  error500text: (req, res) => { res.writeHead(500, { 'content-type': 'text/plain' }); res.end('Internal Server Error'); },
+  waf403: (req, res) => page(res, 403, 'Access denied', { server: 'edge/1.2' }),
+  waf401: (req, res) => page(res, 401, 'Sign in', { 'www-authenticate': 'Bearer realm="x"' }),
+  waf404: (req, res) => page(res, 404, 'Not here'),
+  waf429: (req, res) => page(res, 429, 'Too many requests', { 'retry-after': '7' }),
+  waf429date: (req, res) => page(res, 429, 'Too many requests', { 'retry-after': new Date(Date.now() + 90000).toUTCString() }),
+  waf503: (req, res) => page(res, 503, 'Maintenance', { server: 'nginx', 'retry-after': '120' }),
+  waf504: (req, res) => page(res, 504, 'Gateway timeout', { server: 'nginx' }),
+  wafecho: (req, res) => page(res, 403, `No entry for ${bearer(req)} <b>`, { server: `x ${req.headers.authorization}` }),
+  wafhostile: (req, res) => page(res, 403, '\u202e&#0;&lt;script&gt;' + 'x'.repeat(5000), { server: 'y'.repeat(5000) }),
+  json403: (req, res) => json(res, 403, { message: 'Forbidden' }),
+  json401: (req, res) => json(res, 401, { error: 'unauthorized', error_description: 'no token' }),
+  problem403: (req, res) => json(res, 403, { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'not allowed' }, { 'content-type': 'application/problem+json' }),
+  basic401: (req, res) => page(res, 401, '401 Authorization Required', { server: 'nginx', 'www-authenticate': 'Basic realm="gateway"' }),
+  another: (req, res) => json(res, 200, { status: 'ok', service: 'something else', version: '3.2.1' }),
+  litellm429: (req, res) => json(res, 429, litellmError('Rate limit reached', 'throttling_error', 429), { 'retry-after': '11' }),
+  nodatabase401: (req, res) => json(res, 401, litellmError('Authentication Error, Can\'t reach database server at `127.0.0.1:5432`', 'auth_error', 401)),
+  nodatabase503: (req, res, path) => json(res, 503, path.startsWith('/health/readiness') ? { status: 'healthy', db: 'disconnected' } : litellmError('Service Unavailable', 'no_db_connection', 503)),
+  otherheader: (req, res, path) => ((req.headers['x-litellm-key'] || '').startsWith('Bearer ')
+    ? BEHAVIOURS.ok(req, res, path)
+    : json(res, 401, litellmError('Authentication Error, Malformed API Key passed in. Ensure Key has `Bearer ` prefix.', 'auth_error', 401))),
+  loginbefore: (req, res, path) => (req.headers.authorization === `Basic ${Buffer.from('wp:pass word').toString('base64')}` && req.headers['x-litellm-api-key']
+    ? BEHAVIOURS.ok(req, res, path)
+    : BEHAVIOURS.basic401(req, res)),
+  loginecho: (req, res) => json(res, 200, { keys: [{ token: 't', key_alias: `x ${req.headers.authorization} ${Buffer.from((req.headers.authorization || '').slice(6), 'base64')} y` }], total_count: 1 }),
+  console: (req, res, path) => consolePage(res, path),
+  consoleassets: (req, res, path) => (path.endsWith('.js') ? page(res, 403, 'Access denied') : consolePage(res, path)),
+  consolehtml: (req, res, path) => (path.endsWith('.js') ? page(res, 200, 'Sign in') : consolePage(res, path)),
+  consoledisabled: (req, res, path) => (path.startsWith('/sso/') ? page(res, 200, 'Admin UI Disabled', {}, '<span>DISABLE_ADMIN_UI="False"</span>') : consolePage(res, path)),
+  consolelogin: (req, res, path) => (path.startsWith('/sso/') ? page(res, 200, 'Log in', { 'x-frame-options': 'DENY' }) : consolePage(res, path)),
+  consoleno: (req, res) => page(res, 200, 'Welcome to nginx!'),
   error502html: (req, res) => { res.writeHead(502, { 'content-type': 'text/html' }); res.end('<h1>Bad Gateway</h1>'); },
   reset: (req) => req.socket.destroy(),
   gzipbomb: (req, res) => { res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }); res.end(zeros(200, zlib.gzipSync)); },
@@ -131,6 +177,7 @@ const record = (host) => (req, res) => {
 const control = (url, res) => {
   if (url.pathname === '/control/reset') log = [];
   if (url.pathname === '/control/switch') current = url.searchParams.get('to');
+  if (url.pathname === '/control/proxy') { proxy.close(); proxy.closeAllConnections(); }
   json(res, 200, log);
 };
 
@@ -140,8 +187,13 @@ server.on('clientError', (error, socket) => socket.destroy());
 const pem = fs.readFileSync(process.env.HOSTILE_TLS);
 const tls = https.createServer({ key: pem, cert: pem }, record('gateway'));
 
+const proxy = http.createServer((req, res) => (req.url.startsWith('http://wantslogin.')
+  ? page(res, 407, 'Login', { 'proxy-authenticate': 'Basic realm="proxy"' })
+  : page(res, 403, 'ERR_ACCESS_DENIED', { server: 'squid/6.6' })));
+proxy.on('connect', (req, socket) => socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'));
+
 const start = (one) => new Promise((resolve) => { one.listen(0, '127.0.0.1', () => resolve(one.address().port)); });
-Promise.all([server, other, tls].map(start)).then((ports) => {
+Promise.all([server, other, tls, proxy].map(start)).then((ports) => {
   [, otherPort] = ports;
   console.log(ports.join(' '));
 });

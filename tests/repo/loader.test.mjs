@@ -22,9 +22,16 @@ const GLUE = `export default async ( { module_or_path: module } ) => {
 };`;
 const shellOf = ( glue ) => gzipSync( JSON.stringify( [ STYLE, glue ] ) );
 
+/** As the packer writes it: a function of its own. */
+const LOADER = `( () => {\n${ await readFile( new URL( '../../php-shim/assets/loader.js', import.meta.url ), 'utf8' ) }\n} )();`;
+/** As PHP prints it, for the case that the loader never runs. */
+const LATE = '<div class="gw-late" role="alert"><div class="notice inline"><p>It has not started.</p></div></div>';
+const LATE_FROM_ELSEWHERE = LATE.replace( '</p>', '</p><p>Files come from elsewhere.</p>' );
+const BOOT_CSS = await readFile( new URL( '../../frontend/style/boot.css', import.meta.url ), 'utf8' );
+
 /** What a host answers when nothing is wrong with it. */
 const files = {
-	'loader.js': { type: 'text/javascript', body: await readFile( new URL( '../../php-shim/assets/loader.js', import.meta.url ) ) },
+	'loader.js': { type: 'text/javascript', body: LOADER },
 	'app/shell.bin': { type: 'application/octet-stream', body: shellOf( GLUE ) },
 	'app/dashboard.js': { type: 'text/javascript', body: GLUE },
 	'app/dashboard.css': { type: 'text/css', body: STYLE },
@@ -58,6 +65,60 @@ after( async () => {
 test( 'a host that sends files as they are', async () => {
 	assert.equal( await open( {} ), 'started' );
 	assert.deepEqual( asked.sort(), USUAL );
+} );
+
+test( 'the app starts as soon as its place is parsed, whatever is still to come', async () => {
+	// A script in the footer that never comes holds up what is deferred, and every module.
+	const page = await visit( { foot: '<script src="assets/never.js"></script>' }, '', { waitUntil: 'commit' } );
+	assert.equal( await page.locator( '#litellm-dashboard' ).textContent(), 'started' );
+	assert.equal( await page.evaluate( () => document.readyState ), 'loading' );
+	await page.close();
+} );
+
+test( 'a script that another tool has put into the page has no address, and needs none', async () => {
+	assert.equal( await open( { script: `<script>${ LOADER }</script>` } ), 'started' );
+	assert.deepEqual( asked.sort(), USUAL.filter( ( file ) => ! file.startsWith( 'loader' ) ) );
+} );
+
+test( 'that it never ran is hidden until then, and appears as an alert by the style sheet alone', async () => {
+	const page = await browser.newPage();
+	await page.setContent( `<style>${ BOOT_CSS }</style><div id="litellm-dashboard" class="gw-root">${ LATE }<p id="below">…</p></div>` );
+	const alert = page.getByRole( 'alert' );
+	const top = () => page.locator( '#below' ).evaluate( ( below ) => below.getBoundingClientRect().top );
+	const before = await top();
+	assert.equal( await page.locator( '.gw-late' ).evaluate( ( late ) => late.getBoundingClientRect().height ), 0 );
+	assert.equal( await alert.count(), 0 );
+	const delay = await page.evaluate( () => {
+		const [ animation ] = document.getAnimations().filter( ( one ) => one.animationName === 'gw-late' );
+		const { delay: found } = animation.effect.getTiming();
+		animation.finish();
+		return found;
+	} );
+	assert.equal( delay, 10_000 );
+	assert.equal( await alert.textContent(), 'It has not started.' );
+	assert.ok( await alert.isVisible() );
+	assert.ok( await top() > before, 'it has room of its own' );
+	await page.close();
+} );
+
+test( 'what was said in case that it never runs goes when it does, also while the app is on its way', async () => {
+	odd = { files: { 'app/dashboard.bin': { never: true } } };
+	const waiting = await browser.newPage();
+	await waiting.goto( origin + '/' );
+	await waiting.locator( '.gw-late' ).waitFor( { state: 'detached' } );
+	assert.equal( await waiting.locator( '.skeleton' ).count(), 1 );
+	await waiting.close();
+
+	const page = await visit( { late: LATE_FROM_ELSEWHERE, files: { 'app/dashboard.bin': { status: 403 }, 'app/dashboard_bg.wasm': { status: 404 } } } );
+	assert.equal( await page.locator( '.gw-late' ).count(), 0 );
+	assert.doesNotMatch( await page.locator( '#litellm-dashboard' ).textContent(), /elsewhere/, 'refused by status: the origin has no part in it' );
+	await page.close();
+} );
+
+test( 'files from another origin that may not be read are told by their origin', async () => {
+	const elsewhere = { late: LATE_FROM_ELSEWHERE, boot: JSON.stringify( { assets: `${ origin.replace( '127.0.0.1', 'localhost' ) }/assets/app/`, build: 'b1' } ) };
+	assert.match( await open( elsewhere ), /dashboard\.bin \(no answer\).*Files come from elsewhere\./ );
+	assert.equal( await open( { ...elsewhere, headers: { 'Access-Control-Allow-Origin': origin } } ), 'started' );
 } );
 
 test( 'a host that compresses the compressed file once more', async () => {
@@ -221,7 +282,7 @@ async function open( differences, script ) {
 	return text;
 }
 
-async function visit( differences, script ) {
+async function visit( differences, script, options ) {
 	odd = differences;
 	asked = [];
 	said = [];
@@ -230,7 +291,7 @@ async function visit( differences, script ) {
 	if ( script ) {
 		await page.addInitScript( script );
 	}
-	await page.goto( origin + '/' );
+	await page.goto( origin + '/', options );
 	await page.waitForFunction( () => ! document.querySelector( '.skeleton' ), null, { timeout: 10_000 } );
 	return page;
 }
@@ -244,16 +305,22 @@ function answer( request, response ) {
 			response.setHeader( 'Content-Security-Policy', odd.policy );
 		}
 		return response.end( `<!doctype html><head><link rel="icon" href="data:,">${ odd.head ?? '' }</head>
-			<div id="litellm-dashboard"><p class="skeleton">…</p></div>
+			<div id="litellm-dashboard">${ odd.late ?? LATE }<p class="skeleton">…</p></div>
 			<script type="application/json" id="litellm-dashboard-boot">${ boot }</script>
-			<script type="module" src="assets/loader.js?ver=b1"></script>` );
+			${ odd.script ?? '<script async src="assets/loader.js?ver=b1"></script>' }${ odd.foot ?? '' }` );
+	}
+	if ( path === 'assets/never.js' ) {
+		return;
 	}
 	const name = path.replace( 'assets/', '' );
 	if ( ! files[ name ] ) {
 		return response.writeHead( 404 ).end();
 	}
 	asked.push( request.url.replace( '/assets/', '' ) );
-	const { status = 200, type, body, encoding, breaks, pieces } = { ...files[ name ], ...odd.files?.[ name ] };
+	const { status = 200, type, body, encoding, breaks, never, pieces } = { ...files[ name ], ...odd.files?.[ name ] };
+	if ( never ) {
+		return;
+	}
 	if ( breaks ) {
 		return request.socket.destroy();
 	}
@@ -261,7 +328,7 @@ function answer( request, response ) {
 		pieces.forEach( ( piece, at ) => setTimeout( () => response.write( piece ), at * 50 ) );
 		return setTimeout( () => response.end(), pieces.length * 50 );
 	}
-	const headers = { 'Content-Type': type, 'Cache-Control': 'no-cache' };
+	const headers = { 'Content-Type': type, 'Cache-Control': 'no-cache', ...odd.headers };
 	response.writeHead( status, encoding ? { ...headers, 'Content-Encoding': encoding } : headers ).end( body );
 }
 

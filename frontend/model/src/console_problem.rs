@@ -3,6 +3,11 @@
 use crate::{msg, sentence::Sentence, text::Msg, wire::ConsoleProblem};
 
 impl ConsoleProblem {
+    /// Whether no browser gets to the console, in a frame or not.
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self.code.as_str(), "loopback" | "internal" | "not_configured")
+    }
+
     /// What is wrong, and what to do about it.
     pub fn sentence(&self) -> Sentence {
         let msg = match self.code.as_str() {
@@ -23,6 +28,24 @@ impl ConsoleProblem {
             ),
             "loopback" => msg!(
                 "The address of the gateway is this server’s own loopback, which your browser cannot reach. Define LITELLM_CONSOLE_URL with the public address of LiteLLM."
+            ),
+            "internal" => msg!(
+                "{console} is a name that only the server’s own network knows, so your browser cannot reach it. Define LITELLM_CONSOLE_URL with the public address of LiteLLM."
+            ),
+            "login_before" => msg!(
+                "A login stands before the console. Open the console in a new tab and log in there; in this page browsers may not ask for it."
+            ),
+            "login_framing_denied" => msg!(
+                "The login of the console forbids being shown in a frame. Open the console in a new tab and log in there, or let the web server before LiteLLM allow it: the Console page has the lines to add to its configuration."
+            ),
+            "assets_refused" => msg!(
+                "The page of the console is there, but its scripts are not: something before LiteLLM answers in their place, with status {status}. Let it pass what the page asks for, also /litellm-asset-prefix/."
+            ),
+            "disabled" => msg!(
+                "LiteLLM’s console is switched off there. To have it, take DISABLE_ADMIN_UI out of the environment of LiteLLM and start it anew."
+            ),
+            "no_console" => msg!(
+                "There is a page at this address, but not LiteLLM’s console: perhaps a login before it. Open it in a new tab to see."
             ),
             _ => msg!("The console cannot be shown here."),
         };
@@ -67,6 +90,12 @@ mod tests {
             "other_site",
             "same_origin",
             "loopback",
+            "internal",
+            "login_before",
+            "login_framing_denied",
+            "assets_refused",
+            "disabled",
+            "no_console",
             "of_the_future",
         ];
         let all: Vec<String> = codes.iter().map(|code| words(&json!({ "code": code }))).collect();
@@ -101,7 +130,7 @@ mod tests {
     fn every_code_of_the_plugin_is_known() {
         let php = include_str!("../../../php-shim/includes/Console.php");
         let codes: Vec<&str> = php.split("'code'").skip(1).filter_map(|rest| rest.split('\'').nth(1)).collect();
-        assert!(codes.len() >= 8, "{codes:?}");
+        assert!(codes.len() >= 13, "{codes:?}");
         for code in codes {
             assert_ne!(words(&json!({ "code": code })), words(&json!({"code": "of_the_future"})), "{code}");
         }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::{msg, sentence::Sentence, setting_problem, text::Msg};
+use crate::{msg, sentence::Sentence, setting_problem, text::Msg, visible::visible};
 
 /// An error as WordPress writes it: `{code, message, data: {status, reason, …}}`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +29,15 @@ pub struct Failure {
     pub host: String,
     /// Which rule an invalid setting breaks.
     pub hint: String,
+    /// What answered in LiteLLM's place: its `Server` header, and the title of its page.
+    pub server: String,
+    pub title: String,
+    /// The kind of login that it asks for, such as `basic`.
+    pub scheme: String,
+    /// The proxy of this site that the request went through.
+    pub proxy: String,
+    /// How long to wait before the next question; 0: not said.
+    pub retry_after_s: u32,
     /// Of a write: it may have been done all the same.
     pub in_doubt: bool,
     /// Our parameter name to what is wrong with it.
@@ -49,6 +58,11 @@ impl Failure {
             path: words(&data["path"]),
             host: words(&data["host"]),
             hint: words(&data["hint"]),
+            server: visible(&words(&data["server"])),
+            title: visible(&words(&data["title"])),
+            scheme: words(&data["scheme"]),
+            proxy: words(&data["proxy"]),
+            retry_after_s: data["retry_after_s"].as_u64().map_or(0, |seconds| seconds.min(3_600) as u32),
             in_doubt: data["outcome"] == "unknown",
             fields: fields(data),
         }
@@ -69,6 +83,8 @@ impl Failure {
             ("litellm_not_configured", "key_missing") => msg!("The service key, LITELLM_SERVICE_KEY, is missing."),
             ("litellm_not_configured", "base_invalid") => setting_problem::of_address(&self.hint),
             ("litellm_not_configured", "key_invalid") => setting_problem::of_key(&self.hint),
+            ("litellm_not_configured", "basic_invalid") => setting_problem::of_login(&self.hint),
+            ("litellm_not_configured", "header_invalid") => setting_problem::of_header(&self.hint),
             ("litellm_own_key", _) => msg!("This is the service key with which WordPress itself reaches LiteLLM."),
             ("litellm_own_user", "owner") => msg!("The service key belongs to this user."),
             ("litellm_own_user", "owner_unknown") => msg!(
@@ -80,9 +96,14 @@ impl Failure {
                 msg!("The certificate could not be verified, or no secure connection could be made.")
             }
             ("gateway_unreachable", "blocked") => msg!("This site does not allow requests to the gateway."),
+            ("gateway_unreachable", "proxy") if self.proxy.is_empty() => {
+                msg!("The proxy on the way did not let the request through.")
+            }
+            ("gateway_unreachable", "proxy") => {
+                msg!("The proxy of this site, {proxy}, did not let the request through.")
+            }
             ("gateway_unreachable", "timeout") => return None,
             ("gateway_unreachable", _) => msg!("The connection broke off."),
-            ("gateway_unauthorized", "key_unknown") => msg!("LiteLLM does not know the service key."),
             ("gateway_unauthorized", "route_not_allowed") => msg!("The service key may not call {path}."),
             ("gateway_too_old", _) => msg!("This LiteLLM does not know {path}."),
             ("gateway_redirect", _) if self.host.is_empty() => {
@@ -92,18 +113,71 @@ impl Failure {
                 msg!("It leads to {host} and is not followed, so that the service key goes nowhere else.")
             }
             ("gateway_too_large", _) => msg!("It is larger than this site can take."),
-            ("gateway_not_json", _) if self.gateway_status > 0 => {
-                msg!("It has the status {status}, and not the form that LiteLLM gives its answers.")
+            ("gateway_not_litellm", _) if !self.proxy.is_empty() => msg!(
+                "The answer is not LiteLLM’s: {marks}. It came through the proxy of this site, {proxy}, which may have refused."
+            ),
+            ("gateway_not_litellm", _) if self.gateway_status == 0 && self.title.is_empty() => {
+                msg!("Something answers at this address, but not as LiteLLM does.")
             }
-            ("gateway_not_json", _) => msg!("It has not the form that LiteLLM gives its answers."),
+            ("gateway_not_litellm", _) => msg!("The answer is not LiteLLM’s: {marks}."),
             _ if !self.detail.is_empty() => msg!("LiteLLM says: {words}"),
             _ if !self.message.is_empty() => return Some(Sentence::Theirs(self.message.clone())),
             _ => return None,
         };
-        let status = self.gateway_status.to_string();
-        let values = [("path", &*self.path), ("host", &self.host), ("status", &status), ("words", &self.detail)];
+        let marks = self.marks();
+        let values = [
+            ("path", &*self.path),
+            ("host", &self.host),
+            ("marks", &marks),
+            ("words", &self.detail),
+            ("proxy", &self.proxy),
+        ];
         Some(Sentence::with(ours, &values))
     }
+
+    /// What can be told of an answer that is not LiteLLM's, so that an administrator recognises who gave it.
+    fn marks(&self) -> String {
+        let status = if self.gateway_status > 0 { self.gateway_status.to_string() } else { String::new() };
+        let mut marks = String::new();
+        for mark in [status.as_str(), &self.server, &self.title] {
+            if !mark.is_empty() && !marks.is_empty() {
+                marks.push_str(" · ");
+            }
+            marks.push_str(mark);
+        }
+        marks
+    }
+
+    /// What an answer that is not LiteLLM's means, from its status.
+    fn foreign(&self) -> Foreign {
+        match self.gateway_status {
+            401 if self.scheme == "basic" => Foreign::Login,
+            407 => Foreign::Proxy,
+            429 => Foreign::TooMany,
+            502..=504 | 520..=530 => Foreign::Away,
+            404 | 405 => Foreign::Elsewhere,
+            400..=499 if self.proxy.is_empty() => Foreign::Refused,
+            400..=499 => Foreign::Proxy,
+            500..=599 => Foreign::Failed,
+            _ => Foreign::Elsewhere,
+        }
+    }
+}
+
+/// What stands before LiteLLM, or in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Foreign {
+    /// HTTP Basic.
+    Login,
+    /// The proxy by which this site reaches others.
+    Proxy,
+    TooMany,
+    /// It is there, and LiteLLM behind it is not.
+    Away,
+    Refused,
+    Failed,
+    /// Not LiteLLM at all, as far as can be seen.
+    Elsewhere,
 }
 
 fn words(value: &Value) -> String {
@@ -151,6 +225,9 @@ fn param_problem(code: &str) -> Option<Msg> {
         _ => return None,
     })
 }
+
+/// Until a read is asked for again where nobody says how long to wait.
+const AGAIN_S: u32 = 20;
 
 /// A failed request, by what a page does about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -223,6 +300,9 @@ impl ApiError {
             ApiError::SignedOut => msg!("Your login has expired"),
             ApiError::NotAllowed => msg!("You are not allowed to do this"),
             ApiError::StaleNonce => msg!("This page has been open for too long"),
+            ApiError::NotConfigured(failure) if failure.reason.ends_with("_invalid") => {
+                msg!("A setting of the gateway cannot be used")
+            }
             ApiError::NotConfigured(_) => msg!("The gateway is not configured yet"),
             ApiError::Offline => msg!("WordPress did not answer"),
             ApiError::NotFound(_) => msg!("This no longer exists"),
@@ -246,6 +326,9 @@ impl ApiError {
             ApiError::SignedOut => msg!("Log in again, then come back to this page."),
             ApiError::NotAllowed => msg!("Ask an administrator of this site for access to LiteLLM."),
             ApiError::StaleNonce => msg!("Reload the page and try again."),
+            ApiError::NotConfigured(failure) if failure.reason.ends_with("_invalid") => {
+                msg!("Correct it in wp-config.php or in the environment; the Status page names it.")
+            }
             ApiError::NotConfigured(_) => msg!("Add the address and the service key of the gateway to wp-config.php."),
             ApiError::Offline => msg!("Check your connection, then try again."),
             ApiError::NotFound(_) => msg!("Reload the list: someone else may have deleted it."),
@@ -287,6 +370,11 @@ impl ApiError {
         }
     }
 
+    /// Whether LiteLLM is there and its database is not.
+    pub fn is_database(&self) -> bool {
+        self.failure().is_some_and(|failure| failure.code == "gateway_error" && failure.reason == "database")
+    }
+
     /// What the server sent, where that is of use.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
@@ -299,18 +387,23 @@ impl ApiError {
         }
     }
 
-    /// Whether the same request may succeed later without anyone changing anything.
-    /// A page offers to try again, and polling goes on; a write is never repeated by the machine.
-    pub fn retryable(&self) -> bool {
-        match self {
-            ApiError::Offline | ApiError::StaleNonce | ApiError::Unreadable { .. } => true,
-            ApiError::Gateway(failure) => {
-                failure.status == 429
-                    || matches!(failure.code.as_str(), "gateway_unreachable" | "gateway_error" | "gateway_not_json")
-            }
-            ApiError::Site(failure) => failure.status >= 500 || failure.status == 429,
-            _ => false,
+    /// After how many seconds a read that failed like this is asked for again by itself, as it may then succeed without
+    /// anyone changing anything: the gateway is starting, or asks to slow down. A write never is.
+    pub fn again_after_s(&self) -> Option<u32> {
+        let ApiError::Gateway(failure) = self else { return None };
+        let said = failure.retry_after_s;
+        match (failure.code.as_str(), failure.foreign()) {
+            _ if said > 0 => Some(said),
+            ("gateway_not_litellm", Foreign::TooMany | Foreign::Away) => Some(AGAIN_S),
+            ("gateway_refused", _) if failure.status == 429 => Some(AGAIN_S),
+            _ => None,
         }
+    }
+
+    /// Milliseconds to the next question of what is polled anyway: its own rhythm, unless the gateway asks for more.
+    pub fn wait_ms(&self, rhythm_ms: u32) -> u32 {
+        let said_s = self.failure().map_or(0, |failure| failure.retry_after_s);
+        rhythm_ms.max(said_s.saturating_mul(1_000))
     }
 
     /// Whether a write that failed like this may have been carried out all the same:
@@ -319,8 +412,10 @@ impl ApiError {
         match self {
             ApiError::Offline | ApiError::Unreadable { .. } => true,
             ApiError::Gateway(failure) => match failure.code.as_str() {
-                "gateway_unreachable" => !matches!(failure.reason.as_str(), "dns" | "refused" | "tls" | "blocked"),
-                "gateway_error" | "gateway_not_json" | "gateway_too_large" => true,
+                "gateway_unreachable" => {
+                    !matches!(failure.reason.as_str(), "dns" | "refused" | "proxy" | "tls" | "blocked")
+                }
+                "gateway_error" | "gateway_not_litellm" | "gateway_too_large" => true,
                 _ => false,
             },
             ApiError::Site(failure) => failure.status >= 500,
@@ -349,15 +444,27 @@ fn gateway_title(failure: &Failure) -> Msg {
         ("gateway_unreachable", _) => msg!("The gateway cannot be reached"),
         ("gateway_unauthorized", "key_blocked") => msg!("The service key is blocked"),
         ("gateway_unauthorized", "key_expired") => msg!("The service key has expired"),
-        ("gateway_unauthorized", "key_over_budget") => msg!("The service key is over its budget"),
+        ("gateway_unauthorized", "key_over_budget") => msg!("A budget of the service key is used up"),
         ("gateway_unauthorized", "route_not_allowed") => msg!("The service key may not do this"),
-        ("gateway_unauthorized", _) => msg!("The gateway does not accept the service key"),
+        ("gateway_unauthorized", "key_unknown") => msg!("LiteLLM does not know the service key"),
+        ("gateway_unauthorized", "key_not_received") => msg!("LiteLLM did not receive the service key"),
+        ("gateway_unauthorized", _) => msg!("LiteLLM does not allow this"),
+        ("gateway_error", "database") => msg!("LiteLLM cannot reach its database"),
+        ("gateway_error", _) => msg!("LiteLLM reported an error"),
         ("gateway_refused", _) if failure.status == 429 => msg!("The gateway asks to slow down"),
         ("gateway_refused", _) => msg!("The gateway refused the request"),
         ("gateway_redirect", _) => msg!("The gateway sent the request elsewhere"),
         ("gateway_too_large", _) => msg!("The gateway’s answer is too large"),
-        ("gateway_not_json", _) => msg!("The answer is not from LiteLLM"),
-        ("gateway_too_old", _) => msg!("This needs a newer LiteLLM"),
+        ("gateway_not_litellm", _) => match failure.foreign() {
+            Foreign::Login => msg!("A login stands before the gateway"),
+            Foreign::Proxy => msg!("The proxy of this site refused the request"),
+            Foreign::TooMany => msg!("Something before the gateway asks to slow down"),
+            Foreign::Away => msg!("The gateway is not there at the moment"),
+            Foreign::Refused => msg!("Something before the gateway refused the request"),
+            Foreign::Failed => msg!("Something before the gateway reported an error"),
+            Foreign::Elsewhere => msg!("The answer is not from LiteLLM"),
+        },
+        ("gateway_too_old", _) => msg!("The gateway does not know this request"),
         _ => msg!("The gateway reported an error"),
     }
 }
@@ -369,24 +476,62 @@ fn gateway_advice(failure: &Failure) -> Msg {
             msg!("Check that LiteLLM is running, and the host and port in LITELLM_API_BASE.")
         }
         ("gateway_unreachable", "timeout") => msg!("LiteLLM or its database may be busy. Try again in a moment."),
+        ("gateway_unreachable", "proxy") => msg!(
+            "Check WP_PROXY_HOST and WP_PROXY_PORT in wp-config.php, or the proxy in the environment of the server; or let the gateway go past it with WP_PROXY_BYPASS_HOSTS."
+        ),
         ("gateway_unreachable", "tls") => msg!("Check the certificate of the gateway."),
         ("gateway_unreachable", "blocked") => msg!("Add the gateway’s host to WP_ACCESSIBLE_HOSTS in wp-config.php."),
         ("gateway_unreachable", _) => msg!("Check that WordPress’s server can reach the gateway."),
         ("gateway_unauthorized", "key_blocked") => msg!("Unblock it in LiteLLM’s console, or configure another one."),
         ("gateway_unauthorized", "key_expired") => msg!("Make a new service key and put it into LITELLM_SERVICE_KEY."),
-        ("gateway_unauthorized", "key_over_budget") => msg!("Raise or remove its budget in LiteLLM’s console."),
+        ("gateway_unauthorized", "key_over_budget") => {
+            msg!("Raise or remove it in LiteLLM’s console: it is that of the key, of its user or of its team.")
+        }
         ("gateway_unauthorized", "route_not_allowed") => {
             msg!("Give the key the missing route; the Status page lists what it needs.")
         }
-        ("gateway_unauthorized", _) => msg!("Check LITELLM_SERVICE_KEY."),
+        ("gateway_unauthorized", "key_unknown") => {
+            msg!(
+                "Check that LITELLM_SERVICE_KEY is a key of the gateway at LITELLM_API_BASE, and has not been deleted."
+            )
+        }
+        ("gateway_unauthorized", "key_not_received") => msg!(
+            "Where LiteLLM has another header for its keys (litellm_key_header_name), put its name into LITELLM_KEY_HEADER in wp-config.php. Otherwise something before LiteLLM takes the header away."
+        ),
+        ("gateway_unauthorized", _) => {
+            msg!("Change what LiteLLM names, such as an allowed address or a right of the key, or ask who runs it.")
+        }
+        ("gateway_error", "database") => {
+            msg!("See that the database runs and that LiteLLM reaches it. Everything is back when it does.")
+        }
         ("gateway_refused", _) if failure.status == 429 => msg!("Wait a moment, then try again."),
         ("gateway_refused", _) => msg!("Correct the values and try again."),
         ("gateway_redirect", _) => msg!("Put the final address of the gateway into LITELLM_API_BASE."),
         ("gateway_too_large", _) => msg!("Ask for less at a time, such as a shorter range."),
-        ("gateway_not_json", _) => {
-            msg!("Check that LITELLM_API_BASE is the address of LiteLLM and not of a page before it.")
+        ("gateway_not_litellm", _) => match failure.foreign() {
+            Foreign::Login => msg!(
+                "Put its user and password into wp-config.php: define( 'LITELLM_BASIC_AUTH', 'user:password' ); The key then travels in a header of its own."
+            ),
+            Foreign::Proxy => msg!(
+                "Allow the gateway there, give WP_PROXY_USERNAME and WP_PROXY_PASSWORD if it wants a login, or let the gateway go past it with WP_PROXY_BYPASS_HOSTS."
+            ),
+            Foreign::TooMany => msg!("Wait a moment, then try again, or allow this server more requests there."),
+            Foreign::Away => {
+                msg!(
+                    "LiteLLM may be starting: wait a moment. If it stays away, see whether it runs behind that server."
+                )
+            }
+            Foreign::Refused => msg!(
+                "Allow the requests of this server there, such as in a firewall or an access list, or put an address into LITELLM_API_BASE that does not lead through it."
+            ),
+            Foreign::Failed => msg!("Look into the log of what stands before LiteLLM, then try again."),
+            Foreign::Elsewhere => {
+                msg!("Check that LITELLM_API_BASE is the address of LiteLLM and not of something else.")
+            }
+        },
+        ("gateway_too_old", _) => {
+            msg!("If LITELLM_API_BASE ends where LiteLLM’s own paths begin, update LiteLLM: it is too old for this.")
         }
-        ("gateway_too_old", _) => msg!("Update LiteLLM to use it."),
         _ => msg!("Look into the log of LiteLLM, then try again."),
     }
 }
@@ -504,18 +649,24 @@ mod tests {
             ),
             (502, "gateway_unauthorized", json!({"reason": "other", "path": "/key/list"}), ""),
             (
+                502,
+                "gateway_unreachable",
+                json!({"reason": "proxy", "proxy": "10.0.0.1:3128"}),
+                "The proxy of this site, 10.0.0.1:3128, did not let the request through.",
+            ),
+            (
+                502,
+                "gateway_unreachable",
+                json!({"reason": "proxy"}),
+                "The proxy on the way did not let the request through.",
+            ),
+            (502, "gateway_error", json!({"reason": "database", "detail": "No."}), "LiteLLM says: No."),
+            (
                 501,
                 "gateway_too_old",
                 json!({"path": "/health/readiness/details"}),
                 "This LiteLLM does not know /health/readiness/details.",
             ),
-            (
-                502,
-                "gateway_not_json",
-                json!({"gateway_status": 403}),
-                "It has the status 403, and not the form that LiteLLM gives its answers.",
-            ),
-            (502, "gateway_not_json", json!({}), "It has not the form that LiteLLM gives its answers."),
             (502, "gateway_error", json!({"gateway_status": 500, "detail": "{path}"}), "LiteLLM says: {path}"),
             (429, "gateway_refused", json!({"status": 429}), ""),
             (
@@ -585,41 +736,115 @@ mod tests {
         assert_eq!(Failure::from_value(&value).status, 504);
     }
 
-    fn assert_retry(status: u16, body: &str, retryable: bool, outcome_unknown: bool) {
+    fn error(status: u16, code: &str, data: Value) -> ApiError {
+        classify_value("keys.list", status, &json!({ "code": code, "message": "", "data": data }))
+    }
+
+    fn assert_outcome(status: u16, body: &str, unknown: bool) {
         let error = classify("keys.create", status, body);
-        assert_eq!(error.retryable(), retryable, "retryable: {error:?}");
-        assert_eq!(error.outcome_unknown(), outcome_unknown, "outcome unknown: {error:?}");
+        assert_eq!(error.outcome_unknown(), unknown, "{error:?}");
     }
 
     #[test]
-    fn what_may_be_asked_again_and_what_may_have_happened() {
-        assert_retry(0, "", true, true);
-        assert_retry(504, &body("gateway_unreachable", 504, "timeout"), true, true);
-        assert_retry(502, &body("gateway_unreachable", 502, "other"), true, true);
-        assert_retry(502, &body("gateway_unreachable", 502, "refused"), true, false);
-        assert_retry(502, &body("gateway_unreachable", 502, "dns"), true, false);
-        assert_retry(502, &body("gateway_unreachable", 502, "blocked"), true, false);
-        assert_retry(502, &body("gateway_error", 502, ""), true, true);
-        assert_retry(502, &body("gateway_unauthorized", 502, "key_unknown"), false, false);
-        assert_retry(502, &body("gateway_redirect", 502, ""), false, false);
-        assert_retry(501, &body("gateway_too_old", 501, ""), false, false);
-        assert_retry(429, &body("gateway_refused", 429, ""), true, false);
-        assert_retry(400, &body("gateway_refused", 400, ""), false, false);
-        assert_retry(401, "", false, false);
-        assert_retry(403, &body("rest_forbidden", 403, ""), false, false);
-        assert_retry(403, &body("rest_cookie_invalid_nonce", 403, ""), true, false);
-        assert_retry(500, "<html>", true, true);
-        assert_retry(200, "<html>", true, true);
-        assert_retry(503, &body("litellm_not_configured", 503, "base_missing"), false, false);
+    fn what_may_have_happened() {
+        assert_outcome(0, "", true);
+        assert_outcome(504, &body("gateway_unreachable", 504, "timeout"), true);
+        assert_outcome(502, &body("gateway_unreachable", 502, "other"), true);
+        for reason in ["refused", "dns", "proxy", "tls", "blocked"] {
+            assert_outcome(502, &body("gateway_unreachable", 502, reason), false);
+        }
+        assert_outcome(502, &body("gateway_error", 502, ""), true);
+        assert_outcome(502, &body("gateway_not_litellm", 502, ""), true);
+        assert_outcome(502, &body("gateway_unauthorized", 502, "key_unknown"), false);
+        assert_outcome(502, &body("gateway_redirect", 502, ""), false);
+        assert_outcome(501, &body("gateway_too_old", 501, ""), false);
+        assert_outcome(429, &body("gateway_refused", 429, ""), false);
+        assert_outcome(401, "", false);
+        assert_outcome(500, "<html>", true);
+        assert_outcome(200, "<html>", true);
+        assert_outcome(503, &body("litellm_not_configured", 503, "base_missing"), false);
+    }
+
+    /// A read that may succeed by itself is asked for again by itself, and not before the gateway wants it.
+    #[test]
+    fn what_is_asked_for_again_and_when() {
+        let other = |status: u64| json!({ "gateway_status": status });
+        for (error, after_s) in [
+            (error(502, "gateway_not_litellm", other(502)), Some(20)),
+            (error(502, "gateway_not_litellm", other(503)), Some(20)),
+            (error(502, "gateway_not_litellm", other(504)), Some(20)),
+            (error(502, "gateway_not_litellm", other(429)), Some(20)),
+            (error(502, "gateway_not_litellm", json!({ "gateway_status": 429, "retry_after_s": 7 })), Some(7)),
+            (error(429, "gateway_refused", json!({ "retry_after_s": 90 })), Some(90)),
+            (error(429, "gateway_refused", json!({})), Some(20)),
+            (error(502, "gateway_not_litellm", other(403)), None),
+            (error(502, "gateway_not_litellm", json!({})), None),
+            (error(502, "gateway_unauthorized", json!({ "reason": "key_unknown" })), None),
+            (error(502, "gateway_unreachable", json!({ "reason": "refused" })), None),
+            (error(502, "gateway_error", json!({ "gateway_status": 503 })), None),
+        ] {
+            assert_eq!(error.again_after_s(), after_s, "{error:?}");
+            let said_s = error.failure().map_or(0, |failure| failure.retry_after_s);
+            assert_eq!(error.wait_ms(20_000), (said_s * 1_000).max(20_000), "{error:?}");
+        }
+        assert_eq!(ApiError::Offline.again_after_s(), None);
+        assert_eq!(ApiError::Offline.wait_ms(5_000), 5_000);
+    }
+
+    /// A firewall's page was blamed on the service key, and its log on LiteLLM's.
+    #[test]
+    fn what_is_not_litellm_is_called_what_it_is() {
+        let of = |data: Value| {
+            let error = error(502, "gateway_not_litellm", data);
+            let message = error.message().map(|text| text.english()).unwrap_or_default();
+            (error.title().english(), message, error.advice().english())
+        };
+        let (title, message, advice) =
+            of(json!({ "gateway_status": 403, "server": "cloudflare", "title": "Access denied\u{202e}" }));
+        assert_eq!(title, "Something before the gateway refused the request");
+        assert_eq!(message, "The answer is not LiteLLM’s: 403 · cloudflare · Access denied⟨U+202E⟩.");
+        assert!(advice.contains("firewall"), "{advice}");
+        assert_eq!(
+            of(json!({ "gateway_status": 401, "scheme": "basic" })).0,
+            "A login stands before the gateway",
+            "HTTP Basic"
+        );
+        assert!(of(json!({ "gateway_status": 401, "scheme": "basic" })).2.contains("LITELLM_BASIC_AUTH"));
+        assert_eq!(of(json!({ "gateway_status": 401, "scheme": "bearer" })).0, title);
+        assert_eq!(of(json!({ "gateway_status": 502 })).0, "The gateway is not there at the moment");
+        assert_eq!(of(json!({ "gateway_status": 522 })).0, "The gateway is not there at the moment");
+        assert_eq!(of(json!({ "gateway_status": 429 })).0, "Something before the gateway asks to slow down");
+        assert_eq!(of(json!({ "gateway_status": 500 })).0, "Something before the gateway reported an error");
+        assert_eq!(of(json!({ "gateway_status": 404 })).0, "The answer is not from LiteLLM");
+        assert_eq!(of(json!({})).1, "Something answers at this address, but not as LiteLLM does.");
+        assert_eq!(of(json!({ "title": "Sign in" })).1, "The answer is not LiteLLM’s: Sign in.");
+        assert_eq!(of(json!({ "gateway_status": 503 })).1, "The answer is not LiteLLM’s: 503.");
+        let (title, message, _) = of(json!({ "gateway_status": 403, "proxy": "10.0.0.1:3128", "title": "squid" }));
+        assert_eq!(title, "The proxy of this site refused the request");
+        assert!(message.contains("the proxy of this site, 10.0.0.1:3128,"), "{message}");
+        for status in 0..600 {
+            let words = of(json!({ "gateway_status": status }));
+            for text in [words.0, &words.1, words.2] {
+                assert!(!text.contains("key,") && !text.contains("log of LiteLLM"), "{status}: {text}");
+            }
+        }
     }
 
     #[test]
     fn each_reason_has_its_own_advice() {
         let advice = |code: &str, reason: &str| classify("status", 502, &body(code, 502, reason)).advice();
-        let of_reach = ["dns", "refused", "timeout", "tls", "blocked", "other"]
+        let of_reach = ["dns", "refused", "proxy", "timeout", "tls", "blocked", "other"]
             .map(|reason| advice("gateway_unreachable", reason));
-        let of_key = ["key_unknown", "key_blocked", "key_expired", "key_over_budget", "route_not_allowed"]
-            .map(|reason| advice("gateway_unauthorized", reason));
+        let of_key = [
+            "key_unknown",
+            "key_not_received",
+            "key_blocked",
+            "key_expired",
+            "key_over_budget",
+            "route_not_allowed",
+            "other",
+        ]
+        .map(|reason| advice("gateway_unauthorized", reason));
         for list in [&of_reach[..], &of_key[..]] {
             for (i, text) in list.iter().enumerate() {
                 assert!(!list[..i].contains(text), "twice: {text:?}");

@@ -48,6 +48,12 @@ impl Finality {
     }
 }
 
+/// Whether what is known, of one moment, is newer than an answer of another. Ages are in whole seconds: the same answer may
+/// seem a little older the second time.
+pub fn is_newer(known_ms: i64, answer_ms: i64) -> bool {
+    known_ms > answer_ms.saturating_add(2 * clock::SECOND_MS)
+}
+
 /// The end of a UTC day, `YYYY-MM-DD`; none where there is no such day.
 pub fn day_end_ms(date: &str) -> Option<i64> {
     let start_ms = clock::parse_utc_ms(date)?;
@@ -86,6 +92,13 @@ mod tests {
             };
             assert_eq!(found, expected, "{}", row["name"]);
         }
+    }
+
+    #[test]
+    fn the_same_answer_a_second_time_is_no_older_one() {
+        assert!(!is_newer(10_000, 8_500));
+        assert!(is_newer(10_000, 7_000));
+        assert!(!is_newer(i64::MAX, i64::MAX));
     }
 
     #[test]

@@ -2,13 +2,16 @@
 //!
 //! Plain Rust: no leptos, no web-sys, so that all of it is tested natively.
 
+pub mod address;
 pub mod chart;
 pub mod clock;
 pub mod console_problem;
 pub mod endpoint;
 pub mod failure;
 pub mod finality;
+pub mod first;
 pub mod key_form;
+pub mod key_search;
 pub mod key_status;
 pub mod language;
 pub mod live_log;

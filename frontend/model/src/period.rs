@@ -61,10 +61,10 @@ impl Range {
         days_back(now_ms, self.days() + usize::from(self != Range::Today), (self.days() - 1).max(1))
     }
 
-    /// All days that a view of this range needs, the most important (newest) first.
+    /// All days that a view of this range needs, the most important (newest) first, and without a gap: the day between both
+    /// periods is one of them tomorrow.
     pub fn needed(self, now_ms: i64) -> Vec<String> {
-        let mut days = self.previous(now_ms);
-        days.extend(self.current(now_ms));
+        let mut days = days_back(now_ms, 0, 2 * self.days());
         days.reverse();
         days
     }
@@ -116,8 +116,9 @@ mod tests {
 
     #[test]
     fn what_a_view_needs_comes_newest_first_and_once() {
-        for (range, count) in [(Range::Today, 2), (Range::Week, 13), (Range::Month, 59)] {
+        for (range, count) in [(Range::Today, 2), (Range::Week, 14), (Range::Month, 60)] {
             let mut days = range.needed(NOON);
+            assert!(range.current(NOON).iter().chain(&range.previous(NOON)).all(|day| days.contains(day)), "{range:?}");
             assert_eq!((days.len(), days[0].as_str()), (count, "2026-11-20"), "{range:?}");
             days.dedup();
             assert_eq!(days.len(), count, "{range:?}");

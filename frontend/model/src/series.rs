@@ -62,7 +62,7 @@ impl Days {
     pub fn insert(&mut self, date: String, day: Day, asked_ms: i64, old: bool) {
         let arrived = Arrived { date, day, asked_ms, old };
         match self.0.iter_mut().find(|known| known.date == arrived.date) {
-            Some(known) if known.asked_ms > asked_ms => {}
+            Some(known) if finality::is_newer(known.asked_ms, asked_ms) => {}
             Some(known) => *known = arrived,
             None => self.0.push(arrived),
         }

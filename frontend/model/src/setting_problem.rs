@@ -32,6 +32,37 @@ pub fn of_key(hint: &str) -> Msg {
     }
 }
 
+/// Of `LITELLM_BASIC_AUTH`.
+pub fn of_login(hint: &str) -> Msg {
+    match hint {
+        "characters" => {
+            msg!("The login before the gateway contains a line break or a control character, or is too long.")
+        }
+        "pair" => msg!("The login before the gateway must be a user name, a colon and a password."),
+        _ => msg!("The login before the gateway cannot be used."),
+    }
+}
+
+/// Of `LITELLM_KEY_HEADER`.
+pub fn of_header(hint: &str) -> Msg {
+    match hint {
+        "login" => msg!(
+            "The login before the gateway needs the header Authorization, so the service key needs another one, such as x-litellm-api-key."
+        ),
+        _ => msg!("This is no name of a header that can carry the service key; one is x-litellm-api-key."),
+    }
+}
+
+/// Of the setting with this name.
+pub fn of(name: &str, hint: &str) -> Msg {
+    match name {
+        "LITELLM_SERVICE_KEY" => of_key(hint),
+        "LITELLM_BASIC_AUTH" => of_login(hint),
+        "LITELLM_KEY_HEADER" => of_header(hint),
+        _ => of_address(hint),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +88,10 @@ mod tests {
             .collect();
         assert!(rules.len() >= 7, "{rules:?}");
         for rule in rules {
-            assert_ne!(of_address(rule), of_address(""), "{rule}");
+            let words = [of_address(rule), of_login(rule), of_header(rule)];
+            let none = [of_address(""), of_login(""), of_header("")];
+            // A wrong name of a header has one sentence for all.
+            assert!(words != none || rule == "header", "{rule}");
         }
     }
 }

@@ -150,6 +150,8 @@ wire! {
         plugin: String, wordpress: String, php: String, base: Setting, key: Setting,
         /// `LITELLM_CONSOLE_URL`, which may be missing.
         console: Setting,
+        /// `LITELLM_BASIC_AUTH` and `LITELLM_KEY_HEADER`, likewise.
+        basic_auth: Setting, key_header: Setting,
         operations: Vec<(String, OperationInfo)>, object_cache: bool, https: bool,
     }
     /// One of the constants, as the plugin found it.
@@ -157,6 +159,8 @@ wire! {
         /// The address, for the base; the service key's is `masked`.
         value: String,
         masked: String,
+        /// What was left out at its end, such as `v1`.
+        cut: String,
         /// `environment`, `constant` or `missing`.
         source: String,
         /// Empty, `missing` or `invalid`.
@@ -177,7 +181,7 @@ wire! {
         reason: String,
         /// Of `bad_status`.
         status: u16,
-        /// Both origins of `other_site`.
+        /// Both origins of `other_site`; `console`: also the host of `internal`.
         console: String, site: String,
     }
 }

@@ -58,7 +58,9 @@ fn assert_compared(figure: &Figure, sums: &Value, of: fn(&Value) -> f64, is_rate
             let (now, then) = (of(whole), of(before));
             match change {
                 Change::FromNothing => assert!(calls > 0.0 && then == 0.0, "{what}: {sums}"),
-                Change::NotComparable => assert!(calls > 10.0 * calls_before || (is_rate && calls == 0.0), "{what}: {sums}"),
+                Change::NotComparable => {
+                    assert!(calls > 10.0 * calls_before || (is_rate && calls == 0.0), "{what}: {sums}")
+                }
                 Change::Manifold => assert!(now > 10.0 * then, "{what}: {sums}"),
                 Change::Same => assert!((now - then).abs() <= 0.005 * then.max(0.1), "{what}: {sums}"),
                 Change::Ratio(ratio) => assert_close(ratio, now / then - 1.0, what),

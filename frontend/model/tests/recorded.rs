@@ -128,6 +128,18 @@ fn every_operation_has_a_recorded_answer_in_each_version() {
     }
 }
 
+/// Without it an answer is taken for that of something else.
+#[test]
+fn every_recorded_answer_has_its_main_field() {
+    for (operation, row) in operations() {
+        for (name, kept, _) in answers(&operation) {
+            if let Some(main) = row["main"].as_str() {
+                assert!(!kept[main].is_null(), "{name}: {operation} has no {main}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_recording_is_whole() {
     for version in VERSIONS {

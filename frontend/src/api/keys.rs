@@ -3,6 +3,7 @@
 use model::{
     endpoint::Endpoint,
     failure::ApiError,
+    key_search,
     route::{KeySort, KeysList},
     wire::{Aliases, BlockedKey, CreatedKey, DeletedKeys, KeyPage, Models, OwnKey, Teams, Wire},
 };
@@ -30,7 +31,7 @@ pub fn by_hash(api: &Api, hash: &str) -> Read<KeyPage> {
 }
 
 /// Parts of an alias: newer LiteLLM searches for them itself, older takes whole aliases only, and says so in no way.
-/// The list of aliases tells them apart: where it knows more matches than the answer has, the matches are asked for by name.
+/// Where the answer lacks what the list of aliases has, all keys are read, and searched here.
 pub async fn search(api: &Api, list: &KeysList) -> Result<Response<KeyPage>> {
     let text = list.search.trim();
     let mut params = list_params(list);
@@ -41,25 +42,30 @@ pub async fn search(api: &Api, list: &KeysList) -> Result<Response<KeyPage>> {
     let page = page.response().await?;
     // Without the list the page stands as it is: the key may lack this one route.
     let Ok(aliases) = aliases.response().await else { return Ok(page) };
-    let wanted = lower(text);
-    let mut matches = Vec::new();
-    for alias in &aliases.data.aliases {
-        if lower(alias).contains(&wanted) {
-            matches.push(alias);
-        }
-    }
-    if page.data.total_count >= matches.len() as f64 {
+    if !key_search::lacks_matches(text, &page.data, &aliases.data, lower) {
         return Ok(page);
     }
+    // The oldest first: a key that is made meanwhile moves none to another page.
+    let part = |page: usize| {
+        let params =
+            json!({ "page": page, "size": key_search::LARGEST_PAGE, "sort_by": "created_at", "sort_order": "asc" });
+        api.read::<KeyPage>(Endpoint::KeysList, params)
+    };
+    let mut all = part(1).response().await?;
     let mut reads = Vec::new();
-    for alias in matches.iter().skip((list.page - 1) * PAGE_SIZE).take(PAGE_SIZE) {
-        reads.push(by_alias(api, alias));
+    for number in 2..=key_search::pages(&all.data) {
+        reads.push(part(number));
     }
-    let mut found = KeyPage { total_count: matches.len() as f64, ..KeyPage::default() };
     for read in reads {
-        found.keys.extend(read.response().await?.data.keys);
+        let next = read.response().await?;
+        all.data.keys.extend(next.data.keys);
+        // As old as its oldest part.
+        if next.age_s > all.age_s {
+            (all.age_s, all.stale) = (next.age_s, next.stale);
+        }
     }
-    Ok(aliases.with(found))
+    let found = key_search::find(&all.data.keys, list, PAGE_SIZE, lower);
+    Ok(all.with(found))
 }
 
 /// The aliases that contain a text; from older LiteLLM all of them.

@@ -18,4 +18,6 @@ pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleto
 pub use messages::{messages, provide_messages, use_messages};
 pub use notices::{Tone, notice, problem, stale_notice};
 pub use region::{region, still_region};
-pub use table::{Body, Column, Pager, Row, RowAction, Rows, Table, TableEvent, TableView, heads, row_action, table};
+pub use table::{
+    Body, Column, Pager, Row, RowAction, Rows, Table, TableEvent, TableView, heads, refresh_action, search_box, table,
+};

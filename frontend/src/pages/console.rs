@@ -1,7 +1,11 @@
 //! LiteLLM's own console in a frame, where the browser can show it; otherwise why not, and what to change.
 
 use leptos::prelude::*;
-use model::{language::t, msg, wire::ConsoleCheck};
+use model::{
+    language::t,
+    msg,
+    wire::{ConsoleCheck, ConsoleProblem},
+};
 
 use crate::{
     action::{Action as _, actions},
@@ -28,10 +32,15 @@ pub fn console() -> AnyView {
 
 fn head(check: &QueryState<ConsoleCheck>) -> Markup {
     let open = match &check.data {
-        Some(check) if !check.url.is_empty() => new_tab("button", &check.url),
+        Some(check) if can_open(check) => new_tab("button", &check.url),
         _ => Markup::default(),
     };
     header(&t(msg!("Console")), &t(msg!("LiteLLM’s own interface. It asks for LiteLLM’s own login.")), &open)
+}
+
+/// Whether a browser gets there, as far as is known.
+fn can_open(check: &ConsoleCheck) -> bool {
+    !check.url.is_empty() && !check.problems.iter().any(ConsoleProblem::is_out_of_reach)
 }
 
 fn new_tab(class: &'static str, url: &str) -> Markup {
@@ -44,6 +53,8 @@ fn body(check: &QueryState<ConsoleCheck>) -> Markup {
         (Some(check), _) if check.embeddable => {
             return html! {
                 iframe #gw-console .gw-console src=(check.url) title=(msg!("LiteLLM’s console")) referrerpolicy="no-referrer" allow="clipboard-write" {}
+                // What happens in the frame cannot be seen from here: a login of another site may refuse it.
+                p .gw-console-note { (msg!("Nothing to see here? Open the console in a new tab, by the button above, log in there if it asks, then reload this page.")) }
             };
         }
         (Some(found), _) => reasons(found, check.loading),
@@ -58,7 +69,7 @@ fn reasons(check: &ConsoleCheck, checking: bool) -> Markup {
     let problems = html! {
         ul.gw-list { @for problem in &check.problems { li { (problem.sentence()) } } }
         p.gw-notice-actions {
-            @if check.reachable { (new_tab("button button-primary", &check.url)) }
+            @if check.reachable && can_open(check) { (new_tab("button button-primary", &check.url)) }
             button.button type="button" data-action=(ConsoleAction::Retry) aria-disabled=(truth(checking)) { (again) }
         }
     };

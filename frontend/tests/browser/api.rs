@@ -12,7 +12,7 @@ use crate::{
 async fn what_a_page_needs_at_first_travels_as_one_request() {
     let page = Stage::new().open("overview");
     page.see("API requests 70").await;
-    assert_eq!((page.requests("batch"), page.asked("activity.day").len(), page.asked("logs.list").len()), (1, 13, 1));
+    assert_eq!((page.requests("batch"), page.asked("activity.day").len(), page.asked("logs.list").len()), (1, 14, 1));
 }
 
 #[wasm_bindgen_test]
@@ -131,7 +131,7 @@ async fn each_kind_of_failure_has_its_own_words() {
         ),
         (Reply::Bad(error("gateway_unauthorized", 502, "key_blocked", "")), "The service key is blocked"),
         (Reply::Bad(error("litellm_not_configured", 503, "key_missing", "")), "The gateway is not configured yet"),
-        (Reply::Bad(error("gateway_not_json", 502, "", "")), "The answer is not from LiteLLM"),
+        (Reply::Bad(error("gateway_not_litellm", 502, "", "")), "The answer is not from LiteLLM"),
     ] {
         let stage = Stage::new();
         stage.answer_all(&reply);
@@ -163,6 +163,38 @@ async fn nothing_is_polled_without_a_login_until_it_is_back() {
     crate::stage::window().dispatch_event(&focus).expect("the window takes it");
     page.wait_for("the next batch", |_| (page.requests("batch") > batches).then_some(())).await;
     page.see_no_more("Your login has expired").await;
+}
+
+/// Something before WordPress dropped the header, and the page said for ever that the login had expired.
+#[wasm_bindgen_test]
+async fn a_nonce_whose_header_gets_lost_travels_in_the_address() {
+    let stage = Stage::new();
+    stage.drop_nonce(false);
+    let page = stage.open("overview");
+    page.see("API requests 70").await;
+    page.quiet().await;
+    let (batches, nonces) = (page.requests("batch"), page.requests("nonce"));
+    page.pass(60_000).await;
+    assert!(page.requests("batch") > batches);
+    assert_eq!(page.requests("nonce"), nonces, "it is found out once");
+    assert!(!page.shows("Your login has expired"));
+    let stage = Stage::new();
+    stage.drop_nonce(false);
+    let page = stage.open("status");
+    page.see("Header X-WP-Nonce").await;
+    page.see("such as a proxy, drops this header").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_nonce_that_gets_lost_everywhere_is_no_loop() {
+    let stage = Stage::new();
+    stage.drop_nonce(true);
+    let page = stage.open("console");
+    page.see("Your login has expired").await;
+    page.quiet().await;
+    assert_eq!((page.requests("batch"), page.requests("nonce")), (2, 1));
+    page.pass(600_000).await;
+    assert_eq!((page.requests("batch"), page.requests("nonce")), (2, 1));
 }
 
 /// A page that was left holds nothing up: what it asked for is not sent, and the next page's questions go out at once.

@@ -15,6 +15,7 @@ async fn a_console_that_may_be_embedded_is_embedded() {
     let url = format!("{}/ui/", origin());
     assert_eq!(frame.attribute("src"), Some(url.clone()));
     assert_eq!(frame.attribute("referrerpolicy").as_deref(), Some("no-referrer"));
+    page.see("Nothing to see here? Open the console in a new tab").await;
     let link = page.control("Open in a new tab").await;
     assert_eq!((link.attribute("href"), link.attribute("target").as_deref()), (Some(url), Some("_blank")));
 }
@@ -45,6 +46,24 @@ async fn a_console_that_may_not_be_embedded_is_explained() {
     page.click("Check again").await;
     page.part("iframe").await;
     assert_eq!(page.asked("console.check").len(), 2);
+}
+
+/// The link led to a name that only the server knows.
+#[wasm_bindgen_test]
+async fn an_address_that_no_browser_reaches_is_not_offered() {
+    for (problem, words) in [
+        (
+            json!({ "code": "internal", "console": "litellm" }),
+            "litellm is a name that only the server’s own network knows",
+        ),
+        (json!({ "code": "loopback" }), "this server’s own loopback"),
+    ] {
+        let stage = Stage::new();
+        stage.answer("console.check", console_check(json!({ "embeddable": false, "problems": [problem] })));
+        let page = stage.open("console");
+        page.see(words).await;
+        assert!(page.shows("LITELLM_CONSOLE_URL") && !page.shows("Open in a new tab"));
+    }
 }
 
 #[wasm_bindgen_test]

@@ -143,7 +143,7 @@ async fn everything_that_was_filled_in_is_sent() {
     }
     page.type_into("Budget", "12,5").await;
     page.choose("Budget period", "A month").await;
-    page.see("Starts anew on the first of each month: at midnight UTC, where the gateway has no other timezone.").await;
+    page.see("Starts anew on the first of each month. The gateway sets the hour, as a rule midnight UTC.").await;
     page.type_into("Requests per minute", "60").await;
     page.type_into("Tokens per minute", "100000").await;
     page.choose("Expires", "Another number of days").await;
@@ -362,6 +362,22 @@ async fn the_example_names_gateway_key_and_model_in_four_languages() {
             assert!(code.contains(text), "{language} without {text}: {code}");
         }
         page.control(language).await.see_attribute("aria-pressed", "true").await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_only_the_server_knows_is_called_so() {
+    for (base, console_url, internal) in [
+        ("http://litellm:4000", "", true),
+        ("http://127.0.0.1:4000", "http://127.0.0.1:4000/ui/", true),
+        ("http://litellm:4000", "https://llm.example.com/ui/", false),
+    ] {
+        let mut stage = Stage::new();
+        stage.boot("base", base);
+        stage.boot("console_url", console_url);
+        let page = send(stage).await;
+        page.see("Try it").await;
+        assert_eq!(page.shows("known to the server and its network only"), internal, "{base} {console_url}");
     }
 }
 

@@ -50,7 +50,7 @@ async fn see_chip(page: &Page, state: &str) {
 async fn a_key_is_blocked_after_a_question_that_names_it() {
     let page = with_memory().open("keys");
     page.click("Block web").await;
-    page.see("Block “web”? Calls with this key (sk-...4Cfw) are refused from now on. You can unblock it at any time.")
+    page.see("Block “web”? Calls with this key (sk-...4Cfw) are refused. Where several instances of LiteLLM run, those that know the key still answer for about a minute. You can unblock it at any time.")
         .await;
     assert!(page.asked("keys.block").is_empty());
     page.click("Block key").await;
@@ -83,7 +83,7 @@ async fn a_key_is_unblocked_after_a_question() {
 async fn a_key_is_deleted_after_a_question_that_says_what_happens() {
     let page = with_memory().open("keys");
     page.click("Delete web").await;
-    page.see("Delete “web”? Applications that use this key (sk-...4Cfw) stop working at once. This cannot be undone")
+    page.see("Delete “web”? Applications that use this key (sk-...4Cfw) stop working; where several instances of LiteLLM run, within about a minute. This cannot be undone")
         .await;
     page.click("Delete key").await;
     page.see("“web” is deleted.").await;

@@ -247,23 +247,63 @@ async fn a_newer_litellm_searches_by_itself() {
     assert_eq!(page.asked("keys.list").len(), 1);
 }
 
+/// Twins were one, one odd alias killed the search, and the header named an order that the rows did not have.
 #[wasm_bindgen_test]
-async fn an_older_litellm_is_asked_for_each_match_by_name() {
+async fn the_keys_of_an_older_litellm_are_all_read_searched_and_sorted_here() {
+    let long = ["we-", &"x".repeat(297)].concat();
+    let odd = ["web", "web", &long, "we\nb", "  web around  "].map(str::to_owned);
     let stage = Stage::new();
-    stage.answer("keys.aliases", json!({ "aliases": ["web", "batch", "web-frontend"] }));
-    stage.answer_with("keys.list", |params| {
-        let known = ["web", "batch", "web-frontend"].iter().find(|alias| params["alias"] == **alias);
-        Reply::Good(keys(&known.map(|alias| vec![key(alias, json!({}))]).unwrap_or_default()))
+    let named = ["batch", "we\nb", "web", "web around", &long];
+    stage.answer("keys.aliases", json!({ "aliases": named }));
+    stage.answer_with("keys.list", move |params| {
+        let row = |number: usize| {
+            let alias = odd.get(number).map_or("batch", String::as_str);
+            key(alias, json!({ "token": token(number as u64), "spend": number }))
+        };
+        let rows: Vec<Value> = match (params["alias"].as_str(), params["page"].as_u64()) {
+            (Some(_), _) => Vec::new(),
+            (None, Some(1)) => (100..200).map(row).collect(),
+            _ => (0..100).map(row).collect(),
+        };
+        let mut page = keys(&rows);
+        page["total_count"] = json!(if params["alias"].is_null() { 200 } else { 0 });
+        Reply::Good(page)
     });
-    let page = stage.open_at("?page=litellm-dashboard-keys&s=We");
-    page.see("2 keys").await;
-    page.row("web-frontend").await;
-    assert_eq!(page.parts("tbody tr").len(), 2);
+    let page = stage.open_at("?page=litellm-dashboard-keys&s=We&orderby=spend");
+    page.see("5 keys").await;
+    let rows = page.wait_for("five rows", |page| Some(page.parts("tbody tr")).filter(|rows| rows.len() == 5)).await;
+    let names: Vec<String> = rows.iter().map(|row| row.parts("th a")[0].text()).collect();
+    assert_eq!(names, ["web around", "we⏎b", &long, "web", "web"]);
+    page.wait_for("the sort mark", |page| {
+        page.parts("th[aria-sort=descending]").first().map(|head| assert!(head.shows("Spend")))
+    })
+    .await;
+    assert_eq!(page.asked("keys.list").len(), 3);
     assert_eq!(
-        page.asked("keys.list")[1..],
-        [json!({ "alias": "web", "page": 1, "size": 1 }), json!({ "alias": "web-frontend", "page": 1, "size": 1 })]
+        page.last_asked("keys.list"),
+        json!({ "page": 2, "size": 100, "sort_by": "created_at", "sort_order": "asc" })
     );
-    assert_eq!(page.requests("batch"), 2, "the names travel together");
+}
+
+/// Two pages instead of the answer, and the page said that LiteLLM was the one to look at.
+#[wasm_bindgen_test]
+async fn a_gateway_that_is_starting_is_asked_again_by_itself() {
+    let stage = Stage::new();
+    let mut away = error("gateway_not_litellm", 502, "", "");
+    away["data"]["gateway_status"] = json!(503);
+    away["data"]["server"] = json!("nginx");
+    away["data"]["retry_after_s"] = json!(7);
+    stage.answer_in_turn("keys.list", vec![Reply::Bad(away), Reply::Good(page_of(2, 2))]);
+    let page = stage.open("keys");
+    page.see(
+        "The gateway is not there at the moment The answer is not LiteLLM’s: 503 · nginx. LiteLLM may be starting",
+    )
+    .await;
+    page.pass(6_999).await;
+    assert_eq!(page.asked("keys.list").len(), 1, "not before the time that was asked for");
+    page.pass(1).await;
+    page.row("key-2").await;
+    page.see_no_more("The gateway is not there at the moment").await;
 }
 
 #[wasm_bindgen_test]
@@ -406,7 +446,7 @@ async fn several_keys_are_blocked_at_once() {
     page.see("2 chosen").await;
     page.part(".gw-bulk").await.click("Block").await;
     let dialog = page.part("dialog[open]").await;
-    dialog.see("Block 2 keys? Calls with “key-1”, “key-3” are refused from now on.").await;
+    dialog.see("Block 2 keys? Calls with “key-1”, “key-3” are refused.").await;
     dialog.click("Block").await;
     page.see("2 keys are blocked.").await;
     assert_eq!(page.asked("keys.block"), [json!({ "key": token(1) }), json!({ "key": token(3) })]);

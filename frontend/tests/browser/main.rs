@@ -15,6 +15,7 @@ mod create_key;
 mod first_run;
 mod key_actions;
 mod keys;
+mod known;
 mod live_log;
 mod morph;
 mod navigation;

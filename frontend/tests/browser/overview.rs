@@ -117,7 +117,7 @@ async fn a_figure_appears_when_its_days_have_arrived_and_its_change_later() {
     });
     stage.hold_after(1, "batch");
     let page = stage.open("overview");
-    page.see_asked("activity.day", 13 + 12).await;
+    page.see_asked("activity.day", 14 + 13).await;
     assert!(!page.shows("API requests 10"), "a part of the range says nothing");
     assert_eq!(page.parts(".gw-skeleton-value").len(), 4);
     drop(page);
@@ -128,19 +128,19 @@ async fn a_figure_appears_when_its_days_have_arrived_and_its_change_later() {
         asked += 1;
         // The first request brings the week, the second one more day, the third the rest.
         match asked {
-            1..=7 | 14 => Reply::Good(day(&params["day"], if asked == 14 { 8 } else { 10 }, 0, 0.5)),
-            8..=19 => Reply::Later,
+            1..=7 | 15 => Reply::Good(day(&params["day"], if asked == 15 { 8 } else { 10 }, 0, 0.5)),
+            8..=21 => Reply::Later,
             _ => Reply::Good(day(&params["day"], 8, 0, 0.4)),
         }
     });
     stage.hold_after(1, "batch");
     let page = stage.open("overview");
     page.see("API requests 70").await;
-    page.see_asked("activity.day", 13 + 6).await;
+    page.see_asked("activity.day", 14 + 7).await;
     assert!(!page.shows("against 7 days earlier"), "the period before is not there yet");
     page.release();
     page.see("API requests 70 +25% up to yesterday, against 7 days earlier").await;
-    assert_eq!(page.asked("activity.day").len(), 13 + 6 + 5);
+    assert_eq!(page.asked("activity.day").len(), 14 + 7 + 6);
 }
 
 #[wasm_bindgen_test]
@@ -150,7 +150,7 @@ async fn the_rest_is_asked_for_until_all_is_there() {
     stage.answer_with("activity.day", move |params| {
         asked += 1;
         // Five of each request, as WordPress does with eight.
-        if matches!(asked, 1..=5 | 14..=18 | 22..=24) {
+        if matches!(asked, 1..=5 | 15..=19 | 24..=28) {
             Reply::Good(day(&params["day"], 10, 1, 0.5))
         } else {
             Reply::Later
@@ -159,7 +159,7 @@ async fn the_rest_is_asked_for_until_all_is_there() {
     let page = stage.open("overview");
     page.see("API requests 70 Unchanged").await;
     assert_eq!(page.requests("batch"), 3);
-    assert_eq!(page.asked("activity.day").len(), 13 + 8 + 3);
+    assert_eq!(page.asked("activity.day").len(), 14 + 9 + 4);
 }
 
 #[wasm_bindgen_test]
@@ -206,6 +206,22 @@ async fn old_numbers_are_shown_with_their_age() {
     page.see("The gateway cannot be reached These are the last numbers it gave, 3 minutes ago.").await;
 }
 
+/// "These are the last numbers" stood over four dashes.
+#[wasm_bindgen_test]
+async fn nobody_is_told_of_last_numbers_that_are_not_there() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let database = error("gateway_error", 502, "database", "Can't reach database server");
+        let known = params["day"] != "2026-11-20";
+        if known { Reply::Old(day(&params["day"], 10, 1, 0.5), 185, database) } else { Reply::Bad(database) }
+    });
+    let page = stage.open("overview");
+    page.see("LiteLLM cannot reach its database LiteLLM says: Can't reach database server See that the database runs")
+        .await;
+    page.see("API requests –").await;
+    assert!(!page.shows("These are the last numbers"));
+}
+
 #[wasm_bindgen_test]
 async fn the_last_numbers_stay_when_the_gateway_goes_down() {
     let page = Stage::new().open("overview");
@@ -228,7 +244,7 @@ async fn only_the_running_day_is_asked_for_again() {
     page.stage().answer_with("activity.day", |params| Reply::Good(day(&params["day"], 17, 1, 0.5)));
     page.pass(20_000).await;
     page.see("API requests 77").await;
-    assert_eq!(page.asked("activity.day")[13..], [json!({ "day": "2026-11-20" })]);
+    assert_eq!(page.asked("activity.day")[14..], [json!({ "day": "2026-11-20" })]);
 }
 
 #[wasm_bindgen_test]
@@ -252,7 +268,7 @@ async fn another_range_changes_the_address_and_asks_for_what_is_new() {
     let count = asked.len();
     asked.sort_by_key(Value::to_string);
     asked.dedup();
-    assert_eq!((count, asked.len()), (58, 58), "no day that is over is asked for twice");
+    assert_eq!((count, asked.len()), (59, 59), "no day that is over is asked for twice");
 }
 
 #[wasm_bindgen_test]
@@ -342,7 +358,7 @@ async fn an_answer_to_an_older_question_does_not_replace_a_newer_one() {
     stage.answer_with("activity.day", |_| Reply::Bad(unreachable()));
     stage.hold_after(0, "batch");
     let page = stage.open("overview");
-    page.see_asked("activity.day", 13).await;
+    page.see_asked("activity.day", 14).await;
     page.stage().answer_with("activity.day", |params| Reply::Good(day(&params["day"], 10, 1, 0.5)));
     page.click("30 days").await;
     page.release();
@@ -371,7 +387,7 @@ async fn a_day_that_ends_while_the_page_is_open_or_hidden_gets_its_last_calls() 
         page.pass(11 * HOUR_MS + 50 * MINUTE_MS).await;
         if hidden {
             page.pass(HOUR_MS + 20 * MINUTE_MS).await;
-            assert_eq!(page.asked("activity.day").len(), 13, "nobody looked");
+            assert_eq!(page.asked("activity.day").len(), 14, "nobody looked");
             page.show_tab();
         } else {
             page.show_tab();
@@ -436,11 +452,11 @@ async fn refresh_asks_anew_for_all_that_is_shown() {
     page.stage().answer_with("activity.day", |params| Reply::Good(day(&params["day"], 20, 0, 0.5)));
     page.control("Refresh").await.touch();
     page.see("API requests 140").await;
-    let mut anew = page.asked_in_full("activity.day").split_off(13);
-    assert_eq!(anew.len(), 13);
+    let mut anew = page.asked_in_full("activity.day").split_off(14);
+    assert_eq!(anew.len(), 14);
     assert!(anew.iter().all(|asked| asked.anew));
     page.pass(20_000).await;
-    anew = page.asked_in_full("activity.day").split_off(26);
+    anew = page.asked_in_full("activity.day").split_off(28);
     assert!(anew.len() == 1 && !anew[0].anew, "once: {anew:?}");
 }
 
@@ -453,19 +469,19 @@ async fn days_that_are_too_much_at_once_come_one_by_one() {
         stage.answer_with("activity.day", move |params| {
             asked += 1;
             match asked {
-                1 | 14.. => Reply::Good(day(&params["day"], 10, 1, 0.5)),
+                1 | 15.. => Reply::Good(day(&params["day"], 10, 1, 0.5)),
                 _ => Reply::Bad(error(code, 502, reason, "")),
             }
         });
         let page = stage.open("overview");
         page.see("API requests 70 Unchanged").await;
-        assert_eq!(page.asked("activity.day").len(), 13 + 12, "what had come is kept");
-        assert_eq!(page.requests("batch"), 1 + 12);
+        assert_eq!(page.asked("activity.day").len(), 14 + 13, "what had come is kept");
+        assert_eq!(page.requests("batch"), 1 + 13);
         assert!(!page.shows("too large") && !page.shows("cannot be reached"), "all is well in the end");
         page.click("30 days").await;
         page.see("API requests 300").await;
         page.quiet().await;
-        assert_eq!(page.requests("batch"), 1 + 12 + 46 + 1, "nor are the others tried at once");
+        assert_eq!(page.requests("batch"), 1 + 13 + 46 + 1, "nor are the others tried at once");
     }
 }
 
@@ -483,11 +499,11 @@ async fn a_day_that_is_too_large_even_alone_is_told_and_not_asked_for_all_the_ti
     let page = stage.open("overview");
     page.see("larger than this site can take").await;
     page.see("API requests –").await;
-    assert_eq!(page.asked("activity.day").len(), 13 + 1);
+    assert_eq!(page.asked("activity.day").len(), 14 + 1);
     page.pass(59_000).await;
-    assert_eq!(page.asked("activity.day").len(), 13 + 1);
+    assert_eq!(page.asked("activity.day").len(), 14 + 1);
     page.pass(2_000).await;
-    assert_eq!(page.asked("activity.day").len(), 13 + 1 + 2, "today, and that day");
+    assert_eq!(page.asked("activity.day").len(), 14 + 1 + 2, "today, and that day");
     assert_eq!(see_days(&page, 7).await[4][1..], ["Not known"]);
 }
 

@@ -11,6 +11,7 @@ extern "C" {
     fn pause() -> js_sys::Promise;
     fn read(element: &Element) -> String;
     fn press(element: &Element, key: &str);
+    fn happen(element: &Element, name: &str);
     fn point(element: &Element, share: f64);
     #[wasm_bindgen(js_name = clickWith)]
     fn click_with(element: &Element, modifier: &str);
@@ -205,6 +206,11 @@ impl Part {
 
     pub fn press(&self, key: &str) {
         press(&self.0, key);
+    }
+
+    /// An event such as `pointerover`.
+    pub fn happen(&self, name: &str) {
+        happen(&self.0, name);
     }
 
     /// Moves the pointer to a share of the width.

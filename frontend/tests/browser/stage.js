@@ -65,7 +65,7 @@ async function ask(request) {
   moved += 1;
   const body = await request.text();
   const text = answer(request.url, request.method, request.headers.get('X-WP-Nonce') ?? '', body);
-  const gate = gates.find((gate) => request.url.endsWith(gate.end));
+  const gate = gates.find((gate) => request.url.endsWith(gate.end) || body.includes(`"${gate.end}"`));
   if (gate && (gate.letThrough -= 1) < 0) await gate.opened;
   flying += 1;
   await turn();
@@ -76,7 +76,8 @@ async function ask(request) {
   return new Response(answered, { status, headers: nonce ? { 'X-WP-Nonce': nonce } : {} });
 }
 
-// Answers to addresses with this end wait for `release`, after so many that are let through; the questions arrive all the same.
+// Answers to addresses with this end, or to batches with this operation, wait for `release`, after so many that are let
+// through; the questions arrive all the same.
 export function hold(end, letThrough) {
   const gate = { end, letThrough };
   gate.opened = new Promise((open) => (gate.open = open));
@@ -147,6 +148,11 @@ export function point(element, share) {
 // With `ctrlKey`, `metaKey`, `shiftKey` or `altKey` held down.
 export function clickWith(element, modifier) {
   element.dispatchEvent(new MouseEvent('click', { [modifier]: true, bubbles: true, cancelable: true }));
+}
+
+// Such as `pointerover`.
+export function happen(element, name) {
+  element.dispatchEvent(new Event(name, { bubbles: true }));
 }
 
 // What Escape does to a dialog; tells whether it is to close.

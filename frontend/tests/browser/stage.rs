@@ -101,6 +101,9 @@ struct World {
     fresh_nonce: Option<String>,
     /// Nonces that are taken for old.
     old_nonces: Vec<String>,
+    /// Something before WordPress drops the header with the nonce, and perhaps the one in the address as well.
+    drops_header: bool,
+    drops_query: bool,
 }
 
 /// The page before the app is on it. Everything is answered as by a gateway in order until a test says otherwise.
@@ -156,6 +159,11 @@ impl Stage {
 
     pub fn nonce_is_old(&self, nonce: &str) {
         self.world.borrow_mut().old_nonces.push(nonce.to_owned());
+    }
+
+    pub fn drop_nonce(&self, of_query_too: bool) {
+        let mut world = self.world.borrow_mut();
+        (world.drops_header, world.drops_query) = (true, of_query_too);
     }
 
     pub fn give_nonce(&self, status: u16, body: &str) {
@@ -326,8 +334,16 @@ impl World {
             let (status, body) = self.nonce.clone().unwrap_or((200, "fresh67890".to_owned()));
             return Some(http(status, &body, None));
         }
+        let (path, query) = path.split_once("?_wpnonce=").unwrap_or((path, ""));
         let name = path.strip_prefix(REST_PATH).expect("nothing else of the site is asked for");
         assert_eq!(method, "POST", "{name} is a POST");
+        // WordPress looks into the address first.
+        let nonce = if self.drops_header { "" } else { nonce };
+        let nonce = if query.is_empty() || self.drops_query { nonce } else { query };
+        if nonce.is_empty() {
+            self.requests.push(name.to_owned());
+            return Some(http(401, &error("rest_not_logged_in", 401, "", "").to_string(), None));
+        }
         self.requests.push(name.to_owned());
         if self.old_nonces.iter().any(|old| old == nonce) {
             let error = error("rest_cookie_invalid_nonce", 403, "", "Cookie check failed");
@@ -391,9 +407,16 @@ fn http(status: u16, body: &str, nonce: Option<&str>) -> String {
     json!({ "status": status, "body": body, "nonce": nonce }).to_string()
 }
 
+/// What a page asks first, as PHP hands it over.
+pub fn first(page: &str) -> Value {
+    let pages: Value = serde_json::from_str(include_str!("../../../php-shim/pages.json")).expect("the pages are JSON");
+    let page = pages.as_array().into_iter().flatten().find(|known| known["name"] == page);
+    page.map(|page| page["first"].clone()).unwrap_or_default()
+}
+
 /// The boot data of an administrator on an English site.
 fn boot(site: &str) -> Value {
-    let page = |name: &str, title: &str, slug: &str| json!({ "name": name, "title": title, "url": format!("{}/wp-admin/admin.php?page={slug}", origin()) });
+    let page = |name: &str, title: &str, slug: &str| json!({ "name": name, "title": title, "url": format!("{}/wp-admin/admin.php?page={slug}", origin()), "first": first(name) });
     json!({
         "rest": format!("{site}{REST_PATH}"), "nonce": "first12345", "nonce_url": format!("{site}{NONCE_PATH}"),
         "page": "overview",

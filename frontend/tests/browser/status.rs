@@ -82,6 +82,43 @@ async fn a_malicious_release_is_told() {
     see_line(&page, "Gateway", "Cache Not known: None, or the gateway does not tell").await;
 }
 
+/// 1.80.11 says "connected" for two minutes after its database has gone.
+#[wasm_bindgen_test]
+async fn a_database_that_is_gone_is_not_called_connected() {
+    let stage = Stage::new();
+    stage.answer_with("keys.self", |_| {
+        Reply::Bad(error("gateway_error", 502, "database", "Can't reach database server"))
+    });
+    let page = stage.open("status");
+    see_line(
+        &page,
+        "Gateway",
+        "Database Not in order: LiteLLM says: Can't reach database server See that the database runs",
+    )
+    .await;
+    see_line(&page, "Service key", "Kind Not in order: LiteLLM says: Can't reach database server").await;
+    assert!(!page.shows("Connected"));
+}
+
+#[wasm_bindgen_test]
+async fn the_settings_of_a_login_and_a_header_are_named_and_masked() {
+    let stage = Stage::new();
+    let mut status = plugin_status();
+    status["base"]["cut"] = json!("v1");
+    status["basic_auth"] = json!({ "masked": "wp:…", "source": "environment", "problem": null, "hint": null });
+    status["key_header"] = json!({ "value": null, "source": "constant", "problem": "invalid", "hint": "login" });
+    stage.answer("status", status);
+    let page = stage.open("status");
+    see_line(
+        &page,
+        "Settings",
+        "LITELLM_API_BASE In order: http://127.0.0.1:24157, from wp-config.php /v1 at its end is left out",
+    )
+    .await;
+    see_line(&page, "Settings", "LITELLM_BASIC_AUTH In order: wp:…, from the environment").await;
+    see_line(&page, "Settings", "LITELLM_KEY_HEADER Not in order: Not usable, from wp-config.php The login before the gateway needs the header Authorization").await;
+}
+
 #[wasm_bindgen_test]
 async fn missing_and_unusable_settings_say_what_to_write() {
     let mut stage = Stage::new();
@@ -256,4 +293,29 @@ async fn checking_again_says_that_it_does_and_asks_once() {
     page.control("Check again").await;
     page.quiet().await;
     assert_eq!(page.asked("status").len(), 2);
+}
+
+/// Everything came at once, after the slowest.
+#[wasm_bindgen_test]
+async fn each_part_is_there_as_soon_as_it_is_known() {
+    let stage = Stage::new();
+    stage.hold_after(0, "console.check");
+    let page = stage.open("status");
+    see_line(&page, "Settings", "LITELLM_API_BASE In order").await;
+    see_line(&page, "Gateway", "LiteLLM version In order: 1.106.2").await;
+    see_line(&page, "Service key", "User In order: wordpress").await;
+    see_line(&page, "What the service key may do", "List keys In order: Works").await;
+    assert!(!page.whole_text().contains("Can be shown"));
+    assert!(!page.shows("Everything is in order."), "not before all of it is known");
+    page.release();
+    see_line(&page, "Console", "In this page In order: Can be shown").await;
+
+    let stage = Stage::new();
+    stage.hold_after(0, "teams.list");
+    let page = stage.open("status");
+    see_line(&page, "Service key", "User In order: wordpress").await;
+    see_line(&page, "Console", "In this page In order: Can be shown").await;
+    assert!(!page.whole_text().contains("Works"));
+    page.release();
+    see_line(&page, "What the service key may do", "List keys In order: Works").await;
 }

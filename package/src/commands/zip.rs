@@ -11,13 +11,13 @@ use crate::{
     minify::Minifier,
     module,
     repo::Repo,
-    sizes, stage, versions,
+    sizes, stage, third_party, versions,
 };
 
 pub fn run(repo: &Repo, out: &Path) -> Result<()> {
     let minifier = Minifier::install(&repo.root.join("package"))?;
     println!("{}", module::table_of(repo)?);
-    let (zip, inspection) = make(repo, &minifier, out)?;
+    let (zip, inspection) = make(repo, &minifier, third_party::notices(repo)?, out)?;
     for note in &inspection.notes {
         println!("note: {note}");
     }
@@ -27,8 +27,14 @@ pub fn run(repo: &Repo, out: &Path) -> Result<()> {
 }
 
 /// Writes `<out>/litellm-dashboard.zip` and its checksum; refuses, writing nothing, when a check fails.
-pub fn make(repo: &Repo, minifier: &Minifier, out: &Path) -> Result<(std::path::PathBuf, Inspection)> {
-    let files = stage::stage(repo, minifier)?;
+pub fn make(
+    repo: &Repo,
+    minifier: &Minifier,
+    third_party: Vec<u8>,
+    out: &Path,
+) -> Result<(std::path::PathBuf, Inspection)> {
+    let mut files = stage::stage(repo, minifier)?;
+    files.insert(stage::THIRD_PARTY.to_owned(), third_party);
     let inspection = inspect::inspect(files, &inspect::Expected::of(repo, versions::in_repo(&repo.root)?))?;
     let zipped = archive::write(&inspection.files).context("cannot make the zip")?;
     ensure!(archive::read(&zipped)? == inspection.files, "the zip does not give back the files that went in");

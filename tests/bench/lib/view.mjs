@@ -56,13 +56,14 @@ export async function view( context, url, there, argument ) {
 	return { page, ms, requests: wire.all() };
 }
 
-/** Clicks, and waits for `there`. */
-export async function step( page, link, there, argument ) {
-	await link.waitFor();
-	const began = performance.now();
+/** Clicks, after the pointer has rested there for so long, and waits for `there`. From the click on, by the page's own clock. */
+export async function step( page, link, there, argument, restMs = 0 ) {
+	await link.hover();
+	await page.waitForTimeout( restMs );
+	await page.evaluate( () => addEventListener( 'click', () => ( window.benchClickedAt = performance.now() ), { capture: true, once: true } ) );
 	await link.click( { noWaitAfter: true } );
-	await page.waitForFunction( there, argument, { polling: 'raf', timeout: LIMIT_MS } );
-	return performance.now() - began;
+	const look = `( ${ there } )( ${ JSON.stringify( argument ) } ) && performance.now() - window.benchClickedAt`;
+	return ( await page.waitForFunction( look, undefined, { polling: 'raf', timeout: LIMIT_MS } ) ).jsonValue();
 }
 
 export function median( values ) {

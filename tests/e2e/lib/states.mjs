@@ -82,14 +82,21 @@ const opened = ( name, query ) => async ( { site, page } ) => {
 	await settled( page );
 };
 
-/** Opens a page whose questions are never answered. */
+/** Opens a page of which WordPress knows nothing, and whose questions are never answered. */
 const waiting = ( name, query ) => async ( { site, page } ) => {
 	const hold = ( url ) => /litellm-dashboard(\/|%2F)v1/i.test( url.href );
 	await page.route( hold, () => {} );
+	const own = ( url ) => url.href === site.page( name, query );
+	await page.route( own, async ( route ) => {
+		const response = await route.fetch();
+		// Up to the texts, which follow them.
+		await route.fulfill( { response, body: ( await response.text() ).replace( /"answers":\[.*?\],"strings":/s, '"answers":[],"strings":' ) } );
+	} );
 	await site.open( page, name, query );
 	await until( 'the app has started', () => ours( page ).locator( 'h1[tabindex]' ).isVisible() );
 	return async () => {
 		await page.unroute( hold );
+		await page.unroute( own );
 		await page.goto( 'about:blank' );
 	};
 };

@@ -242,6 +242,41 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'gateway_unauthorized', 'key_expired' ), self::reason( $expired ) );
 	}
 
+	/** The login's own header is taken, and both versions read the key from another one. */
+	public function test_the_key_is_read_beside_a_login_and_from_another_header(): void {
+		$key = (string) getenv( 'CONTRACT_SERVICE_KEY' );
+		foreach ( array( array( Settings::BASIC => 'wp:password' ), array( Settings::HEADER => 'x-litellm-api-key' ) ) as $more ) {
+			$settings = self::settings( (string) getenv( 'LITELLM_URL' ), $key, $more );
+			foreach ( array( 'keys.list', 'keys.self', 'models.list' ) as $name ) {
+				$this->assertNull( self::outcome( self::operation( $name, array( 'ttl_s' => 0 ) ), array(), $settings )->error, $name );
+			}
+		}
+		$settings = self::settings( (string) getenv( 'LITELLM_URL' ), $key, array( Settings::HEADER => 'X-Not-Looked-At' ) );
+		$error    = self::outcome( self::operation( 'keys.list', array( 'ttl_s' => 0 ) ), array(), $settings )->error;
+		$this->assertSame( array( 'gateway_unauthorized', 'key_not_received' ), array( $error->get_error_code(), $error->get_error_data()['reason'] ) );
+	}
+
+	/** So the app reads all keys where LiteLLM does not search by itself. */
+	public function test_keys_with_odd_aliases_are_in_the_list(): void {
+		$made = array();
+		foreach ( array( "two\nlines", str_repeat( 'x', 300 ), '  spaces around  ' ) as $odd ) {
+			$key = self::litellm( 'POST', '/key/generate', array( 'key_alias' => $odd . self::alias() ) );
+			if ( 200 === $key['status'] ) {
+				$made[]       = hash( 'sha256', $key['json']['key'] );
+				self::$made[] = end( $made );
+			}
+		}
+		$this->assertNotEmpty( $made, 'At least one of them is taken by every version.' );
+		$page  = array( 'size' => 100, 'sort_by' => 'created_at', 'sort_order' => 'asc' );
+		$first = self::read( 'keys.list', $page + array( 'page' => 1 ) );
+		$found = array_column( $first['keys'], 'token' );
+		for ( $next = 2; $next <= ceil( $first['total_count'] / 100 ); $next++ ) {
+			array_push( $found, ...array_column( self::read( 'keys.list', $page + array( 'page' => $next ) )['keys'], 'token' ) );
+		}
+		$this->assertSame( array(), array_diff( $made, $found ) );
+		$this->assertCount( (int) $first['total_count'], array_unique( $found ), 'Each once.' );
+	}
+
 	public function test_a_key_that_may_only_read_is_told_which_route_it_lacks(): void {
 		$key      = self::key( array( 'allowed_routes' => array( '/key/list' ), 'user_id' => self::read( 'keys.self' )['info']['user_id'] ) );
 		$settings = self::settings( (string) getenv( 'LITELLM_URL' ), $key );

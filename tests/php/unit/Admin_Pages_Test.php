@@ -61,6 +61,23 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		$this->assertSame( 4, substr_count( $html, 'gw-skeleton-card"' ) );
 		$this->assertSame( 'overview', json_decode( $page->getElementById( 'litellm-dashboard-boot' )->textContent )->page );
 		$this->assertStringNotContainsString( self::KEY, $html );
+		$xpath = new DOMXPath( $page );
+		$late  = $xpath->query( '//*[@id="litellm-dashboard"]/*[@class="gw-late"][@role="alert"]//p' );
+		$this->assertSame( 1, $late->length );
+		$this->assertStringContainsString( 'let both leave litellm-dashboard alone', $late->item( 0 )->textContent );
+		// As soon as it is parsed it runs: what it reads has to be there.
+		$scripts = array_map( static fn( DOMElement $script ): string => $script->getAttribute( 'id' ), iterator_to_array( $page->getElementsByTagName( 'script' ) ) );
+		$this->assertSame( array( 'litellm-dashboard-boot', 'litellm-dashboard-loader' ), $scripts );
+	}
+
+	public function test_files_from_another_origin_are_told_with_the_header_that_they_need(): void {
+		$this->be( 'admin' );
+		$elsewhere = static fn( string $url ): string => (string) preg_replace( '#^https?://[^/]+#', 'https://static.example.com', $url );
+		add_filter( 'plugins_url', $elsewhere );
+		$html = self::printed( self::pages() );
+		remove_filter( 'plugins_url', $elsewhere );
+		$own = (string) preg_replace( '#^(https?://[^/]+).*#', '$1', admin_url() );
+		$this->assertMatchesRegularExpression( '#class="gw-late".*</p><p>[^<]*https://static\.example\.com[^<]*“Access-Control-Allow-Origin: ' . preg_quote( $own, '#' ) . '”#s', $html );
 	}
 
 	/** The title of a site may contain anything. */
@@ -72,8 +89,8 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		$html = self::printed( self::pages() );
 		remove_filter( 'bloginfo', $title );
 		remove_filter( 'option_blogname', $title );
-		preg_match( '#<script type="application/json" id="litellm-dashboard-boot">(.*)</script>#s', $html, $match );
-		$this->assertSame( 1, substr_count( $html, '<script' ) );
+		preg_match( '#<script type="application/json" id="litellm-dashboard-boot">(.*?)</script>#s', $html, $match );
+		$this->assertSame( 2, substr_count( $html, '<script' ), 'the boot data and the loader' );
 		$this->assertDoesNotMatchRegularExpression( '/[<>&\']/', $match[1] );
 		$this->assertSame( $title(), json_decode( $match[1] )->site );
 	}
@@ -88,7 +105,7 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		$pages = self::pages();
 		$pages->add_menu();
 		$pages->enqueue( 'toplevel_page_litellm-dashboard' );
-		$this->assertFalse( wp_script_is( 'litellm-dashboard', 'enqueued' ) );
+		$this->assertFalse( wp_style_is( 'litellm-dashboard', 'enqueued' ) );
 		$html = self::printed( $pages );
 		$this->assertStringContainsString( 'notice-error', $html );
 		$this->assertStringNotContainsString( 'boot', $html );

@@ -16,12 +16,13 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		$data = ( new Boot( self::settings() ) )->data( 'keys' );
 		$this->assertSame(
-			array( 'rest', 'nonce', 'nonce_url', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'strings', 'plural_rule' ),
+			array( 'rest', 'nonce', 'nonce_url', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'answers', 'strings', 'plural_rule' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
 		$this->assertSame( array( 'overview', 'keys', 'console', 'status' ), array_column( $data['pages'], 'name' ) );
-		$this->assertSame( array( 'name' => 'keys', 'title' => 'Keys', 'url' => admin_url( 'admin.php?page=litellm-dashboard-keys' ) ), $data['pages'][1] );
+		$this->assertSame( array( 'name' => 'keys', 'title' => 'Keys', 'url' => admin_url( 'admin.php?page=litellm-dashboard-keys' ) ), array_diff_key( $data['pages'][1], array( 'first' => 1 ) ) );
+		$this->assertSame( array( 'keys.list', 'keys.self', 'teams.list' ), array_column( $data['pages'][1]['first'], 'operation' ) );
 		$this->assertSame( array( true, true, 'keys', '0123456789abcdef' ), array( $data['configured'], $data['can_manage_keys'], $data['page'], $data['build'] ) );
 		$this->assertSame( 1, wp_verify_nonce( $data['nonce'], 'wp_rest' ) );
 		$this->assertEqualsWithDelta( time() * 1000, $data['now_ms'], 5000 );
@@ -40,6 +41,23 @@ final class Boot_Test extends Plugin_TestCase {
 		add_filter( 'pre_option_permalink_structure', $plain );
 		$this->assertStringEndsWith( '/index.php?rest_route=/litellm-dashboard/v1/', ( new Boot( self::settings() ) )->data( 'keys' )['rest'] );
 		remove_filter( 'pre_option_permalink_structure', $plain );
+	}
+
+	/** The login counts on wp-admin's host only: the page said for ever that it had been open for too long. */
+	public function test_the_route_is_on_the_host_of_the_admin(): void {
+		$own     = (string) preg_replace( '#^(https?://[^/]+).*#', '$1', admin_url() );
+		$home    = static fn(): string => 'https://public.example.com';
+		$rewrite = static fn(): string => '/%postname%/';
+		$plain   = static fn(): string => '';
+		add_filter( 'option_home', $home );
+		foreach ( array( $rewrite, $plain ) as $permalinks ) {
+			add_filter( 'pre_option_permalink_structure', $permalinks );
+			$this->assertStringStartsWith( 'https://public.example.com/', rest_url() );
+			$this->assertSame( $own . '/index.php?rest_route=/litellm-dashboard/v1/', ( new Boot( self::settings() ) )->data( 'keys' )['rest'] );
+			remove_filter( 'pre_option_permalink_structure', $permalinks );
+		}
+		remove_filter( 'option_home', $home );
+		$this->assertStringStartsWith( $own . '/', ( new Boot( self::settings() ) )->data( 'keys' )['rest'] );
 	}
 
 	public function test_without_settings_the_app_is_told_so(): void {
@@ -65,18 +83,19 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->assertSame( '{"Spend":"Ausgaben"}', json_encode( $data['strings'] ) );
 	}
 
-	/** @dataProvider tags */
-	public function test_our_script_is_a_module_whatever_wordpress_prints( string $handle, string $tag, string $expected ): void {
-		$this->assertSame( $expected, ( new Boot( self::settings() ) )->as_module( $tag, $handle ) );
-	}
-
-	public function tags(): array {
-		return array(
-			array( 'litellm-dashboard', "<script src='/loader.js?ver=1' id='x'></script>\n", "<script type=\"module\" src='/loader.js?ver=1' id='x'></script>\n" ),
-			array( 'litellm-dashboard', "<script type='text/javascript' src='/loader.js' id='x'></script>", "<script type=\"module\" src='/loader.js' id='x'></script>" ),
-			array( 'litellm-dashboard', '<script id="a">var x = 1;</script><script src="/loader.js" type="text/javascript"></script>', '<script id="a">var x = 1;</script><script type="module" src="/loader.js"></script>' ),
-			array( 'other', '<script src="/x.js"></script>', '<script src="/x.js"></script>' ),
-		);
+	/** It stands where the app appears, and optimisers, policies and other origins have nothing to take hold of. */
+	public function test_the_script_is_classic_and_left_alone(): void {
+		$nonce = static fn( array $attributes ): array => $attributes + array( 'nonce' => 'r4nd0m' );
+		add_filter( 'wp_script_attributes', $nonce );
+		ob_start();
+		( new Boot( self::settings() ) )->print_loader();
+		$tag = (string) ob_get_clean();
+		remove_filter( 'wp_script_attributes', $nonce );
+		$this->assertSame( 1, preg_match( '#^<script ([^>]*)></script>\s*$#D', $tag, $found ), $tag );
+		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#' ) as $attribute ) {
+			$this->assertMatchesRegularExpression( $attribute, $found[1] );
+		}
+		$this->assertDoesNotMatchRegularExpression( '#(?:^| )(?:type|defer)\b#', $found[1] );
 	}
 
 	public function test_the_hints_name_both_compressed_files_with_their_version(): void {

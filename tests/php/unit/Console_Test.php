@@ -29,7 +29,7 @@ final class Console_Test extends Plugin_TestCase {
 	}
 
 	private static function page( array $headers = array(), int $status = 200 ): array {
-		return array( 'headers' => $headers ) + self::answer( $status, '<html>', 'text/html' );
+		return array( 'headers' => $headers ) + self::answer( $status, '<script src="https://elsewhere.example/x.js"></script>', 'text/html' );
 	}
 
 	/** @dataProvider places */
@@ -52,6 +52,13 @@ final class Console_Test extends Plugin_TestCase {
 			array( 'http://wp.example.com', 'https://litellm.example.com', '', array( 'other_site' ) ),
 			array( 'http://localhost:9400', 'http://127.0.0.1:24157', '', array( 'other_site' ) ),
 			array( 'https://wp.example.com', 'https://wp.example.com/llm', '', array( 'same_origin' ) ),
+			array( 'https://wp.example.com', 'http://litellm:4000', '', array( 'internal' ) ),
+			array( 'http://localhost:8080', 'http://litellm:4000', '', array( 'internal' ) ),
+			array( 'http://192.168.1.5', 'http://litellm.default.svc', '', array( 'internal' ) ),
+			array( 'http://wordpress', 'http://litellm:4000', '', array( 'other_site' ) ),
+			array( 'http://wp.corp', 'http://llm.corp', '', array( 'other_site' ) ),
+			array( 'https://wp.example.com', 'http://litellm:4000', 'https://litellm.example.com', array() ),
+			array( 'http://10.0.0.1', 'http://10.0.0.1:4000', '', array() ),
 			array( 'https://wp.example.com', 'not an address', '', array( 'not_configured' ) ),
 			array( 'https://wp.example.com', 'https://litellm.example.com', 'javascript:1', array( 'not_configured' ) ),
 		);
@@ -87,6 +94,8 @@ final class Console_Test extends Plugin_TestCase {
 		$result = $this->check( 'https://wp.example.com', 'https://litellm.example.com' );
 		$this->assertSame( array( false, false, null, 'unreachable' ), array( $result['embeddable'], $result['reachable'], $result['http_status'], $result['problems'][0]['code'] ) );
 		$this->assertSame( 'refused', $result['problems'][0]['reason'] );
+		$this->gateway_answers( self::page( array( 'WWW-Authenticate' => 'Basic realm="x"' ), 401 ) );
+		$this->assertSame( array( array( 'code' => 'login_before' ) ), $this->check( 'https://wp.example.com', 'https://litellm.example.com' )['problems'] );
 		$this->gateway_answers( self::page( array(), 404 ) );
 		$result = $this->check( 'https://wp.example.com', 'https://litellm.example.com' );
 		$this->assertSame( array( true, 404, array( 'code' => 'bad_status', 'status' => 404 ) ), array( $result['reachable'], $result['http_status'], $result['problems'][0] ) );
@@ -96,8 +105,9 @@ final class Console_Test extends Plugin_TestCase {
 	public function test_only_redirects_within_the_origin_are_followed( string $location, int $asked ): void {
 		$this->gateway_answers( static fn( string $method, string $url ): array => 'https://litellm.example.com/ui/' === $url ? self::page( array( 'Location' => $location ), 307 ) : self::page() );
 		$result = $this->check( 'https://wp.example.com', 'https://litellm.example.com' );
-		$this->assertCount( $asked, $this->sent );
-		foreach ( $this->sent as list( , $url ) ) {
+		$pages  = array_filter( array_column( $this->sent, 1 ), static fn( string $url ): bool => 'https://litellm.example.com/sso/key/generate' !== $url );
+		$this->assertCount( $asked, $pages );
+		foreach ( $pages as $url ) {
 			$this->assertStringStartsWith( 'https://litellm.example.com/ui/', $url );
 		}
 		$this->assertSame( $asked > 1, $result['embeddable'] );
@@ -127,7 +137,9 @@ final class Console_Test extends Plugin_TestCase {
 	public function test_against_a_real_server(): void {
 		Hostile_Gateway::reset();
 		$this->assertTrue( $this->check( 'http://127.0.0.1:9999', Hostile_Gateway::base( 'hop' ) )['embeddable'] );
-		$this->assertSame( array( '/hop/ui/', '/hop/ui/login' ), array_column( Hostile_Gateway::log(), 'url' ) );
+		$asked = array_column( Hostile_Gateway::log(), 'url' );
+		$this->assertSame( array( '/hop/ui/', '/hop/ui/login' ), array_slice( $asked, 0, 2 ) );
+		$this->assertEqualsCanonicalizing( array( '/hop/_next/main.js', '/hop/sso/key/generate' ), array_slice( $asked, 2 ) );
 		$this->assertFalse( $this->check( 'http://127.0.0.1:9999', Hostile_Gateway::base( 'redirect' ) )['embeddable'] );
 		$this->assertSame( array(), Hostile_Gateway::log( 'other' ) );
 		$this->assertStringNotContainsString( self::KEY, (string) json_encode( Hostile_Gateway::log() ) );
@@ -154,6 +166,29 @@ final class Console_Test extends Plugin_TestCase {
 			array( '10.0.0.1', '10.0.0.1' ),
 			array( '[::1]', '[::1]' ),
 			array( 'localhost', 'localhost' ),
+		);
+	}
+
+	/**
+	 * "Can be shown" was said of all of these, and then there was a bare ring, a broken frame or raw text.
+	 *
+	 * @dataProvider contents
+	 */
+	public function test_what_comes_after_the_page_is_looked_at( string $behaviour, array $problems ): void {
+		Hostile_Gateway::reset();
+		$this->assertSame( $problems, $this->check( 'http://127.0.0.1:9999', Hostile_Gateway::base( $behaviour ) )['problems'] );
+		$this->assertStringNotContainsString( self::KEY, (string) json_encode( Hostile_Gateway::log() ) );
+	}
+
+	public function contents(): array {
+		return array(
+			array( 'console', array() ),
+			array( 'consoleassets', array( array( 'code' => 'assets_refused', 'status' => 403 ) ) ),
+			array( 'consolehtml', array( array( 'code' => 'assets_refused', 'status' => 200 ) ) ),
+			array( 'consoledisabled', array( array( 'code' => 'disabled' ) ) ),
+			array( 'consolelogin', array( array( 'code' => 'login_framing_denied' ) ) ),
+			array( 'consoleno', array( array( 'code' => 'no_console' ) ) ),
+			array( 'basic401', array( array( 'code' => 'login_before' ) ) ),
 		);
 	}
 

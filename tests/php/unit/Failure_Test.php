@@ -29,7 +29,8 @@ final class Failure_Test extends Plugin_TestCase {
 			array( 401, self::litellm( 'Authentication Error, Invalid proxy server token passed. Received API Key = sk-...d754, Key Hash (Token) =4a7a. Unable to find token in cache', 'token_not_found_in_db', 'key' ), 'key_unknown' ),
 			array( 401, self::litellm( "Authentication Error, LiteLLM Virtual Key expected. Received=nonsense, expected to start with 'sk-'." ), 'key_unknown' ),
 			array( 401, self::litellm( "LiteLLM Virtual Key expected. Received=****, expected to start with 'sk-'." ), 'key_unknown' ),
-			array( 401, self::litellm( 'Authentication Error, No api key passed in.' ), 'key_unknown' ),
+			array( 401, self::litellm( 'Authentication Error, No api key passed in.' ), 'key_not_received' ),
+			array( 401, self::litellm( 'Authentication Error, Malformed API Key passed in. Ensure Key has `Bearer ` prefix.' ), 'key_not_received' ),
 			array( 401, self::litellm( "Authentication Error, Key is blocked. Update via `/key/unblock` if you're admin." ), 'key_blocked' ),
 			array( 400, self::litellm( 'Authentication Error - Expired Key. Key Expiry time 2026', 'expired_key', 'd633' ), 'key_expired' ),
 			array( 401, self::litellm( 'Authentication Error - Expired Key. Key Expiry time 2026', 'expired_key', 'sk-...f65e' ), 'key_expired' ),
@@ -68,7 +69,6 @@ final class Failure_Test extends Plugin_TestCase {
 		return array(
 			array( array( 'detail' => 'plain' ), 'plain' ),
 			array( array( 'detail' => array( 'error' => 'inner' ) ), 'inner' ),
-			array( array( 'error' => 'text only' ), 'text only' ),
 			array( array( 'error' => array( 'message' => array( 'error' => 'deeper' ) ) ), 'deeper' ),
 			array( self::litellm( "{'error': 'No keys found'}" ), 'No keys found' ),
 			array( self::litellm( '{"error": "It\'s double"}' ), "It's double" ),
@@ -76,6 +76,28 @@ final class Failure_Test extends Plugin_TestCase {
 			array( self::litellm( "line\nbreak \0 and more" ), 'line break and more' ),
 			array( array( 'detail' => array( 5, array( 'a' => 1 ) ) ), '' ),
 			array( array( 'error' => array( 'message' => array( 1, 2 ) ) ), '' ),
+		);
+	}
+
+	/** @dataProvider databases */
+	public function test_a_database_that_is_away_is_not_blamed_on_the_key( int $status, array $body, string $operation ): void {
+		$error = self::of( $status, $body, $operation );
+		$this->assertSame( array( 'gateway_error', 'database', 502 ), array( $error->get_error_code(), $error->get_error_data()['reason'] ?? '', $error->get_error_data()['status'] ) );
+	}
+
+	/** As both versions answer while PostgreSQL is stopped, starts, or is full. */
+	public function databases(): array {
+		return array(
+			array( 401, self::litellm( "Authentication Error, Can't reach database server at `127.0.0.1:5432`" ), 'keys.list' ),
+			array( 401, self::litellm( 'Authentication Error, Database not connected' ), 'keys.list' ),
+			array( 500, self::litellm( "Authentication Error, Can't reach database server at `db:5432`", 'internal_server_error' ), 'keys.list' ),
+			array( 401, self::litellm( 'Authentication Error, Timed out fetching a new connection from the connection pool.' ), 'keys.list' ),
+			array( 401, self::litellm( 'Authentication Error, All connection attempts failed' ), 'keys.list' ),
+			array( 400, self::litellm( 'DB not connected. See https://docs.litellm.ai/docs/proxy/virtual_keys', 'no_db_connection' ), 'keys.list' ),
+			array( 503, self::litellm( 'Service Unavailable, the authentication database is temporarily unreachable. Please retry shortly.', 'no_db_connection' ), 'keys.list' ),
+			array( 500, array( 'detail' => array( 'error' => "Failed to fetch analytics: 500: {'error': \"Failed to fetch analytics: Can't reach database server: connect ECONNREFUSED\"}" ) ), 'activity.day' ),
+			array( 503, array( 'status' => 'healthy', 'db' => 'disconnected' ), 'gateway.readiness' ),
+			array( 503, array( 'detail' => "Service Unhealthy (Can't reach database server at `127.0.0.1:5432`)" ), 'gateway.readiness' ),
 		);
 	}
 
@@ -112,19 +134,24 @@ final class Failure_Test extends Plugin_TestCase {
 		return array(
 			array( 302, '', 'gateway_redirect', 502 ),
 			array( 304, '', 'gateway_redirect', 502 ),
-			array( 404, '<h1>Not found</h1>', 'gateway_not_json', 502 ),
+			array( 404, '<h1>Not found</h1>', 'gateway_not_litellm', 502 ),
 			array( 409, $said, 'gateway_refused', 409 ),
 			array( 413, $said, 'gateway_refused', 400 ),
 			array( 429, $said, 'gateway_refused', 429 ),
-			array( 500, '<h1>Oops</h1>', 'gateway_error', 502 ),
+			array( 500, '<h1>Oops</h1>', 'gateway_not_litellm', 502 ),
+			array( 500, 'Internal Server Error', 'gateway_error', 502 ),
+			array( 500, '{"error":{"message":"x","type":"y","param":null,"code":"500"}}', 'gateway_error', 502 ),
+			array( 401, '{"error":"text only"}', 'gateway_not_litellm', 502 ),
+			array( 403, '{"title":"Forbidden","status":403,"detail":"no"}', 'gateway_not_litellm', 502 ),
+			array( 407, '<h1>Proxy</h1>', 'gateway_not_litellm', 502 ),
 			array( 503, $said, 'gateway_error', 502 ),
-			array( 101, '', 'gateway_error', 502 ),
-			array( 600, '', 'gateway_error', 502 ),
+			array( 101, $said, 'gateway_error', 502 ),
+			array( 600, $said, 'gateway_error', 502 ),
 		);
 	}
 
 	public function test_no_answer_has_a_reason_and_a_timeout_is_504(): void {
-		foreach ( array( 'dns' => 502, 'refused' => 502, 'timeout' => 504, 'tls' => 502, 'other' => 502, 'blocked' => 502 ) as $problem => $status ) {
+		foreach ( array( 'dns' => 502, 'refused' => 502, 'proxy' => 502, 'timeout' => 504, 'tls' => 502, 'other' => 502, 'blocked' => 502 ) as $problem => $status ) {
 			$error = Failure::of( new Gateway_Answer( $problem ), self::operation( 'keys.list' ), new Scrubber( '' ) );
 			$this->assertSame( 'gateway_unreachable', $error->get_error_code() );
 			$this->assertSame( $status, $error->get_error_data()['status'] );

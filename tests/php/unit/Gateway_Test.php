@@ -33,6 +33,11 @@ final class Gateway_Test extends Plugin_TestCase {
 			array( 'http_request_failed', 'cURL error 28: Operation timed out', 'timeout' ),
 			array( 'http_request_failed', 'cURL error 60: SSL certificate problem', 'tls' ),
 			array( 'http_request_failed', 'cURL error 52: Empty reply', 'other' ),
+			array( 'http_request_failed', 'cURL error 5: Could not resolve proxy: proxy.test', 'proxy' ),
+			array( 'http_request_failed', 'cURL error 56: Received HTTP code 407 from proxy after CONNECT', 'proxy' ),
+			array( 'http_request_failed', 'cURL error 56: CONNECT tunnel failed, response 403', 'proxy' ),
+			array( 'http_request_failed', 'cURL error 6: Could not resolve host: litellm-proxy.test', 'dns' ),
+			array( 'http_request_failed', 'cURL error 56: Recv failure: Connection reset by peer', 'other' ),
 			array( 'http_request_failed', 'fsocket timed out', 'timeout' ),
 			array( 'http_request_failed', 'stream_socket_client(): php_network_getaddresses: getaddrinfo failed', 'dns' ),
 			array( 'http_request_failed', 'Connection refused', 'refused' ),
@@ -47,6 +52,9 @@ final class Gateway_Test extends Plugin_TestCase {
 
 	public function hosts(): array {
 		$cases = array();
+		foreach ( self::shared( 'hosts' ) as $row ) {
+			$cases[ 'shared: ' . $row->host ] = array( $row->host, $row->internal );
+		}
 		foreach ( array( 'localhost', 'LOCALHOST.', 'x.localhost', '127.0.0.1', '127.9.9.9', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.1.1', '0.0.0.0', '[::1]', '[fd00::1]', '[fe80::1]', '[::ffff:10.0.0.1]', 'litellm', 'litellm_proxy', '2130706433', '0177.0.0.1', '127.1', '0x7f.0.0.0x1', 'gateway.local', 'gateway.internal', '100.64.0.1', '100.127.255.254', '192.0.0.8', '198.18.0.1', '[2002:a00:1::]', 'litellm.default.svc', 'gateway.corp', 'gateway.home', 'x.home.arpa', '' ) as $host ) {
 			$cases[ 'internal: ' . $host ] = array( $host, true );
 		}
@@ -67,8 +75,7 @@ final class Gateway_Test extends Plugin_TestCase {
 			$proxied[] = $url;
 			return true;
 		};
-		define( 'WP_PROXY_HOST', '127.0.0.1' );
-		define( 'WP_PROXY_PORT', '1' );
+		self::give_a_proxy();
 		add_filter( 'pre_http_send_through_proxy', $through, 10, 2 );
 		add_action( 'http_api_curl', $spy );
 		Hostile_Gateway::reset();
@@ -76,13 +83,37 @@ final class Gateway_Test extends Plugin_TestCase {
 			$this->assertSame( 200, self::send( 'keys.list', array(), Hostile_Gateway::base( 'ok' ) )->status );
 			$this->assertCount( 1, Hostile_Gateway::log() );
 			$this->assertSame( array(), $proxied );
-			$this->assertSame( 'refused', self::send( 'keys.list', array(), 'http://litellm.example.com' )->problem, 'A public one does, and nothing answers there.' );
+			$this->assertSame( 403, self::send( 'keys.list', array(), 'http://litellm.example.com' )->status, 'A public one does.' );
 			$this->assertSame( array( 'http://litellm.example.com/key/list' ), $proxied );
 		} finally {
 			remove_filter( 'pre_http_send_through_proxy', $through );
 			remove_action( 'http_api_curl', $spy );
 			// The constants stay; the other tests are to go without.
 			add_filter( 'pre_http_send_through_proxy', '__return_false' );
+		}
+	}
+
+	private static function give_a_proxy(): void {
+		if ( ! defined( 'WP_PROXY_HOST' ) ) {
+			define( 'WP_PROXY_HOST', '127.0.0.1' );
+			define( 'WP_PROXY_PORT', (string) getenv( 'HOSTILE_PROXY_PORT' ) );
+		}
+	}
+
+	/** It was blamed on the key, or on the gateway. */
+	public function test_a_refusal_of_the_proxy_is_named(): void {
+		self::give_a_proxy();
+		$proxy = '127.0.0.1:' . getenv( 'HOSTILE_PROXY_PORT' );
+		$error = static fn( string $base ): array => self::outcome( self::operation( 'keys.list' ), array(), self::settings( $base ) )->error->get_error_data();
+		add_filter( 'pre_http_send_through_proxy', '__return_true', 20 );
+		try {
+			$this->assertSame( array( 'status' => 502, 'gateway_status' => 403, 'server' => 'squid/6.6', 'title' => 'ERR_ACCESS_DENIED', 'proxy' => $proxy ), $error( 'http://litellm.example.com' ) );
+			$this->assertSame( array( 'status' => 502, 'gateway_status' => 407, 'title' => 'Login', 'proxy' => $proxy ), $error( 'http://wantslogin.example.com' ) );
+			$this->assertSame( array( 'status' => 502, 'reason' => 'proxy', 'proxy' => $proxy ), $error( 'https://litellm.example.com' ) );
+			Hostile_Gateway::end_proxy();
+			$this->assertSame( array( 'status' => 502, 'reason' => 'proxy', 'proxy' => $proxy ), $error( 'http://litellm.example.com' ) );
+		} finally {
+			remove_filter( 'pre_http_send_through_proxy', '__return_true', 20 );
 		}
 	}
 

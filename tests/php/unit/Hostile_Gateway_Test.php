@@ -67,11 +67,22 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 		foreach ( array( 'http_api_curl', 'http_api_debug' ) as $hook ) {
 			add_action( $hook, $spy, 10, 5 );
 		}
+		// It must not be asked in its place.
+		$listen = static function ( $pre, array $args ) use ( $spy ) {
+			$spy( $args );
+			return $pre;
+		};
+		add_filter( 'pre_http_request', $listen, 10, 2 );
 		try {
 			$this->assertNull( self::error( 'ok' ) );
+			$settings = self::settings( Hostile_Gateway::base( 'ok' ), self::KEY, array( Settings::BASIC => 'wp:pass word', Settings::HEADER => 'X-Key' ) );
+			$this->assertNull( self::outcome( self::operation( 'teams.list' ), array(), $settings )->error );
 			$this->assertNotEmpty( $shown );
-			$this->assertStringNotContainsString( self::KEY, implode( "\n", $shown ) );
+			foreach ( array( self::KEY, 'pass word', base64_encode( 'wp:pass word' ) ) as $secret ) {
+				$this->assertStringNotContainsString( $secret, implode( "\n", $shown ) );
+			}
 		} finally {
+			remove_filter( 'pre_http_request', $listen );
 			foreach ( array( 'http_api_curl', 'http_api_debug' ) as $hook ) {
 				remove_action( $hook, $spy, 10 );
 			}
@@ -108,7 +119,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 	/** The library would unpack what cURL has unpacked already, and the second time without a limit. */
 	public function test_an_answer_that_is_packed_twice_is_unpacked_once(): void {
 		$before = memory_get_peak_usage();
-		$this->assertSame( 'gateway_not_json', self::error( 'gziptwice', array( 'max_bytes' => 1048576 ) )->get_error_code() );
+		$this->assertSame( 'gateway_not_litellm', self::error( 'gziptwice', array( 'max_bytes' => 1048576 ) )->get_error_code() );
 		$this->assertLessThan( 40 * 1048576, memory_get_peak_usage() - $before );
 	}
 
@@ -130,23 +141,126 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 			array( 'reset', 'gateway_unreachable' ),
 			array( 'headers', 'gateway_unreachable' ),
 			array( 'badencoding', 'gateway_unreachable' ),
-			array( 'truncated', 'gateway_not_json' ),
-			array( 'html', 'gateway_not_json' ),
-			array( 'html404', 'gateway_not_json' ),
-			array( 'htmljson', 'gateway_not_json' ),
-			array( 'list', 'gateway_not_json' ),
-			array( 'nul', 'gateway_not_json' ),
-			array( 'empty', 'gateway_not_json' ),
-			array( 'deep', 'gateway_not_json' ),
-			array( 'nulname', 'gateway_not_json' ),
+			array( 'truncated', 'gateway_not_litellm' ),
+			array( 'html', 'gateway_not_litellm' ),
+			array( 'html404', 'gateway_not_litellm' ),
+			array( 'htmljson', 'gateway_not_litellm' ),
+			array( 'list', 'gateway_not_litellm' ),
+			array( 'objectkeys', 'gateway_not_litellm' ),
+			array( 'nul', 'gateway_not_litellm' ),
+			array( 'empty', 'gateway_not_litellm' ),
+			array( 'deep', 'gateway_not_litellm' ),
+			array( 'nulname', 'gateway_not_litellm' ),
 			array( 'error500', 'gateway_error' ),
-			array( 'error502html', 'gateway_error' ),
+			array( 'error500text', 'gateway_error' ),
+			array( 'error502html', 'gateway_not_litellm' ),
+			array( 'another', 'gateway_not_litellm' ),
 		);
+	}
+
+	/**
+	 * A firewall, a login or a proxy before LiteLLM answered, and the service key was blamed, or LiteLLM's log recommended.
+	 *
+	 * @dataProvider foreign
+	 */
+	public function test_what_stands_before_litellm_is_not_taken_for_it( string $behaviour, array $values ): void {
+		foreach ( array( 'keys.list', 'keys.self', 'gateway.readiness', 'gateway.liveliness' ) as $name ) {
+			$error = self::error( $behaviour, array(), $name );
+			$this->assertSame( 'gateway_not_litellm', $error->get_error_code(), $name );
+			$this->assertSame( array( 'status' => 502 ) + $values, $error->get_error_data(), $name );
+		}
+	}
+
+	public function foreign(): array {
+		return array(
+			array( 'waf403', array( 'gateway_status' => 403, 'server' => 'edge/1.2', 'title' => 'Access denied' ) ),
+			array( 'waf401', array( 'gateway_status' => 401, 'title' => 'Sign in', 'scheme' => 'bearer' ) ),
+			array( 'waf404', array( 'gateway_status' => 404, 'title' => 'Not here' ) ),
+			array( 'waf429', array( 'gateway_status' => 429, 'title' => 'Too many requests', 'retry_after_s' => 7 ) ),
+			array( 'waf503', array( 'gateway_status' => 503, 'server' => 'nginx', 'title' => 'Maintenance', 'retry_after_s' => 120 ) ),
+			array( 'waf504', array( 'gateway_status' => 504, 'server' => 'nginx', 'title' => 'Gateway timeout' ) ),
+			array( 'error502html', array( 'gateway_status' => 502 ) ),
+			array( 'basic401', array( 'gateway_status' => 401, 'server' => 'nginx', 'title' => '401 Authorization Required', 'scheme' => 'basic' ) ),
+			array( 'json401', array( 'gateway_status' => 401 ) ),
+			array( 'json403', array( 'gateway_status' => 403 ) ),
+			array( 'problem403', array( 'gateway_status' => 403 ) ),
+			array( 'html', array( 'title' => 'Sign in' ) ),
+			array( 'another', array() ),
+		);
+	}
+
+	public function test_a_date_to_come_back_is_understood(): void {
+		$this->assertEqualsWithDelta( 88, self::error( 'waf429date' )->get_error_data()['retry_after_s'], 5 );
+		$error = self::error( 'litellm429' );
+		$this->assertSame( array( 'gateway_refused', 429, 11 ), array( $error->get_error_code(), $error->get_error_data()['status'], $error->get_error_data()['retry_after_s'] ) );
+	}
+
+	public function test_what_another_says_of_itself_is_short_and_harmless(): void {
+		$data = self::error( 'wafhostile' )->get_error_data();
+		$this->assertSame( array( 80, 60 ), array( mb_strlen( $data['title'] ), mb_strlen( $data['server'] ) ) );
+		$this->assertStringNotContainsString( "\0", $data['title'] );
+		$data = self::error( 'wafecho' )->get_error_data();
+		$this->assertSame( array( 'No entry for [secret]', 'x Bearer [secret]' ), array( $data['title'], $data['server'] ) );
+	}
+
+	/** Each row of the contract says what an answer must have: another service's JSON was "0 requests" and "No keys yet". */
+	public function test_the_json_of_another_service_is_no_answer_to_anything(): void {
+		foreach ( self::operations() as $name => $operation ) {
+			if ( '' !== $operation->handler ) {
+				continue;
+			}
+			$params = array( 'activity.day' => array( 'day' => '2026-11-20' ) )[ $name ] ?? array();
+			$error  = $operation->is_write()
+				? self::writer( self::hostile( 'another' ) )->write( $operation, array( 'key' => str_repeat( 'a', 64 ) ) )->error
+				: self::outcome( $operation, $params, self::hostile( 'another' ) )->error;
+			$this->assertNotNull( $error, $name );
+			$this->assertSame( 'gateway_not_litellm', $error->get_error_code(), $name );
+			$this->assertSame( $operation->is_write() ? 'unknown' : null, $error->get_error_data()['outcome'] ?? null, $name );
+		}
+	}
+
+	/** 1.80.11 answers 401 then, and the service key was blamed. */
+	public function test_a_database_that_is_gone_is_named(): void {
+		foreach ( array( 'nodatabase401' => array( 'keys.list', 'keys.self' ), 'nodatabase503' => array( 'keys.list', 'gateway.readiness', 'gateway.details' ) ) as $behaviour => $names ) {
+			foreach ( $names as $name ) {
+				$error = self::error( $behaviour, array(), $name );
+				$this->assertSame( array( 'gateway_error', 'database' ), array( $error->get_error_code(), $error->get_error_data()['reason'] ?? '' ), "$behaviour $name" );
+			}
+		}
+	}
+
+	public function test_the_key_goes_into_the_header_that_the_gateway_wants(): void {
+		$error = self::error( 'otherheader' );
+		$this->assertSame( array( 'gateway_unauthorized', 'key_not_received' ), array( $error->get_error_code(), $error->get_error_data()['reason'] ) );
+		$settings = self::settings( Hostile_Gateway::base( 'otherheader' ), self::KEY, array( Settings::HEADER => 'X-LiteLLM-Key' ) );
+		$this->assertNull( self::outcome( self::operation( 'keys.list' ), array(), $settings )->error );
+		$sent = Hostile_Gateway::log()[1]['headers'];
+		$this->assertSame( 'Bearer ' . self::KEY, $sent['x-litellm-key'] );
+		$this->assertArrayNotHasKey( 'authorization', $sent );
+	}
+
+	public function test_a_login_before_the_gateway_gets_its_password_and_the_key_another_header(): void {
+		$settings = self::settings( Hostile_Gateway::base( 'loginbefore' ), self::KEY, array( Settings::BASIC => 'wp:pass word' ) );
+		$this->assertNull( self::outcome( self::operation( 'keys.list' ), array(), $settings )->error );
+		$this->assertSame( 'Bearer ' . self::KEY, Hostile_Gateway::log()[0]['headers']['x-litellm-api-key'] );
+		$named = self::settings( Hostile_Gateway::base( 'ok' ), self::KEY, array( Settings::BASIC => 'wp:pass word', Settings::HEADER => 'X-Key' ) );
+		$this->assertNull( self::outcome( self::operation( 'keys.list' ), array(), $named )->error );
+		$this->assertSame( 'Bearer ' . self::KEY, Hostile_Gateway::log()[1]['headers']['x-key'] );
+		$this->assertArrayNotHasKey( 'x-litellm-api-key', Hostile_Gateway::log()[1]['headers'] );
+	}
+
+	public function test_the_login_never_comes_back(): void {
+		$settings = self::settings( Hostile_Gateway::base( 'loginecho' ), self::KEY, array( Settings::BASIC => 'wp:pass word' ) );
+		$text     = json_encode( self::outcome( self::operation( 'keys.list' ), array(), $settings )->envelope() ) . self::stored_text();
+		foreach ( array( 'pass word', base64_encode( 'wp:pass word' ), 'cGFzcyB3b3' ) as $trace ) {
+			$this->assertStringNotContainsStringIgnoringCase( $trace, $text );
+		}
+		$this->assertStringContainsString( '[secret]', $text );
 	}
 
 	public function test_wrong_types_within_an_answer_are_dropped(): void {
 		$outcome = self::outcome( self::operation( 'keys.list' ), array(), self::hostile( 'objects' ) );
-		$this->assertSame( '{"current_page":[1]}', json_encode( $outcome->data ) );
+		$this->assertSame( '{"keys":[{}],"current_page":[1]}', json_encode( $outcome->data ) );
 	}
 
 	public function test_broken_text_does_not_spoil_the_rest(): void {
@@ -179,7 +293,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 
 	/** A library that repeats a request after a broken answer would make a second key. */
 	public function test_a_write_is_sent_once_whatever_the_answer( ): void {
-		foreach ( array( 'badencoding', 'reset', 'lying', 'error500', 'html' ) as $behaviour ) {
+		foreach ( array( 'badencoding', 'reset', 'lying', 'error500', 'html', 'waf503', 'another' ) as $behaviour ) {
 			Hostile_Gateway::reset();
 			$outcome = self::writer( self::hostile( $behaviour ) )->write( self::operation( 'keys.create' ), array( 'alias' => 'x' ) );
 			$this->assertCount( 1, Hostile_Gateway::log(), $behaviour );

@@ -78,7 +78,7 @@ final class Reader_Test extends Plugin_TestCase {
 			array( new WP_Error( 'http_request_not_executed', 'blocked' ), 'gateway_unreachable' ),
 			array( self::answer( 500, array( 'detail' => 'x' ) ), 'gateway_error' ),
 			array( self::answer( 401, array( 'detail' => 'x' ) ), 'gateway_unauthorized' ),
-			array( self::answer( 200, '<html>', 'text/html' ), 'gateway_not_json' ),
+			array( self::answer( 200, '<html>', 'text/html' ), 'gateway_not_litellm' ),
 		);
 	}
 
@@ -102,7 +102,7 @@ final class Reader_Test extends Plugin_TestCase {
 		$this->gateway_answers( static fn( string $method, string $url ): array => self::answer( 200, strpos( $url, '/key/list' ) ? '{"keys":[{"token":"a","spend":1e999}]}' : '{"teams":[]}' ) );
 		$outcomes = self::reader()->read( array( array( self::operation( 'keys.list' ), array() ), array( self::operation( 'teams.list' ), array() ) ) );
 		$this->assertSame( array( 502, 200 ), array_column( $outcomes, 'status' ) );
-		$this->assertSame( 'gateway_not_json', $outcomes[0]->error->get_error_code() );
+		$this->assertSame( 'gateway_not_litellm', $outcomes[0]->error->get_error_code() );
 	}
 
 	public function test_an_answer_that_would_take_all_the_memory_is_not_decoded(): void {

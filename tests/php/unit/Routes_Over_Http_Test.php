@@ -145,10 +145,10 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 			array( 'endless', 502, 'gateway_too_large' ),
 			array( 'huge', 502, 'gateway_too_large' ),
 			array( 'gzipbomb', 502, 'gateway_too_large' ),
-			array( 'truncated', 502, 'gateway_not_json' ),
-			array( 'html', 502, 'gateway_not_json' ),
+			array( 'truncated', 502, 'gateway_not_litellm' ),
+			array( 'html', 502, 'gateway_not_litellm' ),
 			array( 'reset', 502, 'gateway_unreachable' ),
-			array( 'error502html', 502, 'gateway_error' ),
+			array( 'error502html', 502, 'gateway_not_litellm' ),
 			array( 'echo401', 502, 'gateway_unauthorized' ),
 			array( 'echo400', 400, 'gateway_refused' ),
 		);
@@ -172,7 +172,7 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 
 	public function test_our_files_are_on_our_pages_only(): void {
 		$ours = self::as( 'admin' )->request( 'GET', '/wp-admin/admin.php?page=litellm-dashboard' )['body'];
-		$this->assertMatchesRegularExpression( '#<script type="module"[^>]*\ssrc=["\'][^"\']*/litellm-dashboard/assets/loader\.js\?ver=0123456789abcdef["\']#', $ours );
+		$this->assertMatchesRegularExpression( '#id="litellm-dashboard-boot">.*</script><script [^>]*\ssrc=["\'][^"\']*/litellm-dashboard/assets/loader\.js\?ver=0123456789abcdef["\']#', $ours );
 		$this->assertMatchesRegularExpression( '#<link rel=.preload. href="[^"]*/assets/app/(?:shell|dashboard)\.bin\?ver=0123456789abcdef" as="fetch" crossorigin>#', $ours );
 		$this->assertStringContainsString( 'assets/app/boot.css?ver=0123456789abcdef', $ours );
 		foreach ( array( 'index.php', 'plugins.php', 'profile.php' ) as $page ) {
@@ -182,5 +182,18 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 		}
 		$this->assertStringContainsString( '>Open</a>', self::as( 'admin' )->request( 'GET', '/wp-admin/plugins.php' )['body'] );
 		$this->assertSame( array(), Hostile_Gateway::log(), 'A page asks the gateway nothing.' );
+	}
+
+	public function test_a_page_brings_what_is_known_and_never_waits_for_the_gateway(): void {
+		$admin = self::as( 'admin' );
+		$admin->read( 'keys.self' );
+		$admin->read( 'keys.list', array( 'page' => 1, 'size' => 25, 'sort_by' => 'created_at', 'sort_order' => 'desc' ) );
+		Hostile_Gateway::behave( 'silent' );
+		$html = $admin->request( 'GET', '/wp-admin/admin.php?page=litellm-dashboard-keys' )['body'];
+		preg_match( '#id="litellm-dashboard-boot">(.*?)</script>#', $html, $found );
+		$answers = json_decode( $found[1], true )['answers'];
+		$this->assertSame( array( 'keys.list', 'keys.self' ), array_column( $answers, 'operation' ) );
+		$this->assertSame( array( 'keys', 'total_count' ), array_slice( array_keys( $answers[0]['data'] ), 0, 2 ) );
+		$this->assertSame( array(), Hostile_Gateway::log() );
 	}
 }

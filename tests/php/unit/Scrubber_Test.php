@@ -10,7 +10,7 @@ final class Scrubber_Test extends Plugin_TestCase {
 		$clean = ( new Scrubber( $key ) )->text( "before $text after" );
 		$this->assertStringStartsWith( 'before ', $clean );
 		$this->assertStringEndsWith( ' after', $clean );
-		$this->assertStringContainsString( '[service key]', $clean );
+		$this->assertStringContainsString( '[secret]', $clean );
 		$this->assertStringNotContainsString( substr( $key, 0, 10 ), $clean );
 		$this->assertStringNotContainsString( $text, $clean );
 	}
@@ -36,7 +36,7 @@ final class Scrubber_Test extends Plugin_TestCase {
 			$json  = json_encode( array( 'a' => array( array( 'x' . $key => array( $key, rawurlencode( $key ), base64_encode( 'k:' . $key ), 5, true, null, 1.5 ) ) ) ) );
 			$clean = ( new Scrubber( $key ) )->text( $json );
 			$this->assertIsArray( json_decode( $clean, true ), $clean );
-			$this->assertStringContainsString( '"x[service key]":["[service key]","[service key]",', $clean );
+			$this->assertStringContainsString( '"x[secret]":["[secret]","[secret]",', $clean );
 			$this->assertStringNotContainsString( substr( base64_encode( 'k:' . $key ), 4, 20 ), stripslashes( $clean ) );
 		}
 	}
@@ -45,8 +45,8 @@ final class Scrubber_Test extends Plugin_TestCase {
 		foreach ( array( '', 'a', 'ab', 'abc', 'user:', 'Bearer ' ) as $before ) {
 			$encoded = base64_encode( $before . self::KEY . 'zz' );
 			$clean   = ( new Scrubber( self::KEY ) )->text( $encoded );
-			$this->assertStringContainsString( '[service key]', $clean, $before );
-			$this->assertStringNotContainsString( self::KEY, (string) base64_decode( str_replace( '[service key]', '', $clean ) ) );
+			$this->assertStringContainsString( '[secret]', $clean, $before );
+			$this->assertStringNotContainsString( self::KEY, (string) base64_decode( str_replace( '[secret]', '', $clean ) ) );
 		}
 	}
 
@@ -59,14 +59,25 @@ final class Scrubber_Test extends Plugin_TestCase {
 	}
 
 	public function test_a_short_key_is_removed_too(): void {
-		$this->assertSame( 'before [service key] after', ( new Scrubber( 'sk-1' ) )->text( 'before sk-1 after' ) );
+		$this->assertSame( 'before [secret] after', ( new Scrubber( 'sk-1' ) )->text( 'before sk-1 after' ) );
 		$this->assertSame( 'What a key may be', ( new Scrubber( 'a' ) )->text( 'What a key may be' ) );
+	}
+
+	public function test_a_login_is_removed_as_the_key_is(): void {
+		$scrubber = new Scrubber( self::KEY, 'wp:correct horse', 'correct horse' );
+		foreach ( array( 'wp:correct horse', 'correct horse', rawurlencode( 'correct horse' ), base64_encode( 'wp:correct horse' ), base64_encode( 'x:correct horse' ), self::KEY ) as $secret ) {
+			$clean = $scrubber->text( "before $secret after" );
+			$this->assertStringContainsString( '[secret]', $clean, $secret );
+			$this->assertStringNotContainsString( 'horse', $clean );
+			$this->assertStringNotContainsString( substr( $secret, 4, 10 ), $clean );
+		}
+		$this->assertSame( '{"keys":[]}', ( new Scrubber( self::KEY, 'a:keys', 'keys' ) )->text( '{"keys":[]}' ), 'A short password is a word.' );
 	}
 
 	public function test_a_long_text_is_searched_quickly(): void {
 		$text  = str_repeat( 'sk-Servi ce0Key sk-', 50000 ) . self::KEY;
 		$start = microtime( true );
-		$this->assertStringEndsWith( '[service key]', ( new Scrubber( self::KEY ) )->text( $text ) );
+		$this->assertStringEndsWith( '[secret]', ( new Scrubber( self::KEY ) )->text( $text ) );
 		$this->assertLessThan( 15, microtime( true ) - $start, 'A search that grows with the square of the text takes minutes.' );
 	}
 }

@@ -17,7 +17,54 @@ final class Settings_Test extends Plugin_TestCase {
 			array( 'https://example.com/llm/v2/', 'https://example.com/llm/v2' ),
 			array( 'http://[::1]:4000', 'http://[::1]:4000' ),
 			array( 'http://litellm_proxy:4000', 'http://litellm_proxy:4000' ),
-			array( 'HTTP://Example.com', 'HTTP://Example.com' ),
+			array( 'HTTP://Example.com/LLM', 'http://example.com/LLM' ),
+			array( 'https://litellm.example.com///', 'https://litellm.example.com' ),
+			array( 'https://litellm.example.com/v1', 'https://litellm.example.com' ),
+			array( 'https://litellm.example.com/v1/', 'https://litellm.example.com' ),
+			array( 'https://example.com/llm/ui/', 'https://example.com/llm' ),
+			array( 'https://v1', 'https://v1' ),
+			array( 'https://ui/', 'https://ui' ),
+			array( 'https://example.com/my-v1', 'https://example.com/my-v1' ),
+		);
+	}
+
+	public function test_what_was_left_out_is_told(): void {
+		foreach ( array( 'https://x.test/v1/' => 'v1', 'https://x.test/ui' => 'ui', 'https://x.test/' => '', 'HTTPS://x.test' => '', 'https://x.test/llm/v1' => 'v1', 'no address' => '' ) as $given => $cut ) {
+			$this->assertSame( $cut, self::settings( $given )->status( array() )['base']['cut'], $given );
+		}
+	}
+
+	/** @dataProvider logins */
+	public function test_a_login_and_a_header_are_checked_and_shown_without_the_password( string $login, string $header, ?string $reason, ?string $hint, array $names ): void {
+		$settings = self::settings( 'http://x.test', self::KEY, array( Settings::BASIC => $login, Settings::HEADER => $header ) );
+		$problem  = $settings->problem();
+		$this->assertSame( array( $reason, $hint ), null === $problem ? array( null, null ) : array( $problem->get_error_data()['reason'], $problem->get_error_data()['hint'] ) );
+		$status = json_encode( $settings->status( array() ) );
+		$this->assertStringNotContainsString( 'pass', $status );
+		if ( null === $reason ) {
+			$this->assertSame( $names, array_keys( $settings->credentials() ) );
+			$this->assertSame( '' === $login ? null : 'wp:…', $settings->status( array() )['basic_auth']['masked'] );
+			$this->assertSame( '' === $header ? 'missing' : 'constant', $settings->status( array() )['key_header']['source'] );
+		}
+	}
+
+	public function logins(): array {
+		return array(
+			array( '', '', null, null, array( 'Authorization' ) ),
+			array( 'wp:pass', '', null, null, array( 'x-litellm-api-key', 'Authorization' ) ),
+			array( 'wp:pass: wörd', 'X-Key', null, null, array( 'X-Key', 'Authorization' ) ),
+			array( '', 'X-Key', null, null, array( 'X-Key' ) ),
+			array( '', 'Authorization', null, null, array( 'Authorization' ) ),
+			array( 'pass', '', 'basic_invalid', 'pair', array() ),
+			array( ':pass', '', 'basic_invalid', 'pair', array() ),
+			array( 'wp:', '', 'basic_invalid', 'pair', array() ),
+			array( "wp:pass\r\nX-Evil: 1", '', 'basic_invalid', 'characters', array() ),
+			array( '', "X-Key\n", 'header_invalid', 'characters', array() ),
+			array( '', 'X Key', 'header_invalid', 'characters', array() ),
+			array( '', 'X-Key:', 'header_invalid', 'header', array() ),
+			array( '', 'Host', 'header_invalid', 'header', array() ),
+			array( '', 'Content-Length', 'header_invalid', 'header', array() ),
+			array( 'wp:pass', 'authorization', 'header_invalid', 'login', array() ),
 		);
 	}
 
@@ -80,7 +127,7 @@ final class Settings_Test extends Plugin_TestCase {
 		$this->assertSame( 'base_missing', ( new Settings( array() ) )->problem()->get_error_data()['reason'] );
 		$this->assertSame( 'key_missing', self::settings( 'http://x', '' )->problem()->get_error_data()['reason'] );
 		$this->assertNull( self::settings()->problem() );
-		$this->assertSame( array( 'value' => null, 'source' => 'missing', 'problem' => 'missing', 'hint' => null ), ( new Settings( array() ) )->status( array() )['base'] );
+		$this->assertSame( array( 'value' => null, 'cut' => '', 'source' => 'missing', 'problem' => 'missing', 'hint' => null ), ( new Settings( array() ) )->status( array() )['base'] );
 	}
 
 	public function test_the_environment_comes_before_the_constant(): void {
@@ -113,7 +160,7 @@ final class Settings_Test extends Plugin_TestCase {
 
 	public function test_the_status_says_how_the_plugin_is_set_up(): void {
 		$status = self::settings()->status( self::operations() );
-		$this->assertSame( array( 'value' => 'http://gateway.test', 'source' => 'constant', 'problem' => null, 'hint' => null ), $status['base'] );
+		$this->assertSame( array( 'value' => 'http://gateway.test', 'cut' => '', 'source' => 'constant', 'problem' => null, 'hint' => null ), $status['base'] );
 		$this->assertSame( array( 'value' => null, 'source' => 'missing', 'problem' => 'missing', 'hint' => null ), $status['console'] );
 		$this->assertSame( array( 'method' => 'GET', 'path' => '/key/list', 'write' => false ), $status['operations']->{'keys.list'} );
 		$this->assertFalse( isset( $status['operations']->status ) );

@@ -2,7 +2,7 @@
 
 use crate::{msg, text::Msg};
 
-/// How often the budget starts anew. LiteLLM resets at midnight UTC, or of the timezone it is set to.
+/// How often the budget starts anew. LiteLLM resets at midnight UTC, unless its configuration has another timezone or hour; it does not tell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BudgetPeriod {
     #[default]
@@ -44,14 +44,14 @@ impl BudgetPeriod {
     pub fn help(self) -> Msg {
         match self {
             BudgetPeriod::Total => msg!("In US dollars. The key stops for good once the budget is spent."),
-            BudgetPeriod::Daily => msg!(
-                "In US dollars. Starts anew each day: at midnight UTC, where the gateway has no other timezone. The key’s details tell the time."
-            ),
-            BudgetPeriod::Weekly => msg!(
-                "In US dollars. Starts anew each Monday: at midnight UTC, where the gateway has no other timezone. The key’s details tell the time."
-            ),
+            BudgetPeriod::Daily => {
+                msg!("In US dollars. Starts anew each day. The gateway sets the hour, as a rule midnight UTC.")
+            }
+            BudgetPeriod::Weekly => {
+                msg!("In US dollars. Starts anew each Monday. The gateway sets the hour, as a rule midnight UTC.")
+            }
             BudgetPeriod::Monthly => msg!(
-                "In US dollars. Starts anew on the first of each month: at midnight UTC, where the gateway has no other timezone. The key’s details tell the time."
+                "In US dollars. Starts anew on the first of each month. The gateway sets the hour, as a rule midnight UTC."
             ),
         }
     }

@@ -55,7 +55,7 @@ pub const TPM: FieldSpec = FieldSpec {
 pub const EXPIRY: FieldSpec = FieldSpec {
     field: Field::Expiry,
     label: msg!("Expires"),
-    help: Some(msg!("Afterwards the gateway refuses the key. LiteLLM may round the time to the next midnight UTC.")),
+    help: Some(msg!("Afterwards the gateway refuses the key. LiteLLM may round the time to its next midnight.")),
     get: |draft| draft.expiry.value().to_owned(),
     set: |draft, expiry| draft.expiry = Expiry::from_value(&expiry),
 };

@@ -5,18 +5,21 @@
 
 mod render;
 mod rows;
+mod search;
 
 use leptos::{html::Div, prelude::*};
-use model::text::Msg;
+use model::{failure::ApiError, text::Msg};
 
 use self::rows::{close_left_menu, close_menu, focus_by_id, look_around, on_key};
-use super::region;
+pub use self::search::search_box;
+use super::{problem, region, stale_notice};
 use crate::{
-    action::actions,
+    action::{Action as _, actions},
     clock::use_minute,
     columns,
     effect::{is, watch},
     markup::Markup,
+    query::QueryState,
     store::Store,
 };
 
@@ -153,6 +156,26 @@ pub struct TableView {
     pub loading: bool,
 }
 
+impl TableView {
+    /// What there is to say of a query before its rows: that it is awaited, why it failed, or why what is shown is old.
+    pub fn of<T>(state: &QueryState<T>, now_ms: i64) -> TableView {
+        TableView::new(state.error.as_ref(), state.age_s(now_ms), state.data.is_some(), state.loading)
+    }
+
+    fn new(error: Option<&ApiError>, age_s: Option<u64>, has_data: bool, loading: bool) -> TableView {
+        let retry = refresh_action();
+        let notice = match (error, age_s) {
+            (Some(error), Some(age_s)) => stale_notice(error, age_s, &retry),
+            (Some(error), None) => problem(error, Some(retry)),
+            (None, _) => Markup::default(),
+        };
+        // The notice says why there is nothing.
+        let is_awaited = has_data || error.is_none();
+        let body = if is_awaited { Body::Loading } else { Body::Instead(Markup::default()) };
+        TableView { body, notice, sort: None, count: String::new(), pager: Pager::Whole, age_s, loading }
+    }
+}
+
 pub enum Body {
     Loading,
     /// Nothing to show: why, or what to do next.
@@ -189,7 +212,7 @@ pub enum TableEvent {
     Earlier,
     Later,
     Refresh,
-    /// A row's action, or one of what stands in the place of rows, as printed.
+    /// A row's action, as printed.
     Action(String),
     /// An action on the chosen rows.
     Bulk(String, Vec<String>),
@@ -211,9 +234,9 @@ actions! {
     }
 }
 
-/// A page's own action, for a control in a row or instead of rows.
-pub fn row_action(printed: &str) -> String {
-    ["row:", printed].concat()
+/// The table's own refresh, for a control that stands instead of rows.
+pub fn refresh_action() -> String {
+    TableAction::Refresh.print()
 }
 
 pub struct Table {

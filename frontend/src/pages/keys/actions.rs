@@ -60,8 +60,12 @@ impl Act {
                 button_of: msg!("Block {key}"),
                 title: msg!("Block “{key}”?"),
                 title_of_many: plural!("Block {count} key?", "Block {count} keys?"),
-                text: msg!("Calls with this key ({masked}) are refused from now on. You can unblock it at any time."),
-                text_of_many: msg!("Calls with {keys} are refused from now on. You can unblock them at any time."),
+                text: msg!(
+                    "Calls with this key ({masked}) are refused. Where several instances of LiteLLM run, those that know the key still answer for about a minute. You can unblock it at any time."
+                ),
+                text_of_many: msg!(
+                    "Calls with {keys} are refused. Where several instances of LiteLLM run, those that know the keys still answer for about a minute. You can unblock them at any time."
+                ),
                 yes: msg!("Block key"),
                 done: msg!("“{key}” is blocked."),
                 done_of_many: plural!("{count} key is blocked.", "{count} keys are blocked."),
@@ -71,8 +75,12 @@ impl Act {
                 button_of: msg!("Unblock {key}"),
                 title: msg!("Unblock “{key}”?"),
                 title_of_many: plural!("Unblock {count} key?", "Unblock {count} keys?"),
-                text: msg!("Calls with this key ({masked}) are answered again, within its limits."),
-                text_of_many: msg!("Calls with {keys} are answered again, within their limits."),
+                text: msg!(
+                    "Calls with this key ({masked}) are answered again, within its limits. Where several instances of LiteLLM run, some may refuse it for about a minute more."
+                ),
+                text_of_many: msg!(
+                    "Calls with {keys} are answered again, within their limits. Where several instances of LiteLLM run, some may refuse them for about a minute more."
+                ),
                 yes: msg!("Unblock key"),
                 done: msg!("“{key}” is active again."),
                 done_of_many: plural!("{count} key is active again.", "{count} keys are active again."),
@@ -83,10 +91,10 @@ impl Act {
                 title: msg!("Delete “{key}”?"),
                 title_of_many: plural!("Delete {count} key?", "Delete {count} keys?"),
                 text: msg!(
-                    "Applications that use this key ({masked}) stop working at once. This cannot be undone; what it has spent stays in the statistics."
+                    "Applications that use this key ({masked}) stop working; where several instances of LiteLLM run, within about a minute. This cannot be undone; what it has spent stays in the statistics."
                 ),
                 text_of_many: msg!(
-                    "Applications that use {keys} stop working at once. This cannot be undone; what they have spent stays in the statistics."
+                    "Applications that use {keys} stop working; where several instances of LiteLLM run, within about a minute. This cannot be undone; what they have spent stays in the statistics."
                 ),
                 yes: msg!("Delete key"),
                 done: msg!("“{key}” is deleted."),

@@ -2,7 +2,7 @@
 
 use leptos::{html::Button, prelude::*};
 use model::{
-    clock,
+    address, clock,
     key_form::expiry_differs,
     language::{t, tf},
     msg,
@@ -180,6 +180,9 @@ fn in_code(new_key: &NewKey, language: Language) -> Markup {
             h2.gw-panel-title { (msg!("Try it")) }
             div.gw-panel-aside { (segments(msg!("Language"), &languages)) }
         }
-        div.gw-panel-body { (code_block("gw-example", msg!("Example"), &code)) }
+        div.gw-panel-body {
+            (code_block("gw-example", msg!("Example"), &code))
+            @if address::is_internal(&base) { p.description { (msg!("The address in it is known to the server and its network only. For applications elsewhere put LiteLLM’s public address there; defined as LITELLM_CONSOLE_URL, it is used here.")) } }
+        }
     }
 }

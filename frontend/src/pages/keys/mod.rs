@@ -8,13 +8,13 @@ mod form;
 mod source;
 mod table;
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::rc::Rc;
 
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
 use model::{
     language::{t, tf, tn},
     msg, plural,
-    route::{KeySort, KeysList, KeysOpen, KeysRoute, Route, safe_search},
+    route::{KeySort, KeysList, KeysOpen, KeysRoute, Route},
     wire::{Key, KeyPage},
 };
 
@@ -30,8 +30,8 @@ use crate::{
     api::keys::PAGE_SIZE,
     boot::with_boot,
     components::{
-        Body, Pager, Row, Rows, Table, TableEvent, TableView, empty, header, heads, problem, row_action, stale_notice,
-        still_region, table as data_table, use_messages,
+        Body, Pager, Row, Rows, Table, TableEvent, TableView, empty, header, heads, search_box, still_region,
+        table as data_table, use_messages,
     },
     effect::{is, watch},
     format,
@@ -64,8 +64,7 @@ fn list(can_manage: bool) -> AnyView {
             Some(KeysAction::Block(token)) => actions.ask_of(Act::Block, &[token]),
             Some(KeysAction::Unblock(token)) => actions.ask_of(Act::Unblock, &[token]),
             Some(KeysAction::Delete(token)) => actions.ask_of(Act::Delete, &[token]),
-            Some(KeysAction::Retry) => keys.refetch(),
-            None => {}
+            Some(KeysAction::Retry) | None => {}
         },
         TableEvent::Bulk(printed, tokens) => match KeysAction::parse(&printed) {
             Some(KeysAction::Block(_)) => actions.ask_of(Act::Block, &tokens),
@@ -117,27 +116,8 @@ fn pages(page: &KeyPage) -> usize {
 /// The table of what is known. Rows of another page than was asked for are shown as what they are, except while the answer
 /// is awaited: then the pager goes on from where one wants to be.
 fn view(state: &QueryState<Listed>, asked: &KeysList, owners: &Rc<Owners>, can_manage: bool, now_ms: i64) -> TableView {
-    let retry = || row_action(&KeysAction::Retry.print());
-    let notice = match (&state.error, state.age_s(now_ms)) {
-        (Some(error), Some(age_s)) => stale_notice(error, age_s, &retry()),
-        (Some(error), None) => problem(error, Some(retry())),
-        (None, _) => Markup::default(),
-    };
-    let mut view = TableView {
-        body: Body::Loading,
-        notice,
-        sort: None,
-        count: String::new(),
-        pager: Pager::Whole,
-        age_s: state.age_s(now_ms),
-        loading: state.loading,
-    };
-    let Some(Listed { list, page }) = &state.data else {
-        if state.error.is_some() {
-            view.body = Body::Instead(Markup::default());
-        }
-        return view;
-    };
+    let mut view = TableView::of(state, now_ms);
+    let Some(Listed { list, page }) = &state.data else { return view };
     view.sort = Some((list.sort.value(), list.descending));
     if page.keys.is_empty() && page.total_count == 0.0 {
         view.body = Body::Instead(nothing(&list.search, can_manage));
@@ -235,48 +215,16 @@ fn announce_results(keys: Keys) {
     });
 }
 
-/// Searches while one types, a moment after the last letter.
 fn search(router: Router) -> AnyView {
-    let messages = use_messages();
-    let waiting: Rc<Cell<Option<TimeoutHandle>>> = Rc::default();
-    let stop = |waiting: &Cell<Option<TimeoutHandle>>| {
-        if let Some(timer) = waiting.take() {
-            timer.clear();
-        }
-    };
-    let left = StoredValue::new_local(waiting.clone());
-    on_cleanup(move || {
-        left.try_update_value(|waiting| stop(waiting));
-    });
-    let on_input = move |event: web_sys::Event| {
-        let text = event_target_value(&event);
-        stop(&waiting);
-        // A key that was pasted by mistake must not get into the address and the history.
-        let safe = safe_search(&text);
-        if safe.is_empty() && !text.trim().is_empty() {
-            return messages.show(t(msg!("Keys themselves are not searched for, so that none gets into the address.")));
-        }
-        let search = move || {
+    search_box(
+        msg!("Search keys by alias"),
+        msg!("Search by alias"),
+        move || keys_route(&router.route()).list.search,
+        move |search| {
             change_list(router, History::Replace, |list| {
-                list.search = safe;
+                list.search = search;
                 list.page = 1;
             });
-        };
-        waiting.set(set_timeout_with_handle(search, Duration::from_millis(300)).ok());
-    };
-    view! {
-        <form class="gw-search-form" role="search" on:submit=move |event| event.prevent_default()>
-            <input
-                type="search"
-                class="gw-search"
-                aria-label=t(msg!("Search keys by alias"))
-                placeholder=t(msg!("Search by alias"))
-                autocomplete="off"
-                maxlength="255"
-                prop:value=move || keys_route(&router.route()).list.search
-                on:input=on_input
-            />
-        </form>
-    }
-    .into_any()
+        },
+    )
 }

@@ -17,11 +17,12 @@ use crate::{
     action::{Action as _, actions},
     api::{self, Api, use_api},
     components::{
-        Body, Column, Pager, Row, Rows, Table, TableEvent, TableView, empty, heads, problem, region, row_action, table,
+        Body, Column, Pager, Row, Rows, Table, TableEvent, TableView, empty, heads, problem, refresh_action, region,
+        table,
     },
     format,
     markup::{Markup, html, truth},
-    query::use_poll,
+    query::{QueryState, use_poll},
     store::Store,
     task::{Task, now_ms},
 };
@@ -53,7 +54,6 @@ actions! {
         ShowAll = "all",
         ShowFailed = "failed",
         Pause = "pause",
-        Retry = "retry",
     }
 }
 
@@ -82,7 +82,10 @@ pub fn live_log(activity: Store<Activity>) -> AnyView {
         let api = api.clone();
         task.run(async move {
             ask(&api, state).await;
-            poll.again(state.with_untracked(|state| state.backoff.wait_ms()));
+            poll.again(state.with_untracked(|state| {
+                let rhythm_ms = state.backoff.wait_ms();
+                state.trouble.as_ref().map_or(rhythm_ms, |error| error.wait_ms(rhythm_ms))
+            }));
         });
     });
     poll.ask();
@@ -90,7 +93,6 @@ pub fn live_log(activity: Store<Activity>) -> AnyView {
     let on_action = move |action| match action {
         LogAction::ShowAll => state.update(|state| (state.failed_only, state.skipped) = (false, 0)),
         LogAction::ShowFailed => state.update(|state| (state.failed_only, state.skipped) = (true, 0)),
-        LogAction::Retry => pausing.ask(),
         LogAction::Pause => {
             state.update(|state| state.paused = !state.paused);
             pausing.pause(state.with_untracked(|state| state.paused));
@@ -188,23 +190,16 @@ fn chips(state: &State) -> Markup {
 }
 
 fn view(state: &State, activity: &Activity, now_ms: i64) -> TableView {
-    let retry = || row_action(&LogAction::Retry.print());
-    let mut view = TableView {
-        body: Body::Loading,
-        notice: Markup::default(),
-        sort: None,
-        count: String::new(),
-        pager: Pager::Whole,
-        age_s: state.loaded.then(|| (now_ms - state.loaded_ms).max(0) as u64 / 1_000),
-        loading: false,
-    };
+    let mut view = TableView::of(&QueryState::<()>::default(), now_ms);
+    view.age_s = state.loaded.then(|| (now_ms - state.loaded_ms).max(0) as u64 / 1_000);
     if !state.loaded {
         if let Some(error) = &state.trouble {
             view.body = Body::Instead(if activity.trouble.as_ref() == Some(error) {
-                let again = html! { button.button type="button" data-action=(retry()) { (msg!("Try again")) } };
+                let again =
+                    html! { button.button type="button" data-action=(refresh_action()) { (msg!("Try again")) } };
                 empty(&t(msg!("The calls could not be read")), "", &again)
             } else {
-                problem(error, Some(retry()))
+                problem(error, Some(refresh_action()))
             });
         }
         return view;

@@ -18,8 +18,8 @@ use model::{
     text::Msg,
 };
 
-pub use self::source::provide_days;
 use self::source::{Activity, use_activity};
+pub use self::source::{DaysCache, provide_days};
 use crate::{
     action::{Action as _, Subject, actions},
     components::{empty, header, problem, region, segments, stale_notice, still_region, updated},

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use model::{
     clock,
     failure::ApiError,
-    finality::finality,
+    finality::{finality, is_newer},
     period::{Hour, Range, hours_of_today},
     route::Route,
     series::{self, Days},
@@ -25,7 +25,7 @@ use crate::{
 
 /// What has arrived since wp-admin's page was loaded: moving between pages or ranges asks only for what is new.
 #[derive(Clone, Copy)]
-struct DaysCache(StoredValue<Rc<Kept>, LocalStorage>);
+pub struct DaysCache(StoredValue<Rc<Kept>, LocalStorage>);
 
 #[derive(Default)]
 struct Kept {
@@ -34,8 +34,17 @@ struct Kept {
     one_by_one: Cell<bool>,
 }
 
-pub fn provide_days() {
-    provide_context(DaysCache(StoredValue::new_local(Rc::default())));
+pub fn provide_days() -> DaysCache {
+    let days = DaysCache(StoredValue::new_local(Rc::default()));
+    provide_context(days);
+    days
+}
+
+impl DaysCache {
+    /// Whether this day has to be asked for.
+    pub fn is_due(self, date: &str) -> bool {
+        self.0.with_value(|kept| kept.days.borrow().is_due(date, now_ms()))
+    }
 }
 
 /// How often the running day is asked for again.
@@ -93,7 +102,7 @@ impl Activity {
 
     fn take_hour(&mut self, count: HourCount) {
         match self.hours.iter_mut().find(|known| known.hour == count.hour) {
-            Some(known) if known.asked_ms > count.asked_ms => {}
+            Some(known) if is_newer(known.asked_ms, count.asked_ms) => {}
             Some(known) => *known = count,
             None => self.hours.push(count),
         }
@@ -134,8 +143,10 @@ pub fn use_activity() -> (Store<Activity>, Source) {
     let poll = use_poll(move |poll| {
         let (api, kept, anew) = (api.clone(), kept.clone(), asked_by_hand.take());
         task.run(async move {
-            let waits_ms = ask(&api, activity, &kept, anew).await;
-            poll.again(waits_ms);
+            show_known(&api.known(), activity).await;
+            let rhythm_ms = ask(&api, activity, &kept, anew).await;
+            let wait = |error: &ApiError| error.wait_ms(rhythm_ms);
+            poll.again(activity.with_untracked(|activity| activity.trouble.as_ref().map_or(rhythm_ms, wait)));
         });
     });
     let source = Source { poll, anew };
@@ -163,7 +174,29 @@ fn range_of(router: Router) -> Range {
     }
 }
 
-/// Says how long to wait before asking again.
+/// What is there before anything is asked counts as an old answer: it is shown, and asked for.
+async fn show_known(known: &Api, activity: Store<Activity>) {
+    let now = now_ms();
+    let mut found = Vec::new();
+    for date in activity.with_untracked(|activity| activity.range).needed(now) {
+        if let Ok(response) = api::activity::day(known, &date, false).response().await {
+            found.push((date, response));
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    activity.update(|activity| {
+        for (date, response) in found {
+            let (asked_ms, _) = asked_at(&response, now);
+            if activity.days.is_due(&date, now) {
+                activity.days.insert(date, series::day(&response.data), asked_ms, true);
+            }
+        }
+    });
+}
+
+/// Says after how long to ask again.
 async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u32 {
     let now = now_ms();
     activity.update(|activity| activity.asking_anew = anew);

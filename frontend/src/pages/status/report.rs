@@ -2,6 +2,7 @@
 
 use model::{
     clock,
+    endpoint::Endpoint,
     failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
@@ -143,7 +144,7 @@ fn parts(findings: &Findings, plugin: &PluginStatus, now_ms: i64) -> Vec<Part> {
         part(msg!("Service key"), "key", service_key(findings, now_ms)),
         part(msg!("What the service key may do"), "rights", rights(findings, plugin)),
         part(msg!("Console"), "console", console(findings)),
-        part(msg!("This site"), "site", Some(site(plugin))),
+        part(msg!("This site"), "site", Some(site(findings, plugin))),
     ]
 }
 
@@ -203,9 +204,22 @@ fn settings(plugin: &PluginStatus) -> Vec<Line> {
         setting("LITELLM_API_BASE", &plugin.base, &plugin.base.value),
         setting("LITELLM_SERVICE_KEY", &plugin.key, &plugin.key.masked),
     ];
-    // This one may be missing.
-    if plugin.console.source != "missing" {
-        lines.push(setting("LITELLM_CONSOLE_URL", &plugin.console, &plugin.console.value));
+    if !plugin.base.cut.is_empty() {
+        let cut = tf(
+            msg!("/{end} at its end is left out: LiteLLM’s own paths do not begin with it."),
+            &[("end", &plugin.base.cut)],
+        );
+        lines[0].advice = cut;
+    }
+    // These may be missing.
+    for (name, optional, shown) in [
+        ("LITELLM_CONSOLE_URL", &plugin.console, &plugin.console.value),
+        ("LITELLM_BASIC_AUTH", &plugin.basic_auth, &plugin.basic_auth.masked),
+        ("LITELLM_KEY_HEADER", &plugin.key_header, &plugin.key_header.value),
+    ] {
+        if !matches!(optional.source.as_str(), "missing" | "") {
+            lines.push(setting(name, optional, shown));
+        }
     }
     lines
 }
@@ -219,11 +233,7 @@ fn setting(name: &str, setting: &Setting, shown: &str) -> Line {
         "" => Line::named(Light::Good, name, tf(good, &[("value", shown)])),
         "missing" => Line::named(Light::Bad, name, t(msg!("Missing")))
             .advise(tf(msg!("Add a line to wp-config.php: define( '{name}', '…' );"), &[("name", name)])),
-        _ => {
-            let of_rule =
-                if name == "LITELLM_SERVICE_KEY" { setting_problem::of_key } else { setting_problem::of_address };
-            Line::named(Light::Bad, name, t(bad)).advise(t(of_rule(&setting.hint)))
-        }
+        _ => Line::named(Light::Bad, name, t(bad)).advise(t(setting_problem::of(name, &setting.hint))),
     }
 }
 
@@ -250,10 +260,12 @@ fn gateway(findings: &Findings) -> Option<Vec<Line>> {
         return (findings.readiness.is_some() && findings.details.is_some()).then_some(lines);
     };
     lines.push(version_line(&readiness.litellm_version));
-    lines.push(match readiness.db.as_str() {
-        "connected" => Line::new(Light::Good, msg!("Database"), t(msg!("Connected"))),
-        "" => Line::new(Light::Unknown, msg!("Database"), t(msg!("The gateway does not tell"))),
-        other => Line::new(Light::Bad, msg!("Database"), other)
+    lines.push(match (without_database(findings), readiness.db.as_str()) {
+        // 1.80.11 looks once in two minutes, and says what it saw then.
+        (Some(error), _) => Line::failed(msg!("Database"), error),
+        (None, "connected") => Line::new(Light::Good, msg!("Database"), t(msg!("Connected"))),
+        (None, "") => Line::new(Light::Unknown, msg!("Database"), t(msg!("The gateway does not tell"))),
+        (None, other) => Line::new(Light::Bad, msg!("Database"), other)
             .advise(t(msg!("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL."))),
     });
     lines.push(match readiness.cache.as_str() {
@@ -261,6 +273,16 @@ fn gateway(findings: &Findings) -> Option<Vec<Line>> {
         other => Line::new(Light::Good, msg!("Cache"), other),
     });
     Some(lines)
+}
+
+/// That LiteLLM cannot reach its database, when anything that was asked has told so.
+fn without_database(findings: &Findings) -> Option<&ApiError> {
+    let own = findings.own.as_ref().and_then(|own| match own {
+        Ok(answer) => answer.stale.as_ref(),
+        Err(error) => Some(error),
+    });
+    let tried = findings.tried.iter().filter_map(|(_, error)| error.as_ref());
+    own.into_iter().chain(tried).find(|error| error.is_database())
 }
 
 fn version_line(version: &str) -> Line {
@@ -321,24 +343,27 @@ fn service_key(findings: &Findings, now_ms: i64) -> Option<Vec<Line>> {
     Some(lines)
 }
 
-/// What each operation is for, in the words of whoever uses the pages.
-const OPERATIONS: [(&str, Msg); 15] = [
-    ("activity.day", msg!("Read the use of a day")),
-    ("logs.list", msg!("Read the log of calls")),
-    ("logs.count", msg!("Count calls")),
-    ("keys.list", msg!("List keys")),
-    ("keys.aliases", msg!("Search keys")),
-    ("keys.self", msg!("Read about itself")),
-    ("models.list", msg!("List models")),
-    ("teams.list", msg!("List teams")),
-    ("gateway.liveliness", msg!("Ask whether the gateway answers")),
-    ("gateway.readiness", msg!("Ask whether the gateway is ready")),
-    ("gateway.details", msg!("Read about the gateway")),
-    ("keys.create", msg!("Create keys")),
-    ("keys.block", msg!("Block keys")),
-    ("keys.unblock", msg!("Unblock keys")),
-    ("keys.delete", msg!("Delete keys")),
-];
+/// What an operation is for, in the words of whoever uses the pages; none: the plugin answers it itself.
+fn purpose(endpoint: Endpoint) -> Option<Msg> {
+    Some(match endpoint {
+        Endpoint::ActivityDay => msg!("Read the use of a day"),
+        Endpoint::LogsList => msg!("Read the log of calls"),
+        Endpoint::LogsCount => msg!("Count calls"),
+        Endpoint::KeysList => msg!("List keys"),
+        Endpoint::KeysAliases => msg!("Search keys"),
+        Endpoint::KeysSelf => msg!("Read about itself"),
+        Endpoint::ModelsList => msg!("List models"),
+        Endpoint::TeamsList => msg!("List teams"),
+        Endpoint::GatewayLiveliness => msg!("Ask whether the gateway answers"),
+        Endpoint::GatewayReadiness => msg!("Ask whether the gateway is ready"),
+        Endpoint::GatewayDetails => msg!("Read about the gateway"),
+        Endpoint::KeysCreate => msg!("Create keys"),
+        Endpoint::KeysBlock => msg!("Block keys"),
+        Endpoint::KeysUnblock => msg!("Unblock keys"),
+        Endpoint::KeysDelete => msg!("Delete keys"),
+        Endpoint::Status | Endpoint::ConsoleCheck => return None,
+    })
+}
 
 /// Reads are tried; writes are judged by the routes that the key was given, as trying them would change something.
 fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
@@ -348,10 +373,10 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
     let own = findings.own.as_ref().and_then(|own| own.as_ref().ok());
     let routes = own.map(|own| own.data.info.allowed_routes.as_slice());
     let mut lines = Vec::new();
-    for (name, operation) in plugin.operations.iter().filter(|(_, operation)| !operation.path.is_empty()) {
-        let known = OPERATIONS.iter().find(|(known, _)| known == name);
-        let label = known.map_or_else(|| name.clone(), |(_, label)| t(*label));
-        let tried = findings.tried.iter().find(|(known, _)| known == name).map(|(_, error)| error);
+    for endpoint in Endpoint::ALL {
+        let Some(label) = purpose(*endpoint).map(t) else { continue };
+        let Some((_, operation)) = plugin.operations.iter().find(|(name, _)| name == endpoint.name()) else { continue };
+        let tried = findings.tried.iter().find(|(known, _)| known == endpoint).map(|(_, error)| error);
         let line = match (tried, routes.map(|routes| right(routes, &operation.path))) {
             (Some(None), _) => Line::named(Light::Good, &label, t(msg!("Works"))),
             (Some(Some(error)), _) => Line::named(Light::Bad, &label, words_of(error)).advise(t(error.advice())),
@@ -387,8 +412,8 @@ fn console(findings: &Findings) -> Option<Vec<Line>> {
     Some(vec![address, embedded])
 }
 
-fn site(plugin: &PluginStatus) -> Vec<Line> {
-    vec![
+fn site(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
+    let mut lines = vec![
         Line::new(Light::Good, msg!("LiteLLM Dashboard"), plugin.plugin.clone()),
         Line::new(Light::Good, msg!("WordPress"), plugin.wordpress.clone()),
         Line::new(Light::Good, msg!("PHP"), plugin.php.clone()),
@@ -398,5 +423,12 @@ fn site(plugin: &PluginStatus) -> Vec<Line> {
             Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No")))
                 .advise(t(msg!("Without HTTPS new keys travel in the clear from WordPress to your browser.")))
         },
-    ]
+    ];
+    if findings.loses_nonce_header {
+        let advice = msg!(
+            "Something between your browser and WordPress, such as a proxy, drops this header. The nonce travels in the address instead; let the header pass, so that it stays out of logs."
+        );
+        lines.push(Line::new(Light::Warning, msg!("Header X-WP-Nonce"), t(msg!("Does not arrive"))).advise(t(advice)));
+    }
+    lines
 }

@@ -1,7 +1,11 @@
 //! What is asked to find out whether everything is in order. Each answer is shown as soon as it is there.
 
+use std::pin::Pin;
+
+use futures::future::{self, Join};
 use model::{
     clock,
+    endpoint::Endpoint,
     failure::ApiError,
     period::Hour,
     route::KeysList,
@@ -29,65 +33,100 @@ pub struct Findings {
     pub own: Outcome<OwnKey>,
     pub console: Outcome<ConsoleCheck>,
     /// Reads that were tried, by operation, and what came of them.
-    pub tried: Vec<(&'static str, Option<ApiError>)>,
+    pub tried: Vec<(Endpoint, Option<ApiError>)>,
+    /// Between the browser and WordPress.
+    pub loses_nonce_header: bool,
     pub checked_ms: Option<i64>,
     /// A check is under way; what the one before found stays until it is found again.
     pub checking: bool,
 }
 
-/// Asks everything. How fast the gateway answers is measured alone and first, without the others in its way.
+/// Asks everything. How fast the gateway answers is measured without the others in its way; only the console is looked at
+/// meanwhile, as that can take long.
 pub async fn look(api: Api, findings: Store<Findings>) {
     findings.update(|findings| findings.checking = true);
     // WordPress's own part needs no gateway.
-    let plugin = api::gateway::plugin_status(&api);
-    let plugin = plugin.response().await;
+    let plugin = api::gateway::plugin_status(&api).response().await;
     let reachable = plugin.is_ok();
     findings.update(|findings| findings.plugin = Some(plugin));
     if reachable {
-        let alive = api::gateway::alive(&api).raw().await;
-        findings.update(|findings| findings.alive = Some(alive));
-        look_closer(&api, findings).await;
+        let alive = api::gateway::alive(&api);
+        api.part();
+        let console = api::gateway::console(&api);
+        let console = async {
+            let console = console.response().await;
+            findings.update(|findings| findings.console = Some(console));
+        };
+        let gateway = async {
+            let alive = alive.raw().await;
+            findings.update(|findings| findings.alive = Some(alive));
+            look_closer(&api, findings).await;
+        };
+        join(console, gateway).await;
     }
     findings.update(|findings| {
+        findings.loses_nonce_header = api.loses_nonce_header();
         findings.checked_ms = Some(now_ms());
         findings.checking = false;
     });
 }
 
-/// Everything else at once: the questions of one moment travel together, and the console's own check does not hold them up.
+/// The gateway with its key, and what the key may do: two requests, of which neither waits for the other.
 async fn look_closer(api: &Api, findings: Store<Findings>) {
     let now = now_ms();
-    let list = KeysList::default();
     let readiness = api::gateway::readiness(api);
     let details = api::gateway::details(api);
     let own = api::keys::own(api);
-    let tried = [
-        ("activity.day", try_read(api::activity::day(api, &clock::day(now), false))),
-        ("logs.list", try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1))),
-        ("logs.count", try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true, false))),
-        ("keys.list", try_read(api::keys::list(api, &list))),
-        ("keys.aliases", try_read(api::keys::aliases(api, "-"))),
-        ("keys.self", try_read(api::keys::own(api))),
-        ("models.list", try_read(api::keys::models(api))),
-        ("teams.list", try_read(api::keys::teams(api))),
-    ];
-    let console = api::gateway::console(api);
-    let readiness = readiness.response().await;
-    findings.update(|findings| findings.readiness = Some(readiness));
-    let details = details.response().await;
-    findings.update(|findings| findings.details = Some(details));
-    let own = own.response().await;
-    findings.update(|findings| findings.own = Some(own));
-    let mut errors = Vec::new();
-    for (name, read) in tried {
-        errors.push((name, read.await));
+    api.part();
+    let mut tried = Vec::new();
+    for endpoint in Endpoint::ALL {
+        tried.extend(attempt(api, *endpoint, now).map(|read| (*endpoint, read)));
     }
-    findings.update(|findings| findings.tried = errors);
-    let console = console.response().await;
-    findings.update(|findings| findings.console = Some(console));
+    let gateway = async {
+        let readiness = readiness.response().await;
+        findings.update(|findings| findings.readiness = Some(readiness));
+        let details = details.response().await;
+        findings.update(|findings| findings.details = Some(details));
+        let own = own.response().await;
+        findings.update(|findings| findings.own = Some(own));
+    };
+    let rights = async {
+        let mut errors = Vec::new();
+        for (endpoint, read) in tried {
+            errors.push((endpoint, read.await));
+        }
+        findings.update(|findings| findings.tried = errors);
+    };
+    join(gateway, rights).await;
 }
 
-type Tried = std::pin::Pin<Box<dyn Future<Output = Option<ApiError>>>>;
+/// The least that shows whether a read works; none: a write, which would change something, or what is asked for anyway.
+fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
+    Some(match endpoint {
+        Endpoint::ActivityDay => try_read(api::activity::day(api, &clock::day(now), false)),
+        Endpoint::LogsList => try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1)),
+        Endpoint::LogsCount => {
+            try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true, false))
+        }
+        Endpoint::KeysList => try_read(api::keys::list(api, &KeysList::default())),
+        Endpoint::KeysAliases => try_read(api::keys::aliases(api, "-")),
+        Endpoint::KeysSelf => try_read(api::keys::own(api)),
+        Endpoint::ModelsList => try_read(api::keys::models(api)),
+        Endpoint::TeamsList => try_read(api::keys::teams(api)),
+        Endpoint::GatewayLiveliness | Endpoint::GatewayReadiness | Endpoint::GatewayDetails => return None,
+        Endpoint::Status | Endpoint::ConsoleCheck => return None,
+        Endpoint::KeysCreate | Endpoint::KeysBlock | Endpoint::KeysUnblock | Endpoint::KeysDelete => return None,
+    })
+}
+
+type Boxed<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// Both at once; of one type, as each other type of task would cost bytes.
+fn join<'a>(one: impl Future<Output = ()> + 'a, other: impl Future<Output = ()> + 'a) -> Join<Boxed<'a>, Boxed<'a>> {
+    future::join(Box::pin(one), Box::pin(other))
+}
+
+type Tried = Pin<Box<dyn Future<Output = Option<ApiError>>>>;
 
 fn try_read<T: Wire + 'static>(read: Read<T>) -> Tried {
     Box::pin(async move {

@@ -1,0 +1,130 @@
+//! Answers that are there before their question: WordPress hands them over with the page, or they were asked for while the
+//! pointer rested on a link. Each serves one question, of the next few seconds.
+
+use std::cell::RefCell;
+
+use futures::channel::oneshot;
+use model::endpoint::Endpoint;
+use serde_json::Value;
+
+use super::{Response, Result};
+
+/// So long an answer waits for its question.
+const KEPT_MS: i64 = 10_000;
+
+/// So long a page may take to start: then what came with it is too old to be shown before it is asked for.
+const HANDED_OVER_MS: i64 = 60_000;
+
+/// So long what was asked for ahead counts as asked for now.
+const AHEAD_FRESH_MS: i64 = 5_000;
+
+type Sender = oneshot::Sender<Result<Response<Value>>>;
+pub type Receiver = oneshot::Receiver<Result<Response<Value>>>;
+
+struct Answer {
+    operation: String,
+    params: Value,
+    /// None: on its way.
+    response: Option<Response<Value>>,
+    arrived_ms: i64,
+    /// How long from then on it need not be asked for anew.
+    fresh_ms: i64,
+    /// Whoever asked the same meanwhile.
+    waiting: Vec<Sender>,
+}
+
+impl Answer {
+    /// With the age that it has by now.
+    fn response(&self, now_ms: i64) -> Option<Response<Value>> {
+        let mut response = self.response.clone()?;
+        response.age_s += (now_ms - self.arrived_ms).max(0) as u64 / 1_000;
+        Some(response)
+    }
+}
+
+#[derive(Default)]
+pub struct Known(RefCell<Vec<Answer>>);
+
+impl Known {
+    /// Takes over what came with the page, which WordPress printed at a moment of its own clock.
+    pub fn hand_over(&self, answers: &Value, printed_ms: i64, now_ms: i64) {
+        // An old page that the browser has kept, or clocks that differ: then nobody knows how old they are.
+        let since_ms = now_ms - printed_ms;
+        if since_ms.abs() > HANDED_OVER_MS {
+            return;
+        }
+        let since_ms = since_ms.max(0);
+        for answer in answers.as_array().into_iter().flatten() {
+            let response = Response {
+                data: answer["data"].clone(),
+                age_s: answer["age_s"].as_u64().unwrap_or(0).saturating_add(since_ms as u64 / 1_000),
+                stale: None,
+                took_ms: None,
+            };
+            let fresh_ms = answer["fresh_s"].as_i64().unwrap_or(0).saturating_mul(1_000) - since_ms;
+            let operation = answer["operation"].as_str().unwrap_or_default();
+            self.add(operation, &answer["params"], Some(response), now_ms, fresh_ms);
+        }
+    }
+
+    /// What can be shown until it is asked for.
+    pub fn peek(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<Response<Value>> {
+        let at = self.find(endpoint, params, now_ms)?;
+        self.0.borrow()[at].response(now_ms)
+    }
+
+    /// The answer to a question, where it need not be asked any more; it is no longer known then.
+    pub fn take(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<Receiver> {
+        let at = self.find(endpoint, params, now_ms)?;
+        let mut answers = self.0.borrow_mut();
+        let (sender, receiver) = oneshot::channel();
+        match answers[at].response(now_ms) {
+            None => answers[at].waiting.push(sender),
+            Some(response) => {
+                let answer = answers.swap_remove(at);
+                if now_ms - answer.arrived_ms >= answer.fresh_ms {
+                    return None;
+                }
+                let _ = sender.send(Ok(response));
+            }
+        }
+        Some(receiver)
+    }
+
+    /// Whether this is to be asked for ahead: if so, it is on its way now.
+    pub fn expect(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> bool {
+        let is_new = self.find(endpoint, params, now_ms).is_none();
+        if is_new {
+            self.add(endpoint.name(), params, None, now_ms, 0);
+        }
+        is_new
+    }
+
+    /// What was asked for ahead has come: for those who wait for it, else for the next who asks.
+    pub fn arrive(&self, endpoint: Endpoint, params: &Value, outcome: Result<Response<Value>>, now_ms: i64) {
+        let Some(at) = self.find(endpoint, params, now_ms) else { return };
+        let answer = self.0.borrow_mut().swap_remove(at);
+        if answer.waiting.is_empty() {
+            if let Ok(response) = outcome {
+                let fresh_ms = if response.stale.is_none() { AHEAD_FRESH_MS } else { 0 };
+                self.add(endpoint.name(), params, Some(response), now_ms, fresh_ms);
+            }
+            return;
+        }
+        for sender in answer.waiting {
+            let _ = sender.send(outcome.clone());
+        }
+    }
+
+    fn add(&self, operation: &str, params: &Value, response: Option<Response<Value>>, arrived_ms: i64, fresh_ms: i64) {
+        let (operation, params, waiting) = (operation.to_owned(), params.clone(), Vec::new());
+        self.0.borrow_mut().push(Answer { operation, params, response, arrived_ms, fresh_ms, waiting });
+    }
+
+    /// Without those that are too old by now; what is on its way is not.
+    fn find(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<usize> {
+        let mut answers = self.0.borrow_mut();
+        answers.retain(|answer| answer.response.is_none() || now_ms - answer.arrived_ms <= KEPT_MS);
+        answers.iter().position(|answer| answer.operation == endpoint.name() && answer.params == *params)
+    }
+}
