@@ -91,6 +91,8 @@ struct Inner {
 struct Waiting {
     endpoint: Endpoint,
     params: Value,
+    /// By hand: what WordPress knows is not new enough.
+    anew: bool,
     answer: oneshot::Sender<Result<Response<Value>>>,
 }
 
@@ -189,7 +191,12 @@ impl Api {
 
     /// Asks for a read; goes out together with the others of this moment.
     pub fn read<T>(&self, endpoint: Endpoint, params: Value) -> Read<T> {
-        Read { endpoint, answer: self.enqueue(endpoint, params), reads: PhantomData }
+        self.read_anew(endpoint, params, false)
+    }
+
+    /// With `anew` the gateway is asked even where WordPress knows an answer, except one of the last minute.
+    pub fn read_anew<T>(&self, endpoint: Endpoint, params: Value, anew: bool) -> Read<T> {
+        Read { endpoint, answer: self.enqueue(endpoint, params, anew), reads: PhantomData }
     }
 
     /// The same, answered with what is there already, fresh or old, and without asking: to be shown until that is done.
@@ -206,7 +213,7 @@ impl Api {
         let mut asked = Vec::new();
         for (endpoint, params) in reads {
             if self.0.known.expect(endpoint, &params, now_ms()) {
-                asked.push((endpoint, params.clone(), self.ask(endpoint, params)));
+                asked.push((endpoint, params.clone(), self.ask(endpoint, params, false)));
             }
         }
         let api = self.clone();
@@ -229,7 +236,7 @@ impl Api {
         self.send_gathered();
     }
 
-    fn enqueue(&self, endpoint: Endpoint, params: Value) -> known::Receiver {
+    fn enqueue(&self, endpoint: Endpoint, params: Value, anew: bool) -> known::Receiver {
         if self.1 == Source::Known {
             let (answer, receiver) = oneshot::channel();
             if let Some(response) = self.0.known.peek(endpoint, &params, now_ms()) {
@@ -237,12 +244,13 @@ impl Api {
             }
             return receiver;
         }
-        self.0.known.take(endpoint, &params, now_ms()).unwrap_or_else(|| self.ask(endpoint, params))
+        let known = if anew { None } else { self.0.known.take(endpoint, &params, now_ms()) };
+        known.unwrap_or_else(|| self.ask(endpoint, params, anew))
     }
 
-    fn ask(&self, endpoint: Endpoint, params: Value) -> known::Receiver {
+    fn ask(&self, endpoint: Endpoint, params: Value, anew: bool) -> known::Receiver {
         let (answer, receiver) = oneshot::channel();
-        self.0.queue.borrow_mut().push(Waiting { endpoint, params, answer });
+        self.0.queue.borrow_mut().push(Waiting { endpoint, params, anew, answer });
         if !self.0.gathering.replace(true) {
             let api = self.clone();
             // After the current task: whatever the page asks for while it is being built comes along.
@@ -302,7 +310,11 @@ impl Api {
         while stuck < STUCK_MOST {
             let mut requests = Vec::new();
             for read in batch.reads.borrow().iter() {
-                requests.push(json!({"operation": read.endpoint.name(), "params": read.params}));
+                let mut request = json!({"operation": read.endpoint.name(), "params": read.params});
+                if read.anew {
+                    request["anew"] = true.into();
+                }
+                requests.push(request);
             }
             let asked = requests.len();
             let outcome = self.send(BATCH, &json!({ "requests": requests }), batch.abort.as_ref()).await;

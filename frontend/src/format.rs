@@ -73,17 +73,17 @@ pub fn decimal_mark() -> char {
 }
 
 pub fn count(value: f64) -> String {
-    with_digits(value, number::count(value), &[])
+    with_digits(value, number::count(value), 1.0, &[])
 }
 
 /// For axis labels and other narrow places.
 pub fn short(value: f64) -> String {
-    with_digits(value, number::short(value), &[])
+    with_digits(value, number::short(value), 1.0, &[])
 }
 
 /// Every digit, whatever the size.
 pub fn whole(value: f64) -> String {
-    number_with(value, &[("maximumFractionDigits", 0.into())])
+    with_digits(value, Digits { min_fraction: 0, max_fraction: 0, compact: false }, 1.0, &[])
 }
 
 /// To a millionth of a dollar.
@@ -96,19 +96,19 @@ pub fn usd(value: f64) -> String {
 }
 
 pub fn percent(share: f64) -> String {
-    with_digits(share, number::percent(share), &[("style", "percent".into())])
+    with_digits(share, number::percent(share), 100.0, &[("style", "percent".into())])
 }
 
 /// `+12%`, `−3.4%`.
 pub fn signed_percent(ratio: f64) -> String {
     let digits = if ratio.abs() >= 0.1 { number::percent(1.0) } else { number::percent(ratio) };
-    with_digits(ratio, digits, &[("style", "percent".into()), ("signDisplay", "exceptZero".into())])
+    with_digits(ratio, digits, 100.0, &[("style", "percent".into()), ("signDisplay", "exceptZero".into())])
 }
 
 /// The difference of two shares in points of a percent: `+1.5`, `−3`.
 pub fn points(difference: f64) -> String {
     let digits = Digits { min_fraction: 0, max_fraction: 1, compact: false };
-    with_digits(difference * 100.0, digits, &[("signDisplay", "exceptZero".into())])
+    with_digits(difference * 100.0, digits, 1.0, &[("signDisplay", "exceptZero".into())])
 }
 
 pub fn duration(ms: f64) -> String {
@@ -116,6 +116,8 @@ pub fn duration(ms: f64) -> String {
         Span::Milliseconds(value) => (value, "millisecond"),
         Span::Seconds(value) => (value, "second"),
         Span::Minutes(value) => (value, "minute"),
+        Span::Hours(value) => (value, "hour"),
+        Span::Days(value) => (value, "day"),
     };
     number_with(
         value,
@@ -190,11 +192,13 @@ fn money(value: f64, digits: Digits) -> String {
     with_digits(
         value,
         digits,
+        1.0,
         &[("style", "currency".into()), ("currency", "USD".into()), ("currencyDisplay", "narrowSymbol".into())],
     )
 }
 
-fn with_digits(value: f64, digits: Digits, more: &[(&str, Choice)]) -> String {
+/// `scale`: what is written of a 1.
+fn with_digits(value: f64, digits: Digits, scale: f64, more: &[(&str, Choice)]) -> String {
     let mut options: Vec<(&str, Choice)> = vec![
         ("minimumFractionDigits", digits.min_fraction.into()),
         ("maximumFractionDigits", digits.max_fraction.into()),
@@ -203,7 +207,7 @@ fn with_digits(value: f64, digits: Digits, more: &[(&str, Choice)]) -> String {
         options.push(("notation", "compact".into()));
     }
     options.extend_from_slice(more);
-    number_with(value, &options)
+    number_with(number::rounded(value, digits, scale), &options)
 }
 
 fn number_with(value: f64, wanted: &[(&str, Choice)]) -> String {
@@ -233,6 +237,8 @@ fn site_time(ms: i64, parts: &[(&str, &str)]) -> String {
 fn date_with(ms: i64, timezone: &str, parts: &[(&str, &str)]) -> String {
     let mut wanted: Vec<(&str, Choice)> = parts.iter().map(|(part, style)| (*part, (*style).into())).collect();
     wanted.push(("timeZone", timezone.into()));
+    // As WordPress shows dates: in Thai or Persian, `Intl` would take another calendar.
+    wanted.push(("calendar", "gregory".into()));
     write(formatter(&name("date", &wanted), "DateTimeFormat", &wanted), ms as f64)
         .unwrap_or_else(|| clock::format_utc(ms))
 }

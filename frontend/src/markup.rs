@@ -47,6 +47,12 @@ macro_rules! html {
 }
 pub(crate) use html;
 
+/// A sentence with a piece of markup where its placeholder stands.
+pub fn around(sentence: &str, placeholder: &str, piece: &Markup) -> Markup {
+    let (before, after) = sentence.split_once(placeholder).unwrap_or((sentence, ""));
+    html! { (before) @if before.len() < sentence.len() { (piece) } (after) }
+}
+
 /// For attributes whose values are `true` and `false`, such as `aria-pressed`.
 pub fn truth(value: bool) -> &'static str {
     if value { "true" } else { "false" }
@@ -63,6 +69,14 @@ mod tests {
         let text = "&lt;img src=x onerror=\"alert('1')\"&gt; &amp; Ünï";
         let attribute = "&lt;img src=x onerror=&quot;alert('1')&quot;&gt; &amp; Ünï";
         assert_eq!(cell.as_str(), format!("<td title=\"{attribute}\">{text}</td>"));
+    }
+
+    #[test]
+    fn a_sentence_takes_markup_where_its_language_wants_it() {
+        let piece = html! { b { "5 <" } };
+        assert_eq!(around("so {much} & more", "{much}", &piece).as_str(), "so <b>5 &lt;</b> &amp; more");
+        assert_eq!(around("{much}", "{much}", &piece).as_str(), "<b>5 &lt;</b>");
+        assert_eq!(around("nothing", "{much}", &piece).as_str(), "nothing");
     }
 
     #[test]

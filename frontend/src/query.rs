@@ -3,7 +3,7 @@
 use std::{cell::Cell, pin::Pin, rc::Rc, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use model::failure::ApiError;
+use model::{failure::ApiError, finality::is_newer};
 use wasm_bindgen::{JsCast, closure::Closure};
 
 use crate::{
@@ -24,11 +24,13 @@ pub struct QueryState<T> {
     pub error: Option<ApiError>,
     /// Whether an answer is awaited.
     pub loading: bool,
+    /// The question is another one than that of `data`.
+    turned: bool,
 }
 
 impl<T> Default for QueryState<T> {
     fn default() -> Self {
-        QueryState { data: None, given_ms: None, error: None, loading: false }
+        QueryState { data: None, given_ms: None, error: None, loading: false, turned: false }
     }
 }
 
@@ -38,14 +40,19 @@ impl<T> QueryState<T> {
         self.given_ms.map(|given_ms| (now_ms - given_ms).max(0) as u64 / 1_000)
     }
 
-    /// Takes over an answer that arrived at this moment.
+    /// Takes over an answer that arrived at this moment. One that is older than what is known, such as that of another
+    /// server's cache, says at most why there is no newer one.
     pub fn settle(&mut self, outcome: Result<Response<T>>, arrived_ms: i64) {
         self.loading = false;
         match outcome {
             Ok(response) => {
-                self.given_ms = Some(arrived_ms - response.age_s as i64 * 1_000);
+                let given_ms = arrived_ms - response.age_s as i64 * 1_000;
                 self.error = response.stale;
-                self.data = Some(response.data);
+                if self.turned || self.given_ms.is_none_or(|known_ms| !is_newer(known_ms, given_ms)) {
+                    self.given_ms = Some(given_ms);
+                    self.data = Some(response.data);
+                    self.turned = false;
+                }
             }
             Err(error) => self.error = Some(error),
         }
@@ -139,6 +146,12 @@ impl<T> Query<T> {
     /// Asks anew; what was awaited before is given up.
     pub fn refetch(self) {
         ask_if_there(self.poll);
+    }
+
+    /// Asks another question, of which what is known says nothing.
+    pub fn turn(self) {
+        self.state.update(|state| state.turned = true);
+        self.refetch();
     }
 
     pub fn with<R>(self, read: impl FnOnce(&QueryState<T>) -> R) -> R {
@@ -280,5 +293,19 @@ mod tests {
         assert_eq!(state.error, Some(ApiError::Offline));
         state.settle(response(2, 0, None), 2_000_000);
         assert_eq!((state.data, state.error), (Some(2), None));
+    }
+
+    #[test]
+    fn an_older_answer_does_not_take_the_place_of_a_newer_one() {
+        let mut state = QueryState::default();
+        state.settle(response(2, 0, None), 1_000_000);
+        state.settle(response(1, 600, Some(ApiError::Offline)), 1_020_000);
+        assert_eq!((state.data, state.age_s(1_020_000)), (Some(2), Some(20)));
+        assert_eq!(state.error, Some(ApiError::Offline), "and yet it is told that there is no newer one");
+        state.turned = true;
+        state.settle(response(1, 600, None), 1_030_000);
+        assert_eq!((state.data, state.age_s(1_030_000)), (Some(1), Some(600)), "to another question");
+        state.settle(response(2, 700, None), 1_030_000);
+        assert_eq!(state.data, Some(1));
     }
 }

@@ -127,7 +127,7 @@ final class Cache {
 			'until'      => $at + $fresh_s,
 			'json'       => $json,
 		);
-		set_transient( self::PREFIX . $this->id( $operation, $values ), $entry, max( self::LAST_GOOD_S, $fresh_s ) );
+		set_transient( self::PREFIX . $this->id( $operation, $values ), $entry, max( $is_settled ? MONTH_IN_SECONDS : self::LAST_GOOD_S, $fresh_s ) );
 	}
 
 	/**

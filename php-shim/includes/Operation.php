@@ -167,27 +167,38 @@ final class Operation {
 	}
 
 	/**
-	 * For how many seconds an answer that is given now stays true; 0: it is out of date at once, and is not stored.
+	 * For how many seconds an answer that is given now stays true; 0: it is out of date at once, and is not stored. What is over
+	 * for less than a week is asked for again once an hour: calls may be written late.
 	 *
 	 * @param array<string, mixed> $values Checked parameters.
 	 */
 	public function fresh_s( array $values, int $now ): int {
-		return $this->is_settled( $values, $now ) ? (int) $this->settled['ttl_s'] : $this->ttl_s;
+		$over_s = $this->over_s( $values, $now );
+		return $over_s > WEEK_IN_SECONDS ? (int) $this->settled['ttl_s'] : ( $over_s > HOUR_IN_SECONDS ? HOUR_IN_SECONDS : $this->ttl_s );
 	}
 
 	/**
-	 * Whether these parameters ask for a day or a moment (UTC) that ended more than an hour ago, so that the answer changes no
-	 * more. The rule is in tests/fixtures/contract/finality.json, which the app's tests use too.
+	 * Whether these parameters ask for a day or a moment (UTC) that ended more than an hour ago, so that the answer hardly
+	 * changes. The rule is in tests/fixtures/contract/finality.json, which the app's tests use too.
 	 *
 	 * @param array<string, mixed> $values Checked parameters.
 	 */
 	public function is_settled( array $values, int $now ): bool {
+		return $this->over_s( $values, $now ) > HOUR_IN_SECONDS;
+	}
+
+	/**
+	 * For how many seconds the day or the moment in these parameters has been over; less than nothing where it is not, 0 where
+	 * there is none.
+	 *
+	 * @param array<string, mixed> $values Checked parameters.
+	 */
+	private function over_s( array $values, int $now ): int {
 		$moment = $values[ $this->settled['param'] ?? '' ] ?? null;
 		if ( ! is_string( $moment ) || ! preg_match( '/^(\d{4})-(\d\d)-(\d\d)(?: ([01]\d|2[0-3]):([0-5]\d):([0-5]\d))?$/D', $moment, $part ) || ! checkdate( (int) $part[2], (int) $part[3], (int) $part[1] ) ) {
-			return false;
+			return 0;
 		}
-		$end = (int) strtotime( $moment . ' UTC' ) + ( isset( $part[4] ) ? 0 : DAY_IN_SECONDS );
-		return $end + HOUR_IN_SECONDS < $now;
+		return $now - (int) strtotime( $moment . ' UTC' ) - ( isset( $part[4] ) ? 0 : DAY_IN_SECONDS );
 	}
 
 	/**

@@ -128,7 +128,8 @@ final class REST_Controller {
 			} elseif ( 'console' === $read[0]->handler ) {
 				$checks[] = $index;
 			} else {
-				$reads[ $index ] = $read;
+				// By hand, what is stored is not new enough.
+				$reads[ $index ] = array( $read[0], $read[1], true === ( $entry['anew'] ?? false ) );
 			}
 		}
 		$outcomes += $this->reader->read( $reads );

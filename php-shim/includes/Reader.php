@@ -57,7 +57,7 @@ final class Reader {
 	/**
 	 * Answers several operations: what is stored at once, and up to eight from the gateway.
 	 *
-	 * @param array<int, array{0: Operation, 1: array<string, mixed>}> $wanted Operations with checked parameters.
+	 * @param array<int, array{0: Operation, 1: array<string, mixed>, 2?: bool}> $wanted Operations with checked parameters, and whether what is stored is not to count.
 	 * @return array<int, Outcome> In the same order.
 	 */
 	public function read( array $wanted ): array {
@@ -73,13 +73,13 @@ final class Reader {
 		}
 		$storable = array_filter( $asked, static fn( array $question ): bool => $question[0]->fresh_s( $question[1], time() ) > 0 );
 		$stored   = $this->cache->find( array_keys( $storable ) );
-		$outcomes = self::fresh( $stored );
+		$outcomes = self::fresh( $stored, $asked );
 		$now      = array_slice( array_diff_key( $asked, $outcomes ), 0, self::PARALLEL, true );
 		$settled  = array_filter( $now, static fn( array $question ): bool => $question[0]->is_settled( $question[1], time() ) );
 		if ( $settled ) {
 			$locked = $this->cache->lock( array_keys( $settled ), (int) ceil( max( array_map( static fn( array $question ): float => $question[0]->timeout_s, $settled ) ) ) + 5 );
 			// Whoever had the lock a moment ago may have stored the answer since; whoever has it now will.
-			$outcomes += self::fresh( $this->cache->find( array_keys( $settled ), true ) );
+			$outcomes += self::fresh( $this->cache->find( array_keys( $settled ), true ), $asked );
 			$now       = array_diff_key( $now, array_diff_key( $settled, array_flip( $locked ) ) );
 		}
 		$outcomes += $this->ask( array_diff_key( $now, $outcomes ), $stored );
@@ -169,12 +169,14 @@ final class Reader {
 	}
 
 	/**
-	 * What of the stored answers is new enough.
+	 * What of the stored answers is new enough; one of the last minute is so for somebody, too, who asks anew.
 	 *
 	 * @param array<string, array> $stored By id.
+	 * @param array<string, array> $asked  By id.
 	 * @return array<string, Outcome>
 	 */
-	private static function fresh( array $stored ): array {
-		return array_map( array( Outcome::class, 'stored' ), array_filter( $stored, static fn( array $entry ): bool => $entry['until'] > time() ) );
+	private static function fresh( array $stored, array $asked ): array {
+		$is_fresh = static fn( array $entry, string $id ): bool => $entry['until'] > time() && ( empty( $asked[ $id ][2] ) || $entry['at'] > time() - MINUTE_IN_SECONDS );
+		return array_map( array( Outcome::class, 'stored' ), array_filter( $stored, $is_fresh, ARRAY_FILTER_USE_BOTH ) );
 	}
 }

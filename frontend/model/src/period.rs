@@ -37,15 +37,6 @@ impl Range {
         }
     }
 
-    /// What the figures are compared with. To be translated.
-    pub fn before_label(self) -> Msg {
-        match self {
-            Range::Today => msg!("against all of yesterday"),
-            Range::Week => msg!("against the 7 days before"),
-            Range::Month => msg!("against the 30 days before"),
-        }
-    }
-
     pub fn days(self) -> usize {
         match self {
             Range::Today => 1,
@@ -59,12 +50,19 @@ impl Range {
         days_back(now_ms, 0, self.days())
     }
 
-    /// The days of the period before, oldest first.
-    pub fn previous(self, now_ms: i64) -> Vec<String> {
-        days_back(now_ms, self.days(), self.days())
+    /// The days of the range that are over, oldest first: those that can be compared with whole days.
+    pub fn whole(self, now_ms: i64) -> Vec<String> {
+        days_back(now_ms, 1, self.days() - 1)
     }
 
-    /// All days that a view of this range needs, the most important (newest) first.
+    /// The days of the period before, oldest first: as many as of this one are over, and each as long before; for today,
+    /// yesterday.
+    pub fn previous(self, now_ms: i64) -> Vec<String> {
+        days_back(now_ms, self.days() + usize::from(self != Range::Today), (self.days() - 1).max(1))
+    }
+
+    /// All days that a view of this range needs, the most important (newest) first, and without a gap: the day between both
+    /// periods is one of them tomorrow.
     pub fn needed(self, now_ms: i64) -> Vec<String> {
         let mut days = days_back(now_ms, 0, 2 * self.days());
         days.reverse();
@@ -106,17 +104,21 @@ mod tests {
     const NOON: i64 = 1_795_176_000_000; // 2026-11-20 12:00 UTC
 
     #[test]
-    fn a_week_ends_today_and_the_one_before_ends_where_it_begins() {
+    fn a_week_ends_today_and_whole_days_are_compared_with_the_same_days_of_the_week_before() {
         let current = Range::Week.current(NOON);
         assert_eq!((current[0].as_str(), current[6].as_str()), ("2026-11-14", "2026-11-20"));
+        let whole = Range::Week.whole(NOON);
+        assert_eq!((whole.len(), whole[0].as_str(), whole[5].as_str()), (6, "2026-11-14", "2026-11-19"));
         let previous = Range::Week.previous(NOON);
-        assert_eq!((previous[0].as_str(), previous[6].as_str()), ("2026-11-07", "2026-11-13"));
+        assert_eq!((previous.len(), previous[0].as_str(), previous[5].as_str()), (6, "2026-11-07", "2026-11-12"));
+        assert_eq!((Range::Today.whole(NOON).len(), Range::Today.previous(NOON)), (0, vec!["2026-11-19".to_owned()]));
     }
 
     #[test]
     fn what_a_view_needs_comes_newest_first_and_once() {
         for (range, count) in [(Range::Today, 2), (Range::Week, 14), (Range::Month, 60)] {
             let mut days = range.needed(NOON);
+            assert!(range.current(NOON).iter().chain(&range.previous(NOON)).all(|day| days.contains(day)), "{range:?}");
             assert_eq!((days.len(), days[0].as_str()), (count, "2026-11-20"), "{range:?}");
             days.dedup();
             assert_eq!(days.len(), count, "{range:?}");

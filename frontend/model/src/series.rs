@@ -1,7 +1,8 @@
 //! Folds the days that LiteLLM gives into the figures, lines and bars of the overview.
 
 use crate::{
-    finality,
+    finality::{self, Finality, finality},
+    number::{self, Change, MANIFOLD},
     period::Range,
     wire::{Activity, Metrics},
 };
@@ -39,18 +40,29 @@ impl Days {
         self.find(date).is_some()
     }
 
-    /// Whether what is known of that day changes no more.
-    pub fn is_final(&self, date: &str) -> bool {
-        self.find(date)
-            .zip(finality::day_end_ms(date))
-            .is_some_and(|(arrived, end_ms)| finality::is_final(end_ms, arrived.asked_ms, arrived.old))
+    /// Whether that day has to be asked for, again or for the first time.
+    pub fn is_due(&self, date: &str, now_ms: i64) -> bool {
+        self.find(date).is_none_or(|arrived| arrived.finality().is_due(arrived.asked_ms, now_ms))
     }
 
-    /// Takes the place of what was known of that day. `asked_ms`: when LiteLLM was asked, which for an answer from a
-    /// cache is its age ago. `old`: an answer that was given because the gateway fails now.
+    /// When the oldest of these days was asked for that may still change; none when one is missing, or none may change.
+    pub fn oldest_ms(&self, dates: &[String]) -> Option<i64> {
+        let mut oldest = None;
+        for date in dates {
+            let arrived = self.find(date)?;
+            if arrived.finality() != Finality::Final {
+                oldest = Some(oldest.map_or(arrived.asked_ms, |known: i64| known.min(arrived.asked_ms)));
+            }
+        }
+        oldest
+    }
+
+    /// Takes the place of what was known of that day, unless that is newer. `asked_ms`: when LiteLLM was asked, which for an
+    /// answer from a cache is its age ago. `old`: an answer that was given because the gateway fails now.
     pub fn insert(&mut self, date: String, day: Day, asked_ms: i64, old: bool) {
         let arrived = Arrived { date, day, asked_ms, old };
         match self.0.iter_mut().find(|known| known.date == arrived.date) {
+            Some(known) if finality::is_newer(known.asked_ms, asked_ms) => {}
             Some(known) => *known = arrived,
             None => self.0.push(arrived),
         }
@@ -61,14 +73,29 @@ impl Days {
     }
 }
 
+impl Arrived {
+    fn finality(&self) -> Finality {
+        finality::day_end_ms(&self.date).map_or(Finality::Running, |end_ms| finality(end_ms, self.asked_ms, self.old))
+    }
+}
+
 /// One figure of the overview.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figure {
     pub value: f64,
-    /// The same figure for the period before; none while its days are still on their way.
-    pub previous: Option<f64>,
+    /// What it is compared with; none while that is still on its way.
+    pub compared: Option<Compared>,
     /// By day, oldest first.
     pub trend: Vec<f64>,
+}
+
+/// A day that still runs is not compared with whole ones.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Compared {
+    /// Beside today's figure: that of all of yesterday.
+    Yesterday(f64),
+    /// The whole days of the range against the same days of the period before, which had this figure.
+    Before(f64, Change),
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -98,19 +125,37 @@ pub fn day(answer: &Activity) -> Day {
 pub fn summary(days: &Days, range: Range, now_ms: i64) -> Summary {
     let current = range.current(now_ms);
     let now = total(days, &current);
+    let whole = total(days, &range.whole(now_ms));
     let previous = range.previous(now_ms);
     let before = previous.iter().all(|date| days.contains(date)).then(|| total(days, &previous));
-    let figure = |of: fn(&Metrics) -> f64| Figure {
+    let figure = |of: fn(&Metrics) -> f64, change: fn(f64, f64) -> Change| Figure {
         value: of(&now),
-        previous: before.as_ref().map(of),
+        compared: before.as_ref().map(|before| match range {
+            Range::Today => Compared::Yesterday(of(before)),
+            _ => {
+                let change = incomparable(&whole, before).unwrap_or_else(|| change(of(&whole), of(before)));
+                Compared::Before(of(before), change)
+            }
+        }),
         trend: current.iter().map(|date| days.get(date).map_or(0.0, |day| of(&day.metrics))).collect(),
     };
+    // Where nothing was called, there is no share of it.
+    let of_share = if requests(&whole) > 0.0 { number::change_of_share } else { |_, _| Change::NotComparable };
     Summary {
-        requests: figure(requests),
-        tokens: figure(|metrics| metrics.total_tokens),
-        cost: figure(|metrics| metrics.spend),
-        error_rate: figure(error_rate),
+        requests: figure(requests, number::change),
+        tokens: figure(|metrics| metrics.total_tokens, number::change),
+        cost: figure(|metrics| metrics.spend, number::change),
+        error_rate: figure(error_rate, of_share),
         missing: current.iter().filter(|date| !days.contains(date)).count(),
+    }
+}
+
+/// Why two periods are not compared, which then holds for each of their figures.
+fn incomparable(now: &Metrics, before: &Metrics) -> Option<Change> {
+    match (requests(now), requests(before)) {
+        (now, before) if before <= 0.0 => Some(if now > 0.0 { Change::FromNothing } else { Change::Same }),
+        (now, before) if now > MANIFOLD * before => Some(Change::NotComparable),
+        _ => None,
     }
 }
 
@@ -177,13 +222,13 @@ fn add(sum: &mut Metrics, part: &Metrics) {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::{
         clock::{self, DAY_MS, HOUR_MS, MINUTE_MS},
-        number,
         wire::Wire,
     };
 
@@ -205,19 +250,54 @@ mod tests {
     }
 
     #[test]
-    fn a_week_sums_its_days_and_knows_the_week_before() {
-        let summary = summary(&days(14), Range::Week, NOON);
-        assert_eq!((summary.requests.value, summary.requests.previous), (70.0, Some(70.0)));
-        assert_eq!((summary.cost.value, summary.tokens.value), (3.5, 700.0));
-        assert_eq!(summary.error_rate.value, 0.1);
+    fn a_week_sums_its_days_and_compares_those_that_are_over() {
+        let mut days = days(14);
+        days.insert(clock::day(NOON), day(&answer(3, 0, 0.1, "gpt-4o")), NOON, false);
+        let summary = summary(&days, Range::Week, NOON);
+        assert_eq!(summary.requests.value, 63.0);
+        assert_eq!(summary.requests.compared, Some(Compared::Before(60.0, Change::Same)), "today is not over");
+        assert_eq!((summary.cost.value, summary.tokens.value), (3.1, 630.0));
+        assert_eq!(summary.error_rate.value, 6.0 / 63.0);
         assert_eq!((summary.requests.trend.len(), summary.missing), (7, 0));
+        let today = super::summary(&days, Range::Today, NOON);
+        assert_eq!(today.requests.compared, Some(Compared::Yesterday(10.0)));
+        assert_eq!(today.error_rate.compared, Some(Compared::Yesterday(0.1)));
     }
 
     #[test]
     fn a_period_that_has_not_arrived_is_not_compared_with() {
         let summary = summary(&days(13), Range::Week, NOON);
-        assert_eq!(summary.requests.previous, None);
+        assert_eq!(summary.requests.compared, None);
         assert_eq!(super::summary(&days(5), Range::Week, NOON).missing, 2);
+    }
+
+    /// A week of days with these calls and failures each, after a week of others.
+    fn assert_compared(now: (u32, u32, f64), before: (u32, u32, f64), expected: [Change; 4]) {
+        let mut days = Days::new();
+        for back in 0..14 {
+            let (requests, failed, spend) = if back < 7 { now } else { before };
+            days.insert(clock::day(NOON - back * DAY_MS), day(&answer(requests, failed, spend, "gpt-4o")), NOON, false);
+        }
+        let summary = summary(&days, Range::Week, NOON);
+        let figures = [&summary.requests, &summary.tokens, &summary.cost, &summary.error_rate];
+        let changes = figures.map(|figure| match figure.compared {
+            Some(Compared::Before(_, change)) => change,
+            ref other => panic!("{other:?}"),
+        });
+        assert_eq!(changes, expected, "{now:?} after {before:?}");
+    }
+
+    /// Three cards said "Nothing before" and the fourth "+11 points"; two calls before made +412,006 %.
+    #[test]
+    fn one_rule_compares_all_four_figures() {
+        assert_compared((10, 1, 0.5), (0, 0, 0.0), [Change::FromNothing; 4]);
+        assert_compared((0, 0, 0.0), (0, 0, 0.0), [Change::Same; 4]);
+        assert_compared((101, 1, 0.5), (10, 1, 0.5), [Change::NotComparable; 4]);
+        let quarter = Change::Ratio(0.25);
+        assert_compared((10, 1, 0.625), (8, 0, 0.5), [quarter, quarter, quarter, Change::Points(0.1)]);
+        assert_compared((8, 0, 8.8), (8, 0, 0.4), [Change::Same, Change::Same, Change::Manifold, Change::Same]);
+        let none = Change::Ratio(-1.0);
+        assert_compared((0, 0, 0.0), (8, 4, 0.4), [none, none, none, Change::NotComparable]);
     }
 
     #[test]
@@ -254,26 +334,52 @@ mod tests {
     fn a_day_that_was_asked_for_while_it_ran_is_asked_for_again() {
         let (date, midnight) = ("2026-11-20", NOON + 12 * HOUR_MS);
         let mut days = Days::new();
-        assert!(!days.is_final(date), "a day that has not arrived");
-        for (asked_ms, old, is_final) in [
-            (NOON + 6 * HOUR_MS, false, false),
-            (midnight + 30 * MINUTE_MS, false, false),
-            (midnight + HOUR_MS, false, false),
-            (midnight + 90 * MINUTE_MS, true, false),
-            (midnight + 90 * MINUTE_MS, false, true),
+        assert!(days.is_due(date, NOON), "a day that has not arrived");
+        for (asked_ms, old, due_after_a_minute) in [
+            (NOON + 6 * HOUR_MS, false, true),
+            (midnight + 30 * MINUTE_MS, false, true),
+            (midnight + HOUR_MS, false, true),
+            (midnight + 90 * MINUTE_MS, true, true),
+            (midnight + 90 * MINUTE_MS, false, false),
         ] {
             days.insert(date.to_owned(), Day::default(), asked_ms, old);
-            assert_eq!(days.is_final(date), is_final, "asked {} min after midnight", (asked_ms - midnight) / MINUTE_MS);
+            let after_min = (asked_ms - midnight) / MINUTE_MS;
+            assert_eq!(
+                days.is_due(date, asked_ms + MINUTE_MS),
+                due_after_a_minute,
+                "asked {after_min} min after midnight"
+            );
         }
+        assert!(days.is_due(date, midnight + 150 * MINUTE_MS), "what was written late may have come in");
+        days.insert(date.to_owned(), Day::default(), midnight + 8 * DAY_MS, false);
+        assert!(!days.is_due(date, midnight + 400 * DAY_MS), "after a week nothing comes in any more");
         days.insert("2026-11-31".to_owned(), Day::default(), i64::MAX, false);
-        assert!(!days.is_final("2026-11-31"), "no day at all");
+        assert!(days.is_due("2026-11-31", i64::MAX), "no day at all");
     }
 
     #[test]
-    fn what_arrives_later_takes_the_place_of_what_was_known() {
+    fn what_was_asked_later_takes_the_place_of_what_was_known() {
         let mut days = days(1);
-        days.insert(clock::day(NOON), day(&answer(110, 1, 0.5, "gpt-4o")), NOON, false);
+        let today = |requests: u32| day(&answer(requests, 1, 0.5, "gpt-4o"));
+        days.insert(clock::day(NOON), today(110), NOON + 20_000, false);
         assert_eq!(summary(&days, Range::Today, NOON).requests.value, 110.0);
+        // An older answer of another server's cache, or one that was longer on its way.
+        days.insert(clock::day(NOON), today(100), NOON + 10_000, false);
+        days.insert(clock::day(NOON), today(90), NOON, true);
+        assert_eq!(summary(&days, Range::Today, NOON).requests.value, 110.0);
+    }
+
+    #[test]
+    fn the_age_is_that_of_the_oldest_day_that_may_still_change() {
+        let mut days = days(14);
+        let (current, previous) = (Range::Week.current(NOON), Range::Week.previous(NOON));
+        assert_eq!(days.oldest_ms(&current), Some(NOON));
+        days.insert(clock::day(NOON), Day::default(), NOON + HOUR_MS, false);
+        assert_eq!(days.oldest_ms(&current), Some(NOON), "yesterday may still change");
+        days.insert(clock::day(NOON + DAY_MS), Day::default(), NOON - HOUR_MS, false);
+        assert_eq!(days.oldest_ms(&[clock::day(NOON + DAY_MS), clock::day(NOON)]), Some(NOON - HOUR_MS));
+        assert_eq!(days.oldest_ms(&previous[..4]), None, "long over");
+        assert_eq!(days.oldest_ms(&Range::Month.current(NOON)), None, "not all there");
     }
 
     #[test]
@@ -293,7 +399,14 @@ mod tests {
                 let summary = summary(&days, Range::Month, NOON);
                 let bars = cost_by_model(&days, Range::Month, NOON, 6);
                 for figure in [&summary.requests, &summary.tokens, &summary.cost, &summary.error_rate] {
-                    let shown = figure.trend.iter().chain([&figure.value]).chain(&figure.previous);
+                    let before = match &figure.compared {
+                        Some(Compared::Yesterday(before) | Compared::Before(before, _)) => before,
+                        None => panic!("all days are there"),
+                    };
+                    if let Some(Compared::Before(_, Change::Ratio(ratio) | Change::Points(ratio))) = figure.compared {
+                        assert!(ratio.abs() <= MANIFOLD, "{ratio} of {metrics}");
+                    }
+                    let shown = figure.trend.iter().chain([&figure.value, before]);
                     for value in shown.chain(bars.iter().map(|(_, spend)| spend)) {
                         // A month of the largest figures, successes and failures.
                         assert!(value.abs() <= 60.0 * number::LARGEST, "{value} of {metrics}");

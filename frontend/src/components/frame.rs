@@ -1,8 +1,15 @@
 //! The frame of a page: its header, its panels, and what stands in a panel while there is nothing to show.
 
-use model::{msg, text::Msg};
+use model::{
+    language::{t, tf},
+    msg,
+    text::Msg,
+};
 
-use crate::markup::{Markup, html, truth};
+use crate::{
+    format,
+    markup::{Markup, html, truth},
+};
 
 /// Title, one line on what the page is for, and the page's own controls.
 pub fn header(title: &str, subtitle: &str, controls: &Markup) -> Markup {
@@ -35,6 +42,20 @@ pub fn segments(label: Msg, choices: &[(String, String, bool)]) -> Markup {
                 button.gw-segment type="button" data-action=(action) aria-pressed=(truth(*chosen)) { (text) }
             }
         }
+    }
+}
+
+/// How old what is shown is, and a way to ask anew: an action as it is printed.
+pub fn updated(loading: bool, age_s: Option<u64>, refresh: &str) -> Markup {
+    let updated = match (loading, age_s) {
+        (true, _) => t(msg!("Loading…")),
+        (false, Some(age_s)) => tf(msg!("Updated {age}"), &[("age", &format::age(age_s))]),
+        (false, None) => String::new(),
+    };
+    html! {
+        span.gw-updated { (updated) }
+        button .button .gw-icon-button type="button" data-action=(refresh) aria-disabled=(truth(loading))
+            aria-label=(msg!("Refresh")) title=(msg!("Refresh")) { span .dashicons .dashicons-update aria-hidden="true" {} }
     }
 }
 

@@ -14,7 +14,7 @@ pub use chart::{ChartData, ChartPoint, ChartView, chart, sparkline};
 pub use dialog::{Confirm, Question, confirm};
 pub use drawer::drawer;
 pub use form::{Control, Field, Form, Typed, field, radio_choice, select, text_input};
-pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows};
+pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows, updated};
 pub use messages::{messages, provide_messages, use_messages};
 pub use notices::{Tone, notice, problem, stale_notice};
 pub use region::{region, still_region};

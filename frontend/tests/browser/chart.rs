@@ -234,7 +234,7 @@ async fn a_card_of_one_day_has_no_line_of_another_period() {
     let page = open(Stage::new()).await;
     assert_eq!(page.parts(".gw-sparkline").len(), 4);
     page.click("Today").await;
-    page.see("API requests 10 Unchanged").await;
+    page.see("API requests 10 10 in all of yesterday").await;
     assert!(page.parts(".gw-sparkline").is_empty());
 }
 

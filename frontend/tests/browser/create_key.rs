@@ -79,6 +79,19 @@ async fn a_problem_that_is_gone_is_no_longer_told() {
     tokens.wait_for("the keyboard", |tokens| tokens.has_focus().then_some(())).await;
 }
 
+/// What was wrong with the days was told of the choice beside them, and the keyboard went there.
+#[wasm_bindgen_test]
+async fn what_is_wrong_with_typed_days_is_told_of_them() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "web").await;
+    page.choose("Expires", "Another number of days").await;
+    page.click("Create key").await;
+    let days = page.control("Days until the key expires").await;
+    days.see_attribute("aria-invalid", "true").await;
+    days.wait_for("the keyboard", |days| days.has_focus().then_some(())).await;
+    assert_eq!(page.control("Expires").await.attribute("aria-invalid"), None);
+}
+
 #[wasm_bindgen_test]
 async fn choosing_no_model_is_a_problem_of_the_models() {
     let page = open(Stage::new());
@@ -555,5 +568,29 @@ async fn a_decimal_comma_is_read_by_the_users_locale() {
             }
             None => page.see("Write the number without thousands separators").await,
         }
+    }
+}
+
+/// The form showed "০.০১৮" to people who write Bengali, and refused "১০.৫" from them.
+#[wasm_bindgen_test]
+async fn what_is_shown_can_be_typed() {
+    for (locale, budget, requests) in [
+        ("bn-BD", "১০.৫", "১,২০০"),
+        ("mr-IN", "१०.५", "१,२००"),
+        ("fa-IR", "۱۰٫۵", "۱٬۲۰۰"),
+        ("ar-EG", "١٠٫٥", "١٬٢٠٠"),
+        ("de-DE", "10,5", "1.200"),
+        ("fr-FR", "10,5", "1\u{202f}200"),
+    ] {
+        let mut stage = Stage::new();
+        stage.boot("locale", locale);
+        let page = open(stage);
+        page.type_into("Alias", "web").await;
+        page.type_into("Budget", budget).await;
+        page.type_into("Requests per minute", requests).await;
+        page.click("Create key").await;
+        page.see("“web” is ready").await;
+        let sent = json!({ "alias": "web", "max_budget": 10.5, "rpm_limit": 1_200 });
+        assert_eq!(page.asked("keys.create"), [sent], "{locale}");
     }
 }

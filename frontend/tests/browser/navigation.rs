@@ -4,7 +4,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     page::Part,
-    stage::{Page, Stage, address, body_append, document, window},
+    stage::{Page, Reply, Stage, address, body_append, document, window},
 };
 
 /// wp-admin's menu as WordPress prints it, open as on a narrow screen.
@@ -191,4 +191,21 @@ async fn an_answer_that_comes_after_its_page_was_left_changes_nothing() {
     page.quiet().await;
     assert!(page.shows("API requests 70") && !page.shows("Virtual keys"));
     see_title(&page, "LiteLLM: Overview ‹ Test site — WordPress").await;
+}
+
+/// Hours-old figures stood there without their age.
+#[wasm_bindgen_test]
+async fn coming_back_while_wordpress_does_not_answer_tells_the_age() {
+    let (menu, page) = with_menu();
+    page.see("API requests 70").await;
+    menu.click("Keys").await;
+    page.see("Virtual keys with which applications call the gateway.").await;
+    page.hide_tab();
+    page.pass(3 * 3_600_000).await;
+    page.stage().answer_all(&Reply::Lost);
+    page.show_tab();
+    menu.click("Overview").await;
+    page.see("API requests 70").await;
+    page.see("WordPress did not answer What is shown was read 3 hours ago.").await;
+    page.see("Updated 3 hours ago").await;
 }

@@ -8,6 +8,9 @@ use crate::{
     stage::{Page, Reply, Stage, error, unreachable},
 };
 
+const MINUTE_MS: u32 = 60_000;
+const HOUR_MS: u32 = 60 * MINUTE_MS;
+
 /// A week of 10 calls a day after a week of 8 calls a day, without a failure then.
 fn busier_week() -> Stage {
     let stage = Stage::new();
@@ -25,17 +28,17 @@ async fn see_days(page: &Page, count: usize) -> Vec<Vec<String>> {
 #[wasm_bindgen_test]
 async fn the_cards_show_the_sums_and_the_change() {
     let page = busier_week().open("overview");
-    page.see("API requests 70 +25% against the 7 days before").await;
-    page.see("Tokens 700 +25% against the 7 days before").await;
-    page.see("Cost $3.50 +25% against the 7 days before").await;
-    page.see("Error rate 10% +10 points against the 7 days before").await;
+    page.see("API requests 70 +25% up to yesterday, against 7 days earlier").await;
+    page.see("Tokens 700 +25% up to yesterday, against 7 days earlier").await;
+    page.see("Cost $3.50 +25% up to yesterday, against 7 days earlier").await;
+    page.see("Error rate 10% +10 points up to yesterday, against 7 days earlier").await;
     page.control("API requests by day: 10, 10, 10, 10, 10, 10, 10").await;
 }
 
 #[wasm_bindgen_test]
 async fn an_equal_period_is_unchanged() {
     let page = Stage::new().open("overview");
-    page.see("API requests 70 Unchanged against the 7 days before").await;
+    page.see("API requests 70 Unchanged up to yesterday, against 7 days earlier").await;
 }
 
 #[wasm_bindgen_test]
@@ -134,9 +137,9 @@ async fn a_figure_appears_when_its_days_have_arrived_and_its_change_later() {
     let page = stage.open("overview");
     page.see("API requests 70").await;
     page.see_asked("activity.day", 14 + 7).await;
-    assert!(!page.shows("against the 7 days before"), "the period before is not there yet");
+    assert!(!page.shows("against 7 days earlier"), "the period before is not there yet");
     page.release();
-    page.see("API requests 70 +25% against the 7 days before").await;
+    page.see("API requests 70 +25% up to yesterday, against 7 days earlier").await;
     assert_eq!(page.asked("activity.day").len(), 14 + 7 + 6);
 }
 
@@ -250,7 +253,7 @@ async fn another_range_changes_the_address_and_asks_for_what_is_new() {
     page.see("API requests 70").await;
     assert_eq!(page.control("7 days").await.attribute("aria-pressed").as_deref(), Some("true"));
     page.click("30 days").await;
-    page.see("API requests 300 Unchanged against the 30 days before").await;
+    page.see("API requests 300 Unchanged up to yesterday, against 30 days earlier").await;
     page.see_address("range=30d").await;
     page.control("30 days").await.see_attribute("aria-pressed", "true").await;
     page.control("7 days").await.see_attribute("aria-pressed", "false").await;
@@ -282,7 +285,7 @@ async fn today_is_shown_by_hour_from_counts() {
     let page = Stage::new().open("overview");
     page.see("API requests 70").await;
     page.click("Today").await;
-    page.see("API requests 10 Unchanged against all of yesterday").await;
+    page.see("API requests 10 10 in all of yesterday").await;
     let hours = page
         .wait_for("the hours", |part| {
             part.read_table("Requests by hour").filter(|rows| rows.len() == 24 && rows[12][1] == "3")
@@ -362,4 +365,210 @@ async fn an_answer_to_an_older_question_does_not_replace_a_newer_one() {
     page.see("API requests 300").await;
     page.quiet().await;
     assert!(!page.shows("The gateway cannot be reached"));
+}
+
+/// Yesterday stayed at the sum of the evening, also after the page was left, as it was over when it was looked at.
+#[wasm_bindgen_test]
+async fn a_day_that_ends_while_the_page_is_open_or_hidden_gets_its_last_calls() {
+    for hidden in [false, true] {
+        let page = Stage::new().open("overview");
+        page.see("API requests 70").await;
+        page.stage().answer_with("activity.day", |params| {
+            // A hundred calls in the evening, and three since midnight.
+            let calls = match params["day"].as_str() {
+                Some("2026-11-20") => 110,
+                Some("2026-11-21") => 3,
+                _ => 10,
+            };
+            Reply::Good(day(&params["day"], calls, 0, 0.5))
+        });
+        page.click("Pause").await;
+        page.hide_tab();
+        page.pass(11 * HOUR_MS + 50 * MINUTE_MS).await;
+        if hidden {
+            page.pass(HOUR_MS + 20 * MINUTE_MS).await;
+            assert_eq!(page.asked("activity.day").len(), 14, "nobody looked");
+            page.show_tab();
+        } else {
+            page.show_tab();
+            page.see("API requests 170").await;
+            page.pass(HOUR_MS + 20 * MINUTE_MS).await;
+        }
+        page.see("API requests 163").await;
+        let days = see_days(&page, 7).await;
+        assert_eq!(days[5][..4], ["Friday, November 20", "110", "0", "110"]);
+        assert_eq!(days[6][..4], ["Saturday, November 21", "3", "0", "3"]);
+        let asked = page.asked("activity.day").len();
+        page.pass(MINUTE_MS).await;
+        let again = page.asked("activity.day").split_off(asked);
+        assert!(!again.is_empty() && again.iter().all(|params| params["day"] == "2026-11-21"), "{again:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_hour_that_ends_while_the_page_is_open_gets_its_last_calls() {
+    let page = Stage::new().open_at("?page=litellm-dashboard&range=today");
+    page.see("API requests 10").await;
+    page.stage().answer_with("logs.count", |params| {
+        let noon = params["start"] == "2026-11-20 12:00:00" && params["status"].is_null();
+        Reply::Good(json!({ "total": if noon { 40 } else { 0 }, "total_is_capped": false }))
+    });
+    page.hide_tab();
+    page.pass(2 * HOUR_MS + MINUTE_MS).await;
+    page.show_tab();
+    page.wait_for("noon with its last calls", |part| {
+        part.read_table("Requests by hour")
+            .filter(|rows| rows.len() == 24 && rows[12].get(3).is_some_and(|all| all == "40"))
+    })
+    .await;
+}
+
+/// A thousand calls of five days ago were written late; the day stayed wrong for a month.
+#[wasm_bindgen_test]
+async fn days_of_this_week_are_asked_for_again_once_an_hour() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    page.click("Pause").await;
+    page.stage().answer_with("activity.day", |params| {
+        let late = params["day"] == "2026-11-15";
+        Reply::Good(day(&params["day"], if late { 1_010 } else { 10 }, 0, 0.5))
+    });
+    page.pass(59 * MINUTE_MS).await;
+    assert!(page.shows("API requests 70"));
+    page.see("Updated 59 minutes ago").await;
+    page.pass(2 * MINUTE_MS).await;
+    page.see("API requests 1,070").await;
+    page.see("Updated 1 minute ago").await;
+    let twice = page.asked("activity.day").iter().filter(|params| params["day"] == "2026-11-15").count();
+    let once = page.asked("activity.day").iter().filter(|params| params["day"] == "2026-11-12").count();
+    assert_eq!((twice, once), (2, 1), "and what is longer over is not");
+}
+
+#[wasm_bindgen_test]
+async fn refresh_asks_anew_for_all_that_is_shown() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    assert!(page.asked_in_full("activity.day").iter().all(|asked| !asked.anew));
+    page.stage().answer_with("activity.day", |params| Reply::Good(day(&params["day"], 20, 0, 0.5)));
+    page.control("Refresh").await.touch();
+    page.see("API requests 140").await;
+    let mut anew = page.asked_in_full("activity.day").split_off(14);
+    assert_eq!(anew.len(), 14);
+    assert!(anew.iter().all(|asked| asked.anew));
+    page.pass(20_000).await;
+    anew = page.asked_in_full("activity.day").split_off(28);
+    assert!(anew.len() == 1 && !anew[0].anew, "once: {anew:?}");
+}
+
+#[wasm_bindgen_test]
+async fn days_that_are_too_much_at_once_come_one_by_one() {
+    for (code, reason) in [("gateway_too_large", ""), ("gateway_unreachable", "timeout")] {
+        let stage = Stage::new();
+        let mut asked = 0;
+        // Eight at once were too much but for one; alone, each is there.
+        stage.answer_with("activity.day", move |params| {
+            asked += 1;
+            match asked {
+                1 | 15.. => Reply::Good(day(&params["day"], 10, 1, 0.5)),
+                _ => Reply::Bad(error(code, 502, reason, "")),
+            }
+        });
+        let page = stage.open("overview");
+        page.see("API requests 70 Unchanged").await;
+        assert_eq!(page.asked("activity.day").len(), 14 + 13, "what had come is kept");
+        assert_eq!(page.requests("batch"), 1 + 13);
+        assert!(!page.shows("too large") && !page.shows("cannot be reached"), "all is well in the end");
+        page.click("30 days").await;
+        page.see("API requests 300").await;
+        page.quiet().await;
+        assert_eq!(page.requests("batch"), 1 + 13 + 46 + 1, "nor are the others tried at once");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_day_that_is_too_large_even_alone_is_told_and_not_asked_for_all_the_time() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let heavy = params["day"] == "2026-11-18";
+        if heavy {
+            Reply::Bad(error("gateway_too_large", 502, "", ""))
+        } else {
+            Reply::Good(day(&params["day"], 10, 1, 0.5))
+        }
+    });
+    let page = stage.open("overview");
+    page.see("larger than this site can take").await;
+    page.see("API requests –").await;
+    assert_eq!(page.asked("activity.day").len(), 14 + 1);
+    page.pass(59_000).await;
+    assert_eq!(page.asked("activity.day").len(), 14 + 1);
+    page.pass(2_000).await;
+    assert_eq!(page.asked("activity.day").len(), 14 + 1 + 2, "today, and that day");
+    assert_eq!(see_days(&page, 7).await[4][1..], ["Not known"]);
+}
+
+#[wasm_bindgen_test]
+async fn an_older_answer_out_of_a_cache_does_not_replace_a_newer_one() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    page.stage().answer_with("activity.day", |params| Reply::Good(day(&params["day"], 17, 1, 0.5)));
+    page.pass(20_000).await;
+    page.see("API requests 77").await;
+    // Another server of the same site, whose cache is its own.
+    page.stage().answer_with("activity.day", |params| Reply::Cached(day(&params["day"], 12, 1, 0.5), 300));
+    page.pass(20_000).await;
+    page.quiet().await;
+    assert!(page.shows("API requests 77"));
+    page.stage().answer_with("activity.day", |params| Reply::Cached(day(&params["day"], 19, 1, 0.5), 5));
+    page.pass(20_000).await;
+    page.see("API requests 79").await;
+}
+
+/// Three cards said "Nothing before" and the fourth "+11 points".
+#[wasm_bindgen_test]
+async fn a_period_without_calls_before_is_told_alike_on_all_cards() {
+    for (before, words) in [(0, "Nothing before"), (2, "No comparable period before")] {
+        let stage = Stage::new();
+        stage.answer_with("activity.day", move |params| {
+            let earlier = params["day"].as_str() < Some("2026-11-14");
+            let calls = if earlier { before } else { 9_000 };
+            Reply::Good(day(&params["day"], calls, calls / 9, f64::from(calls)))
+        });
+        let page = stage.open("overview");
+        page.see(&format!(
+            "API requests 63,000 {words} Tokens 630,000 {words} Cost $63,000.00 {words} Error rate 11% {words}"
+        ))
+        .await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn figures_that_cannot_be_true_are_not_shown() {
+    for (calls, spend) in [(json!(1e300), json!(1e300)), (json!(-5), json!("1e999"))] {
+        let stage = Stage::new();
+        stage.answer_with("activity.day", move |params| {
+            let metrics =
+                json!({ "spend": spend, "total_tokens": calls, "api_requests": calls, "failed_requests": calls });
+            Reply::Good(json!({ "results": [{ "date": params["day"], "metrics": metrics,
+                "breakdown": { "model_groups": { "m": { "metrics": metrics } } } }] }))
+        });
+        let page = stage.open("overview");
+        page.see("API requests – The gateway gives a number that cannot be true").await;
+        page.see("Error rate – The gateway gives a number that cannot be true").await;
+        assert!(!page.shows("∞") && !page.shows("NaN") && !page.shows("-0"));
+        page.see("Requests 7 days The gateway gives a number that cannot be true").await;
+    }
+}
+
+/// "No calls in this range" stood beside 12,232 requests.
+#[wasm_bindgen_test]
+async fn a_gateway_that_keeps_no_log_is_not_without_calls() {
+    let stage = Stage::new();
+    stage.answer("logs.list", canned::calls(&[]));
+    stage.answer("logs.count", json!({ "total": 0, "total_is_capped": false }));
+    let page = stage.open_at("?page=litellm-dashboard&range=today");
+    page.see("API requests 10").await;
+    let words = "No calls in the gateway’s log It has counted 10 requests today. Where disable_spend_logs is set";
+    page.wait_for("both places", |page| (page.text().matches(words).count() == 2).then_some(())).await;
+    assert!(!page.shows("No calls in this range") && !page.shows("No calls in the last 24 hours"));
 }

@@ -50,6 +50,8 @@ thread_local! {
 #[derive(Debug, Clone)]
 pub enum Reply {
     Good(Value),
+    /// A good answer of so many seconds ago, out of WordPress's cache.
+    Cached(Value, u64),
     /// The last good answer, its age in seconds, and why it is old.
     Old(Value, u64, Value),
     /// An error as WordPress writes it.
@@ -80,6 +82,8 @@ pub fn unreachable() -> Value {
 pub struct Asked {
     pub operation: String,
     pub params: Value,
+    /// By hand: not out of WordPress's cache.
+    pub anew: bool,
     pub nonce: String,
 }
 
@@ -357,16 +361,22 @@ impl World {
             assert!((1..=80).contains(&requests.len()), "{} reads in a batch", requests.len());
             requests
                 .iter()
-                .map(|one| (one["operation"].as_str().unwrap_or_default().to_owned(), one["params"].clone()))
+                .map(|one| {
+                    (
+                        one["operation"].as_str().unwrap_or_default().to_owned(),
+                        one["params"].clone(),
+                        one["anew"] == true,
+                    )
+                })
                 .collect()
         } else {
-            vec![(name.to_owned(), sent)]
+            vec![(name.to_owned(), sent, false)]
         };
         let mut answers = Vec::new();
-        for (operation, params) in asked {
+        for (operation, params, anew) in asked {
             let answer = self.answers.get_mut(&operation).expect("the operation is in the contract");
             let reply = answer(&params);
-            self.asked.push(Asked { operation, params, nonce: nonce.to_owned() });
+            self.asked.push(Asked { operation, params, anew, nonce: nonce.to_owned() });
             match reply {
                 Reply::Lost => return None,
                 Reply::Http(status, body) => return Some(http(status, &body, None)),
@@ -392,6 +402,7 @@ impl World {
 fn item(reply: Reply) -> Value {
     match reply {
         Reply::Good(data) => json!({ "status": 200, "data": data, "age_s": 0, "error": null, "took_ms": 12 }),
+        Reply::Cached(data, age_s) => json!({ "status": 200, "data": data, "age_s": age_s, "error": null }),
         Reply::Old(data, age_s, error) => json!({ "status": 200, "data": data, "age_s": age_s, "error": error }),
         Reply::Bad(error) => json!({ "status": error["data"]["status"], "data": null, "age_s": 0, "error": error }),
         _ => json!({ "status": 202, "data": null, "age_s": 0, "error": null }),

@@ -134,7 +134,7 @@ async fn texts_of_others_stay_texts_on_the_overview() {
     let page = stage.open("overview");
     page.see("API requests 70").await;
     // The table of the cost, whose bar has its name in two parts; model, key, reason and code of the call.
-    see_harmless(&page, 5).await;
+    see_harmless(&page, 4).await;
 }
 
 #[wasm_bindgen_test]
@@ -237,4 +237,26 @@ async fn a_hostile_failure_stays_text() {
     stage.answer_all(&Reply::Bad(error("gateway_error", 502, HOSTILE, HOSTILE)));
     let page = stage.open("overview");
     see_harmless(&page, 1).await;
+}
+
+/// WordPress counts years as everybody does; `Intl` takes the calendar of the country.
+#[wasm_bindgen_test]
+async fn dates_are_those_of_wordpress_in_every_language() {
+    for (locale, year) in [("th-TH", "2026"), ("fa-IR", "۲۰۲۶"), ("ar-SA", "٢٠٢٦")] {
+        let stage = at(locale, "UTC");
+        stage.answer("keys.list", keys(&[key("web", json!({}))]));
+        let page = stage.open("keys");
+        page.see(year).await;
+    }
+}
+
+/// A pass-through call of a day was 1,440 minutes long.
+#[wasm_bindgen_test]
+async fn long_calls_are_told_in_hours_and_days() {
+    let stage = Stage::new();
+    let lasting = |id: &str, ms: f64| call(id, 1, json!({ "request_duration_ms": ms }));
+    stage.answer("logs.list", calls(&[lasting("a", 86_400_000.0), lasting("b", 302_400_000.0)]));
+    let page = stage.open("overview");
+    page.see("24 hr").await;
+    page.see("3.5 days").await;
 }

@@ -7,7 +7,7 @@ import { eventually } from './until.mjs';
 const CARDS = [ 'API requests', 'Tokens', 'Cost', 'Error rate' ];
 const DAYS = { today: 1, '7d': 7, '30d': 30 };
 
-/** The four cards: what is written, every digit of it (`exact`), the change, and against what. */
+/** The four cards: what is written, every digit of it (`exact`), the sentence on its change, and the figure in that. */
 export async function cards( page ) {
 	return page.locator( '.gw-card' ).evaluateAll( ( all ) => all.map( ( card ) => {
 		const text = ( selector ) => card.querySelector( selector )?.textContent.trim() ?? '';
@@ -15,8 +15,8 @@ export async function cards( page ) {
 			label: text( '.gw-card-label' ),
 			value: text( '.gw-card-value' ),
 			exact: card.querySelector( '.gw-card-value' )?.title ?? '',
-			change: text( '.gw-change' ),
-			minor: text( '.gw-card-change .gw-minor' ),
+			change: text( '.gw-card-change' ),
+			figure: text( '.gw-change' ),
 		};
 	} ) );
 }
@@ -36,13 +36,29 @@ function assertShown( text, expected, what ) {
 
 const rate = ( sum ) => ( sum.requests > 0 ? sum.failed / sum.requests : 0 );
 
-function assertChange( card, now, before ) {
-	if ( before === 0 ) {
-		assert.equal( card.change, now === 0 ? 'Unchanged' : 'Nothing before', card.label );
-	} else if ( Math.abs( now / before - 1 ) < 0.005 ) {
-		assert.equal( card.change, 'Unchanged', card.label );
+/** By the rules of doc/decisions.md: whole days against the same days of the period before. */
+function assertChange( card, whole, before, now, then ) {
+	const is = ( words ) => assert.ok( card.change.startsWith( words ), `${ card.label }: "${ card.change }", ${ words } is right` );
+	if ( before.requests === 0 ) {
+		is( whole.requests === 0 ? 'Unchanged' : 'Nothing before' );
+	} else if ( whole.requests > 10 * before.requests ) {
+		is( 'No comparable period before' );
+	} else if ( card.label === 'Error rate' ) {
+		if ( whole.requests === 0 ) {
+			is( 'No comparable period before' );
+		} else if ( Math.abs( rate( whole ) - rate( before ) ) < 0.0005 ) {
+			is( 'Unchanged' );
+		} else {
+			assertShown( card.figure, ( rate( whole ) - rate( before ) ) * 100, `${ card.label }, points of change` );
+		}
+	} else if ( then === 0 ) {
+		is( now === 0 ? 'Unchanged' : 'Nothing before' );
+	} else if ( Math.abs( now / then - 1 ) < 0.005 ) {
+		is( 'Unchanged' );
+	} else if ( now > 10 * then ) {
+		is( 'More than ten times as much' );
 	} else {
-		assertShown( card.change, ( now / before - 1 ) * 100, `${ card.label }, change` );
+		assertShown( card.figure, ( now / then - 1 ) * 100, `${ card.label }, change` );
 	}
 }
 
@@ -51,7 +67,7 @@ export async function assertSameAsLiteLLM( page, litellm, range, limit = 45_000 
 	const count = DAYS[ range ];
 	await eventually( async () => {
 		const now = await litellm.days( count );
-		const before = await litellm.days( count, count );
+		const [ whole, before ] = count === 1 ? [ null, await litellm.days( 1, 1 ) ] : [ await litellm.days( count - 1, 1 ), await litellm.days( count - 1, count + 1 ) ];
 		const shown = await cards( page );
 		assert.deepEqual( shown.map( ( card ) => card.label ), CARDS );
 		const [ requests, tokens, cost, errors ] = shown;
@@ -59,10 +75,18 @@ export async function assertSameAsLiteLLM( page, litellm, range, limit = 45_000 
 		assert.equal( number( tokens.exact ), now.tokens, 'tokens' );
 		assert.ok( Math.abs( number( cost.exact ) - now.cost ) <= 0.000_001, `cost: ${ cost.exact } is on screen, ${ now.cost } is right` );
 		assertShown( errors.value, rate( now ) * 100, 'error rate' );
-		assertChange( requests, now.requests, before.requests );
-		assertChange( tokens, now.tokens, before.tokens );
-		assertChange( cost, now.cost, before.cost );
-		assertShown( errors.change, ( rate( now ) - rate( before ) ) * 100, 'error rate, points of change' );
+		if ( whole === null ) {
+			// A day that still runs stands beside all of yesterday.
+			assert.match( requests.change, /in all of yesterday$/ );
+			assertShown( requests.figure, before.requests, 'requests of yesterday' );
+			assertShown( cost.figure, before.cost, 'cost of yesterday' );
+			assertShown( errors.figure, rate( before ) * 100, 'error rate of yesterday' );
+			return;
+		}
+		assertChange( requests, whole, before, whole.requests, before.requests );
+		assertChange( tokens, whole, before, whole.tokens, before.tokens );
+		assertChange( cost, whole, before, whole.cost, before.cost );
+		assertChange( errors, whole, before );
 	}, limit );
 }
 

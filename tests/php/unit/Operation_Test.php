@@ -73,25 +73,25 @@ final class Operation_Test extends Plugin_TestCase {
 	}
 
 	/** @dataProvider shared_rows */
-	public function test_a_figure_is_settled_as_the_shared_rows_say( string $operation, array $values, int $asked_ms, bool $final ): void {
-		$this->assertSame( $final, self::operation( $operation )->is_settled( $values, intdiv( $asked_ms, 1000 ) ) );
+	public function test_an_answer_stays_true_as_long_as_the_shared_rows_say( string $operation, array $values, int $asked_ms, string $finality ): void {
+		$asked = intdiv( $asked_ms, 1000 );
+		$for_s = array( 'running' => 'activity.day' === $operation ? 10 : 0, 'recent' => 3600, 'final' => 2592000 );
+		$this->assertSame( $for_s[ $finality ], self::operation( $operation )->fresh_s( $values, $asked ) );
+		$this->assertSame( 'running' !== $finality, self::operation( $operation )->is_settled( $values, $asked ) );
 	}
 
 	public function shared_rows(): array {
 		$cases = array();
 		foreach ( self::shared( 'finality' ) as $row ) {
-			$cases[ $row->name ] = array( 'day' === $row->param ? 'activity.day' : 'logs.count', array( 'day' === $row->param ? 'day' : 'end' => $row->value ), $row->asked_ms, $row->final );
+			$cases[ $row->name ] = array( 'day' === $row->param ? 'activity.day' : 'logs.count', array( 'day' === $row->param ? 'day' : 'end' => $row->value ), $row->asked_ms, $row->finality );
 		}
 		return $cases;
 	}
 
-	public function test_what_is_settled_stays_true_for_longer(): void {
-		$end = gmmktime( 0, 0, 0, 11, 21, 2026 );
-		$this->assertSame( 10, self::operation( 'activity.day' )->fresh_s( array( 'day' => '2026-11-20' ), $end ) );
-		$this->assertSame( 2592000, self::operation( 'activity.day' )->fresh_s( array( 'day' => '2026-11-20' ), $end + 3601 ) );
-		$this->assertSame( 0, self::operation( 'logs.count' )->fresh_s( array( 'end' => '2026-11-21 00:00:00' ), $end ) );
-		$this->assertFalse( self::operation( 'logs.list' )->is_settled( array( 'end' => '2020-01-01 00:00:00' ), $end ) );
-		$this->assertFalse( self::operation( 'activity.day' )->is_settled( array(), $end ) );
+	public function test_what_is_not_about_a_time_is_never_settled(): void {
+		$this->assertFalse( self::operation( 'logs.list' )->is_settled( array( 'end' => '2020-01-01 00:00:00' ), time() ) );
+		$this->assertFalse( self::operation( 'activity.day' )->is_settled( array(), time() ) );
+		$this->assertSame( 3, self::operation( 'keys.list' )->fresh_s( array(), time() ) );
 	}
 
 	public function test_every_row_of_the_file_can_be_reached_by_whom_it_names(): void {

@@ -2,6 +2,7 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Gateway_Answer;
+use LiteLLM_Dashboard\Outcome;
 
 final class Reader_Test extends Plugin_TestCase {
 
@@ -195,5 +196,41 @@ final class Reader_Test extends Plugin_TestCase {
 		Clock::$ahead_s = 31;
 		$this->assertSame( 200, self::outcome( self::operation( 'activity.day' ), self::DAY )->status );
 		$dead->unlock();
+	}
+
+	/** A thousand calls of five days ago came in late; the day stayed wrong for a month. */
+	public function test_a_day_of_this_week_is_asked_for_again_after_an_hour(): void {
+		$question = array( self::operation( 'activity.day' ), array( 'day' => gmdate( 'Y-m-d', time() - 5 * DAY_IN_SECONDS ) ) );
+		$calls    = function ( int $count ) use ( $question ): Outcome {
+			$this->gateway_answers( self::answer( 200, array( 'results' => array( array( 'date' => 'x', 'metrics' => array( 'api_requests' => $count ) ) ) ) ) );
+			return self::reader()->read( array( $question ) )[0];
+		};
+		$count = static fn( Outcome $outcome ): int => $outcome->data->results[0]->metrics->api_requests;
+		$this->assertSame( 10, $count( $calls( 10 ) ) );
+		Clock::$ahead_s = HOUR_IN_SECONDS - 2;
+		$this->assertSame( 10, $count( $calls( 1010 ) ) );
+		Clock::$ahead_s = HOUR_IN_SECONDS + 1;
+		$this->assertSame( 1010, $count( $calls( 1010 ) ) );
+		$this->assertCount( 2, $this->sent );
+		// What is over is the best that is known for longer than a day.
+		Clock::$ahead_s = 3 * DAY_IN_SECONDS;
+		$this->gateway_answers( new WP_Error( 'http_request_failed', 'cURL error 7: refused' ) );
+		$old = self::reader()->read( array( $question ) )[0];
+		$this->assertSame( array( 1010, 'gateway_unreachable' ), array( $count( $old ), $old->error->get_error_code() ) );
+	}
+
+	public function test_who_asks_anew_gets_nothing_that_is_older_than_a_minute(): void {
+		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
+		wp_set_current_user( 1 );
+		$ask = static fn( array $anew ): array => self::ask( 'POST', 'batch', array(), array( 'requests' => array( array( 'operation' => 'activity.day', 'params' => self::DAY ) + $anew ) ) )->get_data()['answers'][0];
+		$ask( array() );
+		foreach ( array( array( 59, true, 1 ), array( 61, false, 1 ), array( 61, 1, 1 ), array( 61, 'true', 1 ), array( 61, true, 2 ), array( 100, true, 2 ), array( 122, true, 3 ) ) as list( $ahead_s, $anew, $asked ) ) {
+			Clock::$ahead_s = $ahead_s;
+			$this->assertSame( 200, $ask( array( 'anew' => $anew ) )['status'] );
+			$this->assertCount( $asked, $this->sent, "after $ahead_s s" );
+		}
+		$this->gateway_answers( new WP_Error( 'http_request_failed', 'cURL error 7: refused' ) );
+		Clock::$ahead_s = 200;
+		$this->assertSame( array( 200, 'gateway_unreachable' ), array( $ask( array( 'anew' => true ) )['status'], $ask( array( 'anew' => true ) )['error']['code'] ), 'What was known is not thrown away.' );
 	}
 }

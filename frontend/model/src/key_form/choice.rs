@@ -40,15 +40,19 @@ impl BudgetPeriod {
         }
     }
 
-    /// When LiteLLM starts anew: English, to be translated.
+    /// What the amount is in, and when LiteLLM starts anew: English, to be translated.
     pub fn help(self) -> Msg {
         match self {
-            BudgetPeriod::Total => msg!("The key stops for good once the budget is spent."),
-            BudgetPeriod::Daily => msg!("Starts anew each day. The gateway sets the hour, as a rule midnight UTC."),
-            BudgetPeriod::Weekly => msg!("Starts anew each Monday. The gateway sets the hour, as a rule midnight UTC."),
-            BudgetPeriod::Monthly => {
-                msg!("Starts anew on the first of each month. The gateway sets the hour, as a rule midnight UTC.")
+            BudgetPeriod::Total => msg!("In US dollars. The key stops for good once the budget is spent."),
+            BudgetPeriod::Daily => {
+                msg!("In US dollars. Starts anew each day. The gateway sets the hour, as a rule midnight UTC.")
             }
+            BudgetPeriod::Weekly => {
+                msg!("In US dollars. Starts anew each Monday. The gateway sets the hour, as a rule midnight UTC.")
+            }
+            BudgetPeriod::Monthly => msg!(
+                "In US dollars. Starts anew on the first of each month. The gateway sets the hour, as a rule midnight UTC."
+            ),
         }
     }
 }

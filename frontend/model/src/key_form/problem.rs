@@ -84,7 +84,7 @@ impl Problem {
             Problem::Separators => msg!("Write the number without thousands separators, such as 1500 or 1500.50."),
             Problem::Negative => msg!("Enter 0 or more."),
             Problem::BudgetTooLarge => msg!("At most {most}."),
-            Problem::NotWhole => msg!("Enter a whole number, without thousands separators."),
+            Problem::NotWhole => msg!("Enter a whole number."),
             Problem::RpmRange => msg!("Enter a number from 1 to {most}, or leave it empty for no limit."),
             Problem::TpmRange => msg!("Enter a number from 1 to {most}, or leave it empty for no limit."),
             Problem::DaysMissing => msg!("Enter after how many days the key expires."),

@@ -1,23 +1,29 @@
-//! Numbers as people type them.
+//! Numbers as people type them, which includes how they are shown: in the digits and with the separators of any language.
 
 use super::Problem;
 
-/// What was typed, with the digits of other scripts and the wide forms of East Asian keyboards as plain ones.
+/// The zeros of the scripts that have decimal digits of their own, in order; the wide forms of East Asian keyboards last.
+const ZEROS: [u32; 40] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+    0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
+    0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0x104a0, 0x10d30, 0x11136, 0x1e950, 0xff10,
+];
+
+/// What was typed, with plain digits and signs, and without the marks of direction that come with a copied number.
 fn plain(typed: &str) -> String {
-    let digit = |c: char, zero: u32| char::from_digit(u32::from(c) - zero, 10).unwrap_or(c);
-    typed
-        .trim()
-        .chars()
-        .map(|c| match c {
-            '\u{ff10}'..='\u{ff19}' => digit(c, 0xff10),
-            '\u{660}'..='\u{669}' => digit(c, 0x660),
-            '\u{6f0}'..='\u{6f9}' => digit(c, 0x6f0),
-            '\u{ff0e}' | '\u{3002}' => '.',
-            '\u{ff0c}' => ',',
-            '\u{2212}' | '\u{ff0d}' => '-',
-            _ => c,
-        })
-        .collect()
+    let mut text = String::new();
+    for c in typed.trim().chars() {
+        let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&u32::from(c)));
+        match (zero, c) {
+            (Some(zero), _) => text.extend(char::from_digit(u32::from(c) - zero, 10)),
+            (_, '\u{ff0e}' | '\u{3002}') => text.push('.'),
+            (_, '\u{ff0c}' | '\u{60c}') => text.push(','),
+            (_, '\u{2212}' | '\u{ff0d}') => text.push('-'),
+            (_, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2066}'..='\u{2069}') => {}
+            (_, c) => text.push(c),
+        }
+    }
+    text
 }
 
 /// What people write between groups of digits, besides points and commas.
@@ -25,46 +31,59 @@ fn is_group_mark(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\'' | '’' | '_' | '\u{66c}')
 }
 
+fn is_separator(c: char) -> bool {
+    is_group_mark(c) || matches!(c, '.' | ',' | '\u{66b}')
+}
+
+/// The digits of a whole number, without one mark between its groups: of three, in India of two before the last three.
+fn ungrouped(text: &str) -> Option<String> {
+    let Some(mark) = text.chars().find(|c| is_separator(*c)) else { return Some(text.to_owned()) };
+    let groups: Vec<&str> = text.split(mark).collect();
+    let (last, others) = groups.split_last()?;
+    let size = others.get(1).map_or(3, |second| second.len());
+    let fits = last.len() == 3
+        && (size == 2 || size == 3)
+        && (1..=size).contains(&groups[0].len())
+        && others[1..].iter().all(|group| group.len() == size)
+        && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_digit()));
+    fits.then(|| groups.concat())
+}
+
 /// An amount that is not negative, with a decimal point or comma; `None`: nothing was typed.
-/// What may be a thousands separator is refused rather than guessed: `1.000` is a thousand to some and one to others.
+/// What may be one thing or another is refused rather than guessed: `1.000` is a thousand to some and one to others.
 pub(super) fn amount(typed: &str, locale_decimal: char) -> Result<Option<f64>, Problem> {
     let text = plain(typed);
-    let text = text.strip_prefix('$').unwrap_or(&text).trim();
+    let text = text.trim_matches(|c: char| c == '$' || c.is_whitespace());
     if text.is_empty() {
         return Ok(None);
     }
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest.trim()));
-    let is_decimal = |c: char| c == '.' || c == ',' || c == '\u{66b}' || c == locale_decimal;
-    if !text.chars().all(|c| c.is_ascii_digit() || is_decimal(c) || is_group_mark(c)) {
+    if !text.chars().all(|c| c.is_ascii_digit() || is_separator(c) || c == locale_decimal) {
         return Err(Problem::NotANumber);
     }
-    if text.contains(is_group_mark) {
+    // The last mark is the decimal one, where it can be one and is the only one of its kind.
+    let last = text.char_indices().rfind(|(_, c)| !c.is_ascii_digit());
+    let decimal = last.filter(|(_, mark)| !is_group_mark(*mark) && text.matches(*mark).count() == 1);
+    let (units, fraction) = match decimal {
+        Some((at, mark)) => (&text[..at], &text[at + mark.len_utf8()..]),
+        None => (text, ""),
+    };
+    let may_be_thousands =
+        decimal.is_some_and(|(_, mark)| mark != locale_decimal) && fraction.len() == 3 && !units.starts_with('0');
+    if may_be_thousands && (1..=3).contains(&units.len()) {
         return Err(Problem::Separators);
     }
-    let mut parts = text.split(is_decimal);
-    let (units, fraction) = (parts.next().unwrap_or(""), parts.next());
-    if parts.next().is_some() {
-        return Err(Problem::Separators);
-    }
-    let foreign = |c: char| is_decimal(c) && c != locale_decimal;
-    let looks_like_thousands = fraction.is_some_and(|digits| digits.len() == 3)
-        && text.contains(foreign)
-        && (1..=3).contains(&units.len())
-        && !units.starts_with('0');
-    if looks_like_thousands {
-        return Err(Problem::Separators);
-    }
-    let fraction = fraction.unwrap_or("");
+    let units = ungrouped(units).ok_or(Problem::Separators)?;
     if units.is_empty() && fraction.is_empty() {
         return Err(Problem::NotANumber);
     }
-    let number = decimal(units, fraction);
+    let number = number(&units, fraction);
     if negative && number > 0.0 { Err(Problem::Negative) } else { Ok(Some(number)) }
 }
 
 /// The number that digits before and after the decimal sign are. Exact to 15 digits; `str::parse` would be so for any
 /// number of them, but brings 10 KB of tables into the module.
-fn decimal(units: &str, fraction: &str) -> f64 {
+fn number(units: &str, fraction: &str) -> f64 {
     let fraction = &fraction[..fraction.len().min(12)];
     let digits = units.bytes().chain(fraction.bytes()).map(|digit| f64::from(digit.saturating_sub(b'0')));
     let scale = fraction.bytes().fold(1.0, |scale, _| scale * 10.0);
@@ -77,7 +96,7 @@ pub(super) fn whole(typed: &str, most: u64, out_of_range: Problem) -> Result<Opt
     if text.is_empty() {
         return Ok(None);
     }
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
+    let digits = ungrouped(text.strip_prefix(['-', '+']).unwrap_or(&text)).unwrap_or_default();
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Problem::NotWhole);
     }
@@ -117,12 +136,23 @@ mod tests {
             assert_amount("1500,1234", decimal, Ok(Some(1500.1234)));
             assert_amount("２５．５", decimal, Ok(Some(25.5)));
             assert_amount("٢٥٫٥", decimal, Ok(Some(25.5)));
-            assert_amount("1,234.50", decimal, Err(Problem::Separators));
-            assert_amount("1.234,50", decimal, Err(Problem::Separators));
-            assert_amount("1,234,567", decimal, Err(Problem::Separators));
-            assert_amount("1 500", decimal, Err(Problem::Separators));
-            assert_amount("1\u{202f}500,5", decimal, Err(Problem::Separators));
-            assert_amount("1'500", decimal, Err(Problem::Separators));
+            assert_amount("25 $", decimal, Ok(Some(25.0)));
+            // What is shown with separators can be typed so.
+            assert_amount("1,234.50", decimal, Ok(Some(1_234.5)));
+            assert_amount("1.234,50", decimal, Ok(Some(1_234.5)));
+            assert_amount("1,234,567", decimal, Ok(Some(1_234_567.0)));
+            assert_amount("12,34,567.5", decimal, Ok(Some(1_234_567.5)));
+            assert_amount("1 500", decimal, Ok(Some(1_500.0)));
+            assert_amount("1\u{202f}500,5", decimal, Ok(Some(1_500.5)));
+            assert_amount("1'500", decimal, Ok(Some(1_500.0)));
+            assert_amount("1’234’567.25", decimal, Ok(Some(1_234_567.25)));
+            assert_amount("1,23,45", decimal, Err(Problem::Separators));
+            assert_amount("1.2.456,7", decimal, Err(Problem::Separators));
+            assert_amount("1 50", decimal, Err(Problem::Separators));
+            assert_amount("1500 000", decimal, Err(Problem::Separators));
+            assert_amount("1,234.567.890", decimal, Err(Problem::Separators));
+            assert_amount("1..5", decimal, Err(Problem::Separators));
+            assert_amount(",500,000", decimal, Err(Problem::Separators));
             assert_amount("-1", decimal, Err(Problem::Negative));
             assert_amount("−0,5", decimal, Err(Problem::Negative));
             assert_amount(".", decimal, Err(Problem::NotANumber));
@@ -140,6 +170,31 @@ mod tests {
         assert_amount("1,000", '.', Err(Problem::Separators));
     }
 
+    /// The form showed "০.০১৮" to people who write Bengali, and refused "১০.৫" from them.
+    #[test]
+    fn the_digits_of_every_script_are_digits() {
+        for (typed, decimal, expected) in [
+            ("০.০১৮", '.', 0.018),
+            ("১০.৫", '.', 10.5),
+            ("१२,३४,५६७.५", '.', 1_234_567.5),
+            ("۱٬۲۳۴٫۵", '٫', 1_234.5),
+            ("\u{200f}١٬٢٣٤٬٥٦٧", '٫', 1_234_567.0),
+            ("٢٥،٥", '٫', 25.5),
+            ("၁၀.၅", '.', 10.5),
+            ("༡༠.༥", '.', 10.5),
+            ("᱑᱐.᱕", '.', 10.5),
+            ("𑄷𑄶.𑄻", '.', 10.5),
+            ("𞥑𞥐.𞥕", '.', 10.5),
+            ("１０．５", '.', 10.5),
+        ] {
+            assert_amount(typed, decimal, Ok(Some(expected)));
+        }
+        for zero in ZEROS {
+            let digits: String = (zero..zero + 10).filter_map(char::from_u32).collect();
+            assert_eq!(plain(&digits), "0123456789", "from {zero:x}");
+        }
+    }
+
     fn assert_whole(typed: &str, expected: Result<Option<u64>, Problem>) {
         assert_eq!(whole(typed, 1_000, Problem::RpmRange), expected, "{typed:?}");
     }
@@ -155,8 +210,12 @@ mod tests {
         assert_whole("-5", Err(Problem::RpmRange));
         assert_whole("99999999999999999999999", Err(Problem::RpmRange));
         assert_whole("1.5", Err(Problem::NotWhole));
-        assert_whole("1,000", Err(Problem::NotWhole));
-        assert_whole("1 000", Err(Problem::NotWhole));
+        assert_whole("1.55", Err(Problem::NotWhole));
+        assert_whole("1,00", Err(Problem::NotWhole));
+        assert_whole("1 0000", Err(Problem::NotWhole));
+        for thousand in ["1,000", "1.000", "1 000", "1\u{202f}000", "১,০০০", "١٬٠٠٠"] {
+            assert_whole(thousand, Ok(Some(1_000)));
+        }
         assert_whole("many", Err(Problem::NotWhole));
         assert_whole("-", Err(Problem::NotWhole));
     }

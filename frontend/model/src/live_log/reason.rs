@@ -1,10 +1,10 @@
 //! Why a call failed, out of what LiteLLM's log says for programs.
 
-use crate::{msg, text::Msg};
-
-use std::fmt;
-
-use crate::wire::LogRow;
+use crate::{
+    language::{t, tf},
+    msg,
+    wire::LogRow,
+};
 
 /// Why a call failed. Each part may be empty.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,22 +17,17 @@ pub struct Reason {
     pub code: String,
 }
 
-impl fmt::Display for Reason {
-    /// One line in English, such as `This model is overloaded (429)` or `Refused by the gateway (ProxyException)`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let detail = if self.code.is_empty() && self.words.is_empty() { &self.class } else { &self.code };
-        f.write_str(if self.words.is_empty() {
-            Reason::WITHOUT_WORDS.english()
-        } else {
-            self.words.trim_end_matches('.')
-        })?;
-        if detail.is_empty() || self.words.starts_with(detail.as_str()) { Ok(()) } else { write!(f, " ({detail})") }
-    }
-}
-
 impl Reason {
-    /// What is said where LiteLLM gives no words: English, to be translated.
-    pub const WITHOUT_WORDS: Msg = msg!("Refused by the gateway");
+    /// One line, such as `This model is overloaded (429)` or `Refused by the gateway (ProxyException)`.
+    pub fn in_words(&self) -> String {
+        let words = self.words.trim_end_matches('.');
+        match (words, self.code.as_str(), self.class.as_str()) {
+            ("", "", "") => t(msg!("Refused by the gateway")),
+            ("", "", detail) | ("", detail, _) => tf(msg!("Refused by the gateway ({detail})"), &[("detail", detail)]),
+            (words, code, _) if words.starts_with(code) => words.to_owned(),
+            (words, code, _) => tf(msg!("{words} ({code})"), &[("words", words), ("code", code)]),
+        }
+    }
 }
 
 pub(super) fn reason(row: &LogRow) -> Option<Reason> {
@@ -112,7 +107,7 @@ mod tests {
     }
 
     fn assert_reason(message: &str, class: &str, code: &str, expected: &str) {
-        let found = reason(&failed_row(message, class, code)).map(|reason| reason.to_string());
+        let found = reason(&failed_row(message, class, code)).map(|reason| reason.in_words());
         assert_eq!(found.as_deref(), Some(expected), "{message:?}");
     }
 

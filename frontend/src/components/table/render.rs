@@ -1,7 +1,7 @@
 //! The markup of a table: its tools, its rows, what stands in their place, and its pager.
 
 use model::{
-    language::{t, tf, tn},
+    language::{tf, tn},
     msg, plural,
     text::Msg,
 };
@@ -10,7 +10,8 @@ use super::{
     Align, Body, Head, OVERSCAN, Pager, Row, RowAction, Rows, TableAction, TableState, TableView, VIRTUAL_FROM,
 };
 use crate::{
-    components::skeleton_rows,
+    action::Action as _,
+    components::{skeleton_rows, updated},
     format,
     markup::{Markup, html, truth},
 };
@@ -30,15 +31,8 @@ fn class_of(head: &Head) -> &'static str {
 
 /// Which columns there are, how old the rows are, and a way to ask anew.
 pub fn tools(id: &str, heads: &[Head], view: &TableView, state: &TableState) -> Markup {
-    let updated = match (view.loading, view.age_s) {
-        (true, _) => t(msg!("Loading…")),
-        (false, Some(age_s)) => tf(msg!("Updated {age}"), &[("age", &format::age(age_s))]),
-        (false, None) => String::new(),
-    };
     html! {
-        span.gw-updated { (updated) }
-        button .button .gw-icon-button type="button" data-action=(TableAction::Refresh) aria-disabled=(truth(view.loading))
-            aria-label=(msg!("Refresh")) title=(msg!("Refresh")) { span .dashicons .dashicons-update aria-hidden="true" {} }
+        (updated(view.loading, view.age_s, &TableAction::Refresh.print()))
         details #{ (id) "-columns" } .gw-menu {
             summary .button .gw-icon-button aria-label=(msg!("Columns")) title=(msg!("Columns")) {
                 span .dashicons .dashicons-admin-generic aria-hidden="true" {}

@@ -62,10 +62,7 @@ pub fn budget(form: Form) -> AnyView {
         (control(form, "gw-max_budget", &fields::BUDGET), control(form, "gw-budget_duration", &fields::BUDGET_PERIOD));
     let options =
         Signal::derive(|| BudgetPeriod::ALL.map(|period| (period.value().to_owned(), t(period.label()))).to_vec());
-    let help = move || {
-        let period = form.draft(|draft| draft.budget_period);
-        [t(msg!("In US dollars.")), t(period.help())].join(" ")
-    };
+    let help = move || t(form.draft(|draft| draft.budget_period).help());
     field(
         Field { help: Signal::derive(help), ..Field::new(&amount, fields::BUDGET.label) },
         view! {

@@ -86,7 +86,7 @@ pub fn use_keys() -> Keys {
         let list = keys_route(&router.route()).list;
         if list != before {
             before = list;
-            keys.listed.refetch();
+            keys.listed.turn();
         }
     });
     keys

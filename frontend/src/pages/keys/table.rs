@@ -104,7 +104,15 @@ pub fn spend(key: &Key) -> Markup {
     let Some((budget, share)) = key.max_budget.zip(key_status::budget_share(key)) else {
         return html! { span.gw-amount { (spent) } };
     };
-    let text = tf(msg!("{spent} of {budget}"), &[("spent", &spent), ("budget", &format::usd(budget))]);
+    let sentence = match key.budget_duration.as_str() {
+        "" => msg!("{spent} of {budget}"),
+        "1d" | "24h" => msg!("{spent} of {budget} a day"),
+        "7d" => msg!("{spent} of {budget} a week"),
+        "30d" | "1mo" => msg!("{spent} of {budget} a month"),
+        _ => msg!("{spent} of {budget} every {period}"),
+    };
+    let budget = format::usd(budget);
+    let text = tf(sentence, &[("spent", &spent), ("budget", &budget), ("period", &key.budget_duration)]);
     let level = if share >= 1.0 {
         "gw-bar gw-bar-over"
     } else if share >= 0.8 {
@@ -119,19 +127,7 @@ pub fn spend(key: &Key) -> Markup {
         span class=(level) role="img" aria-label=(label) {
             span.gw-bar-fill style={ "inline-size:" (width.to_string()) "%" } {}
         }
-        @if let Some(period) = period(&key.budget_duration) { span.gw-minor { (period) } }
     }
-}
-
-/// How often the budget starts anew; none for one that never does.
-fn period(duration: &str) -> Option<String> {
-    Some(match duration {
-        "" => return None,
-        "1d" | "24h" => t(msg!("a day")),
-        "7d" => t(msg!("a week")),
-        "30d" | "1mo" => t(msg!("a month")),
-        other => tf(msg!("every {period}"), &[("period", other)]),
-    })
 }
 
 pub fn limits(key: &Key) -> Markup {
@@ -193,6 +189,14 @@ mod tests {
             let cell = super::spend(&Key { spend, max_budget: Some(100.0), ..Key::default() });
             assert!(cell.as_str().contains(&format!("inline-size:{width}%")), "{cell:?}");
             assert!(cell.as_str().contains(level), "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn a_budget_and_its_period_are_one_sentence() {
+        for (period, text) in [("", "1 of 100<"), ("7d", "1 of 100 a week<"), ("14d", "1 of 100 every 14d<")] {
+            let key = Key { spend: 1.0, max_budget: Some(100.0), budget_duration: period.into(), ..Key::default() };
+            assert!(super::spend(&key).as_str().contains(text), "{period}: {:?}", super::spend(&key));
         }
     }
 

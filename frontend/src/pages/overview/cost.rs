@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use model::{
     chart::{Anchor, Color, Kind, Series},
     language::{t, tn},
-    msg, plural, series,
+    msg, number, plural, series,
     visible::visible,
 };
 
-use super::source::Activity;
+use super::{CANNOT_BE_TRUE, source::Activity};
 use crate::{
     components::{ChartData, ChartPoint, ChartView, chart, empty, still_region},
     format,
@@ -46,6 +46,9 @@ fn view(activity: &Activity, now_ms: i64) -> ChartView {
         return ChartView::Instead(empty(&t(nothing), "", &Markup::default()));
     }
     let total: f64 = bars.iter().map(|(_, cost)| *cost).sum();
+    if !number::is_plausible(total) {
+        return ChartView::Instead(empty(&t(CANNOT_BE_TRUE), "", &Markup::default()));
+    }
     let mut costs = Vec::new();
     let mut points = Vec::new();
     for (name, cost) in bars {

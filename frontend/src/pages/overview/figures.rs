@@ -2,19 +2,20 @@
 
 use model::{
     chart::Color,
-    language::{t, tf},
+    language::{t, tf, tn},
     msg,
     number::{self, Change},
     period::Range,
-    series::{self, Figure, Summary},
+    plural,
+    series::{self, Compared, Figure, Summary},
     text::Msg,
 };
 
-use super::source::Activity;
+use super::{CANNOT_BE_TRUE, source::Activity};
 use crate::{
     components::sparkline,
     format,
-    markup::{Markup, html},
+    markup::{Markup, around, html},
 };
 
 /// How a figure is written.
@@ -24,8 +25,8 @@ struct Kind {
     exact: fn(f64) -> String,
     color: Color,
     of: fn(&Summary) -> &Figure,
-    /// A rate changes by points, not by the ratio of two rates.
-    is_rate: bool,
+    /// A provider may give money back; less than no calls there cannot be.
+    may_be_negative: bool,
 }
 
 const KINDS: [Kind; 4] = [
@@ -35,7 +36,7 @@ const KINDS: [Kind; 4] = [
         exact: format::whole,
         color: Color::Series(0),
         of: |summary| &summary.requests,
-        is_rate: false,
+        may_be_negative: false,
     },
     Kind {
         label: msg!("Tokens"),
@@ -43,7 +44,7 @@ const KINDS: [Kind; 4] = [
         exact: format::whole,
         color: Color::Series(0),
         of: |summary| &summary.tokens,
-        is_rate: false,
+        may_be_negative: false,
     },
     Kind {
         label: msg!("Cost"),
@@ -51,7 +52,7 @@ const KINDS: [Kind; 4] = [
         exact: format::usd_exact,
         color: Color::Series(0),
         of: |summary| &summary.cost,
-        is_rate: false,
+        may_be_negative: true,
     },
     Kind {
         label: msg!("Error rate"),
@@ -59,19 +60,25 @@ const KINDS: [Kind; 4] = [
         exact: format::percent,
         color: Color::Failed,
         of: |summary| &summary.error_rate,
-        is_rate: true,
+        may_be_negative: false,
     },
 ];
 
 pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
     let summary = series::summary(&activity.days, activity.range, now_ms);
     let waiting = activity.loading || activity.trouble.is_none();
+    // With the calls the rate goes too.
+    let absurd = |value: f64, may_be_negative: bool| !number::is_plausible(value) || (value < 0.0 && !may_be_negative);
+    let absurd_calls = absurd(summary.requests.value, false);
     html! {
         @for kind in &KINDS {
             section.gw-card {
                 h2.gw-card-label { (kind.label) }
                 // Half a range says nothing: a figure appears when all its days have arrived.
-                @if summary.missing == 0 {
+                @if summary.missing == 0 && (absurd_calls || absurd((kind.of)(&summary).value, kind.may_be_negative)) {
+                    p.gw-card-value { "–" }
+                    p.gw-card-change { span.gw-minor { (CANNOT_BE_TRUE) } }
+                } @else if summary.missing == 0 {
                     (figure(kind, (kind.of)(&summary), activity.range))
                 } @else if waiting {
                     p.gw-card-value { span .gw-skeleton .gw-skeleton-value {} }
@@ -93,8 +100,9 @@ fn figure(kind: &Kind, figure: &Figure, range: Range) -> Markup {
     html! {
         p.gw-card-value title=((kind.exact)(figure.value)) { ((kind.write)(figure.value)) }
         p.gw-card-change {
-            @match figure.previous {
-                Some(before) => { (change(kind, figure.value, before, range)) }
+            @match figure.compared {
+                Some(Compared::Yesterday(before)) => { (yesterday(kind, before)) }
+                Some(Compared::Before(before, change)) => { (compared(kind, before, change, range)) }
                 None => { span .gw-skeleton .gw-skeleton-text {} }
             }
         }
@@ -108,22 +116,51 @@ fn trend(kind: &Kind, figure: &Figure) -> Markup {
     sparkline(&figure.trend, kind.color, &label)
 }
 
-fn change(kind: &Kind, now: f64, before: f64, range: Range) -> Markup {
-    let (class, text, title) = if kind.is_rate {
-        let class = match now - before {
-            more if more > 0.002 => "gw-change gw-change-bad",
-            less if less < -0.002 => "gw-change gw-change-good",
-            _ => "gw-change",
-        };
-        let points = tf(msg!("{change} points"), &[("change", &format::points(now - before))]);
-        (class, points, tf(msg!("{rate} in the period before"), &[("rate", &format::percent(before))]))
-    } else {
-        let text = match number::change(now, before) {
-            Change::Same => t(msg!("Unchanged")),
-            Change::FromNothing => t(msg!("Nothing before")),
-            Change::Ratio(ratio) => format::signed_percent(ratio),
-        };
-        ("gw-change", text, (kind.write)(before))
+fn yesterday(kind: &Kind, before: f64) -> Markup {
+    let value = html! { span.gw-change title=((kind.exact)(before)) { ((kind.write)(before)) } };
+    html! { span.gw-minor { (around(&t(msg!("{value} in all of yesterday")), "{value}", &value)) } }
+}
+
+fn compared(kind: &Kind, before: f64, change: Change, range: Range) -> Markup {
+    let class = match change {
+        Change::Points(more) if more > 0.002 => "gw-change gw-change-bad",
+        Change::Points(less) if less < -0.002 => "gw-change gw-change-good",
+        _ => "gw-change",
     };
-    html! { span class=(class) title=(title) { (text) } " " span.gw-minor { (range.before_label()) } }
+    let (sentence, shown) = match change {
+        Change::FromNothing => return html! { span.gw-minor { (msg!("Nothing before")) } },
+        Change::NotComparable => return html! { span.gw-minor { (msg!("No comparable period before")) } },
+        Change::Same => (
+            plural!(
+                "Unchanged up to yesterday, against {count} day earlier",
+                "Unchanged up to yesterday, against {count} days earlier"
+            ),
+            String::new(),
+        ),
+        Change::Manifold => (
+            plural!(
+                "More than ten times as much up to yesterday as {count} day earlier",
+                "More than ten times as much up to yesterday as {count} days earlier"
+            ),
+            String::new(),
+        ),
+        Change::Ratio(ratio) => (
+            plural!(
+                "{change} up to yesterday, against {count} day earlier",
+                "{change} up to yesterday, against {count} days earlier"
+            ),
+            format::signed_percent(ratio),
+        ),
+        Change::Points(difference) => (
+            plural!(
+                "{change} points up to yesterday, against {count} day earlier",
+                "{change} points up to yesterday, against {count} days earlier"
+            ),
+            format::points(difference),
+        ),
+    };
+    let days = range.days();
+    let sentence = tn(sentence, days as u64, &format::count(days as f64));
+    let shown = html! { span class=(class) { (shown) } };
+    html! { span.gw-minor title=((kind.exact)(before)) { (around(&sentence, "{change}", &shown)) } }
 }

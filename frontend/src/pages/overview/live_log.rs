@@ -5,14 +5,14 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
-    language::{t, tf},
-    live_log::{Backoff, LiveLog, LogLine, Reason},
+    language::t,
+    live_log::{Backoff, LiveLog, LogLine},
     msg,
     text::Msg,
     visible::visible,
 };
 
-use super::source::Activity;
+use super::{no_log, source::Activity};
 use crate::{
     action::{Action as _, actions},
     api::{self, Api, use_api},
@@ -107,8 +107,8 @@ pub fn live_log(activity: Store<Activity>) -> AnyView {
         toolbar: chips,
         bulk: Vec::new,
         view: Box::new(move || {
-            let told = activity.with(|activity| activity.trouble.as_ref().map(|(error, _)| error.clone()));
-            state.with(|state| view(state, told.as_ref(), now_ms()))
+            let now_ms = now_ms();
+            activity.with(|activity| state.with(|state| view(state, activity, now_ms)))
         }),
         on_event: Box::new(move |event| match event {
             TableEvent::Refresh => asking.ask(),
@@ -189,12 +189,12 @@ fn chips(state: &State) -> Markup {
     }
 }
 
-fn view(state: &State, told: Option<&ApiError>, now_ms: i64) -> TableView {
+fn view(state: &State, activity: &Activity, now_ms: i64) -> TableView {
     let mut view = TableView::of(&QueryState::<()>::default(), now_ms);
     view.age_s = state.loaded.then(|| (now_ms - state.loaded_ms).max(0) as u64 / 1_000);
     if !state.loaded {
         if let Some(error) = &state.trouble {
-            view.body = Body::Instead(if told == Some(error) {
+            view.body = Body::Instead(if activity.trouble.as_ref() == Some(error) {
                 let again =
                     html! { button.button type="button" data-action=(refresh_action()) { (msg!("Try again")) } };
                 empty(&t(msg!("The calls could not be read")), "", &again)
@@ -220,7 +220,10 @@ fn view(state: &State, told: Option<&ApiError>, now_ms: i64) -> TableView {
     let shown: Vec<usize> = wanted.iter().copied().skip(skipped).take(SHOWN).collect();
     view.pager = Pager::Cursor { earlier: skipped < last_page, later: skipped > 0 };
     if shown.is_empty() {
-        view.body = Body::Instead(if state.log.lines.is_empty() {
+        let counted = activity.counted_today(now_ms);
+        view.body = Body::Instead(if state.log.lines.is_empty() && counted > 0.0 {
+            no_log(counted)
+        } else if state.log.lines.is_empty() {
             let text = t(msg!("Calls appear here some seconds after the gateway has answered them."));
             empty(&t(msg!("No calls in the last 24 hours")), &text, &Markup::default())
         } else {
@@ -268,14 +271,7 @@ fn status(line: &LogLine) -> Markup {
     match &line.failed {
         None => html! { span .gw-chip .gw-chip-active { (msg!("Success")) } },
         Some(reason) => html! {
-            span .gw-chip .gw-chip-failed { (msg!("Failed")) } " " span.gw-reason dir="auto" { (visible(&reason_in_words(reason))) }
+            span .gw-chip .gw-chip-failed { (msg!("Failed")) } " " span.gw-reason dir="auto" { (visible(&reason.in_words())) }
         },
     }
-}
-
-fn reason_in_words(reason: &Reason) -> String {
-    let words =
-        if reason.words.is_empty() { t(Reason::WITHOUT_WORDS) } else { reason.words.trim_end_matches('.').to_owned() };
-    let detail = if reason.code.is_empty() && reason.words.is_empty() { &reason.class } else { &reason.code };
-    if detail.is_empty() { words } else { tf(msg!("{words} ({detail})"), &[("words", &words), ("detail", detail)]) }
 }

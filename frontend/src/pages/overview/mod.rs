@@ -9,19 +9,22 @@ mod trend;
 use leptos::prelude::*;
 use model::{
     clock,
-    language::{t, tf},
+    failure::ApiError,
+    language::{t, tf, tn},
     msg,
     period::Range,
+    plural,
     route::{OverviewRoute, Route},
+    text::Msg,
 };
 
 use self::source::{Activity, use_activity};
 pub use self::source::{DaysCache, provide_days};
 use crate::{
     action::{Action as _, Subject, actions},
-    components::{header, problem, region, segments, stale_notice, still_region},
+    components::{empty, header, problem, region, segments, stale_notice, still_region, updated},
     format,
-    markup::Markup,
+    markup::{Markup, html},
     router::{History, use_router},
     task::now_ms,
 };
@@ -39,18 +42,20 @@ impl Subject for Range {
 actions! {
     enum OverviewAction {
         Show(Range) = "range",
+        Refresh = "refresh",
         Retry = "retry",
     }
 }
 
 pub fn overview() -> AnyView {
     let router = use_router();
-    let (activity, poll) = use_activity();
+    let (activity, source) = use_activity();
     let on_action = move |action| match action {
         OverviewAction::Show(range) => {
             router.navigate(Route::Overview(OverviewRoute { range }), History::Push);
         }
-        OverviewAction::Retry => poll.ask(),
+        OverviewAction::Refresh => source.ask_anew(),
+        OverviewAction::Retry => source.ask(),
     };
     let shown =
         move |render: fn(&Activity, i64) -> Markup| move || activity.with(|activity| render(activity, now_ms()));
@@ -76,13 +81,32 @@ fn head(activity: &Activity, now_ms: i64) -> Markup {
         tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &[("time", &midnight)]);
     let ranges =
         Range::ALL.map(|range| (OverviewAction::Show(range).print(), t(range.label()), range == activity.range));
-    header(&t(msg!("Overview")), &note, &segments(msg!("Range"), &ranges))
+    let controls = html! {
+        (updated(activity.asking_anew, activity.age_s(now_ms), &OverviewAction::Refresh.print()))
+        (segments(msg!("Range"), &ranges))
+    };
+    header(&t(msg!("Overview")), &note, &controls)
 }
 
-fn trouble(activity: &Activity, _now_ms: i64) -> Markup {
-    match &activity.trouble {
-        None => Markup::default(),
-        Some((error, None)) => problem(error, Some(OverviewAction::Retry.print())),
-        Some((error, Some(age_s))) => stale_notice(error, *age_s, &OverviewAction::Retry.print()),
+fn trouble(activity: &Activity, now_ms: i64) -> Markup {
+    let Some(error) = &activity.trouble else { return Markup::default() };
+    match activity.age_s(now_ms).filter(|_| *error != ApiError::NotAllowed) {
+        None => problem(error, Some(OverviewAction::Retry.print())),
+        Some(age_s) => stale_notice(error, age_s, &OverviewAction::Retry.print()),
     }
+}
+
+const CANNOT_BE_TRUE: Msg = msg!("The gateway gives a number that cannot be true");
+
+/// In the place of calls that were counted, and that no log tells of.
+fn no_log(counted: f64) -> Markup {
+    let text = tn(
+        plural!(
+            "It has counted {count} request today. Where disable_spend_logs is set in its general_settings, it keeps no log of calls.",
+            "It has counted {count} requests today. Where disable_spend_logs is set in its general_settings, it keeps no log of calls."
+        ),
+        counted as u64,
+        &format::count(counted),
+    );
+    empty(&t(msg!("No calls in the gateway’s log")), &text, &Markup::default())
 }

@@ -1,16 +1,17 @@
-//! Where the overview's numbers come from: LiteLLM's days, asked for one by one, so that days that are over are asked for once.
+//! Where the overview's numbers come from: LiteLLM's days, asked for one by one, so that days that are over are asked for
+//! once, and those of the last week once an hour.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::Cell, cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
 use model::{
     clock,
     failure::ApiError,
-    finality,
+    finality::{finality, is_newer},
     period::{Hour, Range, hours_of_today},
     route::Route,
-    series::{self, Day, Days},
-    wire::LogCount,
+    series::{self, Days},
+    wire::{self, LogCount},
 };
 
 use crate::{
@@ -22,9 +23,16 @@ use crate::{
     task::{Task, now_ms},
 };
 
-/// The days that have arrived since wp-admin's page was loaded: moving between pages or ranges asks only for what is new.
+/// What has arrived since wp-admin's page was loaded: moving between pages or ranges asks only for what is new.
 #[derive(Clone, Copy)]
-pub struct DaysCache(StoredValue<Rc<RefCell<Days>>, LocalStorage>);
+pub struct DaysCache(StoredValue<Rc<Kept>, LocalStorage>);
+
+#[derive(Default)]
+struct Kept {
+    days: RefCell<Days>,
+    /// Several days at once were too much for the gateway or for this site.
+    one_by_one: Cell<bool>,
+}
 
 pub fn provide_days() -> DaysCache {
     let days = DaysCache(StoredValue::new_local(Rc::default()));
@@ -33,22 +41,17 @@ pub fn provide_days() -> DaysCache {
 }
 
 impl DaysCache {
-    fn all(self) -> Days {
-        self.0.with_value(|days| days.borrow().clone())
-    }
-
-    /// Whether this day need not be asked for again.
-    pub fn is_final(self, date: &str) -> bool {
-        self.0.with_value(|days| days.borrow().is_final(date))
-    }
-
-    fn keep(self, date: &str, day: &Day, asked_ms: i64, old: bool) {
-        self.0.with_value(|days| days.borrow_mut().insert(date.to_owned(), day.clone(), asked_ms, old));
+    /// Whether this day has to be asked for.
+    pub fn is_due(self, date: &str) -> bool {
+        self.0.with_value(|kept| kept.days.borrow().is_due(date, now_ms()))
     }
 }
 
 /// How often the running day is asked for again.
 const REFRESH_MS: u32 = 20_000;
+
+/// Where days are heavy, or nothing comes.
+const HEAVY_REFRESH_MS: u32 = 60_000;
 
 /// Calls of one hour: all, and those that failed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,8 +59,15 @@ pub struct HourCount {
     pub hour: Hour,
     pub all: LogCount,
     pub failed: LogCount,
-    /// Asked for so late that it changes no more.
-    is_final: bool,
+    /// When the older of both was asked for, and whether one of them is old.
+    asked_ms: i64,
+    old: bool,
+}
+
+impl HourCount {
+    fn is_due(&self, now_ms: i64) -> bool {
+        finality(self.hour.end_ms(), self.asked_ms, self.old).is_due(self.asked_ms, now_ms)
+    }
 }
 
 #[derive(Default)]
@@ -66,32 +76,81 @@ pub struct Activity {
     pub days: Days,
     /// By hour, for today, in no order.
     pub hours: Vec<HourCount>,
-    /// What failed; with the age in seconds of what is shown instead, where there is something.
-    pub trouble: Option<(ApiError, Option<u64>)>,
+    /// What failed.
+    pub trouble: Option<ApiError>,
     /// Whether a first answer for this range is still awaited.
     pub loading: bool,
-    last_good_ms: Option<i64>,
+    /// All of it is asked for again, by hand.
+    pub asking_anew: bool,
+}
+
+impl Activity {
+    /// How old the oldest of what is shown and may still change is; none where not all of it is there.
+    pub fn age_s(&self, now_ms: i64) -> Option<u64> {
+        let oldest_ms = self.days.oldest_ms(&self.range.current(now_ms))?;
+        Some(((now_ms - oldest_ms).max(0) / clock::SECOND_MS) as u64)
+    }
+
+    /// Calls of today by LiteLLM's daily sums, which count also what is in no log.
+    pub fn counted_today(&self, now_ms: i64) -> f64 {
+        self.days.get(&clock::day(now_ms)).map_or(0.0, |day| series::requests(&day.metrics))
+    }
+
+    fn is_hour_due(&self, hour: Hour, now_ms: i64) -> bool {
+        self.hours.iter().find(|known| known.hour == hour).is_none_or(|known| known.is_due(now_ms))
+    }
+
+    fn take_hour(&mut self, count: HourCount) {
+        match self.hours.iter_mut().find(|known| known.hour == count.hour) {
+            Some(known) if is_newer(known.asked_ms, count.asked_ms) => {}
+            Some(known) => *known = count,
+            None => self.hours.push(count),
+        }
+    }
+}
+
+/// The ways in which the page has its numbers asked for.
+#[derive(Clone)]
+pub struct Source {
+    poll: Poll,
+    anew: Rc<Cell<bool>>,
+}
+
+impl Source {
+    /// What is not known, and what may have changed.
+    pub fn ask(&self) {
+        self.poll.ask();
+    }
+
+    /// All that is shown, also what changes no more as a rule.
+    pub fn ask_anew(&self) {
+        self.anew.set(true);
+        self.poll.ask();
+    }
 }
 
 /// Asks for what the range needs, at once and then regularly while the tab is in front. A question for another range
 /// takes the place of the one before.
-pub fn use_activity() -> (Store<Activity>, Poll) {
+pub fn use_activity() -> (Store<Activity>, Source) {
     let router = use_router();
     let api = use_api();
-    let cache = expect_context::<DaysCache>();
+    let kept = expect_context::<DaysCache>().0.get_value();
     // What arrived before the page was left is still good.
-    let activity = Store::new(Activity { days: cache.all(), ..Activity::default() });
+    let activity = Store::new(Activity { days: kept.days.borrow().clone(), ..Activity::default() });
     let task = Task::new();
+    let anew = Rc::new(Cell::new(false));
+    let asked_by_hand = anew.clone();
     let poll = use_poll(move |poll| {
-        let api = api.clone();
+        let (api, kept, anew) = (api.clone(), kept.clone(), asked_by_hand.take());
         task.run(async move {
             show_known(&api.known(), activity).await;
-            ask(&api, activity, cache).await;
-            let rhythm = |(error, _): &(ApiError, _)| error.wait_ms(REFRESH_MS);
-            poll.again(activity.with_untracked(|activity| activity.trouble.as_ref().map_or(REFRESH_MS, rhythm)));
+            let rhythm_ms = ask(&api, activity, &kept, anew).await;
+            let wait = |error: &ApiError| error.wait_ms(rhythm_ms);
+            poll.again(activity.with_untracked(|activity| activity.trouble.as_ref().map_or(rhythm_ms, wait)));
         });
     });
-    let asking = poll.clone();
+    let source = Source { poll, anew };
+    let asking = source.clone();
     let mut before = None;
     watch(move || {
         let range = range_of(router);
@@ -99,15 +158,13 @@ pub fn use_activity() -> (Store<Activity>, Poll) {
             before = Some(range);
             activity.update(|activity| {
                 activity.range = range;
-                // What was good of another range says nothing of this one.
-                activity.last_good_ms = None;
                 activity.trouble = None;
                 activity.loading = true;
             });
             asking.ask();
         }
     });
-    (activity, poll)
+    (activity, source)
 }
 
 fn range_of(router: Router) -> Range {
@@ -122,7 +179,7 @@ async fn show_known(known: &Api, activity: Store<Activity>) {
     let now = now_ms();
     let mut found = Vec::new();
     for date in activity.with_untracked(|activity| activity.range).needed(now) {
-        if let Ok(response) = api::activity::day(known, &date).response().await {
+        if let Ok(response) = api::activity::day(known, &date, false).response().await {
             found.push((date, response));
         }
     }
@@ -132,72 +189,90 @@ async fn show_known(known: &Api, activity: Store<Activity>) {
     activity.update(|activity| {
         for (date, response) in found {
             let (asked_ms, _) = asked_at(&response, now);
-            if date == clock::day(now) {
-                activity.last_good_ms = Some(asked_ms);
-            }
-            if !activity.days.is_final(&date) {
+            if activity.days.is_due(&date, now) {
                 activity.days.insert(date, series::day(&response.data), asked_ms, true);
             }
         }
     });
 }
 
-async fn ask(api: &Api, activity: Store<Activity>, cache: DaysCache) {
+/// Says after how long to ask again.
+async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u32 {
     let now = now_ms();
+    activity.update(|activity| activity.asking_anew = anew);
     let range = activity.with_untracked(|activity| activity.range);
-    let mut days = Vec::new();
+    let (mut together, mut alone) = (Vec::new(), Vec::new());
     for date in range.needed(now) {
-        if !activity.with_untracked(|activity| activity.days.is_final(&date)) {
-            days.push((api::activity::day(api, &date), date));
+        if !anew && !activity.with_untracked(|activity| activity.days.is_due(&date, now)) {
+            continue;
+        }
+        if kept.one_by_one.get() {
+            alone.push(date);
+        } else {
+            together.push((api::activity::day(api, &date, anew), date));
         }
     }
     let mut hours = Vec::new();
     if range == Range::Today {
         for hour in hours_of_today(now) {
-            let settled = activity
-                .with_untracked(|activity| activity.hours.iter().any(|known| known.hour == hour && known.is_final));
-            if !settled {
-                hours.push((hour, api::activity::hour(api, hour, false), api::activity::hour(api, hour, true)));
+            if anew || activity.with_untracked(|activity| activity.is_hour_due(hour, now)) {
+                let (all, failed) =
+                    (api::activity::hour(api, hour, false, anew), api::activity::hour(api, hour, true, anew));
+                hours.push((hour, all, failed));
             }
         }
     }
-    let mut outcome = Outcome::default();
-    for (read, date) in days {
+    let mut trouble = None;
+    for (read, date) in together {
         let response = read.response().await;
-        if let Ok(response) = &response {
-            let day = series::day(&response.data);
-            let (asked_ms, old) = asked_at(response, now);
-            cache.keep(&date, &day, asked_ms, old);
-            activity.update(|activity| activity.days.insert(date, day, asked_ms, old));
+        take_day(activity, kept, &date, &response, now);
+        if failure(&response).is_some_and(is_too_much) {
+            kept.one_by_one.set(true);
+            alone.push(date);
+        } else {
+            note(&mut trouble, &response);
         }
-        outcome.take(response.map(|response| response.with(())));
     }
-    let mut counts = Vec::new();
     for (hour, all, failed) in hours {
         let (all, failed) = (all.response().await, failed.response().await);
         if let (Ok(all), Ok(failed)) = (&all, &failed) {
-            let is_final = [asked_at(all, now), asked_at(failed, now)]
-                .iter()
-                .all(|(asked_ms, old)| finality::is_final(hour.end_ms(), *asked_ms, *old));
-            counts.push(HourCount { hour, all: all.data, failed: failed.data, is_final });
+            let ((all_ms, all_old), (failed_ms, failed_old)) = (asked_at(all, now), asked_at(failed, now));
+            let (asked_ms, old) = (all_ms.min(failed_ms), all_old || failed_old);
+            let count = HourCount { hour, all: all.data, failed: failed.data, asked_ms, old };
+            activity.update(|activity| activity.take_hour(count));
         }
-        outcome.take(all.map(|response| response.with(())));
-        outcome.take(failed.map(|response| response.with(())));
+        note(&mut trouble, &all);
+        note(&mut trouble, &failed);
+    }
+    // Each is a request by itself, with all the memory of this site and all the time of the gateway.
+    for date in alone {
+        let response = api::activity::day(api, &date, anew).response().await;
+        take_day(activity, kept, &date, &response, now);
+        note(&mut trouble, &response);
+        if failure(&response).is_some_and(|error| code(error) != TOO_LARGE) {
+            break;
+        }
     }
     activity.update(|activity| {
-        for count in counts {
-            activity.hours.retain(|known| known.hour != count.hour);
-            activity.hours.push(count);
-        }
-        if outcome.failed.is_none() && outcome.stale.is_none() {
-            activity.last_good_ms = Some(now);
-        }
-        let age_s = activity.last_good_ms.map(|then| ((now - then).max(0) / clock::SECOND_MS) as u64);
-        // Nobody is told of last numbers that are not there.
-        let shown = series::summary(&activity.days, range, now).missing == 0;
-        activity.trouble = outcome.trouble(age_s).map(|(error, age_s)| (error, age_s.filter(|_| shown)));
-        activity.loading = false;
+        activity.trouble = trouble;
+        (activity.loading, activity.asking_anew) = (false, false);
     });
+    if kept.one_by_one.get() { HEAVY_REFRESH_MS } else { REFRESH_MS }
+}
+
+fn take_day(
+    activity: Store<Activity>,
+    kept: &Kept,
+    date: &str,
+    response: &api::Result<Response<wire::Activity>>,
+    now_ms: i64,
+) {
+    if let Ok(response) = response {
+        let day = series::day(&response.data);
+        let (asked_ms, old) = asked_at(response, now_ms);
+        kept.days.borrow_mut().insert(date.to_owned(), day.clone(), asked_ms, old);
+        activity.update(|activity| activity.days.insert(date.to_owned(), day, asked_ms, old));
+    }
 }
 
 /// When LiteLLM was asked for this answer of a question of `now_ms`, and whether it is an old one.
@@ -205,32 +280,31 @@ fn asked_at<T>(answer: &Response<T>, now_ms: i64) -> (i64, bool) {
     (now_ms - answer.age_s as i64 * clock::SECOND_MS, answer.stale.is_some())
 }
 
-/// The worst of many answers: one sentence for the page, not one for each day.
-#[derive(Default)]
-struct Outcome {
-    failed: Option<ApiError>,
-    stale: Option<(ApiError, u64)>,
+/// Why there is no answer, or no newer one.
+fn failure<T>(response: &api::Result<Response<T>>) -> Option<&ApiError> {
+    match response {
+        Ok(response) => response.stale.as_ref(),
+        Err(error) => Some(error),
+    }
 }
 
-impl Outcome {
-    fn take(&mut self, response: api::Result<Response<()>>) {
-        match response {
-            Err(error) => self.failed = self.failed.take().or(Some(error)),
-            Ok(Response { stale: Some(error), age_s, .. }) => {
-                let oldest = self.stale.as_ref().map_or(0, |(_, known)| *known).max(age_s);
-                self.stale = Some((error, oldest));
-            }
-            Ok(_) => {}
-        }
+/// One sentence for the page, not one for each day.
+fn note<T>(trouble: &mut Option<ApiError>, response: &api::Result<Response<T>>) {
+    if trouble.is_none() {
+        *trouble = failure(response).cloned();
     }
+}
 
-    /// `age_s`: how old what is on screen is; none when there is nothing. A failure leaves it standing.
-    fn trouble(self, age_s: Option<u64>) -> Option<(ApiError, Option<u64>)> {
-        if let Some((error, age_s)) = self.stale {
-            return Some((error, Some(age_s)));
-        }
-        let error = self.failed?;
-        let signed_out = matches!(error, ApiError::SignedOut | ApiError::NotAllowed);
-        Some((error, age_s.filter(|_| !signed_out)))
-    }
+const TOO_LARGE: &str = "gateway_too_large";
+
+fn code(error: &ApiError) -> &str {
+    error.failure().map_or("", |failure| &failure.code)
+}
+
+/// Whether it may go well where less is asked for at once: the answers together are too large for the memory of this site
+/// (which may also end PHP), or take the gateway too long.
+fn is_too_much(error: &ApiError) -> bool {
+    code(error) == TOO_LARGE
+        || error.failure().is_some_and(|failure| failure.reason == "timeout")
+        || matches!(error, ApiError::Site(failure) if matches!(failure.status, 500 | 504))
 }

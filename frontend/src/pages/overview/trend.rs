@@ -5,13 +5,13 @@ use model::{
     chart::{Anchor, Color, Kind, Series},
     clock,
     language::{t, tf},
-    msg,
+    msg, number,
     period::Range,
     series,
     text::Msg,
 };
 
-use super::source::Activity;
+use super::{CANNOT_BE_TRUE, no_log, source::Activity};
 use crate::{
     components::{ChartData, ChartPoint, ChartView, chart, empty},
     format,
@@ -59,13 +59,20 @@ fn view(activity: &Activity, now_ms: i64) -> ChartView {
     };
     let is_known = |column: &Column| !matches!(column.count, Count::Unknown(_));
     if !columns.iter().any(is_known) {
-        if activity.loading || activity.trouble.is_none() {
+        let absurd = columns.iter().any(|column| column.count == Count::Unknown(CANNOT_BE_TRUE));
+        if !absurd && (activity.loading || activity.trouble.is_none()) {
             return ChartView::Loading(Kind::StackedBars);
         }
-        return ChartView::Instead(empty(&t(msg!("Nothing is known of this range")), "", &Markup::default()));
+        let nothing = if absurd { CANNOT_BE_TRUE } else { msg!("Nothing is known of this range") };
+        return ChartView::Instead(empty(&t(nothing), "", &Markup::default()));
     }
     let zero = Count::Known { succeeded: 0.0, failed: 0.0 };
     let none = columns.iter().all(|column| column.count == zero || column.count == Count::Unknown(TO_COME));
+    // Hours are counted in the log, and days are not.
+    let counted = activity.counted_today(now_ms);
+    if none && activity.range == Range::Today && counted > 0.0 {
+        return ChartView::Instead(no_log(counted));
+    }
 
     let mut series = vec![
         Series { name: t(msg!("Successful")), color: Color::Series(0), values: Vec::new() },
@@ -129,8 +136,11 @@ fn by_day(activity: &Activity, now_ms: i64) -> Vec<Column> {
     let mut columns = Vec::new();
     for date in activity.range.current(now_ms) {
         let count = activity.days.get(&date).map_or(unknown(activity), |day| {
-            let failed = day.metrics.failed_requests;
-            Count::Known { succeeded: (series::requests(&day.metrics) - failed).max(0.0), failed }
+            let (all, failed) = (series::requests(&day.metrics), day.metrics.failed_requests);
+            if all < 0.0 || failed < 0.0 || !number::is_plausible(all) {
+                return Count::Unknown(CANNOT_BE_TRUE);
+            }
+            Count::Known { succeeded: (all - failed).max(0.0), failed }
         });
         columns.push(Column { short: format::day(&date), title: format::day_long(&date), count });
     }

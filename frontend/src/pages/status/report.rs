@@ -174,7 +174,7 @@ fn write_lines(lines: &[&Line]) -> Markup {
                     tr role="row" {
                         th scope="row" role="rowheader" { span class=(line.light.class()) aria-hidden="true" {} (line.label) }
                         td role="cell" {
-                            span.screen-reader-text { (line.light.word()) ": " }
+                            span.screen-reader-text { (tf(msg!("{state}:"), &[("state", &line.light.word())])) " " }
                             span.gw-line-value dir="auto" { (visible(&line.value)) }
                             @if !line.detail.is_empty() { code.gw-line-detail dir="ltr" { (line.detail) } }
                             @if !line.advice.is_empty() { p.gw-line-advice { (line.advice) } }

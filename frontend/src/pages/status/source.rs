@@ -103,9 +103,11 @@ async fn look_closer(api: &Api, findings: Store<Findings>) {
 /// The least that shows whether a read works; none: a write, which would change something, or what is asked for anyway.
 fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
     Some(match endpoint {
-        Endpoint::ActivityDay => try_read(api::activity::day(api, &clock::day(now))),
+        Endpoint::ActivityDay => try_read(api::activity::day(api, &clock::day(now), false)),
         Endpoint::LogsList => try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1)),
-        Endpoint::LogsCount => try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true)),
+        Endpoint::LogsCount => {
+            try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true, false))
+        }
         Endpoint::KeysList => try_read(api::keys::list(api, &KeysList::default())),
         Endpoint::KeysAliases => try_read(api::keys::aliases(api, "-")),
         Endpoint::KeysSelf => try_read(api::keys::own(api)),
