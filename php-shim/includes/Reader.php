@@ -87,7 +87,7 @@ final class Reader {
 	}
 
 	/**
-	 * Makes data of an answer: only the fields to keep, and without the service key.
+	 * Makes data of an answer: only the fields to keep, and without secrets.
 	 *
 	 * @return mixed|WP_Error
 	 */
@@ -104,9 +104,9 @@ final class Reader {
 			return Failure::make( 'gateway_too_large', 502 );
 		}
 		$kept = Keep::apply( json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE ), $operation->keep );
+		$data = $this->scrubber->value( $kept, $operation->secret );
 		// A number beyond what JSON can say, such as 1e999, gives no text.
-		$json = null === $kept ? false : wp_json_encode( $kept );
-		return ( is_string( $json ) ? json_decode( $this->scrubber->text( $json ) ) : null ) ?? Failure::make( 'gateway_not_json', 502 );
+		return null === $data || false === wp_json_encode( $data ) ? Failure::make( 'gateway_not_json', 502 ) : $data;
 	}
 
 	/**

@@ -93,7 +93,6 @@ final class Settings {
 	 */
 	public function status( array $operations ): array {
 		$key     = $this->key();
-		$masked  = strlen( $key ) >= 16 ? substr( $key, 0, 3 ) . '…' . substr( $key, -4 ) : '…';
 		$console = '' === $this->raw( self::CONSOLE ) ? '' : $this->console_url();
 		$routes  = array();
 		foreach ( $operations as $name => $operation ) {
@@ -110,7 +109,7 @@ final class Settings {
 			'wordpress'    => get_bloginfo( 'version' ),
 			'php'          => PHP_VERSION,
 			'base'         => array( 'value' => '' === $this->base() ? null : $this->base() ) + $this->describe( self::BASE ),
-			'key'          => array( 'masked' => '' === $key ? null : $masked ) + $this->describe( self::KEY ),
+			'key'          => array( 'masked' => '' === $key ? null : Scrubber::ends( $key ) ) + $this->describe( self::KEY ),
 			'console'      => array( 'value' => '' === $console ? null : $console ) + $this->describe( self::CONSOLE ),
 			'operations'   => (object) $routes,
 			'object_cache' => (bool) wp_using_ext_object_cache(),
