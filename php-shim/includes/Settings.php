@@ -158,7 +158,7 @@ final class Settings {
 	 * header of a request can get there under such a name.
 	 */
 	private static function environment( string $name ): string {
-		foreach ( array( getenv( $name ), $_ENV[ $name ] ?? '', $_SERVER[ $name ] ?? '' ) as $value ) { // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- From the server's own configuration, and checked like the constant.
+		foreach ( array( function_exists( 'getenv' ) ? getenv( $name ) : '', $_ENV[ $name ] ?? '', $_SERVER[ $name ] ?? '' ) as $value ) { // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- From the server's own configuration, and checked like the constant.
 			if ( is_string( $value ) && '' !== $value ) {
 				return $value;
 			}
@@ -170,6 +170,10 @@ final class Settings {
 	 * What is wrong with a value: the name of the rule that it breaks, or null. It never repeats the value.
 	 */
 	private static function complaint( string $name, string $value ): ?string {
+		// Docker's --env-file keeps the quotes around a value.
+		if ( preg_match( '/^["\'`]|["\'`]$/D', $value ) ) {
+			return 'quotes';
+		}
 		if ( preg_match( '/[^\x21-\x7e]/', $value ) || ( self::KEY === $name && strlen( $value ) > 1024 ) ) {
 			return 'characters';
 		}
