@@ -19,7 +19,8 @@ defined( 'ABSPATH' ) || exit;
 final class Reader {
 
 	/**
-	 * So many requests at the same time; the others are asked for again by the browser.
+	 * So many requests at the same time; the others are asked for again by the browser. Where PHP sends one after the other,
+	 * it is one, so that no process is held for the sum of their times.
 	 */
 	private const PARALLEL = 8;
 	/**
@@ -51,7 +52,7 @@ final class Reader {
 	}
 
 	/**
-	 * Answers several operations: what is stored at once, and up to eight from the gateway.
+	 * Answers several operations: what is stored at once, and as many from the gateway as go at the same time.
 	 *
 	 * @param array<int, array{0: Operation, 1: array<string, mixed>}> $wanted Operations with checked parameters.
 	 * @return array<int, Outcome> In the same order.
@@ -70,7 +71,7 @@ final class Reader {
 		$storable = array_filter( $asked, static fn( array $question ): bool => $question[0]->fresh_s( $question[1], time() ) > 0 );
 		$stored   = $this->cache->find( array_keys( $storable ) );
 		$outcomes = self::fresh( $stored );
-		$now      = array_slice( array_diff_key( $asked, $outcomes ), 0, self::PARALLEL, true );
+		$now      = array_slice( array_diff_key( $asked, $outcomes ), 0, Gateway::is_parallel() ? self::PARALLEL : 1, true );
 		$settled  = array_filter( $now, static fn( array $question ): bool => $question[0]->is_settled( $question[1], time() ) );
 		if ( $settled ) {
 			$locked = $this->cache->lock( array_keys( $settled ), (int) ceil( max( array_map( static fn( array $question ): float => $question[0]->timeout_s, $settled ) ) ) + 5 );
@@ -80,7 +81,7 @@ final class Reader {
 		}
 		$outcomes += $this->ask( array_diff_key( $now, $outcomes ), $stored );
 		$this->cache->unlock();
-		if ( $asked && ! $outcomes ) {
+		if ( $asked && ! $outcomes && function_exists( 'usleep' ) ) {
 			usleep( self::PAUSE_US );
 		}
 		return array_map( static fn( string $id ): Outcome => $outcomes[ $id ] ?? Outcome::later(), $ids );
