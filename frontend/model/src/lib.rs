@@ -8,6 +8,7 @@ pub mod console_problem;
 pub mod endpoint;
 pub mod failure;
 pub mod finality;
+pub mod html_text;
 pub mod key_form;
 pub mod key_status;
 pub mod language;
