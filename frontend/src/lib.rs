@@ -59,6 +59,7 @@ pub fn mount_into(mount: web_sys::HtmlElement, boot: Boot) -> leptos::mount::Unm
     set_language(Language::new(boot.strings.clone(), boot.plural_rule.clone()));
     format::set_locale(&boot.locale, &boot.timezone);
     boot::set_boot(boot.clone());
+    task::server_says(boot.now_ms);
     mount.set_inner_html("");
     clipboard::serve(&mount);
     let root = mount.clone();
