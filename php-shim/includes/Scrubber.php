@@ -36,6 +36,10 @@ final class Scrubber {
 	 */
 	private const BEGIN = '~(?:(?<![a-z0-9])|(?<=\\\\[bfnrt])|(?<=\\\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2}))';
 	/**
+	 * The name of a secret, up to a quote before its value.
+	 */
+	private const NAMED = '~((?:api[_-]?key|(?:access|refresh|id|session)[_-]token|(?:client|access|private)[_-](?:secret|key)|secret[_-]key|password|authorization)(?:\\\\*["\'])?\s*[:=]\s*b?\\\\*';
+	/**
 	 * How secrets look, and what is left of them.
 	 */
 	private const SECRETS = array(
@@ -47,8 +51,9 @@ final class Scrubber {
 		// In an address: ?key=…, &X-Amz-Signature=…, https://user:password@host.
 		'~((?:[?&;]|\\\\u0026|%3F|%26)(?:[a-z0-9_.-]{0,40}[_-])?(?:key|apikey|token|sig|signature|secret|password)(?:=|%3D))[^\s&"\'<>\\\\]+~i' => '$1…',
 		'~(://)[^\s/@:"\'<>]*:[^\s/@"\'<>]+(?=@)~' => '$1…',
-		// By name, as in JSON, in Python and in headers.
-		'~((?:api[_-]?key|(?:access|refresh|id|session)[_-]token|(?:client|access|private)[_-](?:secret|key)|secret[_-]key|password|authorization)(?:\\\\*["\'])?\s*[:=]\s*(?:b?\\\\*["\'])?)(?!sk-(?:\.|…)|[0-9a-f]{64}\b)(?=[^\s"\',;&<>\\\\]{0,99}[0-9])[^\s"\',;&<>\\\\]{8,}~i' => '$1…',
+		// By name, as in JSON, in Python and in headers: whatever is quoted, or looks like no word.
+		self::NAMED . '["\'])(?!sk-(?:\.|…)|[0-9a-f]{64}\b)[^"\'\\\\]{4,}~i' => '$1…',
+		self::NAMED . '["\']?)(?!sk-(?:\.|…)|[0-9a-f]{64}\b)(?=[^\s"\',;&<>\\\\]{0,99}[0-9])[^\s"\',;&<>\\\\]{8,}~i' => '$1…',
 		'~\b(Bearer(?:\s|%20)+)(?!auth|tokens?\b|schemes?\b)[a-z0-9_.\~+/=-]{8,}~i' => '$1…',
 		'~\b([Bb]asic(?:\s|%20)+)(?=[A-Za-z0-9+/]{0,99}(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9+/]{8,}=*~' => '$1…',
 	);
