@@ -30,7 +30,7 @@ use web_sys::AbortController;
 use self::known::Known;
 use crate::{
     boot::Boot,
-    task::{now_ms, spawn, yield_now},
+    task::{now_ms, server_says, spawn, yield_now},
 };
 
 /// What a read gives: the data, and whether it is old because the gateway fails now.
@@ -373,6 +373,7 @@ impl Api {
             .map_err(|_| ApiError::Offline)?;
         let response = request.send().await.map_err(|_| ApiError::Offline)?;
         self.take_over_nonce(&response);
+        take_over_clock(&response);
         let status = response.status();
         let body = response.text().await.map_err(|_| ApiError::Offline)?;
         if response.ok() { Ok(body) } else { Err(classify(name, status, &body)) }
@@ -401,6 +402,13 @@ impl Api {
         if self.0.signed_out.try_get_untracked() == Some(!signed_out) {
             self.0.signed_out.set(signed_out);
         }
+    }
+}
+
+/// Pages stay open for days, and a clock may be set right meanwhile.
+fn take_over_clock(response: &HttpResponse) {
+    if let Some(date) = response.headers().get("Date") {
+        server_says(js_sys::Date::parse(&date) as i64);
     }
 }
 

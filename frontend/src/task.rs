@@ -4,6 +4,7 @@ use std::{cell::Cell, pin::Pin, rc::Rc};
 
 use futures::future::{AbortHandle, abortable};
 use leptos::prelude::*;
+use model::clock;
 
 /// Starts a task that nobody ends. All are of one type, as each other type of task would cost half a kilobyte.
 pub fn spawn(task: impl Future<Output = ()> + 'static) {
@@ -55,7 +56,23 @@ pub async fn yield_now() {
     let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await;
 }
 
-/// The present moment, ms since 1970 UTC.
+thread_local! {
+    static AHEAD_MS: Cell<i64> = const { Cell::new(0) };
+}
+
+/// The present moment by the server's clock, ms since 1970 UTC: the browser's may be wrong by hours, and what is asked for by it
+/// would end too early.
 pub fn now_ms() -> i64 {
+    browser_ms().saturating_add(AHEAD_MS.get())
+}
+
+/// The server has just said what time it is.
+pub fn server_says(server_ms: i64) {
+    if server_ms > 0 {
+        AHEAD_MS.set(clock::ahead_ms(server_ms, browser_ms()));
+    }
+}
+
+fn browser_ms() -> i64 {
     js_sys::Date::now() as i64
 }

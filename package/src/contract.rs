@@ -16,6 +16,7 @@ const COLUMNS: [&str; 13] = [
     "guard",
     "main",
     "keep",
+    "secret",
     "ttl_s",
     "settled",
     "timeout_s",
@@ -126,6 +127,7 @@ impl Row<'_> {
             _ => found.push("needs either `path` or `handler`".to_owned()),
         }
         self.check_guards(found);
+        self.check_secret(found);
         self.check_cache(found);
     }
 
@@ -198,6 +200,15 @@ impl Row<'_> {
                 }
                 Some(_) => {}
             }
+        }
+    }
+
+    /// A read can be repeated by whoever may look, so it never shows a secret.
+    fn check_secret(&self, found: &mut Vec<String>) {
+        let Some(secret) = self.row.get("secret") else { return };
+        let kept = secret.as_str().is_some_and(|field| self.row.get("keep").is_some_and(|keep| keep[field] == true));
+        if self.text("method") == "GET" || !kept {
+            found.push("needs in `secret` a field that it keeps, and to be a write".to_owned());
         }
     }
 
@@ -338,6 +349,8 @@ mod tests {
             (r#""main":"keys""#, r#""main":"total""#, "needs in `main` a field of `keep`"),
             (r#""keep":true,"#, r#""keep":true,"main":"token","#, "has `main` and no fields"),
             (r#""keep":true,"#, r#""keep":true,"clears":[],"#, "unknown column `clears`"),
+            (r#""ttl_s":3"#, r#""secret":"keys""#, "needs in `secret` a field that it keeps"),
+            (r#""keep":true,"#, r#""keep":{"a":true},"secret":"b","#, "needs in `secret` a field that it keeps"),
             (r#""keep":true,"#, r#""keep":true,"ttl_s":5,"#, "must not be answered from the cache"),
             (r#""param":"day""#, r#""param":"week""#, "needs in `settled` one of its parameters"),
             (

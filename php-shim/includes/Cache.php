@@ -131,10 +131,11 @@ final class Cache {
 	}
 
 	/**
-	 * Tries to become the one who asks, for each of these. A lock is a row whose name is unique; it ends by itself.
+	 * Tries to become the one who asks, for each of these. A lock is a row whose name is unique; it ends by itself. Where no row
+	 * can be written, such as in a full or read-only database, nobody is kept from asking.
 	 *
 	 * @param string[] $ids Names of answers.
-	 * @return string[] Those that were got.
+	 * @return string[] Those that no one else is asking for.
 	 */
 	public function lock( array $ids, int $seconds ): array {
 		global $wpdb;
@@ -150,9 +151,9 @@ final class Cache {
 		register_shutdown_function( array( $this, 'unlock' ) );
 		$wpdb->query( $wpdb->prepare( "DELETE FROM {$wpdb->options} WHERE option_name IN ( $names ) AND option_value < %s", sprintf( '%012d', $now ) ) );
 		$wpdb->query( "INSERT IGNORE INTO {$wpdb->options} ( option_name, option_value, autoload ) VALUES $rows" );
-		$got = $wpdb->get_col( $wpdb->prepare( "SELECT option_name FROM {$wpdb->options} WHERE option_name IN ( $names ) AND option_value = %s", $value ) );
+		$held = $wpdb->get_col( $wpdb->prepare( "SELECT option_name FROM {$wpdb->options} WHERE option_name IN ( $names ) AND option_value <> %s AND option_value >= %s", $value, sprintf( '%012d', $now ) ) );
 		// phpcs:enable
-		return array_map( static fn( string $name ): string => substr( $name, strlen( self::LOCK ) ), $got );
+		return array_values( array_filter( $ids, static fn( string $id ): bool => ! in_array( self::LOCK . $id, $held, true ) ) );
 	}
 
 	/**

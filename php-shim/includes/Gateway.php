@@ -23,7 +23,7 @@ defined( 'ABSPATH' ) || exit;
  * Asks the configured gateway: no redirects, limited in time and size, certificates verified.
  *
  * One request goes the same way as several in parallel, through Requests::request_multiple, so that both have the same
- * protections. wp_remote_request() is not used for single ones, because it repeats a request whose answer has a broken
+ * protections; where PHP cannot send several, Requests::request has them too. wp_remote_request() is not used for single ones, because it repeats a request whose answer has a broken
  * content encoding, and creating a key twice is not the same as creating it once; and because it hands the headers,
  * and so the key, to every plugin that logs HTTP calls. The filter `pre_http_request` is honoured.
  */
@@ -41,6 +41,11 @@ final class Gateway {
 		'refused' => array( '/refused/i', array( 7 ) ),
 		'tls'     => array( '/ssl|tls|certificate/i', array( 35, 51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91 ) ),
 	);
+
+	/**
+	 * What several requests at the same time take. Hosts switch some of them off, or have no cURL.
+	 */
+	private const FOR_SEVERAL = array( 'curl_exec', 'curl_multi_init', 'curl_multi_add_handle', 'curl_multi_exec', 'curl_multi_select', 'curl_multi_info_read', 'curl_multi_remove_handle', 'curl_multi_close', 'usleep' );
 
 	/**
 	 * Address and key.
@@ -90,6 +95,13 @@ final class Gateway {
 	}
 
 	/**
+	 * Whether several requests can be under way at the same time.
+	 */
+	public static function is_parallel(): bool {
+		return array_filter( self::FOR_SEVERAL, 'function_exists' ) === self::FOR_SEVERAL;
+	}
+
+	/**
 	 * What PHP may still take of the memory.
 	 */
 	public static function free_bytes(): int {
@@ -127,7 +139,7 @@ final class Gateway {
 	}
 
 	/**
-	 * Sends the requests in parallel.
+	 * Sends the requests, in parallel where PHP can.
 	 *
 	 * @param array<string, array<string, mixed>> $requests By any key.
 	 * @return array<string, Gateway_Answer>
@@ -160,11 +172,7 @@ final class Gateway {
 				);
 			}
 		}
-		try {
-			$responses = $jobs ? Requests::request_multiple( $jobs ) : array();
-		} catch ( Throwable $error ) {
-			$responses = array();
-		}
+		$responses = self::transfer( $jobs );
 		foreach ( array_keys( $jobs ) as $id ) {
 			$answers[ $id ]          = $limits[ $id ]->exceeded ? new Gateway_Answer( 'too_large' ) : self::answer( $responses[ $id ] ?? null );
 			$answers[ $id ]->took_ms = $limits[ $id ]->took_ms;
@@ -176,6 +184,20 @@ final class Gateway {
 			unset( $responses[ $id ] );
 		}
 		return $answers;
+	}
+
+	/**
+	 * Has the Requests library send the requests: all at once, or one after the other.
+	 *
+	 * @param array<string, array<string, mixed>> $jobs By any key.
+	 * @return array<string, mixed> Responses and exceptions by the same keys; what is missing broke off.
+	 */
+	private static function transfer( array $jobs ): array {
+		try {
+			return self::is_parallel() ? Requests::request_multiple( $jobs ) : array_map( static fn( array $job ) => Requests::request( $job['url'], $job['headers'], $job['data'], $job['type'], $job['options'] ), $jobs );
+		} catch ( Throwable $error ) {
+			return array_fill_keys( array_keys( $jobs ), $error );
+		}
 	}
 
 	/**

@@ -37,6 +37,8 @@ final class Operation {
 	 * @var string[]
 	 */
 	public array $guard;
+	/** The field of the answer whose secret is shown once; '' for none. */
+	public string $secret;
 	public float $timeout_s;
 	public int $max_bytes;
 
@@ -77,6 +79,7 @@ final class Operation {
 		$this->keep       = $row['keep'] ?? array();
 		$this->main       = (string) ( $row['main'] ?? '' );
 		$this->guard      = (array) ( $row['guard'] ?? array() );
+		$this->secret     = (string) ( $row['secret'] ?? '' );
 		$this->ttl_s      = (int) ( $row['ttl_s'] ?? 0 );
 		$this->timeout_s  = (float) ( $row['timeout_s'] ?? 15 );
 		$this->max_bytes  = (int) ( $row['max_bytes'] ?? MB_IN_BYTES );

@@ -19,7 +19,8 @@ defined( 'ABSPATH' ) || exit;
 final class Reader {
 
 	/**
-	 * So many requests at the same time; the others are asked for again by the browser.
+	 * So many requests at the same time; the others are asked for again by the browser. Where PHP sends one after the other,
+	 * it is one, so that no process is held for the sum of their times.
 	 */
 	private const PARALLEL = 8;
 	/**
@@ -55,7 +56,7 @@ final class Reader {
 	}
 
 	/**
-	 * Answers several operations: what is stored at once, and up to eight from the gateway.
+	 * Answers several operations: what is stored at once, and as many from the gateway as go at the same time.
 	 *
 	 * @param array<int, array{0: Operation, 1: array<string, mixed>, 2?: bool}> $wanted Operations with checked parameters, and whether what is stored is not to count.
 	 * @return array<int, Outcome> In the same order.
@@ -74,7 +75,7 @@ final class Reader {
 		$storable = array_filter( $asked, static fn( array $question ): bool => $question[0]->fresh_s( $question[1], time() ) > 0 );
 		$stored   = $this->cache->find( array_keys( $storable ) );
 		$outcomes = self::fresh( $stored, $asked );
-		$now      = array_slice( array_diff_key( $asked, $outcomes ), 0, self::PARALLEL, true );
+		$now      = array_slice( array_diff_key( $asked, $outcomes ), 0, Gateway::is_parallel() ? self::PARALLEL : 1, true );
 		$settled  = array_filter( $now, static fn( array $question ): bool => $question[0]->is_settled( $question[1], time() ) );
 		if ( $settled ) {
 			$locked = $this->cache->lock( array_keys( $settled ), (int) ceil( max( array_map( static fn( array $question ): float => $question[0]->timeout_s, $settled ) ) ) + 5 );
@@ -84,7 +85,7 @@ final class Reader {
 		}
 		$outcomes += $this->ask( array_diff_key( $now, $outcomes ), $stored );
 		$this->cache->unlock();
-		if ( $asked && ! $outcomes ) {
+		if ( $asked && ! $outcomes && function_exists( 'usleep' ) ) {
 			usleep( self::PAUSE_US );
 		}
 		return array_map( static fn( string $id ): Outcome => $outcomes[ $id ] ?? Outcome::later(), $ids );
@@ -112,7 +113,7 @@ final class Reader {
 	}
 
 	/**
-	 * Makes data of an answer: only the fields to keep, and without the service key.
+	 * Makes data of an answer: only the fields to keep, and without secrets.
 	 *
 	 * @return mixed|WP_Error
 	 */
@@ -129,9 +130,9 @@ final class Reader {
 			return Failure::make( 'gateway_too_large', 502 );
 		}
 		$kept = Keep::apply( json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE ), $operation->keep );
+		$data = $this->scrubber->value( $kept, $operation->secret );
 		// A number beyond what JSON can say, such as 1e999, gives no text.
-		$json = null === $kept || ( '' !== $operation->main && ! isset( $kept->{$operation->main} ) ) ? false : wp_json_encode( $kept );
-		return ( is_string( $json ) ? json_decode( $this->scrubber->text( $json ) ) : null ) ?? Failure::not_litellm( $answer, $this->scrubber );
+		return null === $data || ( '' !== $operation->main && ! isset( $data->{$operation->main} ) ) || false === wp_json_encode( $data ) ? Failure::not_litellm( $answer, $this->scrubber ) : $data;
 	}
 
 	/**

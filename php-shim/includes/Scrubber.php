@@ -1,6 +1,6 @@
 <?php
 /**
- * Keeps the secrets out of what is passed on.
+ * Keeps the service key, and other secrets, out of what is passed on.
  *
  * @package LiteLLM_Dashboard
  */
@@ -9,11 +9,15 @@ declare( strict_types=1 );
 
 namespace LiteLLM_Dashboard;
 
+use stdClass;
+
 defined( 'ABSPATH' ) || exit;
 
 /**
  * Removes the service key, and a login before the gateway, from a text, JSON or not, in the forms in which they may come
- * back: as they are, in an address, in JSON, in base64 as in HTTP Basic, and the key's beginning.
+ * back: as they are, in an address, in JSON, in base64 as in HTTP Basic, and the key's beginning. Of other secrets it leaves
+ * the ends at most: LiteLLM writes virtual keys and the keys of providers into its log, where a budget is exceeded or a
+ * provider's address stands in an error.
  *
  * It cannot catch what a gateway disguises on purpose; but such a gateway has the key already.
  */
@@ -32,6 +36,32 @@ final class Scrubber {
 	 * Nor a login with fewer than this: a password such as "keys" would take names of fields out of every answer.
 	 */
 	private const SHORTEST_LOGIN = 8;
+	/**
+	 * Where a word begins: also behind an escape, as in `\nsk-…` within JSON, and in an address, as in `%3Dsk-…`.
+	 */
+	private const BEGIN = '~(?:(?<![a-z0-9])|(?<=\\\\[bfnrt])|(?<=\\\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2}))';
+	/**
+	 * The name of a secret, up to a quote before its value.
+	 */
+	private const NAMED = '~((?:api[_-]?key|(?:access|refresh|id|session)[_-]token|(?:client|access|private)[_-](?:secret|key)|secret[_-]key|password|authorization)(?:\\\\*["\'])?\s*[:=]\s*b?\\\\*';
+	/**
+	 * How secrets look, and what is left of them.
+	 */
+	private const SECRETS = array(
+		// Virtual keys, and those of providers, by how they begin.
+		self::BEGIN . '(sk-)[a-z0-9_-]{12,}([a-z0-9_-]{4})~i' => '$1…$2',
+		self::BEGIN . '(AIza|AKIA|ASIA|ya29\.|eyJ)[a-z0-9_.-]{16,}~i' => '$1…',
+		self::BEGIN . '((?:gsk|hf|gh[a-z]|xai|pplx|nvapi|glpat|r8)[_-])[a-z0-9]{20,}[a-z0-9_-]*~i' => '$1…',
+		'~(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).*?(?=-----END|$)~s' => '$1…',
+		// In an address: ?key=…, &X-Amz-Signature=…, https://user:password@host.
+		'~((?:[?&;]|\\\\u0026|%3F|%26)(?:[a-z0-9_.-]{0,40}[_-])?(?:key|apikey|token|sig|signature|secret|password)(?:=|%3D))[^\s&"\'<>\\\\]+~i' => '$1…',
+		'~(://)[^\s/@:"\'<>]*:[^\s/@"\'<>]+(?=@)~' => '$1…',
+		// By name, as in JSON, in Python and in headers: whatever is quoted, or looks like no word.
+		self::NAMED . '["\'])(?!sk-(?:\.|…)|[0-9a-f]{64}\b)[^"\'\\\\]{4,}~i' => '$1…',
+		self::NAMED . '["\']?)(?!sk-(?:\.|…)|[0-9a-f]{64}\b)(?=[^\s"\',;&<>\\\\]{0,99}[0-9])[^\s"\',;&<>\\\\]{8,}~i' => '$1…',
+		'~\b(Bearer(?:\s|%20)+)(?!auth|tokens?\b|schemes?\b)[a-z0-9_.\~+/=-]{8,}~i' => '$1…',
+		'~\b([Bb]asic(?:\s|%20)+)(?=[A-Za-z0-9+/]{0,99}(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9+/]{8,}=*~' => '$1…',
+	);
 
 	/**
 	 * What to remove, longer forms before shorter ones.
@@ -60,9 +90,52 @@ final class Scrubber {
 	}
 
 	/**
-	 * A text without the key.
+	 * An answer without secrets, in its names and in its texts.
+	 *
+	 * @param mixed  $value Of json_decode(); objects are stdClass.
+	 * @param string $shown The field whose secret is shown once; '' for none.
+	 * @param string $name  The field that this is the value of.
+	 * @return mixed
+	 */
+	public function value( $value, string $shown = '', string $name = '' ) {
+		if ( is_string( $value ) ) {
+			if ( '' !== $shown && $shown === $name ) {
+				return $this->without_own_key( $value );
+			}
+			// A hash, a name of LiteLLM's own, or what should have been a hash.
+			return 'api_key' === $name && ! preg_match( '/^(?:[0-9a-f]{64}|litellm[a-z_-]*)?$/D', $value ) ? self::ends( $this->without_own_key( $value ) ) : $this->text( $value );
+		}
+		if ( is_array( $value ) ) {
+			return array_map( fn( $element ) => $this->value( $element, $shown, $name ), $value );
+		}
+		if ( ! $value instanceof stdClass ) {
+			return $value;
+		}
+		$clean = new stdClass();
+		foreach ( get_object_vars( $value ) as $field => $inner ) {
+			$clean->{ $this->text( (string) $field ) } = $this->value( $inner, $shown, (string) $field );
+		}
+		return $clean;
+	}
+
+	/**
+	 * A text without secrets. One that cannot be searched is not shown.
 	 */
 	public function text( string $text ): string {
+		return preg_replace( array_keys( self::SECRETS ), array_values( self::SECRETS ), $this->without_own_key( $text ) ) ?? '…';
+	}
+
+	/**
+	 * A secret by its first three and last four characters, as LiteLLM shortens keys.
+	 */
+	public static function ends( string $secret ): string {
+		return strlen( $secret ) >= 16 ? substr( $secret, 0, 3 ) . '…' . substr( $secret, -4 ) : '…';
+	}
+
+	/**
+	 * A text without the service key.
+	 */
+	private function without_own_key( string $text ): string {
 		return str_ireplace( $this->forms, self::MARK, $text );
 	}
 }

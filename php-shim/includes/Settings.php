@@ -119,7 +119,6 @@ final class Settings {
 	 */
 	public function status( array $operations ): array {
 		$key     = $this->key();
-		$masked  = strlen( $key ) >= 16 ? substr( $key, 0, 3 ) . '…' . substr( $key, -4 ) : '…';
 		$console = '' === $this->raw( self::CONSOLE ) ? '' : $this->console_url();
 		$user    = (string) strstr( $this->valid( self::BASIC ), ':', true );
 		$header  = $this->valid( self::HEADER );
@@ -138,7 +137,7 @@ final class Settings {
 			'wordpress'    => get_bloginfo( 'version' ),
 			'php'          => PHP_VERSION,
 			'base'         => array( 'value' => '' === $this->base() ? null : $this->base(), 'cut' => trim( substr( $this->valid( self::BASE ), strlen( $this->base() ) ), '/' ) ) + $this->describe( self::BASE ),
-			'key'          => array( 'masked' => '' === $key ? null : $masked ) + $this->describe( self::KEY ),
+			'key'          => array( 'masked' => '' === $key ? null : Scrubber::ends( $key ) ) + $this->describe( self::KEY ),
 			'console'      => array( 'value' => '' === $console ? null : $console ) + $this->describe( self::CONSOLE ),
 			'basic_auth'   => array( 'masked' => '' === $user ? null : $user . ':…' ) + $this->describe( self::BASIC ),
 			'key_header'   => array( 'value' => '' === $header ? null : $header ) + $this->describe( self::HEADER ),
@@ -198,7 +197,7 @@ final class Settings {
 	 * header of a request can get there under such a name.
 	 */
 	private static function environment( string $name ): string {
-		foreach ( array( getenv( $name ), $_ENV[ $name ] ?? '', $_SERVER[ $name ] ?? '' ) as $value ) { // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- From the server's own configuration, and checked like the constant.
+		foreach ( array( function_exists( 'getenv' ) ? getenv( $name ) : '', $_ENV[ $name ] ?? '', $_SERVER[ $name ] ?? '' ) as $value ) { // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- From the server's own configuration, and checked like the constant.
 			if ( is_string( $value ) && '' !== $value ) {
 				return $value;
 			}
@@ -210,6 +209,10 @@ final class Settings {
 	 * What is wrong with a value: the name of the rule that it breaks, or null. It never repeats the value.
 	 */
 	private function complaint( string $name, string $value ): ?string {
+		// Docker's --env-file keeps the quotes around a value; a password alone may end with one.
+		if ( preg_match( self::BASIC === $name ? '/^(["\'`]).*\1$/D' : '/^["\'`]|["\'`]$/D', $value ) ) {
+			return 'quotes';
+		}
 		// A password may have spaces and letters of any language.
 		if ( preg_match( self::BASIC === $name ? '/[\x00-\x1f\x7f]/' : '/[^\x21-\x7e]/', $value ) || strlen( $value ) > 1024 ) {
 			return 'characters';

@@ -71,7 +71,11 @@ final class Transfer_Limits {
 	 */
 	public function options(): array {
 		$hooks = new Hooks();
+		// One of several, and one by itself.
 		$hooks->register( 'curl.before_multi_add', array( $this, 'set_up' ) );
+		$hooks->register( 'curl.before_send', array( $this, 'set_up' ) );
+		$hooks->register( 'curl.after_send', array( $this, 'refuse_repetition' ) );
+		$hooks->register( 'requests.before_parse', array( $this, 'finish' ) );
 		$hooks->register( 'curl.before_multi_exec', array( self::class, 'transfer' ) );
 		$hooks->register( 'request.progress', array( $this, 'count' ) );
 		$hooks->register( 'transport.internal.parse_response', array( $this, 'finish' ), -1 );
@@ -129,6 +133,17 @@ final class Transfer_Limits {
 			}
 		} while ( $active && CURLM_OK === $status );
 		// phpcs:enable
+	}
+
+	/**
+	 * Keeps the library from asking once more by itself after an answer that it cannot read: a key would be made twice.
+	 *
+	 * @throws Requests_Exception Instead.
+	 */
+	public function refuse_repetition(): void {
+		if ( in_array( curl_errno( $this->handle ), array( CURLE_WRITE_ERROR, CURLE_BAD_CONTENT_ENCODING ), true ) ) { // phpcs:ignore WordPress.WP.AlternativeFunctions.curl_curl_errno -- As above.
+			throw new Requests_Exception( 'broken encoding', 'curlerror' );
+		}
 	}
 
 	/**

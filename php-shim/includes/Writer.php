@@ -54,7 +54,9 @@ final class Writer {
 			return Outcome::failed( $refusal );
 		}
 		// A browser that goes away must not leave the cache behind the truth.
-		ignore_user_abort( true );
+		if ( function_exists( 'ignore_user_abort' ) ) {
+			ignore_user_abort( true );
+		}
 		$answers = $this->gateway->ask( array( 'write' => array( $operation, $operation->upstream( $values, $this->settings->key_hash() ) ) ) );
 		$data    = $this->reader->interpret( $answers['write'], $operation );
 		$this->reader->forget();

@@ -264,6 +264,15 @@ test( 'an app that fails to start is told, and the module is not fetched a secon
 	assert.deepEqual( asked.sort(), USUAL );
 } );
 
+// A reload brings the same files again.
+test( 'a module and a script of different builds are told, and what to do about it', async () => {
+	// A module that imports the function x.y, and a script that has a z only.
+	const module = Buffer.concat( [ WASM, Buffer.from( [ 1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 0x78, 1, 0x79, 0, 0 ] ) ] );
+	const script = 'export default async ( { module_or_path: module } ) => WebAssembly.instantiate( module, { x: { z() {} } } )';
+	const text = await open( { files: { 'app/dashboard.bin': { body: gzipSync( module ) }, 'app/shell.bin': { body: shellOf( script ) } } } );
+	assert.match( text, /not of one version: a cache gives out old ones\. Empty the cache of the CDN/ );
+} );
+
 test( 'the message is an alert in the user\'s language, and markup in it stays text', async () => {
 	const strings = { 'no answer': '<img src=x onerror="document.title=1">', 'The dashboard could not be loaded: {reason}. Reload the page; if that does not help, look whether a security plugin or the web server blocks files in {folder}': '无法加载：{reason}' };
 	const broken = { breaks: true };

@@ -7,6 +7,15 @@ pub const MINUTE_MS: i64 = 60 * SECOND_MS;
 pub const HOUR_MS: i64 = 60 * MINUTE_MS;
 pub const DAY_MS: i64 = 24 * HOUR_MS;
 
+/// So far two clocks may seem apart because of the way between them.
+const AGREE_MS: i64 = 30 * SECOND_MS;
+
+/// How far the server's clock is ahead of the browser's; 0 where they agree.
+pub fn ahead_ms(server_ms: i64, browser_ms: i64) -> i64 {
+    let ahead = server_ms.saturating_sub(browser_ms);
+    if ahead.saturating_abs() > AGREE_MS { ahead } else { 0 }
+}
+
 /// Reads `2026-11-20T06:57:20.064000Z`, `…20.064+00:00`, `2026-11-20 06:57:20` and `2026-11-20`.
 /// A text without a zone is UTC.
 pub fn parse_utc_ms(text: &str) -> Option<i64> {
@@ -107,6 +116,15 @@ fn civil(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clocks_that_are_apart_are_told_from_a_slow_way() {
+        for (server, ahead) in [(1_000, 0), (31_000, 0), (31_001, 30_001), (-29_000, 0), (-29_001, -30_001)] {
+            assert_eq!(ahead_ms(server, 1_000), ahead, "{server}");
+        }
+        assert_eq!(ahead_ms(i64::MAX, -1), i64::MAX);
+        assert_eq!(ahead_ms(i64::MIN, 1), i64::MIN);
+    }
 
     #[test]
     fn every_shape_of_litellm_reads_as_the_same_moment() {

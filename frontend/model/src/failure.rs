@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::{msg, sentence::Sentence, setting_problem, text::Msg, visible::visible};
+use crate::{html_text, msg, sentence::Sentence, setting_problem, text::Msg, visible::visible};
 
 /// An error as WordPress writes it: `{code, message, data: {status, reason, …}}`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -50,7 +50,7 @@ impl Failure {
         let data = &value["data"];
         Failure {
             code: words(&value["code"]),
-            message: words(&value["message"]),
+            message: html_text::plain(&words(&value["message"])),
             status: status(&data["status"]),
             reason: words(&data["reason"]),
             detail: words(&data["detail"]),
@@ -549,6 +549,15 @@ mod tests {
     fn message(status: u16, code: &str, data: &Value) -> String {
         let body = json!({ "code": code, "message": "", "data": data }).to_string();
         classify("keys.list", status, &body).message().map(|text| text.english()).unwrap_or_default()
+    }
+
+    /// A fatal error in another plugin: WordPress's message is a piece of a page.
+    #[test]
+    fn tags_in_wordpress_words_are_not_shown() {
+        let body = json!({ "code": "internal_server_error", "message": "<p>There has been a critical error.</p><p><a href=\"https://wordpress.org/x/\">Learn&nbsp;more.</a></p>", "data": { "status": 500 } });
+        let error = classify("batch", 500, &body.to_string());
+        let message = error.message().map(|message| message.english()).unwrap_or_default();
+        assert_eq!(message, "There has been a critical error. Learn more.");
     }
 
     fn assert_kind(status: u16, body: &str, expected: &str) {

@@ -4,6 +4,7 @@
 
 mod choice;
 pub mod fields;
+mod filled;
 mod problem;
 mod typed;
 
@@ -15,6 +16,7 @@ use crate::{clock, msg, text::Msg};
 
 pub use choice::{BudgetPeriod, Expiry};
 pub use fields::FieldSpec;
+pub use filled::{Filled, are_any, filled};
 pub use problem::{Field, Problem};
 use typed::{amount, whole};
 

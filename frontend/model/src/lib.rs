@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod failure;
 pub mod finality;
 pub mod first;
+pub mod html_text;
 pub mod key_form;
 pub mod key_search;
 pub mod key_status;

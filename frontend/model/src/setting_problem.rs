@@ -7,6 +7,9 @@ use crate::{msg, text::Msg};
 /// Of an address: `LITELLM_API_BASE` or `LITELLM_CONSOLE_URL`.
 pub fn of_address(hint: &str) -> Msg {
     match hint {
+        "quotes" => msg!(
+            "The address has a quote at its beginning or end: leave the quotes out, as they are taken literally here."
+        ),
         "characters" => msg!("The address contains a space, a line break or a letter that is not ASCII."),
         "scheme" => msg!("The address must begin with http:// or https://."),
         "credentials" => msg!("The address must not contain a user name or a password."),
@@ -23,6 +26,11 @@ pub fn of_address(hint: &str) -> Msg {
 /// Of `LITELLM_SERVICE_KEY`.
 pub fn of_key(hint: &str) -> Msg {
     match hint {
+        "quotes" => {
+            msg!(
+                "The service key has a quote at its beginning or end: leave the quotes out, as they are taken literally here."
+            )
+        }
         "characters" => {
             msg!(
                 "The service key contains a space, a line break or another character that a key cannot have, or is too long."
@@ -69,11 +77,14 @@ mod tests {
 
     #[test]
     fn each_rule_has_its_sentence() {
-        let rules = ["characters", "scheme", "credentials", "query", "host", "port", "path", "of the future"];
+        let rules = ["quotes", "characters", "scheme", "credentials", "query", "host", "port", "path", "of the future"];
         for (i, rule) in rules.iter().enumerate() {
             assert!(!rules[..i].iter().any(|other| of_address(other) == of_address(rule)), "{rule}");
         }
-        assert_ne!(of_key("characters"), of_key("of the future"));
+        for rule in ["quotes", "characters"] {
+            assert_ne!(of_key(rule), of_key("of the future"), "{rule}");
+        }
+        assert_ne!(of_key("quotes"), of_key("characters"));
     }
 
     /// The rules are names in PHP; one without a sentence would read as "cannot be used" and nothing more.

@@ -119,7 +119,7 @@ wire! {
     /// `keys.create`.
     pub struct CreatedKey {
         key: Secret,
-        key_name: String, key_alias: String, token: String, expires: String, models: Vec<String>,
+        key_name: String, key_alias: String, token: String, expires: String, models: Vec<String>, team_id: String,
     }
     /// `keys.block` and `keys.unblock`.
     pub struct BlockedKey { token: String, blocked: bool, }

@@ -536,11 +536,58 @@ async fn another_end_than_chosen_is_told() {
         page.see("“web” is ready").await;
         assert_eq!(page.asked("keys.create")[0]["duration"], "31d");
         assert_eq!(
-            page.shows("The gateway set another end than you chose The key expires on Dec 1, 2026, 12:00 AM."),
+            page.shows("The gateway set some values otherwise than you chose Expires Dec 1, 2026, 12:00 AM"),
             told,
             "{expires}"
         );
     }
+}
+
+/// LiteLLM can be told to fill in what a new key does not say, and nobody was told.
+#[wasm_bindgen_test]
+async fn what_the_gateway_fills_in_is_told() {
+    let stage = Stage::new();
+    stage.answer("teams.list", json!({ "teams": [{ "team_id": "t-1", "team_alias": "Search", "models": [] }] }));
+    let mut answer = created("web");
+    for (name, value) in [
+        ("models", json!(["gpt-4o-mini"])),
+        ("max_budget", json!(1234.5)),
+        ("budget_duration", json!("30d")),
+        ("rpm_limit", json!(1000)),
+        ("tpm_limit", json!(2000)),
+        ("max_parallel_requests", json!(4)),
+        ("team_id", json!("t-1")),
+        ("user_id", json!("ada")),
+        ("expires", json!("2026-12-01T00:00:00Z")),
+    ] {
+        answer[name] = value;
+    }
+    stage.answer("keys.create", answer);
+    let page = open(stage);
+    page.quiet().await;
+    page.type_into("Alias", "web").await;
+    page.click("Create key").await;
+    page.see(
+        "The gateway set some values otherwise than you chose Models gpt-4o-mini Budget $1,234.50 Budget period A month \
+         Requests per minute 1,000 Tokens per minute 2,000 Requests at the same time 4 Expires Dec 1, 2026, 12:00 AM \
+         Team Search Owner ada",
+    )
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_gateway_that_does_as_asked_is_told_nothing_of() {
+    let stage = Stage::new();
+    let mut answer = created("web");
+    answer["max_budget"] = json!(25.0);
+    answer["budget_duration"] = json!(null);
+    stage.answer("keys.create", answer);
+    let page = open(stage);
+    page.type_into("Alias", "web").await;
+    page.type_into("Budget", "25").await;
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+    assert!(!page.shows("otherwise than you chose"));
 }
 
 #[wasm_bindgen_test]

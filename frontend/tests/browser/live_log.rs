@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::{
     canned::{call, calls, recorded},
     page::Part,
-    stage::{Reply, Stage, unreachable, window},
+    stage::{NOON_MS, Reply, Stage, unreachable, window},
 };
 
 fn ids(page: &Part) -> Vec<String> {
@@ -74,6 +74,25 @@ async fn only_what_is_new_is_asked_for_and_merged() {
     assert_eq!(ids(&page), ["third", "second", "first"]);
     let new = page.parts(".gw-row-new");
     assert!(new.len() == 1 && new[0].shows("third"));
+}
+
+/// With the browser's clock a quarter of an hour behind, the newest calls were never asked for.
+#[wasm_bindgen_test]
+async fn the_servers_clock_counts() {
+    let mut stage = Stage::new();
+    stage.boot("now_ms", NOON_MS + 15 * 60_000);
+    let page = stage.open("overview");
+    page.see_asked("logs.list", 1).await;
+    assert_eq!(page.last_asked("logs.list")["end"], "2026-11-20 12:16:10");
+    // Somebody has set the browser's clock right since.
+    page.date_answers(-2_000);
+    page.pass(5_000).await;
+    page.pass(5_000).await;
+    assert_eq!(page.last_asked("logs.list")["end"], "2026-11-20 12:01:20");
+    page.date_answers(-3_600_000);
+    page.pass(5_000).await;
+    page.pass(5_000).await;
+    assert_eq!(page.last_asked("logs.list")["end"], "2026-11-20 11:01:30");
 }
 
 #[wasm_bindgen_test]

@@ -19,6 +19,8 @@ let leftToBrowser = [];
 let copied = [];
 let mayCopy = true;
 let savesData = false;
+// How far the server's clock is ahead; null: its answers have no date.
+let serverAhead = null;
 
 Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
 Object.defineProperty(navigator, 'connection', { configurable: true, get: () => ({ saveData: savesData }) });
@@ -49,6 +51,7 @@ export function raise(nowMs, answerTo) {
   copied = [];
   mayCopy = true;
   savesData = false;
+  serverAhead = null;
   Date.now = () => clock;
   window.fetch = ask;
   window.setTimeout = (run, ms = 0) => {
@@ -76,7 +79,13 @@ async function ask(request) {
   moved += 1;
   if (text === null) throw new TypeError('Failed to fetch');
   const { status, nonce, body: answered } = JSON.parse(text);
-  return new Response(answered, { status, headers: nonce ? { 'X-WP-Nonce': nonce } : {} });
+  const date = serverAhead === null ? {} : { Date: new Date(clock + serverAhead).toUTCString() };
+  return new Response(answered, { status, headers: nonce ? { 'X-WP-Nonce': nonce, ...date } : date });
+}
+
+// The server dates its answers from now on.
+export function date(ahead) {
+  serverAhead = ahead;
 }
 
 // Answers to addresses with this end, or to batches with this operation, wait for `release`, after so many that are let

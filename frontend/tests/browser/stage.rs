@@ -19,6 +19,7 @@ use crate::{canned, page::Part};
 extern "C" {
     fn raise(now_ms: f64, answer_to: &Closure<AnswerTo>);
     fn hold(end: &str, let_through: u32);
+    fn date(ahead_ms: f64);
     fn release();
     fn quiet() -> js_sys::Promise;
     fn pass(ms: f64) -> js_sys::Promise;
@@ -269,6 +270,11 @@ impl Page {
     /// Holds back the answers to addresses that end so, such as `batch`.
     pub fn hold(&self, end: &str) {
         hold(end, 0);
+    }
+
+    /// The server's answers have a date from now on, by a clock that is ahead so far.
+    pub fn date_answers(&self, ahead_ms: i64) {
+        date(ahead_ms as f64);
     }
 
     pub fn release(&self) {

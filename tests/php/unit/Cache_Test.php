@@ -168,6 +168,28 @@ final class Cache_Test extends Plugin_TestCase {
 		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
 	}
 
+	/**
+	 * Nobody got the lock, so that days that are over were asked for by no one, for ever.
+	 *
+	 * @testWith ["INSERT INTO no_such_table VALUES ( 1 )"]
+	 *           ["SELECT 0"]
+	 */
+	public function test_a_database_that_takes_nothing_keeps_nobody_from_asking( string $instead ): void {
+		global $wpdb;
+		self::cache()->lock( array( 'over' ), -10 );
+		$takes_nothing = static fn( string $query ): string => preg_match( '/^\s*SELECT/i', $query ) ? $query : $instead;
+		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
+		$shown = $wpdb->suppress_errors( true );
+		add_filter( 'query', $takes_nothing );
+		try {
+			$this->assertSame( array( 'free', 'over' ), self::cache()->lock( array( 'free', 'over' ), 10 ) );
+			$this->assertSame( 200, self::outcome( self::operation( 'activity.day' ), array( 'day' => '2026-01-01' ) )->status );
+		} finally {
+			remove_filter( 'query', $takes_nothing );
+			$wpdb->suppress_errors( $shown );
+		}
+	}
+
 	public function test_a_view_of_thirty_days_costs_few_queries(): void {
 		global $wpdb;
 		$cache = self::cache();

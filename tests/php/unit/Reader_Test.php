@@ -233,4 +233,39 @@ final class Reader_Test extends Plugin_TestCase {
 		Clock::$ahead_s = 200;
 		$this->assertSame( array( 200, 'gateway_unreachable' ), array( $ask( array( 'anew' => true ) )['status'], $ask( array( 'anew' => true ) )['error']['code'] ), 'What was known is not thrown away.' );
 	}
+
+	/** 1.86.2 logs the key of an application instead of its hash where a budget is exceeded, and the address with the provider's key. */
+	public function test_a_log_shows_no_secret_of_others(): void {
+		$secret = 'sk-Kq7vN2xPz0aJm4RtYw9BcD';
+		$hash   = hash( 'sha256', $secret );
+		$rows   = array();
+		foreach ( array( $secret, 'opaque/Token+Of.Some0Kind==', 'sk-short', $hash, 'litellm-internal-health-check', '', null ) as $key ) {
+			$rows[] = array(
+				'api_key'  => $key,
+				'user'     => $secret,
+				'metadata' => array(
+					'user_api_key_alias' => 'web',
+					'error_information'  => array( 'error_message' => "Budget has been exceeded! Key=$secret, at https://host/x?key=AIza$secret with Bearer $secret" ),
+				),
+			);
+		}
+		$this->gateway_answers( self::answer( 200, array( 'data' => $rows, 'total' => 7 ) ) );
+		$outcome = self::outcome( self::operation( 'logs.list' ), array( 'start' => '2026-11-20 00:00:00', 'end' => '2026-11-20 01:00:00' ) );
+		$this->assertSame( array( 'sk-…9BcD', 'opa…nd==', '…', $hash, 'litellm-internal-health-check', '', null ), array_column( $outcome->data->data, 'api_key' ) );
+		$this->assertSame( 'Budget has been exceeded! Key=sk-…9BcD, at https://host/x?key=… with Bearer sk-…9BcD', $outcome->data->data[0]->metadata->error_information->error_message );
+		$this->assertSame( array( 'sk-…9BcD', 'web' ), array( $outcome->data->data[0]->user, $outcome->data->data[0]->metadata->user_api_key_alias ) );
+		$this->assertStringNotContainsString( substr( $secret, 3, 10 ), (string) json_encode( $outcome->envelope() ) );
+	}
+
+	/** Such an error comes back from reads and writes alike. */
+	public function test_an_error_shows_no_secret_of_others(): void {
+		$secret = 'Kq7vN2xPz0aJm4RtYw9BcD';
+		foreach ( array( 400, 401, 403, 422, 500 ) as $status ) {
+			$this->gateway_answers( self::answer( $status, array( 'error' => array( 'message' => "Key sk-$secret at https://host/x?key=AIza$secret", 'param' => 'key_alias' ) ) ) );
+			foreach ( array( self::outcome( self::operation( 'keys.list' ) ), self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'x' ) ) ) as $outcome ) {
+				$this->assertSame( 'Key sk-…9BcD at https://host/x?key=…', $outcome->error->get_error_data()['detail'] );
+				$this->assertStringNotContainsString( 'vN2xPz0a', (string) json_encode( $outcome->envelope() ) );
+			}
+		}
+	}
 }

@@ -83,6 +83,11 @@ final class Settings_Test extends Plugin_TestCase {
 
 	public function bad_addresses(): array {
 		return array(
+			// Docker's --env-file and some panels keep the quotes.
+			array( '"http://example.com"', 'quotes' ),
+			array( "'http://example.com", 'quotes' ),
+			array( 'http://example.com`', 'quotes' ),
+			array( ' http://example.com', 'characters' ),
 			array( 'litellm.example.com', 'scheme' ),
 			array( 'ftp://example.com', 'scheme' ),
 			array( 'file:///etc/passwd', 'scheme' ),
@@ -173,6 +178,15 @@ final class Settings_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'invalid', 'invalid' ), array( $status['base']['problem'], $status['key']['problem'] ) );
 		$this->assertSame( array( 'scheme', 'characters' ), array( $status['base']['hint'], $status['key']['hint'] ) );
 		$this->assertStringNotContainsString( self::KEY, (string) json_encode( $status ) );
+	}
+
+	/** The gateway was blamed for not knowing such a key. */
+	public function test_a_key_in_quotes_is_refused_with_the_reason(): void {
+		foreach ( array( '"' . self::KEY . '"' => 'quotes', "'" . self::KEY . "'" => 'quotes', self::KEY . '"' => 'quotes', self::KEY . ' ' => 'characters', '“' . self::KEY . '”' => 'characters' ) as $value => $hint ) {
+			$settings = self::settings( 'http://x', $value );
+			$this->assertSame( array( '', 'key_invalid', $hint ), array( $settings->key(), $settings->problem()->get_error_data()['reason'], $settings->problem()->get_error_data()['hint'] ), $value );
+		}
+		$this->assertNull( self::settings( 'http://x', 'sk-a"b\'c' )->problem() );
 	}
 
 	public function test_the_key_is_shown_by_its_ends_only(): void {

@@ -22,11 +22,21 @@ final class Writer_Test extends Plugin_TestCase {
 	}
 
 	public function test_a_new_key_is_always_one_for_applications(): void {
-		$this->gateway_answers( self::answer( 200, array( 'key' => 'sk-new', 'token' => self::key() ) ) );
+		$this->gateway_answers( self::answer( 200, array( 'key' => 'sk-NewKey0OfAnApplication1', 'token' => self::key() ) ) );
 		$outcome = self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'app', 'max_budget' => 2.5, 'models' => array() ) );
-		$this->assertSame( 'sk-new', $outcome->data->key );
+		$this->assertSame( 'sk-NewKey0OfAnApplication1', $outcome->data->key );
 		$this->assertSame( '{"key_alias":"app","max_budget":2.5,"models":[],"key_type":"llm_api"}', $this->sent[0][2]['body'] );
-		$this->assertStringNotContainsString( 'sk-new', self::stored_text(), 'A secret is in no cache.' );
+		$this->assertStringNotContainsString( 'sk-NewKey0OfAnApplication1', self::stored_text(), 'A secret is in no cache.' );
+	}
+
+	/** The secret is shown once, in its field and nowhere else, and that of the plugin never. */
+	public function test_only_the_field_of_the_new_key_shows_a_secret(): void {
+		$this->gateway_answers( self::answer( 200, array( 'key' => 'sk-NewKey0OfAnApplication1', 'key_alias' => 'sk-NewKey0OfAnApplication1' ) ) );
+		$data = self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'app' ) )->data;
+		$this->assertSame( array( 'sk-NewKey0OfAnApplication1', 'sk-…ion1' ), array( $data->key, $data->key_alias ) );
+		$this->gateway_answers( self::answer( 200, array( 'key' => self::KEY ) ) );
+		$this->assertSame( '[service key]', self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'app' ) )->data->key );
+		$this->assertSame( array( 'keys.create' ), array_keys( array_filter( self::operations(), static fn( $operation ): bool => '' !== $operation->secret ) ) );
 	}
 
 	/** @dataProvider doubtful */

@@ -52,7 +52,8 @@ fn model(row: &LogRow) -> &str {
     [row.model_group.as_str(), row.model.as_str(), path].into_iter().find(|name| !name.is_empty()).unwrap_or("")
 }
 
-/// The alias, else `…1a2b`, else nothing. What is no hash, such as the name of a call by LiteLLM itself, is shown as it is.
+/// The alias, else `…1a2b`, else nothing. The name of a call by LiteLLM itself, and what the plugin has masked, is shown as it
+/// is.
 fn key_label(alias: &str, hash: &str) -> Option<String> {
     if !alias.is_empty() {
         return Some(alias.to_owned());
@@ -60,10 +61,11 @@ fn key_label(alias: &str, hash: &str) -> Option<String> {
     if hash.is_empty() {
         return None;
     }
-    if hash.len() < 32 || !hash.is_ascii() {
+    if hash.starts_with("litellm") || hash.contains('…') {
         return Some(hash.to_owned());
     }
-    Some(["…", &hash[hash.len() - 4..]].concat())
+    let ends = hash.char_indices().rev().nth(3).filter(|(at, _)| *at > 4).map_or("", |(at, _)| &hash[at..]);
+    Some(["…", ends].concat())
 }
 
 fn duration_ms(row: &LogRow, start_ms: Option<i64>) -> Option<f64> {
@@ -95,6 +97,10 @@ mod tests {
 
     #[test]
     fn the_key_is_its_alias_or_the_end_of_its_hash() {
+        // LiteLLM has logged the key itself instead of its hash.
+        assert_eq!(key_label("", "sk-Kq7vN2xPz0aJm4RtYw9BcD").as_deref(), Some("…9BcD"));
+        assert_eq!(key_label("", "sk-…9BcD").as_deref(), Some("sk-…9BcD"));
+        assert_eq!(key_label("", "sk-1234").as_deref(), Some("…"));
         let hash = "cbf39a6d0b49b856ed6026af50eb5d70f0a5f037ac89bb9406d412e988e6c87e";
         assert_eq!(key_label("web", hash).as_deref(), Some("web"));
         assert_eq!(key_label("", hash).as_deref(), Some("…c87e"));

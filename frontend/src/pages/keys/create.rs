@@ -8,7 +8,7 @@ use model::{
     language::{t, tf},
     msg,
     route::{KeysList, KeysRoute, Route},
-    wire::CreatedKey,
+    wire::{CreatedKey, Wire},
 };
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ use crate::{
     task::{Task, now_ms, spawn},
 };
 
-/// How far the gateway's clock may be from the browser's.
+/// How far the gateway's clock may be from that of WordPress.
 const CLOCKS_DIFFER_MS: i64 = 5 * clock::MINUTE_MS;
 
 /// Why nothing was made, or why that is not known.
@@ -202,13 +202,10 @@ impl Creation {
     async fn send(&self, draft: KeyDraft, params: Value) {
         let created_ms = now_ms();
         match send(&self.api, &params, draft.alias.trim(), created_ms).await {
-            Ok(key) => {
-                let asked_days = draft.days().ok().flatten();
+            Ok(answer) => {
                 let new_key = self.choices.with_untracked(|choices| {
                     let known = choices.models.as_ref().and_then(|models| models.as_ref().ok());
-                    let team = choices.teams.iter().find(|team| !draft.team.is_empty() && team.team_id == draft.team);
-                    let team_models = team.map_or(&[][..], |team| &team.models);
-                    NewKey::new(key, asked_days, created_ms, known.map_or(&[][..], Vec::as_slice), team_models)
+                    NewKey::new(&answer, &params, created_ms, known.map_or(&[][..], Vec::as_slice), &choices.teams)
                 });
                 self.new_key.update(|place| *place = Some(new_key));
             }
@@ -238,9 +235,9 @@ fn place(field: Name) -> Name {
 }
 
 /// Sends the form once. Where the answer was lost, the alias tells whether there is a key now; nothing is sent again.
-async fn send(api: &Api, params: &Value, alias: &str, sent_ms: i64) -> Result<CreatedKey, Trouble> {
+async fn send(api: &Api, params: &Value, alias: &str, sent_ms: i64) -> Result<Value, Trouble> {
     let error = match keys::create(api, params).await {
-        Ok(key) if !key.key.is_empty() => return Ok(key),
+        Ok(answer) if !CreatedKey::read(&answer).key.is_empty() => return Ok(answer),
         Ok(_) => ApiError::Unreadable { endpoint: "keys.create" },
         Err(error) if !error.outcome_unknown() => return Err(Trouble::Failed(error)),
         Err(error) => error,

@@ -3,14 +3,18 @@
 use leptos::{html::Button, prelude::*};
 use model::{
     address, clock,
-    key_form::expiry_differs,
+    key_form::{BudgetPeriod, Filled, are_any, fields, filled},
     language::{t, tf},
     msg,
     route::{KeysRoute, Route},
     snippet::{self, Language},
-    visible::isolated,
-    wire::{CreatedKey, Model},
+    text::Msg,
+    visible::{isolated, visible},
+    wire::{CreatedKey, Model, Team, Wire},
 };
+use serde_json::Value;
+
+use super::table::models_in_full;
 
 use crate::{
     action::{Action as _, Subject, actions},
@@ -33,33 +37,31 @@ pub struct NewKey {
     model: String,
     /// What that model does (`chat`, `embedding`, …).
     mode: String,
-    /// The end that LiteLLM set, when it is not the one that was asked for.
-    other_end_ms: Option<i64>,
+    /// What the gateway set otherwise than was asked for.
+    filled: Vec<Filled>,
+    /// The name of the team, where it is known.
+    team: String,
 }
 
 impl NewKey {
-    /// `team_models`: what the key's team may call; empty: everything, or no team.
-    pub fn new(
-        key: CreatedKey,
-        asked_days: Option<u64>,
-        created_ms: i64,
-        known: &[Model],
-        team_models: &[String],
-    ) -> NewKey {
-        let among = |models: &[String], name: &String| models.is_empty() || models.contains(name);
+    /// `asked`: the parameters of `keys.create`; `answer`: what came back.
+    pub fn new(answer: &Value, asked: &Value, created_ms: i64, known: &[Model], teams: &[Team]) -> NewKey {
+        let key = CreatedKey::read(answer);
+        let team_id = if key.team_id.is_empty() { asked["team"].as_str().unwrap_or_default() } else { &key.team_id };
+        let team = teams.iter().find(|team| !team_id.is_empty() && team.team_id == team_id);
+        let team_models = team.map_or(&[][..], |team| &team.models);
+        let among = |models: &[String], name: &String| are_any(models) || models.contains(name);
         let allowed = |model: &&Model| among(&key.models, &model.model_group) && among(team_models, &model.model_group);
         let fits =
             known.iter().filter(allowed).find(|model| model.mode == "chat").or_else(|| known.iter().find(allowed));
+        let named =
+            [&key.models, team_models].into_iter().find(|models| !are_any(models)).and_then(|models| models.first());
         let (model, mode) = match fits {
             Some(model) => (model.model_group.clone(), model.mode.clone()),
-            None => (key.models.first().cloned().unwrap_or_else(|| "gpt-4o".to_owned()), "chat".to_owned()),
+            None => (named.cloned().unwrap_or_else(|| "gpt-4o".to_owned()), "chat".to_owned()),
         };
-        let expires_ms = clock::parse_utc_ms(&key.expires);
-        let other_end_ms = asked_days
-            .zip(expires_ms)
-            .filter(|(days, end)| expiry_differs(*days, created_ms, *end))
-            .map(|(_, end)| end);
-        NewKey { key, model, mode, other_end_ms }
+        let team = team.map(|team| team.team_alias.clone()).unwrap_or_default();
+        NewKey { filled: filled(asked, answer, created_ms), key, model, mode, team }
     }
 }
 
@@ -160,14 +162,45 @@ fn notices(new_key: &NewKey) -> Markup {
     let gone = html! { p { (msg!("LiteLLM keeps only a fingerprint of it. When you leave this page the key is gone from here, too.")) } };
     html! {
         (notice(Tone::Success, &t(msg!("The key was created")), &gone))
-        @if let Some(end) = new_key.other_end_ms {
+        @if !new_key.filled.is_empty() {
             (notice(
                 Tone::Warning,
-                &t(msg!("The gateway set another end than you chose")),
-                &html! { p { (tf(msg!("The key expires on {date}."), &[("date", &format::date_time(end))])) } },
+                &t(msg!("The gateway set some values otherwise than you chose")),
+                &html! {
+                    dl.gw-facts {
+                        @for (label, value) in new_key.filled.iter().map(|value| in_words(value, &new_key.team)) {
+                            dt { (label) }
+                            dd dir="auto" { (value) }
+                        }
+                    }
+                },
             ))
         }
     }
+}
+
+/// How a value is called, and what it is now.
+fn in_words(value: &Filled, team: &str) -> (Msg, Markup) {
+    let limit = |limit: &Option<f64>| limit.map_or_else(|| t(msg!("No limit")), format::whole);
+    let name = |name: &str| if name.is_empty() { t(msg!("None")) } else { visible(name) };
+    let (label, text) = match value {
+        Filled::Models(models) => return (msg!("Models"), models_in_full(models)),
+        Filled::Budget(budget) => (fields::BUDGET.label, budget.map_or_else(|| t(msg!("No limit")), format::usd)),
+        Filled::Period(period) => {
+            let known = BudgetPeriod::ALL.into_iter().find(|known| known.value() == period);
+            (fields::BUDGET_PERIOD.label, known.map_or_else(|| visible(period), |known| t(known.label())))
+        }
+        Filled::Rpm(requests) => (fields::RPM.label, limit(requests)),
+        Filled::Tpm(tokens) => (fields::TPM.label, limit(tokens)),
+        Filled::Parallel(requests) => (msg!("Requests at the same time"), limit(requests)),
+        Filled::End(end) if end.is_empty() => (fields::EXPIRY.label, t(msg!("Never"))),
+        Filled::End(end) => {
+            (fields::EXPIRY.label, clock::parse_utc_ms(end).map_or_else(|| visible(end), format::date_time))
+        }
+        Filled::Team(id) => (fields::TEAM.label, name(if id.is_empty() || team.is_empty() { id } else { team })),
+        Filled::Owner(user) => (msg!("Owner"), name(user)),
+    };
+    (label, html! { (text) })
 }
 
 fn in_code(new_key: &NewKey, language: Language) -> Markup {
