@@ -4,6 +4,7 @@ mod action;
 mod api;
 mod app;
 mod boot;
+mod chunk;
 mod clipboard;
 mod clock;
 mod columns;
@@ -22,6 +23,7 @@ use leptos::prelude::*;
 use model::{
     language::{set_language, t},
     msg,
+    route::{PageName, Route},
     text::Language,
 };
 use wasm_bindgen::JsCast;
@@ -36,7 +38,14 @@ pub fn start() {
     }));
     let Some(mount) = document().get_element_by_id("litellm-dashboard") else { return };
     let Ok(mount) = mount.dyn_into::<web_sys::HtmlElement>() else { return };
-    mount_into(mount, Boot::from_page()).forget();
+    let boot = Boot::from_page();
+    task::spawn(async move {
+        let (first, configured) = (Route::parse(&boot.page, &[]).page(), boot.configured);
+        // What PHP printed stays until there is something to put in its place.
+        (app::chunk_of(first, configured).load)().await;
+        mount_into(mount, boot).forget();
+        chunk::load_ahead(PageName::ALL.map(|page| app::chunk_of(page, configured)).to_vec());
+    });
 }
 
 /// After a panic nothing answers any more, and the page must not look as if it did.

@@ -12,6 +12,11 @@ const base = new URL( boot.assets || 'app/', import.meta.url );
 const version = boot.build ? '?ver=' + boot.build : new URL( import.meta.url ).search;
 const canInflate = typeof DecompressionStream === 'function';
 
+/** The chunks of the module that were asked for: name → promise of the compiled code. */
+const chunks = {};
+/** What the app asks of this file; it ran from another address, and knows none. */
+globalThis.litellmDashboard = { chunk, ahead };
+
 /** An error whose message is meant for the administrator. */
 class Notice extends Error {}
 
@@ -27,6 +32,8 @@ async function start() {
 	if ( isForbidden() ) {
 		throw new Notice( t( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else." ) );
 	}
+	// Of the page that is opened first. It fails again when the app asks for it.
+	chunk( boot.chunk ).catch( () => {} );
 	const [ module, glue ] = await Promise.all( [ loadModule(), loadShell() ] );
 	try {
 		await glue.default( { module_or_path: module } );
@@ -45,11 +52,28 @@ function isForbidden() {
 }
 
 /** Some security plugins and hosts refuse file names they do not know, so each part can also be had plain. */
-function loadModule() {
-	return firstOf( [ 'dashboard.bin', 'dashboard_bg.wasm' ], async ( name ) => {
-		const body = await open( name, 0 );
+function loadModule( names = [ 'dashboard.bin', 'dashboard_bg.wasm' ], priority = 'auto' ) {
+	return firstOf( names, async ( name ) => {
+		const body = await open( name, 0, priority );
 		return WebAssembly.compileStreaming( new Response( body, { headers: { 'Content-Type': 'application/wasm' } } ) );
 	} );
+}
+
+/** The code of a page; what could not be had is asked for again. */
+function chunk( name, priority ) {
+	return chunks[ name ] ??= loadModule( [ `${ name }.bin`, `${ name }.wasm` ], priority ).catch( ( error ) => {
+		delete chunks[ name ];
+		throw error;
+	} );
+}
+
+/** The code of a page that may be opened next, when the browser has nothing else to do. */
+async function ahead( name ) {
+	if ( navigator.connection?.saveData ) {
+		throw new Error( 'data is saved' );
+	}
+	await new Promise( globalThis.requestIdleCallback ?? setTimeout );
+	await chunk( name, 'low' );
 }
 
 /** Puts the style sheet in its place, and gives the script. */
@@ -106,9 +130,9 @@ async function firstOf( names, use ) {
 }
 
 /** The content of a file, inflated if need be; `first` is the byte with which it then begins. */
-async function open( name, first ) {
+async function open( name, first, priority = 'auto' ) {
 	// Mode and credentials are those of `<link rel="preload" as="fetch" crossorigin>`, so that its answer is used.
-	const response = await fetch( address( name ) ).catch( () => null );
+	const response = await fetch( address( name ), { priority } ).catch( () => null );
 	if ( ! response?.ok ) {
 		throw new FileError( `${ name } (${ statusOf( response ) })` );
 	}

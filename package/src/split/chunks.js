@@ -1,0 +1,16 @@
+import { initSync } from './dashboard.js';
+
+// The loader knows where the files are; it says why one could not be had, and the app that one could not.
+const load = ( name ) => async ( callback, data ) => {
+	// Without arguments it gives the module that is there; the chunk takes memory, stack and table from it.
+	const main = initSync();
+	let done = 1;
+	try {
+		await WebAssembly.instantiate( await litellmDashboard.chunk( name ), { __wasm_split: main } );
+	} catch ( error ) {
+		console.error( error );
+		done = 0;
+	}
+	main.__indirect_function_table.get( callback )( data, done );
+};
+
