@@ -14,17 +14,20 @@ const OURS: [&str; 2] = ["dashboard", "model"];
 /// Parts with less than this share of a module or chunk are told together.
 const SMALL: f64 = 0.01;
 
+/// The section that says of which build a chunk is.
+pub const STAMP: &str = "build";
+
 const DATA: &str = "texts and tables";
 const REST: &str = "types, imports, exports";
 
-/// The module without sections that browsers pass over: names, and what tools say about themselves.
+/// The module without sections that neither browsers nor we read: names, and what tools say about themselves.
 pub fn shipped(module: &[u8]) -> Result<Vec<u8>> {
     let mut kept = at(module, 0..8)?.to_vec();
     let mut start = 8;
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload.context("cannot read the module")?;
         let Some((_, section)) = payload.as_section() else { continue };
-        if !matches!(payload, Payload::CustomSection(_)) {
+        if !matches!(&payload, Payload::CustomSection(custom) if custom.name() != STAMP) {
             // From where the last one ended, as the head of a section comes before what is in it.
             kept.extend_from_slice(at(module, start..section.end)?);
         }

@@ -6,7 +6,12 @@ const load = ( name ) => async ( callback, data ) => {
 	const main = initSync();
 	let done = 1;
 	try {
-		await WebAssembly.instantiate( await litellmDashboard.chunk( name ), { __wasm_split: main } );
+		const chunk = await litellmDashboard.chunk( name );
+		const [ build ] = WebAssembly.Module.customSections( chunk, 'build' );
+		if ( ! build || new TextDecoder().decode( build ) !== BUILD ) {
+			throw new Error( `${ name } is of another build: the plugin was updated since this page was loaded` );
+		}
+		await WebAssembly.instantiate( chunk, { __wasm_split: main } );
 	} catch ( error ) {
 		console.error( error );
 		done = 0;
