@@ -1,9 +1,9 @@
 /**
- * Starts the app: fetches its two compressed files side by side, inflates them here, so that their size on the wire
+ * Starts the app: fetches its compressed files side by side, inflates them here, so that their size on the wire
  * does not depend on the host, and says in words what went wrong where an administrator can help.
  *
- * `dashboard.bin` is the module. `shell.bin` is what surrounds it, as JSON, `[ style sheet, script ]`: the script is made by
- * wasm-bindgen; its default export takes a compiled module and runs the app. All three lie there as plain files, too.
+ * `dashboard.bin` is the module; each page has a chunk of its own beside it, such as `keys.bin`. `shell.bin` is what surrounds it, as JSON, `[ style sheet, script ]`: the script is made by
+ * wasm-bindgen; its default export takes a compiled module and runs the app. All of them lie there as plain files, too.
  */
 
 const mount = document.getElementById( 'litellm-dashboard' );
@@ -12,9 +12,9 @@ const base = new URL( boot.assets || 'app/', import.meta.url );
 const version = boot.build ? '?ver=' + boot.build : new URL( import.meta.url ).search;
 const canInflate = typeof DecompressionStream === 'function';
 
-/** The chunks of the module that were asked for: name → promise of the compiled code. */
+/** The chunks that were asked for: name → promise of the compiled code. */
 const chunks = {};
-/** What the app asks of this file; it ran from another address, and knows none. */
+/** By this the app asks for its chunks: where it runs, no address tells where they are. */
 globalThis.litellmDashboard = { chunk, ahead };
 
 /** An error whose message is meant for the administrator. */
@@ -32,8 +32,10 @@ async function start() {
 	if ( isForbidden() ) {
 		throw new Notice( t( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else." ) );
 	}
-	// Of the page that is opened first. It fails again when the app asks for it.
-	chunk( boot.chunk ).catch( () => {} );
+	if ( boot.chunk ) {
+		// Early; what it comes to is told when the app asks for it.
+		chunk( boot.chunk ).catch( () => {} );
+	}
 	const [ module, glue ] = await Promise.all( [ loadModule(), loadShell() ] );
 	try {
 		await glue.default( { module_or_path: module } );
@@ -52,14 +54,14 @@ function isForbidden() {
 }
 
 /** Some security plugins and hosts refuse file names they do not know, so each part can also be had plain. */
-function loadModule( names = [ 'dashboard.bin', 'dashboard_bg.wasm' ], priority = 'auto' ) {
+function loadModule( names = [ 'dashboard.bin', 'dashboard_bg.wasm' ], priority ) {
 	return firstOf( names, async ( name ) => {
 		const body = await open( name, 0, priority );
 		return WebAssembly.compileStreaming( new Response( body, { headers: { 'Content-Type': 'application/wasm' } } ) );
 	} );
 }
 
-/** The code of a page; what could not be had is asked for again. */
+/** The code of a page, fetched once; what could not be had is asked for again the next time. */
 function chunk( name, priority ) {
 	return chunks[ name ] ??= loadModule( [ `${ name }.bin`, `${ name }.wasm` ], priority ).catch( ( error ) => {
 		delete chunks[ name ];
@@ -67,12 +69,12 @@ function chunk( name, priority ) {
 	} );
 }
 
-/** The code of a page that may be opened next, when the browser has nothing else to do. */
+/** Fetches a chunk that may be wanted next, when the browser has nothing else to do. */
 async function ahead( name ) {
 	if ( navigator.connection?.saveData ) {
-		throw new Error( 'data is saved' );
+		throw new Error( 'Nothing is fetched ahead where data is to be saved.' );
 	}
-	await new Promise( globalThis.requestIdleCallback ?? setTimeout );
+	await new Promise( ( done ) => ( globalThis.requestIdleCallback ?? setTimeout )( done ) );
 	await chunk( name, 'low' );
 }
 
@@ -130,7 +132,7 @@ async function firstOf( names, use ) {
 }
 
 /** The content of a file, inflated if need be; `first` is the byte with which it then begins. */
-async function open( name, first, priority = 'auto' ) {
+async function open( name, first, priority ) {
 	// Mode and credentials are those of `<link rel="preload" as="fetch" crossorigin>`, so that its answer is used.
 	const response = await fetch( address( name ), { priority } ).catch( () => null );
 	if ( ! response?.ok ) {
