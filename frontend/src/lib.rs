@@ -29,6 +29,8 @@ use model::{
 use wasm_bindgen::JsCast;
 
 pub use boot::Boot;
+#[doc(hidden)]
+pub use chunk::{Chunk, view as chunk_view};
 
 /// Takes over the mount point that PHP printed. Does nothing on a page without one.
 pub fn start() {
