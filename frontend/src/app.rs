@@ -6,17 +6,24 @@ use model::route::PageName;
 use crate::{
     api::provide_api,
     boot::Boot,
+    chunk::{self, Chunk, chunk},
     components::{Confirm, confirm, messages, provide_messages},
-    pages::{
-        console::console,
-        first_run::first_run,
-        keys::keys,
-        overview::{overview, provide_days},
-        status::status,
-    },
+    pages::overview::provide_days,
     prefetch::prefetch,
     router::provide_router,
 };
+
+/// The code of a page.
+pub fn chunk_of(page: PageName, configured: bool) -> Chunk {
+    match page {
+        // Status says what is missing, so it is there from the start.
+        PageName::Status => chunk!(status),
+        _ if !configured => chunk!(first_run),
+        PageName::Overview => chunk!(overview),
+        PageName::Keys => chunk!(keys),
+        PageName::Console => chunk!(console),
+    }
+}
 
 #[component]
 pub fn App(boot: Boot, answers: serde_json::Value, root: web_sys::HtmlElement) -> impl IntoView {
@@ -38,13 +45,9 @@ pub fn App(boot: Boot, answers: serde_json::Value, root: web_sys::HtmlElement) -
         },
         move |yes| router.leave(yes),
     );
-    let shown = move || match page.get() {
-        // Status says what is missing, so it is there from the start.
-        PageName::Status => status(),
-        _ if !configured => first_run(),
-        PageName::Overview => overview(),
-        PageName::Keys => keys(),
-        PageName::Console => console(),
+    let shown = move || {
+        let page = page.get();
+        chunk::view(page, chunk_of(page, configured))
     };
     view! { {shown} {messages(said)} {leaving} }
 }

@@ -4,6 +4,7 @@ mod action;
 mod api;
 mod app;
 mod boot;
+mod chunk;
 mod clipboard;
 mod clock;
 mod columns;
@@ -23,11 +24,14 @@ use leptos::prelude::*;
 use model::{
     language::{set_language, t},
     msg,
+    route::{PageName, Route},
     text::Language,
 };
 use wasm_bindgen::JsCast;
 
 pub use boot::Boot;
+#[doc(hidden)]
+pub use chunk::{Chunk, view as chunk_view};
 
 /// Takes over the mount point that PHP printed. Does nothing on a page without one.
 pub fn start() {
@@ -37,7 +41,14 @@ pub fn start() {
     }));
     let Some(mount) = document().get_element_by_id("litellm-dashboard") else { return };
     let Ok(mount) = mount.dyn_into::<web_sys::HtmlElement>() else { return };
-    mount_into(mount, Boot::from_page()).forget();
+    let boot = Boot::from_page();
+    task::spawn(async move {
+        let (first, configured) = (Route::parse(&boot.page, &[]).page(), boot.configured);
+        // What PHP printed stays until there is something to put in its place.
+        (app::chunk_of(first, configured).load)().await;
+        mount_into(mount, boot).forget();
+        chunk::load_ahead(PageName::ALL.map(|page| app::chunk_of(page, configured)).to_vec());
+    });
 }
 
 /// After a panic nothing answers any more, and the page must not look as if it did.

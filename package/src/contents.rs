@@ -64,8 +64,14 @@ pub fn problems(files: &Files) -> Vec<String> {
             problems.push(format!("{path} is missing: {remedy}"));
         }
     }
+    for name in stage::page_chunks(files) {
+        let path = format!("assets/app/{name}.wasm");
+        if !files.contains_key(&path) {
+            problems.push(format!("{path} is missing: has the page an arm in frontend/src/app.rs? Then `make build`"));
+        }
+    }
     for (path, bytes) in files {
-        if let Some(why) = refusal(path) {
+        if let Some(why) = refusal(path, files) {
             problems.push(format!("{path} does not belong into the zip ({why}): remove it from php-shim/"));
         }
         problems.extend(malformed(path, bytes).map(|why| format!("{path} {why}")));
@@ -75,16 +81,20 @@ pub fn problems(files: &Files) -> Vec<String> {
     problems
 }
 
-fn refusal(path: &str) -> Option<&'static str> {
+fn refusal(path: &str, files: &Files) -> Option<&'static str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
     let app = [stage::BOOT, stage::STYLE, stage::GLUE, stage::MODULE, stage::SHELL, stage::COMPRESSED, stage::BUILD];
+    let of_chunk = || {
+        let mut chunks = files.keys().filter(|path| stage::chunk_of(path).is_some());
+        chunks.any(|chunk| chunk == path || stage::compressed(chunk) == path)
+    };
     if path.split('/').any(|part| part.starts_with('.') || part.is_empty()) {
         Some("a hidden file, or outside the plugin's folder")
     } else if !path.chars().all(plain) {
         Some("a name with other characters than letters, digits, dot, hyphen and underscore")
     } else if path.split('/').any(|part| DEVELOPMENT.contains(&part)) {
         Some("a folder of development")
-    } else if path.starts_with("assets/app/") && !app.contains(&path) {
+    } else if path.starts_with("assets/app/") && !app.contains(&path) && !of_chunk() {
         Some("not one of the app's files")
     } else if !ALLOWED.iter().any(|(end, folder)| path.ends_with(end) && path.starts_with(folder)) {
         Some("a kind of file that a plugin does not need there")
@@ -148,11 +158,14 @@ pub fn header<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 /// The parts of the app belong together, and a browser finds all that the glue asks for.
 fn app_problems(files: &Files) -> Vec<String> {
     let mut problems = Vec::new();
-    let inflates_to = |path, plain: &[u8]| {
+    let inflates_to = |path: &str, plain: &[u8]| {
         files.get(path).is_none_or(|compressed| gzip::inflate(compressed).is_ok_and(|inflated| inflated == plain))
     };
-    if !files.get(stage::MODULE).is_none_or(|module| inflates_to(stage::COMPRESSED, module)) {
-        problems.push(format!("{} does not inflate to {}: make the zip again", stage::COMPRESSED, stage::MODULE));
+    for (path, plain) in files.iter().filter(|(path, _)| *path == stage::MODULE || stage::chunk_of(path).is_some()) {
+        let compressed = stage::compressed(path);
+        if !files.contains_key(&compressed) || !inflates_to(&compressed, plain) {
+            problems.push(format!("{compressed} does not inflate to {path}: make the zip again"));
+        }
     }
     if !inflates_to(stage::SHELL, &stage::shell(files)) {
         let parts = [stage::SHELL, stage::STYLE, stage::GLUE];
@@ -200,10 +213,16 @@ mod tests {
 
     #[test]
     fn only_what_a_plugin_needs_is_let_in() {
-        for path in
-            ["includes/Rest.php", "languages/litellm-dashboard-zh_CN.l10n.php", "languages/a.mo", "assets/icon.svg"]
-        {
-            assert_eq!(refusal(path), None, "{path}");
+        let files = Files::from([("assets/app/keys.wasm".to_owned(), Vec::new())]);
+        for path in [
+            "includes/Rest.php",
+            "languages/litellm-dashboard-zh_CN.l10n.php",
+            "languages/a.mo",
+            "assets/icon.svg",
+            "assets/app/keys.wasm",
+            "assets/app/keys.bin",
+        ] {
+            assert_eq!(refusal(path, &files), None, "{path}");
         }
         for path in [
             ".htaccess",
@@ -213,12 +232,13 @@ mod tests {
             "assets/app/dashboard.js.map",
             "assets/app/dashboard.html",
             "assets/app/other.js",
+            "assets/app/other.bin",
             "includes/a b.php",
             "notes.md",
             "script.js",
             "node_modules/x/index.js",
         ] {
-            assert!(refusal(path).is_some(), "{path}");
+            assert!(refusal(path, &files).is_some(), "{path}");
         }
     }
 

@@ -32,7 +32,7 @@ pub fn inspect(files: Files, expected: &Expected) -> Result<Inspection> {
         .extend(versions::problems(versions::in_plugin(&files).into_iter().chain(expected.versions.iter().cloned())));
     problems.extend(contract::problems(text(&files, "contract.json")));
     problems.extend(expected.machine.problems(&files));
-    problems.extend(sizes::over_budget(&files));
+    problems.extend(sizes::problems(&files));
     let php = php::check(&files);
     problems.extend(php.problems);
     if expected.require_php {

@@ -16,6 +16,7 @@ pub mod module;
 mod php;
 pub mod repo;
 pub mod sizes;
+pub mod split;
 pub mod stage;
 pub mod strings;
 mod third_party;

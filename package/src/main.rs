@@ -4,12 +4,13 @@ use std::{env, process::ExitCode};
 
 use anyhow::Result;
 use package::{
-    commands::{check, strings, zip},
+    commands::{check, split, strings, zip},
     repo::Repo,
 };
 
 const USAGE: &str = "\
-usage: package zip [--out <folder>]   make litellm-dashboard.zip and its checksum (folder: dist)
+usage: package split                  cut the app that trunk has built into a module and chunks
+       package zip [--out <folder>]   make litellm-dashboard.zip and its checksum (folder: dist)
        package check <zip>            check a zip that is there already
        package strings                print the texts that can be translated, as JSON";
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         ["zip"] => in_repo(|repo| zip::run(repo, &repo.root.join("dist"))),
         ["zip", "--out", folder] => in_repo(|repo| zip::run(repo, folder.as_ref())),
         ["check", file] => in_repo(|repo| check::run(repo, file.as_ref())),
+        ["split"] => in_repo(split::run),
         ["strings"] => in_repo(strings::run),
         _ => {
             eprintln!("{USAGE}");

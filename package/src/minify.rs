@@ -51,12 +51,15 @@ impl Minifier {
 
     /// A module with all that it imports, minified: the loader runs it from an address that no path can be relative to.
     pub fn bundle(&self, entry: &Path) -> Result<Vec<u8>> {
-        let source = std::fs::read(entry).with_context(|| format!("cannot read {}", entry.display()))?;
-        let Minifier::Esbuild(program) = self else { return Ok(source) };
-        let folder = entry.parent().context("a script lies in a folder")?;
+        let Minifier::Esbuild(program) = self else {
+            return std::fs::read(entry).with_context(|| format!("cannot read {}", entry.display()));
+        };
+        let (folder, name) = entry.parent().zip(entry.file_name()).context("a script lies in a folder")?;
         let mut command = esbuild(program);
         command.args(["--bundle", "--format=esm", "--loader=js"]).current_dir(folder);
-        run(command, &source).with_context(|| format!("esbuild cannot bundle {}", entry.display()))
+        // What it imports may import it in turn. Nobody asks for more of it than how to start.
+        let start = format!("export {{ default }} from './{}';", name.to_string_lossy());
+        run(command, start.as_bytes()).with_context(|| format!("esbuild cannot bundle {}", entry.display()))
     }
 }
 

@@ -11,20 +11,23 @@ use crate::{gzip, repo::Repo, stage};
 
 /// Ours, of which each module is a part of its own; of other crates each is one.
 const OURS: [&str; 2] = ["dashboard", "model"];
-/// Parts with less than this share of the module are told together.
-const SMALL: f64 = 0.005;
+/// Parts with less than this share of a module or chunk are told together.
+const SMALL: f64 = 0.01;
+
+/// The section that says of which build a chunk is.
+pub const STAMP: &str = "build";
 
 const DATA: &str = "texts and tables";
 const REST: &str = "types, imports, exports";
 
-/// The module without sections that browsers pass over: names, and what tools say about themselves.
+/// The module without sections that neither browsers nor we read: names, and what tools say about themselves.
 pub fn shipped(module: &[u8]) -> Result<Vec<u8>> {
     let mut kept = at(module, 0..8)?.to_vec();
     let mut start = 8;
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload.context("cannot read the module")?;
         let Some((_, section)) = payload.as_section() else { continue };
-        if !matches!(payload, Payload::CustomSection(_)) {
+        if !matches!(&payload, Payload::CustomSection(custom) if custom.name() != STAMP) {
             // From where the last one ended, as the head of a section comes before what is in it.
             kept.extend_from_slice(at(module, start..section.end)?);
         }
@@ -37,16 +40,21 @@ fn at(module: &[u8], range: std::ops::Range<u64>) -> Result<&[u8]> {
     module.get(range.start as usize..range.end as usize).context("the module is cut short")
 }
 
-/// What the module that was built last is made of. Asked before anything is checked: it is wanted most when the module
-/// became too large.
+/// What the module and the chunks that were built last are made of. Asked before anything is checked: it is wanted most when
+/// one of them became too large.
 pub fn table_of(repo: &Repo) -> Result<String> {
-    let module = stage::built(repo, stage::MODULE)?;
-    let compressed = gzip::compress_cached(&shipped(&module)?, &repo.cache())?;
-    table(&module, compressed.len())
+    let mut tables = Vec::new();
+    for path in stage::modules(repo)? {
+        let module = stage::built(repo, &path)?;
+        let compressed = gzip::compress_cached(&shipped(&module)?, &repo.cache())?;
+        let name = stage::chunk_of(&path).unwrap_or("the module");
+        tables.push(table(name, &module, compressed.len())?);
+    }
+    Ok(tables.join("\n"))
 }
 
 /// A table of `module`, which has names, and takes `compressed` bytes when it is shipped.
-pub fn table(module: &[u8], compressed: usize) -> Result<String> {
+pub fn table(name: &str, module: &[u8], compressed: usize) -> Result<String> {
     let total = shipped(module)?.len();
     let parts = parts(module, total)?;
     let mut rows = Vec::new();
@@ -63,12 +71,12 @@ pub fn table(module: &[u8], compressed: usize) -> Result<String> {
         let share = 100.0 * bytes as f64 / total as f64;
         format!("  {name:<38}{bytes:>10}{share:>8.1} %{compressed:>12}")
     };
-    let mut lines =
-        vec![format!("{:<40}{:>10}{:>10}{:>12}", "the module, by what it is for", "bytes", "share", "compressed")];
+    let name = format!("{name}, by what it is for");
+    let mut lines = vec![format!("{name:<40}{:>10}{:>10}{:>12}", "bytes", "share", "compressed")];
     let (ours, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_ours);
     for group in [ours, others] {
         let (mut large, small): (Vec<Row>, Vec<Row>) =
-            group.into_iter().partition(|row| row.is_page() || row.bytes as f64 >= SMALL * total as f64);
+            group.into_iter().partition(|row| row.bytes as f64 >= SMALL * total as f64);
         large.sort_by_key(|row| std::cmp::Reverse(row.bytes));
         lines.extend(large.iter().map(|row| line(&row.name, row.bytes, row.compressed)));
         if let Some(first) = small.first() {
@@ -90,10 +98,6 @@ struct Row {
 impl Row {
     fn is_ours(&self) -> bool {
         OURS.iter().any(|ours| self.name.split("::").next() == Some(ours))
-    }
-
-    fn is_page(&self) -> bool {
-        self.name.starts_with("dashboard::pages::")
     }
 }
 
@@ -152,7 +156,8 @@ fn parts(module: &[u8], total: usize) -> Result<BTreeMap<String, Vec<u8>>> {
 
 /// Generic code is part of that module of ours for which it was made, other code of its crate.
 fn part_of(function: &str) -> String {
-    let function = without_hashes(function);
+    // Without the hashes that tell crates of one name apart.
+    let function = format!("{:#}", rustc_demangle::demangle(function));
     let of_name = |c: char| c.is_alphanumeric() || c == '_';
     let starts = |at: usize| !function[..at].ends_with(|c| of_name(c) || c == ':');
     let ours = OURS.iter().flat_map(|ours| function.match_indices(ours));
@@ -167,21 +172,6 @@ fn part_of(function: &str) -> String {
     }
     let first = function.split_once("::").and_then(|(first, _)| first.rsplit(|c| !of_name(c)).next());
     first.filter(|first| !first.is_empty()).unwrap_or("without a crate").to_owned()
-}
-
-/// `core[12f89f2d8a73214f]::fmt` is `core::fmt`: which of several crates of a name it is does not matter here.
-fn without_hashes(function: &str) -> String {
-    let mut parts = function.split('[');
-    let mut name = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once(']') {
-            Some((hash, rest)) if hash.len() > 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-                name.push_str(rest)
-            }
-            _ => name.extend(["[", part]),
-        }
-    }
-    name
 }
 
 fn deflated(bytes: &[u8]) -> Result<usize> {
@@ -210,9 +200,10 @@ mod tests {
                 "tachys::view::build::<(), dashboard::pages::overview::Card, model::series::Day>",
                 "dashboard::pages::overview",
             ),
-            ("<core[12f89f2d8a73214f]::fmt::Formatter>::pad", "core"),
+            // As the compiler writes them: Formatter::pad, and drop_in_place::<Trouble>.
+            ("_RNvMsa_NtCs1CYXbLPYCFn_4core3fmtNtB5_9Formatter3pad", "core"),
             (
-                "<[u8; 4] as alloc[48ead055df97ea0b]::x::Y<dashboard[e86b0cdb1f975a41]::pages::keys::A>>::z",
+                "_RINvNtCs1CYXbLPYCFn_4core3ptr13drop_in_placeNtNtNtNtCsaFvTTaLCunS_9dashboard5pages4keys6create7TroubleEBO_",
                 "dashboard::pages::keys",
             ),
             ("core::ptr::drop_in_place::<[serde_json::value::Value]>", "core"),
@@ -252,7 +243,7 @@ mod tests {
         assert_eq!(parts["dashboard::pages::keys"].len(), 2);
         assert_eq!(parts["core"].len(), 4);
         assert_eq!(parts.values().map(Vec::len).sum::<usize>(), total);
-        let table = table(&module(), 30)?;
+        let table = table("keys", &module(), 30)?;
         assert!(table.contains("dashboard::pages::keys") && table.ends_with("30"), "{table}");
         Ok(())
     }
@@ -261,7 +252,7 @@ mod tests {
     fn without_names_nothing_is_guessed() -> Result<()> {
         let shipped = super::shipped(&module())?;
         assert_eq!(super::shipped(&shipped)?, shipped);
-        assert!(table(&shipped, 30).is_err_and(|error| error.to_string().contains("has no names")));
+        assert!(table("keys", &shipped, 30).is_err_and(|error| error.to_string().contains("has no names")));
         assert!(super::shipped(b"<html>").is_err());
         Ok(())
     }

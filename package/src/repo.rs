@@ -23,7 +23,12 @@ impl Repo {
         self.root.join("php-shim")
     }
 
-    /// What trunk leaves behind.
+    /// What the compiler has made of the app.
+    pub fn compiled(&self) -> PathBuf {
+        self.root.join("target/wasm32-unknown-unknown/release/dashboard.wasm")
+    }
+
+    /// What trunk leaves behind, and `split` after it.
     pub fn app(&self) -> PathBuf {
         self.root.join("frontend/dist")
     }

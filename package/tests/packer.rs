@@ -6,7 +6,13 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use package::{Files, archive, commands, minify::Minifier, repo::Repo, sizes::BUDGET, stage};
+use package::{
+    Files, archive, commands,
+    minify::Minifier,
+    repo::Repo,
+    sizes::{BUDGET, CHUNK},
+    stage,
+};
 
 const MAIN: &str = "<?php
 /**
@@ -29,6 +35,8 @@ const README: &str =
 
 const CONTRACT: &str =
     r#"{"operations":{"status":{"method":"GET","handler":"status","capability":"litellm_view","params":{}}}}"#;
+
+const PAGES: &[u8] = br#"[{ "name": "keys", "slug": "k", "title": "Keys", "capability": "x" }]"#;
 
 /// A module with nothing in it but a list of types, and no type in that.
 const MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x01\0";
@@ -64,6 +72,10 @@ impl Tree {
         tree.write("frontend/dist/boot.css", b".gw-boot { color: grey }\n")?;
         tree.write("frontend/dist/dashboard.css", b".gw-root { color: red }\n")?;
         tree.write("frontend/dist/dashboard_bg.wasm", MODULE)?;
+        tree.write("php-shim/pages.json", PAGES)?;
+        for chunk in ["first_run", "keys", "keys_create"] {
+            tree.write(&format!("frontend/dist/{chunk}.wasm"), MODULE)?;
+        }
         Ok(tree)
     }
 
@@ -128,6 +140,12 @@ fn the_zip_holds_exactly_the_plugin() -> Result<()> {
             "assets/app/dashboard.css",
             "assets/app/dashboard.js",
             "assets/app/dashboard_bg.wasm",
+            "assets/app/first_run.bin",
+            "assets/app/first_run.wasm",
+            "assets/app/keys.bin",
+            "assets/app/keys.wasm",
+            "assets/app/keys_create.bin",
+            "assets/app/keys_create.wasm",
             "assets/app/shell.bin",
             "assets/loader.js",
             "contract.json",
@@ -135,6 +153,7 @@ fn the_zip_holds_exactly_the_plugin() -> Result<()> {
             "languages/strings.json",
             "license.txt",
             "litellm-dashboard.php",
+            "pages.json",
             "readme.txt",
             "third-party.txt",
             "uninstall.php",
@@ -160,6 +179,7 @@ fn titles_of_pages_are_texts() -> Result<()> {
         "php-shim/pages.json",
         br#"[{ "name": "reports", "slug": "r", "title": "Reports", "capability": "x" }]"#,
     )?;
+    tree.write("frontend/dist/reports.wasm", MODULE)?;
     let files = stage::stage(&tree.repo(), &Minifier::Off)?;
     assert!(String::from_utf8_lossy(&files[stage::STRINGS]).contains("\"Reports\""));
     assert_refused("bad-titles", |tree| tree.write("php-shim/pages.json", b"[{}]"), "cannot read php-shim/pages.json")
@@ -196,7 +216,9 @@ fn the_build_hash_changes_with_any_asset_and_with_nothing_else() -> Result<()> {
         stage::build_hash(&other)
     };
     assert_eq!(hash.len(), 16);
-    for path in [stage::LOADER, stage::BOOT, stage::STYLE, stage::GLUE, stage::MODULE, stage::SHELL] {
+    for path in
+        [stage::LOADER, stage::BOOT, stage::STYLE, stage::GLUE, stage::MODULE, stage::SHELL, "assets/app/keys.bin"]
+    {
         assert_ne!(with(path), hash, "{path}");
     }
     for path in [stage::BUILD, "readme.txt"] {
@@ -232,6 +254,8 @@ fn a_missing_file_is_refused() -> Result<()> {
         ("no-licence", "LICENSE", "license.txt is missing: add LICENSE"),
         ("no-style", "frontend/dist/dashboard.css", "build the app first"),
         ("no-boot-style", "frontend/dist/boot.css", "build the app first"),
+        ("no-page", "frontend/dist/keys.wasm", "assets/app/keys.wasm is missing: has the page an arm"),
+        ("no-first-run", "frontend/dist/first_run.wasm", "assets/app/first_run.wasm is missing"),
     ] {
         assert_refused(name, |tree| tree.remove(path), told)?;
     }
@@ -323,7 +347,7 @@ fn a_snippet_becomes_part_of_the_script() -> Result<()> {
     let tree = Tree::new("snippet")?;
     let snippet = "snippets/dashboard-0a1b2c3d/node_modules/morph/dist";
     let glue = format!(
-        "import {{ Morph }} from './{snippet}/morph.esm.js';\nfunction initSync(m) {{ return m; }}\nasync function __wbg_init(o) {{ return [new URL('dashboard_bg.wasm', import.meta.url), o.module_or_path, Morph.morph]; }}\nexport {{ initSync, __wbg_init as default }};\n"
+        "import {{ Morph }} from './{snippet}/morph.esm.js';\nimport {{ load }} from './chunks.js';\nfunction initSync(m) {{ return m; }}\nasync function __wbg_init(o) {{ return [new URL('dashboard_bg.wasm', import.meta.url), o.module_or_path, Morph.morph, load]; }}\nexport {{ initSync, __wbg_init as default }};\n"
     );
     tree.write("frontend/dist/dashboard.js", glue.as_bytes())?;
     tree.write(
@@ -331,14 +355,20 @@ fn a_snippet_becomes_part_of_the_script() -> Result<()> {
         b"import { help } from './help.js';\nexport var Morph = { morph: () => help('morphed here') };\nexport const unused = 'nobody asks for this';\n",
     )?;
     tree.write(&format!("frontend/dist/{snippet}/help.js"), b"export const help = (text) => text + '!';\n")?;
+    tree.write(
+        "frontend/dist/chunks.js",
+        b"import { initSync } from './dashboard.js';\nexport const load = () => initSync();\n",
+    )?;
     let files = stage::stage(&tree.repo(), &minifier)?;
     let script = String::from_utf8(files[stage::GLUE].clone())?;
-    for kept in ["morphed here", "initSync", "as default", "import.meta.url", "module_or_path", "dashboard_bg.wasm"] {
+    for kept in ["morphed here", "as default", "import.meta.url", "module_or_path", "dashboard_bg.wasm"] {
         assert!(script.contains(kept), "{kept} is gone: {script}");
     }
     for gone in ["snippets", "from\"", "nobody asks"] {
         assert!(!script.contains(gone), "{gone} is still there: {script}");
     }
+    // Chunks belong to the module that runs: a second script would have none.
+    assert_eq!(script.matches("module_or_path").count(), 1, "{script}");
     assert!(String::from_utf8(package::gzip::inflate(&files[stage::SHELL])?)?.contains("morphed here"));
     let again = stage::stage(&tree.repo(), &minifier)?;
     assert!(files == again, "two runs differ");
@@ -362,7 +392,33 @@ fn broken_php_is_refused_where_there_is_php() -> Result<()> {
 fn a_first_view_above_the_budget_is_refused() -> Result<()> {
     let long = "a".repeat(BUDGET + 1);
     let spoil = |tree: &Tree| tree.write("frontend/dist/boot.css", long.as_bytes());
-    assert_refused("budget", spoil, &format!("more than the {BUDGET} allowed"))
+    assert_refused("budget", spoil, &format!("more than the {BUDGET} allowed"))?;
+    // The chunk of the page is part of it: without it this is not too much.
+    let spoil = |tree: &Tree| {
+        tree.write("frontend/dist/keys.wasm", &chunk_of(2_000))?;
+        tree.write("frontend/dist/boot.css", "a".repeat(BUDGET - 1_000).as_bytes())
+    };
+    assert_refused("budget-page", spoil, "a first view of keys takes ")
+}
+
+#[test]
+fn a_chunk_that_is_too_large_is_refused_by_name() -> Result<()> {
+    let tree = Tree::new("chunk-fits")?;
+    tree.write("frontend/dist/reports_new.wasm", &chunk_of(CHUNK - 100))?;
+    tree.zip()?;
+    let spoil = |tree: &Tree| tree.write("frontend/dist/reports_new.wasm", &chunk_of(CHUNK + 1));
+    assert_refused("chunk", spoil, "the chunk reports_new takes ")
+}
+
+/// A chunk that takes about so many bytes, as nothing in it can be compressed.
+fn chunk_of(bytes: usize) -> Vec<u8> {
+    let mut noise = 1_u32;
+    let mut text = vec![1];
+    while text.len() < bytes {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        text.push((noise >> 24) as u8);
+    }
+    [MODULE, &section(11, &text)].concat()
 }
 
 #[test]
@@ -390,10 +446,17 @@ fn a_zip_that_was_tampered_with_is_refused() -> Result<()> {
     let tree = Tree::new("tampered")?;
     let mut files = archive::read(&tree.zip()?)?;
     files.insert(stage::GLUE.to_owned(), b"export default () => { steal(); };\n".to_vec());
+    files.insert("assets/app/keys.wasm".to_owned(), [MODULE, &section(11, b"\x01\x01\x05other")].concat());
+    files.remove("assets/app/keys_create.bin");
     tree.write("tampered.zip", &archive::write(&files)?)?;
     let error = commands::check::run(&tree.repo(), &tree.root.join("tampered.zip")).err();
     let error = format!("{:#}", error.context("the zip was not refused")?);
-    for told in ["build.json states another hash", "shell.bin does not inflate to"] {
+    for told in [
+        "build.json states another hash",
+        "shell.bin does not inflate to",
+        "keys.bin does not inflate to",
+        "keys_create.bin does not inflate to",
+    ] {
         assert!(error.contains(told), "expected {told:?} in:\n{error}");
     }
     Ok(())

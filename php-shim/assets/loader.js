@@ -1,9 +1,10 @@
 /**
- * Starts the app: fetches its two compressed files side by side, inflates them here, so that their size on the wire
+ * Starts the app: fetches its compressed files side by side, inflates them here, so that their size on the wire
  * does not depend on the host, and says in words what went wrong where an administrator can help.
  *
- * `dashboard.bin` is the module. `shell.bin` is what surrounds it, as JSON, `[ style sheet, script ]`: the script is made by
- * wasm-bindgen; its default export takes a compiled module and runs the app. All three lie there as plain files, too.
+ * `dashboard.bin` is the module; each page has a chunk of its own beside it, such as `keys.bin`. `shell.bin` is what
+ * surrounds them, as JSON, `[ style sheet, script ]`: the script is made by wasm-bindgen; its default export takes a compiled
+ * module and runs the app. All of them lie there as plain files, too.
  *
  * It is a classic script, which the packer wraps into a function: it runs where PHP printed it, with the mount point and the
  * boot data before it.
@@ -24,6 +25,11 @@ late?.remove();
 /** Whether the browser let a file not through, or there was no answer. */
 let isUnanswered = false;
 
+/** The chunks that were asked for: name → promise of the compiled code. */
+const chunks = {};
+/** By this the app asks for its chunks: where it runs, no address tells where they are. */
+globalThis.litellmDashboard = { chunk, ahead };
+
 /** An error whose message is meant for the administrator. */
 class Notice extends Error {}
 
@@ -38,6 +44,10 @@ async function start() {
 	}
 	if ( isForbidden() ) {
 		throw new Notice( t( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else." ) );
+	}
+	if ( boot.chunk ) {
+		// Early; what it comes to is told when the app asks for it.
+		chunk( boot.chunk ).catch( () => {} );
 	}
 	const [ module, glue ] = await Promise.all( [ loadModule(), loadShell() ] );
 	try {
@@ -60,11 +70,28 @@ function isForbidden() {
 }
 
 /** Some security plugins and hosts refuse file names they do not know, so each part can also be had plain. */
-function loadModule() {
-	return firstOf( [ 'dashboard.bin', 'dashboard_bg.wasm' ], async ( name ) => {
-		const body = await open( name, 0 );
+function loadModule( names = [ 'dashboard.bin', 'dashboard_bg.wasm' ], priority ) {
+	return firstOf( names, async ( name ) => {
+		const body = await open( name, 0, priority );
 		return WebAssembly.compileStreaming( new Response( body, { headers: { 'Content-Type': 'application/wasm' } } ) );
 	} );
+}
+
+/** The code of a page, fetched once; what could not be had is asked for again the next time. */
+function chunk( name, priority ) {
+	return chunks[ name ] ??= loadModule( [ `${ name }.bin`, `${ name }.wasm` ], priority ).catch( ( error ) => {
+		delete chunks[ name ];
+		throw error;
+	} );
+}
+
+/** Fetches a chunk that may be wanted next, when the browser has nothing else to do. */
+async function ahead( name ) {
+	if ( navigator.connection?.saveData ) {
+		throw new Error( 'Nothing is fetched ahead where data is to be saved.' );
+	}
+	await new Promise( ( done ) => ( globalThis.requestIdleCallback ?? setTimeout )( done ) );
+	await chunk( name, 'low' );
 }
 
 /** Puts the style sheet in its place, and gives the script. */
@@ -121,9 +148,9 @@ async function firstOf( names, use ) {
 }
 
 /** The content of a file, inflated if need be; `first` is the byte with which it then begins. */
-async function open( name, first ) {
+async function open( name, first, priority ) {
 	// Mode and credentials are those of `<link rel="preload" as="fetch" crossorigin>`, so that its answer is used.
-	const response = await fetch( address( name ) ).catch( () => null );
+	const response = await fetch( address( name ), { priority } ).catch( () => null );
 	if ( ! response?.ok ) {
 		throw new FileError( `${ name } (${ statusOf( response ) })` );
 	}

@@ -92,7 +92,7 @@ final class Admin_Pages {
 	public function enqueue( $hook ): void {
 		if ( isset( $this->hooks[ $hook ] ) && '' !== $this->boot->build() ) {
 			$this->boot->enqueue();
-			add_action( 'admin_head', array( $this->boot, 'print_hints' ), 1 );
+			add_action( 'admin_head', fn() => $this->boot->print_hints( $this->hooks[ $hook ] ), 1 );
 		}
 	}
 

@@ -70,11 +70,11 @@ final class Boot {
 	}
 
 	/**
-	 * Lets the browser fetch the app while it still reads the page.
+	 * Lets the browser fetch the app, and what of it shows this page, while it still reads the page.
 	 */
-	public function print_hints(): void {
-		foreach ( array( 'shell.bin', 'dashboard.bin' ) as $name ) {
-			$file = add_query_arg( 'ver', $this->build(), Plugin::url( 'assets/app/' . $name ) );
+	public function print_hints( string $page ): void {
+		foreach ( array( 'shell', 'dashboard', $this->chunk( $page ) ) as $name ) {
+			$file = add_query_arg( 'ver', $this->build(), Plugin::url( "assets/app/$name.bin" ) );
 			echo '<link rel="preload" href="' . esc_url( $file ) . '" as="fetch" crossorigin>' . "\n";
 		}
 	}
@@ -91,6 +91,7 @@ final class Boot {
 			'nonce'           => wp_create_nonce( 'wp_rest' ),
 			'nonce_url'       => admin_url( 'admin-ajax.php?action=rest-nonce' ),
 			'page'            => $page,
+			'chunk'           => $this->chunk( $page ),
 			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url', 'first' ) ) ), array_values( $pages ) ),
 			'configured'      => null === $this->settings->problem(),
 			'base'            => $this->settings->base(),
@@ -124,6 +125,13 @@ final class Boot {
 			}
 		}
 		return Plugin::rest_controller( $this->settings )->known( $reads );
+	}
+
+	/**
+	 * The part of the app that it shows first, as app.rs has it.
+	 */
+	private function chunk( string $page ): string {
+		return 'status' === $page || null === $this->settings->problem() ? $page : 'first_run';
 	}
 
 	/**

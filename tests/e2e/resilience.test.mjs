@@ -23,6 +23,7 @@ before( async () => {
 } );
 after( () => stage.stop() );
 
+const menu = ( page, name ) => page.locator( '#toplevel_page_litellm-dashboard .wp-submenu' ).getByRole( 'link', { name, exact: true } );
 const notice = ( page ) => page.locator( '.gw-notice' );
 
 test( 'the gateway goes away while pages are open: what is known stays, with its age, and words say why', async () => {
@@ -159,12 +160,18 @@ test( 'a script policy that forbids WebAssembly is named in words', async () => 
 	await page.close();
 } );
 
-test( 'a host that refuses the compressed files gets the plain ones; one that refuses those too gets words', async () => {
+/** The app's files, and which of them the host has no longer; they are back when `act` is done. */
+async function withoutFiles( act ) {
 	const folder = path.join( site.root, 'wp-content/plugins/litellm-dashboard/assets/app' );
 	const hidden = [];
 	const hide = async ( name ) => {
 		await rename( path.join( folder, name ), path.join( folder, `${ name }.hidden` ) );
 		hidden.push( name );
+	};
+	const restore = async () => {
+		for ( const name of hidden.splice( 0 ) ) {
+			await rename( path.join( folder, `${ name }.hidden` ), path.join( folder, name ) );
+		}
 	};
 	const visit = async () => {
 		const context = await stage.browser.context();
@@ -174,24 +181,76 @@ test( 'a host that refuses the compressed files gets the plain ones; one that re
 		return page;
 	};
 	try {
-		for ( const name of ( await readdir( folder ) ).filter( ( file ) => file.endsWith( '.bin' ) ) ) {
-			await hide( name );
-		}
-		const page = await visit();
-		await assertSameAsLiteLLM( page, litellm, '7d' );
-		assert.equal( await page.locator( '.gw-cards' ).evaluate( ( element ) => getComputedStyle( element ).display ), 'grid', 'it has its style' );
-		await page.context().close();
-		await hide( 'dashboard_bg.wasm' );
-		const second = await visit();
-		const words = await second.getByRole( 'alert' ).textContent();
-		assert.match( words, /dashboard\.bin \(HTTP 404\), dashboard_bg\.wasm \(HTTP 404\)/ );
-		assert.match( words, /wp-content\/plugins\/litellm-dashboard\/assets\/app\// );
-		await second.context().close();
+		await act( { all: await readdir( folder ), hide, restore, visit } );
 	} finally {
-		for ( const name of hidden ) {
-			await rename( path.join( folder, `${ name }.hidden` ), path.join( folder, name ) );
-		}
+		await restore();
 	}
+}
+
+test( 'a host that refuses the compressed files gets the plain ones; one that refuses those too gets words', () => withoutFiles( async ( { all, hide, visit } ) => {
+	for ( const name of all.filter( ( file ) => file.endsWith( '.bin' ) ) ) {
+		await hide( name );
+	}
+	const page = await visit();
+	await assertSameAsLiteLLM( page, litellm, '7d' );
+	assert.equal( await page.locator( '.gw-cards' ).evaluate( ( element ) => getComputedStyle( element ).display ), 'grid', 'it has its style' );
+	await menu( page, 'Keys' ).click();
+	await keysTable( page ).waitFor();
+	await page.context().close();
+	await hide( 'dashboard_bg.wasm' );
+	const second = await visit();
+	const words = await second.getByRole( 'alert' ).textContent();
+	assert.match( words, /dashboard\.bin \(HTTP 404\), dashboard_bg\.wasm \(HTTP 404\)/ );
+	assert.match( words, /wp-content\/plugins\/litellm-dashboard\/assets\/app\// );
+	await second.context().close();
+} ) );
+
+test( 'a page whose code is not to be had says so; the others go on, and it is there when its code is', () => withoutFiles( async ( { hide, restore, visit } ) => {
+	await hide( 'keys.bin' );
+	await hide( 'keys.wasm' );
+	const page = await visit();
+	await assertSameAsLiteLLM( page, litellm, '7d' );
+	const missing = page.getByRole( 'alert' ).getByText( 'This page could not be loaded' );
+	await menu( page, 'Keys' ).click();
+	await missing.waitFor();
+	assert.equal( await page.getByRole( 'heading', { level: 1 } ).textContent(), 'Keys' );
+	assert.equal( await page.locator( '.gw-skeleton' ).count(), 0, 'nothing waits any more' );
+	await menu( page, 'Status' ).click();
+	await page.getByText( /^Checked at/ ).waitFor();
+	await menu( page, 'Keys' ).click();
+	await missing.waitFor();
+	await restore();
+	await menu( page, 'Overview' ).click();
+	await menu( page, 'Keys' ).click();
+	await keysTable( page ).waitFor();
+
+	// As after an update of the plugin, when a page that was open for long is gone on with.
+	await hide( 'keys.bin' );
+	await hide( 'keys.wasm' );
+	await page.goto( site.page( 'keys' ) );
+	await missing.waitFor();
+	await restore();
+	await page.getByRole( 'button', { name: 'Reload the page' } ).click();
+	await keysTable( page ).waitFor();
+	await page.context().close();
+} ) );
+
+test( 'a page is there in the moment in which it is opened, as its code was fetched before', async () => {
+	const page = await stage.signedInPage();
+	await site.open( page, 'overview' );
+	await until( 'the code of the other pages has come', () => page.evaluate( () =>
+		[ 'keys', 'console', 'status' ].every( ( name ) => performance.getEntriesByType( 'resource' ).some( ( { name: url } ) => url.includes( `/app/${ name }.bin` ) ) ) ) );
+	const standIns = await page.evaluate( async () => {
+		let seen = 0;
+		new MutationObserver( () => { seen += document.querySelectorAll( '.gw-boot' ).length } ).observe( document.getElementById( 'litellm-dashboard' ), { childList: true, subtree: true } );
+		for ( const name of [ 'Keys', 'Console', 'Status', 'Overview' ] ) {
+			[ ...document.querySelectorAll( '#toplevel_page_litellm-dashboard .wp-submenu a' ) ].find( ( link ) => link.textContent === name ).click();
+			await new Promise( ( done ) => requestAnimationFrame( () => requestAnimationFrame( done ) ) );
+		}
+		return seen;
+	} );
+	assert.equal( standIns, 0, 'no page shows a grey shape first' );
+	await page.close();
 } );
 
 stage.testWhatTravelled( { errors: [ /status of 403 /, /status of 401 /, /status of 400 .*rest-nonce/, /status of 50[24] .*keys\.block/ ] } );

@@ -18,7 +18,8 @@ const STYLE = '#litellm-dashboard { outline-style: dotted }';
 const GLUE = `export default async ( { module_or_path: module } ) => {
 	const place = document.getElementById( 'litellm-dashboard' );
 	const style = getComputedStyle( place ).outlineStyle === 'dotted' ? '' : ', without style';
-	place.textContent = ( module instanceof WebAssembly.Module ? 'started' : 'no module' ) + style;
+	const chunk = await litellmDashboard.chunk( 'keys' ).catch( () => null ) instanceof WebAssembly.Module ? '' : ', without chunk';
+	place.textContent = ( module instanceof WebAssembly.Module ? 'started' : 'no module' ) + style + chunk;
 };`;
 const shellOf = ( glue ) => gzipSync( JSON.stringify( [ STYLE, glue ] ) );
 
@@ -37,10 +38,13 @@ const files = {
 	'app/dashboard.css': { type: 'text/css', body: STYLE },
 	'app/dashboard.bin': { type: 'application/octet-stream', body: gzipSync( WASM ) },
 	'app/dashboard_bg.wasm': { type: 'application/wasm', body: WASM },
+	'app/keys.bin': { type: 'application/octet-stream', body: gzipSync( WASM ) },
+	'app/keys.wasm': { type: 'application/wasm', body: WASM },
+	'app/status.bin': { type: 'application/octet-stream', body: gzipSync( WASM ) },
 };
 
 /** All that a browser takes when nothing is wrong. */
-const USUAL = [ 'app/dashboard.bin?ver=b1', 'app/shell.bin?ver=b1', 'loader.js?ver=b1' ];
+const USUAL = [ 'app/dashboard.bin?ver=b1', 'app/keys.bin?ver=b1', 'app/shell.bin?ver=b1', 'loader.js?ver=b1' ];
 
 let host, browser, origin;
 /** What the host of the current test does differently: file → answer, and headers, head and boot data of the page. */
@@ -151,7 +155,7 @@ test( 'a file cut short takes the plain module', async () => {
 test( 'a browser without DecompressionStream takes every part plain, the module whatever its type', async () => {
 	const wasm = { type: 'text/plain' };
 	assert.equal( await open( { files: { 'app/dashboard_bg.wasm': wasm } }, 'delete globalThis.DecompressionStream' ), 'started' );
-	assert.deepEqual( asked.sort(), [ 'app/dashboard.css?ver=b1', 'app/dashboard.js?ver=b1', 'app/dashboard_bg.wasm?ver=b1', 'loader.js?ver=b1' ] );
+	assert.deepEqual( asked.sort(), [ 'app/dashboard.css?ver=b1', 'app/dashboard.js?ver=b1', 'app/dashboard_bg.wasm?ver=b1', 'app/keys.wasm?ver=b1', 'loader.js?ver=b1' ] );
 } );
 
 test( 'a shell that is not to be had, or not ours, is replaced by the plain files, once', async () => {
@@ -194,9 +198,58 @@ test( 'a large module that arrives in pieces', async () => {
 	assert.ok( ! asked.some( ( file ) => file.includes( '.wasm' ) ) );
 } );
 
+test( 'the chunk of the first page is asked for before the app asks, and once', async () => {
+	// The app comes late.
+	const late = { pieces: [ '', '', shellOf( GLUE ) ] };
+	const page = await visit( { files: { 'app/shell.bin': late } } );
+	const [ chunk, shell ] = await page.evaluate( () => [ 'keys', 'shell' ].map( ( name ) => performance.getEntriesByType( 'resource' ).find( ( { name: url } ) => url.includes( `/${ name }.bin` ) ).toJSON() ) );
+	assert.ok( chunk.startTime < shell.responseEnd, `${ chunk.startTime } ${ shell.responseEnd }` );
+	assert.deepEqual( asked.sort(), USUAL );
+	await page.close();
+} );
+
+test( 'a chunk, too, is taken plain where its compressed form is not to be had', async () => {
+	const page = { type: 'text/html', body: '<p>Please sign in</p>' };
+	for ( const bin of [ { status: 404 }, { breaks: true }, page, { body: gzipSync( WASM ).subarray( 0, 20 ) } ] ) {
+		assert.equal( await open( { files: { 'app/keys.bin': bin } } ), 'started' );
+		assert.equal( asked.filter( ( file ) => file === 'app/keys.wasm?ver=b1' ).length, 1 );
+	}
+} );
+
+test( 'a chunk that is not to be had stops nothing, says why, and is asked for again the next time', async () => {
+	const page = await visit( { files: { 'app/keys.bin': { status: 404 }, 'app/keys.wasm': { breaks: true } } } );
+	const chunk = () => page.evaluate( () => litellmDashboard.chunk( 'keys' ).then( String, ( error ) => error.message ) );
+	assert.equal( await page.locator( '#litellm-dashboard' ).textContent(), 'started, without chunk' );
+	assert.equal( await chunk(), 'keys.bin (HTTP 404), keys.wasm (no answer)' );
+	odd = {};
+	assert.equal( await chunk(), '[object WebAssembly.Module]' );
+	const times = asked.length;
+	assert.equal( await chunk(), '[object WebAssembly.Module]' );
+	assert.equal( asked.length, times );
+	await page.close();
+} );
+
+test( 'what may be wanted next is fetched at low priority, unless data is to be saved', async () => {
+	const watch = 'const real = fetch; globalThis.priorities = {}; globalThis.fetch = ( url, init ) => { priorities[ String( url ).match( /(\\w+)\\.bin/ )?.[ 1 ] ] = init?.priority; return real( url, init ); };';
+	const saving = "Object.defineProperty( navigator, 'connection', { value: { saveData: true } } );";
+	const ahead = ( page ) => page.evaluate( () => litellmDashboard.ahead( 'status' ).then( () => 'fetched', () => 'left' ) );
+	for ( const [ script, done, priorities ] of [
+		[ watch, 'fetched', { keys: undefined, status: 'low' } ],
+		[ `delete globalThis.requestIdleCallback; ${ watch }`, 'fetched', { keys: undefined, status: 'low' } ],
+		[ saving + watch, 'left', { keys: undefined, status: undefined } ],
+	] ) {
+		const page = await visit( {}, script );
+		assert.equal( await ahead( page ), done );
+		const { keys, status } = await page.evaluate( () => priorities );
+		assert.deepEqual( { keys, status }, priorities );
+		assert.equal( asked.includes( 'app/status.bin?ver=b1' ), done === 'fetched' );
+		await page.close();
+	}
+} );
+
 test( 'the preloaded files are not fetched again', async () => {
 	const hint = ( name ) => `<link rel="preload" href="assets/app/${ name }?ver=b1" as="fetch" crossorigin>`;
-	const page = await visit( { head: hint( 'shell.bin' ) + hint( 'dashboard.bin' ) } );
+	const page = await visit( { head: hint( 'shell.bin' ) + hint( 'dashboard.bin' ) + hint( 'keys.bin' ) } );
 	// Chromium complains about an unused preload a few seconds after the page has loaded.
 	await page.waitForTimeout( 5_000 );
 	await page.close();
@@ -308,7 +361,7 @@ async function visit( differences, script, options ) {
 function answer( request, response ) {
 	const path = request.url.slice( 1 ).split( '?' )[ 0 ];
 	if ( path === '' ) {
-		const boot = odd.boot ?? JSON.stringify( { assets: `${ origin }/assets/app/`, build: 'b1' } );
+		const boot = odd.boot ?? JSON.stringify( { assets: `${ origin }/assets/app/`, build: 'b1', chunk: 'keys' } );
 		response.setHeader( 'Content-Type', 'text/html; charset=utf-8' );
 		if ( odd.policy ) {
 			response.setHeader( 'Content-Security-Policy', odd.policy );

@@ -10,6 +10,7 @@ mod stage;
 
 mod api;
 mod chart;
+mod chunk;
 mod console;
 mod create_key;
 mod first_run;

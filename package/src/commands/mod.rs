@@ -1,5 +1,6 @@
 //! One file a command.
 
 pub mod check;
+pub mod split;
 pub mod strings;
 pub mod zip;

@@ -16,7 +16,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		$data = ( new Boot( self::settings() ) )->data( 'keys' );
 		$this->assertSame(
-			array( 'rest', 'nonce', 'nonce_url', 'page', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'answers', 'strings', 'plural_rule' ),
+			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunk', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'answers', 'strings', 'plural_rule' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
@@ -98,13 +98,26 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->assertDoesNotMatchRegularExpression( '#(?:^| )(?:type|defer)\b#', $found[1] );
 	}
 
-	public function test_the_hints_name_both_compressed_files_with_their_version(): void {
+	/** @dataProvider chunks */
+	public function test_the_hints_name_the_compressed_files_of_the_page_with_their_version( bool $configured, string $page, string $chunk ): void {
+		$boot = new Boot( $configured ? self::settings() : new Settings( array() ) );
 		ob_start();
-		( new Boot( self::settings() ) )->print_hints();
+		$boot->print_hints( $page );
 		$html = (string) ob_get_clean();
-		$hint = '#<link rel="preload" href="[^"]*/assets/app/([a-z.]+)\?ver=0123456789abcdef" as="fetch" crossorigin>#';
-		$this->assertSame( 2, preg_match_all( $hint, $html, $found ) );
-		$this->assertSame( array( 'shell.bin', 'dashboard.bin' ), $found[1] );
-		$this->assertSame( 2, substr_count( $html, '<link' ) );
+		$hint = '#<link rel="preload" href="[^"]*/assets/app/([a-z_.]+)\?ver=0123456789abcdef" as="fetch" crossorigin>#';
+		$this->assertSame( 3, preg_match_all( $hint, $html, $found ) );
+		$this->assertSame( array( 'shell.bin', 'dashboard.bin', "$chunk.bin" ), $found[1] );
+		$this->assertSame( 3, substr_count( $html, '<link' ) );
+		$this->assertSame( $chunk, $boot->data( $page )['chunk'] );
+	}
+
+	public function chunks(): array {
+		return array(
+			array( true, 'keys', 'keys' ),
+			array( true, 'status', 'status' ),
+			// Whatever page was asked for, the first thing to say is how to connect; the status says what is missing.
+			array( false, 'keys', 'first_run' ),
+			array( false, 'status', 'status' ),
+		);
 	}
 }

@@ -173,7 +173,9 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 	public function test_our_files_are_on_our_pages_only(): void {
 		$ours = self::as( 'admin' )->request( 'GET', '/wp-admin/admin.php?page=litellm-dashboard' )['body'];
 		$this->assertMatchesRegularExpression( '#id="litellm-dashboard-boot">.*</script><script [^>]*\ssrc=["\'][^"\']*/litellm-dashboard/assets/loader\.js\?ver=0123456789abcdef["\']#', $ours );
-		$this->assertMatchesRegularExpression( '#<link rel=.preload. href="[^"]*/assets/app/(?:shell|dashboard)\.bin\?ver=0123456789abcdef" as="fetch" crossorigin>#', $ours );
+		foreach ( array( 'shell', 'dashboard', 'overview' ) as $file ) {
+			$this->assertMatchesRegularExpression( "#<link rel=.preload. href=\"[^\"]*/assets/app/$file\.bin\?ver=0123456789abcdef\" as=\"fetch\" crossorigin>#", $ours );
+		}
 		$this->assertStringContainsString( 'assets/app/boot.css?ver=0123456789abcdef', $ours );
 		foreach ( array( 'index.php', 'plugins.php', 'profile.php' ) as $page ) {
 			$other = self::as( 'admin' )->request( 'GET', '/wp-admin/' . $page )['body'];

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use model::{
     language::{t, tf, tn},
     msg, plural,
-    route::{KeySort, KeysList, KeysOpen, KeysRoute, Route},
+    route::{KeySort, KeysList, KeysOpen, KeysRoute, PageName, Route},
     wire::{Key, KeyPage},
 };
 
@@ -29,6 +29,7 @@ use crate::{
     action::Action as _,
     api::keys::PAGE_SIZE,
     boot::with_boot,
+    chunk::{self, chunk, load_ahead},
     components::{
         Body, Pager, Row, Rows, Table, TableEvent, TableView, empty, header, heads, search_box, still_region,
         table as data_table, use_messages,
@@ -45,7 +46,12 @@ pub fn keys() -> AnyView {
     let router = use_router();
     let can_manage = with_boot(|boot| boot.can_manage_keys);
     let creating = is(move || can_manage && keys_route(&router.route()).open == KeysOpen::Create);
-    (move || if creating.get() { create() } else { list(can_manage) }).into_any()
+    // As much code again as the list, which is what one comes for.
+    let form = chunk!(keys_create, create);
+    if can_manage {
+        load_ahead(vec![form]);
+    }
+    (move || if creating.get() { chunk::view(PageName::Keys, form) } else { list(can_manage) }).into_any()
 }
 
 fn list(can_manage: bool) -> AnyView {

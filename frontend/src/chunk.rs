@@ -1,0 +1,136 @@
+//! Chunks: code that is not in the module, but fetched when it is opened, or before, while there is nothing else to do.
+//! Each page is one; what several of them use is in the module.
+//!
+//! Only the build for release is split (`--cfg=split`, `package split`); elsewhere everything is there from the start.
+
+use std::pin::Pin;
+
+use futures::FutureExt as _;
+use js_sys::Promise;
+use leptos::prelude::*;
+use model::{language::t, msg, route::PageName};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::{
+    action::actions,
+    components::{Tone, header, notice, region},
+    markup::{Markup, html},
+    router::{focus_title, page_title},
+    store::Store,
+    task::spawn,
+};
+
+actions! {
+    enum ChunkAction {
+        Reload = "reload",
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Of the loader: done when the code has been fetched while the browser had nothing else to do.
+    #[wasm_bindgen(catch, js_namespace = litellmDashboard)]
+    fn ahead(name: &str) -> Result<Promise, JsValue>;
+}
+
+/// The code of a view.
+#[derive(Clone, Copy)]
+pub struct Chunk {
+    pub name: &'static str,
+    /// Fetches it, unless it is there; says whether it is there then.
+    pub load: fn() -> Pin<Box<dyn Future<Output = bool>>>,
+    /// The view; none before its code is there.
+    pub view: fn() -> Option<AnyView>,
+}
+
+/// The chunk of a page, whose function has the name of its folder in `pages/`, or of another view, with a name of its own.
+macro_rules! chunk {
+    ($page:ident) => {
+        $crate::chunk::chunk!($page, $crate::pages::$page::$page)
+    };
+    ($name:ident, $view:path) => {{
+        #[cfg(split)]
+        #[wasm_split_helpers::wasm_split($name, fallible, preload(load))]
+        fn $name() -> Result<leptos::prelude::AnyView, wasm_split_helpers::SplitLoaderError> {
+            Ok($view())
+        }
+        #[cfg(split)]
+        let chunk = $crate::chunk::Chunk {
+            name: stringify!($name),
+            load: || Box::pin(async { load().await.is_ok() }),
+            view: || futures::FutureExt::now_or_never($name())?.ok(),
+        };
+        #[cfg(not(split))]
+        let chunk = $crate::chunk::Chunk {
+            name: stringify!($name),
+            load: || Box::pin(std::future::ready(true)),
+            view: || Some($view()),
+        };
+        chunk
+    }};
+}
+pub(crate) use chunk;
+
+/// Fetches what may be opened next, one after the other, so that it is there at once then.
+pub fn load_ahead(chunks: Vec<Chunk>) {
+    spawn(async move {
+        for chunk in chunks {
+            let Ok(fetched) = ahead(chunk.name) else { return };
+            // No connection, or data is to be saved: what is opened is fetched then.
+            if JsFuture::from(fetched).await.is_err() {
+                return;
+            }
+            (chunk.load)().await;
+        }
+    });
+}
+
+/// The view of a page, or what stands in its place until its code is there, and for as long as it cannot be had.
+pub fn view(page: PageName, chunk: Chunk) -> AnyView {
+    let mut load = (chunk.load)();
+    // What was fetched before is there in this moment: nothing flashes up.
+    let loaded = (&mut load).now_or_never();
+    let there = Store::new(loaded);
+    if loaded.is_none() {
+        spawn(async move {
+            let loaded = load.await;
+            there.update(|there| *there = Some(loaded));
+            request_animation_frame(focus_title);
+        });
+    }
+    let shown = move || {
+        let loaded = there.with(|there| *there);
+        let view = if loaded == Some(true) { (chunk.view)() } else { None };
+        view.unwrap_or_else(|| {
+            region(
+                "",
+                move || stand_in(page, loaded.is_none()),
+                |ChunkAction::Reload| {
+                    let _ = window().location().reload();
+                },
+            )
+        })
+    };
+    shown.into_any()
+}
+
+fn stand_in(page: PageName, awaited: bool) -> Markup {
+    let title = page_title(page);
+    if awaited {
+        return html! {
+            (header(&title, &t(msg!("Loading…")), &Markup::default()))
+            div.gw-boot aria-hidden="true" { div .gw-skeleton .gw-skeleton-chart {} }
+        };
+    }
+    let body = html! {
+        p { (msg!("A file of this page did not come. The connection may have been interrupted, or the plugin updated meanwhile.")) }
+        p.gw-notice-actions {
+            button .button .button-primary type="button" data-action=(ChunkAction::Reload) { (msg!("Reload the page")) }
+        }
+    };
+    html! {
+        (header(&title, "", &Markup::default()))
+        div.gw-content { (notice(Tone::Error, &t(msg!("This page could not be loaded")), &body)) }
+    }
+}
