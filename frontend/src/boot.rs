@@ -24,8 +24,6 @@ pub struct Boot {
     pub locale: String,
     /// A name such as `Asia/Shanghai`, or an offset such as `+05:30`.
     pub timezone: String,
-    /// The server's clock when it made the page.
-    pub now_ms: i64,
     pub login: String,
     /// When WordPress printed the page, by its own clock.
     pub now_ms: i64,
@@ -89,7 +87,6 @@ impl Boot {
             console_url: text("console_url"),
             locale: text("locale"),
             timezone: text("timezone"),
-            now_ms: v["now_ms"].as_i64().unwrap_or(0),
             login: text("login"),
             now_ms: v["now_ms"].as_i64().unwrap_or(0),
             can_manage_keys: v["can_manage_keys"] == true,

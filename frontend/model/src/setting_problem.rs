@@ -4,12 +4,13 @@
 
 use crate::{msg, text::Msg};
 
+const QUOTES: Msg =
+    msg!("The value has a quote at its beginning or end: leave the quotes out, as they are taken literally here.");
+
 /// Of an address: `LITELLM_API_BASE` or `LITELLM_CONSOLE_URL`.
 pub fn of_address(hint: &str) -> Msg {
     match hint {
-        "quotes" => msg!(
-            "The address has a quote at its beginning or end: leave the quotes out, as they are taken literally here."
-        ),
+        "quotes" => QUOTES,
         "characters" => msg!("The address contains a space, a line break or a letter that is not ASCII."),
         "scheme" => msg!("The address must begin with http:// or https://."),
         "credentials" => msg!("The address must not contain a user name or a password."),
@@ -26,11 +27,7 @@ pub fn of_address(hint: &str) -> Msg {
 /// Of `LITELLM_SERVICE_KEY`.
 pub fn of_key(hint: &str) -> Msg {
     match hint {
-        "quotes" => {
-            msg!(
-                "The service key has a quote at its beginning or end: leave the quotes out, as they are taken literally here."
-            )
-        }
+        "quotes" => QUOTES,
         "characters" => {
             msg!(
                 "The service key contains a space, a line break or another character that a key cannot have, or is too long."
@@ -43,6 +40,7 @@ pub fn of_key(hint: &str) -> Msg {
 /// Of `LITELLM_BASIC_AUTH`.
 pub fn of_login(hint: &str) -> Msg {
     match hint {
+        "quotes" => QUOTES,
         "characters" => {
             msg!("The login before the gateway contains a line break or a control character, or is too long.")
         }
@@ -54,6 +52,7 @@ pub fn of_login(hint: &str) -> Msg {
 /// Of `LITELLM_KEY_HEADER`.
 pub fn of_header(hint: &str) -> Msg {
     match hint {
+        "quotes" => QUOTES,
         "login" => msg!(
             "The login before the gateway needs the header Authorization, so the service key needs another one, such as x-litellm-api-key."
         ),
