@@ -30,7 +30,7 @@ use web_sys::AbortController;
 use self::known::Known;
 use crate::{
     boot::Boot,
-    task::{now_ms, server_says, spawn, yield_now},
+    task::{browser_ms, now_ms, server_says, spawn, yield_now},
 };
 
 /// What a read gives: the data, and whether it is old because the gateway fails now.
@@ -149,7 +149,8 @@ pub fn provide_api(boot: &Boot, answers: &Value) -> Api {
         known: Known::default(),
         nonce_in_address: Cell::new(false),
     };
-    inner.known.hand_over(answers, boot.now_ms, now_ms());
+    // By the browser’s own clock: the server’s is taken from the page, so that it never tells that the page is old.
+    inner.known.hand_over(answers, browser_ms() - boot.now_ms, now_ms());
     let api = Api(Rc::new(inner), Source::WordPress);
     let returning = api.clone();
     // Whoever comes back from another tab may have logged in there.

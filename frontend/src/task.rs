@@ -73,6 +73,7 @@ pub fn server_says(server_ms: i64) {
     }
 }
 
-fn browser_ms() -> i64 {
+/// The present moment by the browser’s clock.
+pub fn browser_ms() -> i64 {
     js_sys::Date::now() as i64
 }

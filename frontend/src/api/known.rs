@@ -46,10 +46,9 @@ impl Answer {
 pub struct Known(RefCell<Vec<Answer>>);
 
 impl Known {
-    /// Takes over what came with the page, which WordPress printed at a moment of its own clock.
-    pub fn hand_over(&self, answers: &Value, printed_ms: i64, now_ms: i64) {
+    /// Takes over what came with the page. `since_ms`: how long ago WordPress printed it, as far as both clocks agree.
+    pub fn hand_over(&self, answers: &Value, since_ms: i64, now_ms: i64) {
         // An old page that the browser has kept, or clocks that differ: then nobody knows how old they are.
-        let since_ms = now_ms - printed_ms;
         if since_ms.abs() > HANDED_OVER_MS {
             return;
         }
