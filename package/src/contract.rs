@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "method",
     "path",
     "handler",

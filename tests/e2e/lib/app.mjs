@@ -56,7 +56,7 @@ function assertChange( card, whole, before, now, then ) {
 	} else if ( Math.abs( now / then - 1 ) < 0.005 ) {
 		is( 'Unchanged' );
 	} else if ( now > 10 * then ) {
-		is( 'More than ten times as much' );
+		is( 'More than ten times that of' );
 	} else {
 		assertShown( card.figure, ( now / then - 1 ) * 100, `${ card.label }, change` );
 	}

@@ -95,6 +95,20 @@ const waiting = ( name, query ) => async ( { site, page } ) => {
 	};
 };
 
+/** Goes to a page whose code comes late, or not at all, as `answer` has it. */
+const withoutCode = ( answer, shown ) => async ( { site, page } ) => {
+	const code = ( url ) => /\/assets\/app\/keys\.(bin|wasm)$/.test( url.pathname );
+	await page.route( code, answer );
+	await opened( 'overview', { range: '7d' } )( { site, page } );
+	// By the element itself: on a phone the menu is not in sight.
+	await page.locator( '#toplevel_page_litellm-dashboard .wp-submenu a[href$="-keys"]' ).evaluate( ( link ) => link.click() );
+	await ours( page ).locator( shown ).waitFor();
+	return async () => {
+		await page.unroute( code );
+		await page.goto( 'about:blank' );
+	};
+};
+
 async function pressInRow( page, label ) {
 	await ours( page ).getByRole( 'button', { name: await pattern( page, `${ label } {key}` ) } ).first().click();
 	await page.getByRole( 'alertdialog' ).waitFor();
@@ -137,6 +151,8 @@ export const STATES = [
 	{ name: 'keys-sorted', show: opened( 'keys', { orderby: 'spend', order: 'desc' } ) },
 	{ name: 'keys-empty', show: opened( 'keys', { s: 'no alias contains this' } ) },
 	{ name: 'keys-loading', show: waiting( 'keys' ) },
+	{ name: 'keys-code-loading', show: withoutCode( () => {}, '.gw-boot' ) },
+	{ name: 'keys-code-missing', show: withoutCode( ( route ) => route.fulfill( { status: 500 } ), '[role="alert"]' ) },
 	{ name: 'keys-block', show: dialog( 'Block' ) },
 	{ name: 'keys-delete', show: dialog( 'Delete' ) },
 	{ name: 'keys-new', show: form },

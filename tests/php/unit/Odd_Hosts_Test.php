@@ -79,7 +79,7 @@ final class Odd_Hosts_Test extends Plugin_TestCase {
 				'redirect' => 'gateway_redirect',
 				'endless'  => 'gateway_too_large',
 				'silent'   => 'gateway_unreachable',
-				'html'     => 'gateway_not_json',
+				'html'     => 'gateway_not_litellm',
 				'reset'    => 'gateway_unreachable',
 				'error500' => 'gateway_error',
 			),

@@ -35,7 +35,7 @@ final class Writer_Test extends Plugin_TestCase {
 		$data = self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'app' ) )->data;
 		$this->assertSame( array( 'sk-NewKey0OfAnApplication1', 'sk-…ion1' ), array( $data->key, $data->key_alias ) );
 		$this->gateway_answers( self::answer( 200, array( 'key' => self::KEY ) ) );
-		$this->assertSame( '[service key]', self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'app' ) )->data->key );
+		$this->assertSame( '[secret]', self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'app' ) )->data->key );
 		$this->assertSame( array( 'keys.create' ), array_keys( array_filter( self::operations(), static fn( $operation ): bool => '' !== $operation->secret ) ) );
 	}
 

@@ -130,37 +130,28 @@ fn compared(kind: &Kind, before: f64, change: Change, range: Range) -> Markup {
     let (sentence, shown) = match change {
         Change::FromNothing => return html! { span.gw-minor { (msg!("Nothing before")) } },
         Change::NotComparable => return html! { span.gw-minor { (msg!("No comparable period before")) } },
-        Change::Same => (
-            plural!(
-                "Unchanged up to yesterday, against {count} day earlier",
-                "Unchanged up to yesterday, against {count} days earlier"
-            ),
-            String::new(),
-        ),
+        Change::Same => {
+            (plural!("Unchanged against {count} day earlier", "Unchanged against {count} days earlier"), String::new())
+        }
         Change::Manifold => (
             plural!(
-                "More than ten times as much up to yesterday as {count} day earlier",
-                "More than ten times as much up to yesterday as {count} days earlier"
+                "More than ten times that of {count} day earlier",
+                "More than ten times that of {count} days earlier"
             ),
             String::new(),
         ),
         Change::Ratio(ratio) => (
-            plural!(
-                "{change} up to yesterday, against {count} day earlier",
-                "{change} up to yesterday, against {count} days earlier"
-            ),
+            plural!("{change} against {count} day earlier", "{change} against {count} days earlier"),
             format::signed_percent(ratio),
         ),
         Change::Points(difference) => (
-            plural!(
-                "{change} points up to yesterday, against {count} day earlier",
-                "{change} points up to yesterday, against {count} days earlier"
-            ),
+            plural!("{change} points against {count} day earlier", "{change} points against {count} days earlier"),
             format::points(difference),
         ),
     };
     let days = range.days();
     let sentence = tn(sentence, days as u64, &format::count(days as f64));
     let shown = html! { span class=(class) { (shown) } };
-    html! { span.gw-minor title=((kind.exact)(before)) { (around(&sentence, "{change}", &shown)) } }
+    let title = tf(msg!("Whole days, without today; before: {value}"), &[("value", &(kind.exact)(before))]);
+    html! { span.gw-minor title=(title) { (around(&sentence, "{change}", &shown)) } }
 }

@@ -77,8 +77,10 @@ pub fn overview() -> AnyView {
 fn head(activity: &Activity, now_ms: i64) -> Markup {
     // Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
     let midnight = format::time(clock::day_start(now_ms));
-    let note =
-        tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &[("time", &midnight)]);
+    let note = tf(
+        msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time. Changes are of whole days."),
+        &[("time", &midnight)],
+    );
     let ranges =
         Range::ALL.map(|range| (OverviewAction::Show(range).print(), t(range.label()), range == activity.range));
     let controls = html! {
