@@ -267,6 +267,7 @@ impl Api {
 
     /// Sends a write. It is never repeated by itself, except where WordPress turned it away unread for an old nonce.
     pub async fn write(&self, endpoint: Endpoint, params: &Value) -> Result<Value> {
+        self.0.known.forget();
         let body = self.send(endpoint.name(), params, None).await?;
         let envelope = parse(endpoint.name(), &body)?;
         check(endpoint, &envelope["data"])?;

@@ -69,7 +69,7 @@ pub fn now_ms() -> i64 {
 /// The server has just said what time it is.
 pub fn server_says(server_ms: i64) {
     if server_ms > 0 {
-        AHEAD_MS.set(clock::ahead_ms(server_ms, browser_ms()));
+        AHEAD_MS.set(clock::ahead_ms(server_ms, browser_ms(), AHEAD_MS.get()));
     }
 }
 

@@ -1,4 +1,4 @@
-//! `cargo run --release -p package -- zip`: makes the plugin zip and checks what is in it.
+//! `cargo run --profile packer -p package -- zip`: makes the plugin zip and checks what is in it.
 
 use std::{env, process::ExitCode};
 

@@ -197,12 +197,18 @@ fn texts_are_told_from_other_literals() {
 #[test]
 fn the_minifier_keeps_what_others_call() -> Result<()> {
     let minifier = Minifier::install(&root()?.join("package"))?;
-    let glue = "let wasm;\n// a comment\nfunction initSync(m) { wasm = m; return wasm; }\nasync function __wbg_init(module_or_path) {\n    const imports = { __wbg_log_0cc1: function(arg0) { console.log(arg0); } };\n    return [import.meta.url, imports, module_or_path.module_or_path, wasm];\n}\nexport { initSync, __wbg_init as default };\n";
-    let small = String::from_utf8(minifier.minify("js", glue.as_bytes())?)?;
-    for kept in ["initSync", "as default", "__wbg_log_0cc1", "module_or_path", "import.meta.url"] {
+    let glue = "let wasm;\n// a comment\nasync function __wbg_init(module_or_path) {\n    const imports = { __wbg_log_0cc1: function(arg0) { console.log(arg0); } };\n    return [import.meta.url, imports, module_or_path.module_or_path, wasm];\n}\nexport { __wbg_init as default };\n";
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("glue.js");
+    fs::write(&place, glue)?;
+    let small = String::from_utf8(minifier.bundle(&place)?)?;
+    for kept in ["as default", "__wbg_log_0cc1", "module_or_path", "import.meta.url"] {
         assert!(small.contains(kept), "{kept} is gone: {small}");
     }
     assert!(small.len() < glue.len() && !small.contains("a comment"), "{small}");
+    let loader = "const own = document.currentScript.src;\n// a comment\nasync function start() { return import( own ); }\nstart();\n";
+    let small = String::from_utf8(minifier.minify("js", loader.as_bytes())?)?;
+    assert!(small.starts_with("(()=>{") && small.contains("import("), "names of ours for all of wp-admin: {small}");
+    assert!(!small.contains("a comment"), "{small}");
     assert!(minifier.minify("js", b"export {").is_err());
     assert_eq!(minifier.minify("css", b".a {\n  color: #ff0000;\n}\n")?, b".a{color:red}\n");
     Ok(())

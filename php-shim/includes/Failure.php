@@ -53,7 +53,7 @@ final class Failure {
 		$data = array( 'gateway_status' => $status );
 		if ( $status >= 300 && $status < 400 ) {
 			$host = (string) wp_parse_url( $answer->header( 'location' ), PHP_URL_HOST );
-			return self::make( 'gateway_redirect', 502, $data + array( 'host' => $scrubber->text( self::printable( $host, 100 ) ) ) );
+			return self::make( 'gateway_redirect', 502, $data + array( 'host' => self::printable( $scrubber->text( $host ), 100 ) ) );
 		}
 		$words = self::words( $answer->body, $operation->main );
 		if ( ! $words['understood'] ) {
@@ -101,7 +101,7 @@ final class Failure {
 				'gateway_status' => $is_error ? $answer->status : null,
 				'server'         => $text( $answer->header( 'server' ), 60 ),
 				'title'          => $text( html_entity_decode( $title[1] ?? '', ENT_QUOTES ), 80 ),
-				'scheme'         => 401 === $answer->status ? strtolower( (string) strtok( $text( $answer->header( 'www-authenticate' ), 60 ), ' ' ) ) : null,
+				'scheme'         => 401 === $answer->status ? ( preg_match( '/(?:^|,)\s*basic\b/i', $answer->header( 'www-authenticate' ) ) ? 'basic' : strtolower( (string) strtok( $text( $answer->header( 'www-authenticate' ), 60 ), ' ' ) ) ) : null,
 				'proxy'          => $is_error ? $answer->proxy : null,
 				'retry_after_s'  => self::retry_after_s( $answer ),
 			)
@@ -113,7 +113,7 @@ final class Failure {
 	 */
 	private static function retry_after_s( Gateway_Answer $answer ): ?int {
 		$after = trim( $answer->header( 'retry-after' ) );
-		$after = ctype_digit( $after ) ? (int) substr( $after, 0, 9 ) : (int) strtotime( $after ) - time();
+		$after = preg_match( '/^\d+$/D', $after ) ? (int) substr( $after, 0, 9 ) : (int) strtotime( $after ) - time();
 		return in_array( $answer->status, array( 429, 503 ), true ) && $after > 0 ? min( $after, HOUR_IN_SECONDS ) : null;
 	}
 

@@ -157,7 +157,7 @@ final class Gateway {
 				$limits[ $id ] = new Transfer_Limits( $request['url'], $request['timeout_s'], $request['max_bytes'], self::proxy( $request['url'] ) );
 				$jobs[ $id ]   = array(
 					'url'     => $request['url'],
-					'headers' => $request['headers'] + $request['credentials'],
+					'headers' => $request['headers'] + $request['credentials'] + ( function_exists( 'curl_exec' ) ? array() : array( 'Accept-Encoding' => 'identity' ) ),
 					'data'    => $request['body'],
 					'type'    => $request['method'],
 					'options' => $limits[ $id ]->options() + array(

@@ -160,7 +160,7 @@ final class Reader {
 			$took_ms = $answers[ $id ]->took_ms;
 			unset( $answers[ $id ] );
 			if ( is_wp_error( $data ) ) {
-				$outcomes[ $id ] = null !== $known && in_array( $data->get_error_code(), self::PASSING, true ) ? Outcome::stored( $known, $data ) : Outcome::failed( $data );
+				$outcomes[ $id ] = null !== $known && ( in_array( $data->get_error_code(), self::PASSING, true ) || 429 === $data->get_error_data()['status'] ) ? Outcome::stored( $known, $data ) : Outcome::failed( $data );
 			} else {
 				$this->cache->store( $operation, $values, $generation, $at, $data, $known );
 				$outcomes[ $id ] = Outcome::good( $data, max( 0, time() - $at ), $took_ms );

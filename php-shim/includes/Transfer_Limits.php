@@ -61,7 +61,7 @@ final class Transfer_Limits {
 	 * Host and port of the proxy, or ''.
 	 */
 	public function proxy(): string {
-		return null === $this->proxy ? '' : (string) $this->proxy->proxy;
+		return null === $this->proxy ? '' : (string) preg_replace( '#^.*[@/]#', '', (string) $this->proxy->proxy );
 	}
 
 	/**
@@ -174,16 +174,16 @@ final class Transfer_Limits {
 
 	/**
 	 * Measures the time, and removes the headers of encodings that cURL has undone already, so that the library doesn't undo
-	 * them a second time on what a hostile gateway has wrapped twice, without a limit of size.
+	 * them a second time on what a hostile gateway has wrapped twice, without a limit of size. Without cURL none is asked for.
 	 *
 	 * @param mixed $raw Headers and body as one text.
 	 */
 	public function finish( &$raw ): void {
 		$took_s        = null === $this->handle ? microtime( true ) - $this->begun : curl_getinfo( $this->handle, CURLINFO_TOTAL_TIME ); // phpcs:ignore WordPress.WP.AlternativeFunctions.curl_curl_getinfo -- As above.
 		$this->took_ms = (int) round( $took_s * 1000 );
-		$end           = null !== $this->handle && is_string( $raw ) ? strpos( $raw, "\r\n\r\n" ) : false;
+		$end           = is_string( $raw ) ? strpos( $raw, "\r\n\r\n" ) : false;
 		if ( false !== $end ) {
-			$raw = preg_replace( '/\r\n(?:content|transfer)-encoding[ \t]*:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*/i', '', substr( $raw, 0, $end ) ) . substr( $raw, $end );
+			$raw = preg_replace( '/\r\n(?:content' . ( null === $this->handle ? '' : '|transfer' ) . ')-encoding[ \t]*:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*/i', '', substr( $raw, 0, $end ) ) . substr( $raw, $end );
 		}
 	}
 

@@ -120,7 +120,7 @@ const BEHAVIOURS = {
   json403: (req, res) => json(res, 403, { message: 'Forbidden' }),
   json401: (req, res) => json(res, 401, { error: 'unauthorized', error_description: 'no token' }),
   problem403: (req, res) => json(res, 403, { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'not allowed' }, { 'content-type': 'application/problem+json' }),
-  basic401: (req, res) => page(res, 401, '401 Authorization Required', { server: 'nginx', 'www-authenticate': 'Basic realm="gateway"' }),
+  basic401: (req, res) => page(res, 401, '401 Authorization Required', { server: 'nginx', 'www-authenticate': 'Negotiate, Basic realm="gateway"' }),
   another: (req, res) => json(res, 200, { status: 'ok', service: 'something else', version: '3.2.1' }),
   litellm429: (req, res) => json(res, 429, litellmError('Rate limit reached', 'throttling_error', 429), { 'retry-after': '11' }),
   nodatabase401: (req, res) => json(res, 401, litellmError('Authentication Error, Can\'t reach database server at `127.0.0.1:5432`', 'auth_error', 401)),

@@ -10,10 +10,17 @@ pub const DAY_MS: i64 = 24 * HOUR_MS;
 /// So far two clocks may seem apart because of the way between them.
 const AGREE_MS: i64 = 30 * SECOND_MS;
 
-/// How far the server's clock is ahead of the browser's; 0 where they agree.
-pub fn ahead_ms(server_ms: i64, browser_ms: i64) -> i64 {
+/// How far the server's clock is ahead of the browser's; 0 where they agree. What was known of it stays unless it is clearly
+/// wrong: time must not jump with each answer, and some servers date an answer by when the question came.
+pub fn ahead_ms(server_ms: i64, browser_ms: i64, known_ms: i64) -> i64 {
     let ahead = server_ms.saturating_sub(browser_ms);
-    if ahead.saturating_abs() > AGREE_MS { ahead } else { 0 }
+    if ahead.saturating_sub(known_ms).saturating_abs() <= AGREE_MS {
+        known_ms
+    } else if ahead.saturating_abs() > AGREE_MS {
+        ahead
+    } else {
+        0
+    }
 }
 
 /// Reads `2026-11-20T06:57:20.064000Z`, `…20.064+00:00`, `2026-11-20 06:57:20` and `2026-11-20`.
@@ -120,10 +127,25 @@ mod tests {
     #[test]
     fn clocks_that_are_apart_are_told_from_a_slow_way() {
         for (server, ahead) in [(1_000, 0), (31_000, 0), (31_001, 30_001), (-29_000, 0), (-29_001, -30_001)] {
-            assert_eq!(ahead_ms(server, 1_000), ahead, "{server}");
+            assert_eq!(ahead_ms(server, 1_000, 0), ahead, "{server}");
         }
-        assert_eq!(ahead_ms(i64::MAX, -1), i64::MAX);
-        assert_eq!(ahead_ms(i64::MIN, 1), i64::MIN);
+        assert_eq!(ahead_ms(i64::MAX, -1, 0), i64::MAX);
+        assert_eq!(ahead_ms(i64::MIN, 1, 0), i64::MIN);
+    }
+
+    /// With clocks 30 seconds apart time went to and fro, and a newer answer counted as an older one.
+    #[test]
+    fn what_is_known_of_the_clocks_stays_until_it_is_clearly_wrong() {
+        let hour = 3_600_000;
+        for (server, known, ahead) in [
+            (31_000, 0, 31_000),
+            (29_900, 31_000, 31_000),
+            (hour - 25_000, hour, hour),
+            (hour - 31_000, hour, hour - 31_000),
+            (5_000, hour, 0),
+        ] {
+            assert_eq!(ahead_ms(server, 0, known), ahead, "{server} after {known}");
+        }
     }
 
     #[test]

@@ -226,6 +226,9 @@ fn param_problem(code: &str) -> Option<Msg> {
 /// Until a read is asked for again where nobody says how long to wait.
 const AGAIN_S: u32 = 20;
 
+/// A question starts WordPress: not more often than this, whatever a gateway says.
+const LEAST_AGAIN_S: u32 = 5;
+
 /// A failed request, by what a page does about it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ApiError {
@@ -390,7 +393,7 @@ impl ApiError {
         let ApiError::Gateway(failure) = self else { return None };
         let said = failure.retry_after_s;
         match (failure.code.as_str(), failure.foreign()) {
-            _ if said > 0 => Some(said),
+            _ if said > 0 => Some(said.max(LEAST_AGAIN_S)),
             ("gateway_not_litellm", Foreign::TooMany | Foreign::Away) => Some(AGAIN_S),
             ("gateway_refused", _) if failure.status == 429 => Some(AGAIN_S),
             _ => None,
@@ -783,6 +786,7 @@ mod tests {
             (error(502, "gateway_not_litellm", other(504)), Some(20)),
             (error(502, "gateway_not_litellm", other(429)), Some(20)),
             (error(502, "gateway_not_litellm", json!({ "gateway_status": 429, "retry_after_s": 7 })), Some(7)),
+            (error(502, "gateway_not_litellm", json!({ "gateway_status": 429, "retry_after_s": 1 })), Some(5)),
             (error(429, "gateway_refused", json!({ "retry_after_s": 90 })), Some(90)),
             (error(429, "gateway_refused", json!({})), Some(20)),
             (error(502, "gateway_not_litellm", other(403)), None),

@@ -90,6 +90,11 @@ impl Known {
         Some(receiver)
     }
 
+    /// What is there says nothing of what comes after a write.
+    pub fn forget(&self) {
+        self.0.borrow_mut().retain(|answer| answer.response.is_none());
+    }
+
     /// Whether this is to be asked for ahead: if so, it is on its way now.
     pub fn expect(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> bool {
         let is_new = self.find(endpoint, params, now_ms).is_none();

@@ -48,7 +48,9 @@ pub fn segments(label: Msg, choices: &[(String, String, bool)]) -> Markup {
 /// How old what is shown is, and a way to ask anew: an action as it is printed.
 pub fn updated(loading: bool, age_s: Option<u64>, refresh: &str) -> Markup {
     let updated = match (loading, age_s) {
-        (true, _) => t(msg!("Loading…")),
+        (true, None) => t(msg!("Loading…")),
+        // What stands there meanwhile may be old.
+        (true, Some(age_s)) => tf(msg!("Updated {age}. Loading…"), &[("age", &format::age(age_s))]),
         (false, Some(age_s)) => tf(msg!("Updated {age}"), &[("age", &format::age(age_s))]),
         (false, None) => String::new(),
     };

@@ -95,7 +95,8 @@ final class Gateway_Test extends Plugin_TestCase {
 
 	private static function give_a_proxy(): void {
 		if ( ! defined( 'WP_PROXY_HOST' ) ) {
-			define( 'WP_PROXY_HOST', '127.0.0.1' );
+			// Its password is nobody's business.
+			define( 'WP_PROXY_HOST', 'someone:secret@127.0.0.1' );
 			define( 'WP_PROXY_PORT', (string) getenv( 'HOSTILE_PROXY_PORT' ) );
 		}
 	}

@@ -219,6 +219,16 @@ final class Reader_Test extends Plugin_TestCase {
 		$this->assertSame( array( 1010, 'gateway_unreachable' ), array( $count( $old ), $old->error->get_error_code() ) );
 	}
 
+	public function test_too_many_requests_leave_the_last_good_answer(): void {
+		$question = array( self::operation( 'keys.list' ), array() );
+		$this->gateway_answers( self::answer( 200, array( 'keys' => array(), 'total_count' => 7 ) ) );
+		self::reader()->read( array( $question ) );
+		Clock::$ahead_s = MINUTE_IN_SECONDS;
+		$this->gateway_answers( self::answer( 429, array( 'error' => array( 'message' => 'Too many requests', 'type' => 'throttling_error' ) ) ) );
+		$outcome = self::reader()->read( array( $question ) )[0];
+		$this->assertSame( array( 200, 7, 'gateway_refused' ), array( $outcome->status, $outcome->data->total_count, $outcome->error->get_error_code() ) );
+	}
+
 	public function test_who_asks_anew_gets_nothing_that_is_older_than_a_minute(): void {
 		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
 		wp_set_current_user( 1 );

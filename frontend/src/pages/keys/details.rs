@@ -49,7 +49,7 @@ pub fn details(keys: Keys, actions: Actions, can_manage: bool) -> AnyView {
         let hash = hash.get();
         let settled = keys.listed.with(|state| !state.loading);
         if !hash.is_empty() && settled && keys.find(&hash).is_none() {
-            elsewhere.refetch();
+            elsewhere.turn();
         }
     });
     let title = Signal::derive(move || match hash.get() {

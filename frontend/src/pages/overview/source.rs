@@ -41,9 +41,9 @@ pub fn provide_days() -> DaysCache {
 }
 
 impl DaysCache {
-    /// Whether this day has to be asked for.
-    pub fn is_due(self, date: &str) -> bool {
-        self.0.with_value(|kept| kept.days.borrow().is_due(date, now_ms()))
+    /// Whether this day may be asked for ahead, together with others.
+    pub fn is_wanted_ahead(self, date: &str) -> bool {
+        self.0.with_value(|kept| !kept.one_by_one.get() && kept.days.borrow().is_due(date, now_ms()))
     }
 }
 
@@ -244,14 +244,18 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
         note(&mut trouble, &all);
         note(&mut trouble, &failed);
     }
-    // Each is a request by itself, with all the memory of this site and all the time of the gateway.
+    // Each is a request by itself, with all the memory of this site and all the time of the gateway. One may fail for itself,
+    // such as the running day; after two in a row there is no more to be had.
+    let mut failed = false;
     for date in alone {
         let response = api::activity::day(api, &date, anew).response().await;
         take_day(activity, kept, &date, &response, now);
         note(&mut trouble, &response);
-        if failure(&response).is_some_and(|error| code(error) != TOO_LARGE) {
+        let fails = failure(&response).is_some_and(|error| code(error) != TOO_LARGE);
+        if fails && failed {
             break;
         }
+        failed = fails;
     }
     activity.update(|activity| {
         activity.trouble = trouble;
