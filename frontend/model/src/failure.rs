@@ -533,7 +533,7 @@ fn gateway_advice(failure: &Failure) -> Msg {
         ),
         ("gateway_unreachable", "proxy") => of_proxy(),
         ("gateway_unreachable", "tls") => msg!(
-            "If LiteLLM has no certificate, begin LITELLM_API_BASE with http://. Otherwise its certificate must be valid for this host name and come from an authority in WordPress’s own list."
+            "If LiteLLM has no certificate, begin LITELLM_API_BASE with http://. Otherwise its certificate must be valid for this host name and come from an authority in WordPress’s own list; the filter https_ssl_verify can name another list."
         ),
         ("gateway_unreachable", "blocked") => msg!("Add the gateway’s host to WP_ACCESSIBLE_HOSTS in wp-config.php."),
         ("gateway_unreachable", _) => msg!("Check that WordPress’s server can reach the gateway."),

@@ -160,7 +160,7 @@ async fn each_kind_of_failure_has_its_own_words() {
         (Reply::Http(401, signed_out), "WordPress does not recognise you here"),
         (
             Reply::Bad(error("gateway_unreachable", 504, "timeout", "")),
-            "The gateway did not answer in time LiteLLM or its database may be busy.",
+            "The gateway did not answer in time LiteLLM or its database may be busy:",
         ),
         (Reply::Bad(error("gateway_unauthorized", 502, "key_blocked", "")), "The service key is blocked"),
         (Reply::Bad(error("litellm_not_configured", 503, "key_missing", "")), "The gateway is not configured yet"),

@@ -289,8 +289,12 @@ async fn a_site_without_https_is_warned() {
     let mut status = plugin_status();
     status["https"] = json!(false);
     stage.answer("status", status);
-    see_line(&stage.open("status"), "This site", "HTTPS Please look: No Without HTTPS new keys travel in the clear")
-        .await;
+    see_line(
+        &stage.open("status"),
+        "This site",
+        "HTTPS Please look: No WordPress is told of none. Without it new keys travel in the clear",
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,5 @@
 //! What was found, in lines: what is not in order first, then everything by its part. Each line says what to do.
 
-use leptos::prelude::window;
 use model::{
     clock,
     endpoint::Endpoint,
@@ -439,14 +438,8 @@ fn site(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
         if plugin.https {
             Line::new(Light::Good, msg!("HTTPS"), t(msg!("Yes")))
         } else {
-            // A proxy that ends HTTPS may not say so.
-            let encrypted = window().location().protocol().is_ok_and(|protocol| protocol == "https:");
-            let no = Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No")));
-            no.advise(t(if encrypted {
-                msg!("WordPress is not told that the site is served by HTTPS.")
-            } else {
-                msg!("Without HTTPS new keys travel in the clear from WordPress to your browser.")
-            }))
+            Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No")))
+                .advise(t(msg!("WordPress is told of none. Without it new keys travel in the clear to your browser.")))
         },
     ];
     if findings.loses_nonce_header {
