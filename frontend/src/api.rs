@@ -81,7 +81,7 @@ struct Inner {
     /// Whether the reads of this moment are being gathered.
     gathering: Cell<bool>,
     batches: RefCell<Vec<Rc<Batch>>>,
-    /// The login has expired: nothing is polled until it is back.
+    /// The login has expired, or gets lost: nothing is polled until it is back.
     signed_out: RwSignal<bool>,
     known: Known,
     /// Something on the way drops the header with the nonce, so that it travels in the address.
@@ -158,7 +158,7 @@ pub fn provide_api(boot: &Boot, answers: &Value) -> Api {
         if returning.0.signed_out.get_untracked() {
             let api = returning.clone();
             spawn(async move {
-                if api.renew_nonce().await.is_ok() {
+                if api.renew_nonce(BATCH).await.is_ok() {
                     api.set_signed_out(false);
                 }
             });
@@ -335,20 +335,25 @@ impl Api {
     }
 
     /// The one way out. An old nonce is renewed, and the request, which WordPress has not looked at, sent again once.
-    /// Without a nonce WordPress takes everyone for nobody: if the login still gives one, its header got lost on the way.
+    /// Without a nonce WordPress takes everyone for nobody: if the login still gives one, its header got lost on the way, or
+    /// something else takes the login away.
     async fn send(&self, name: &'static str, params: &Value, abort: Option<&AbortController>) -> Result<String> {
         let in_address = self.0.nonce_in_address.get();
         let mut outcome = self.post(name, params, abort, in_address).await;
         let is_nobody = outcome == Err(ApiError::SignedOut);
-        if is_nobody || outcome == Err(ApiError::StaleNonce) {
-            outcome = match self.renew_nonce().await {
-                Ok(()) => self.post(name, params, abort, in_address || is_nobody).await,
+        if is_nobody || outcome == Err(ApiError::NotRecognised) {
+            outcome = match self.renew_nonce(name).await {
+                Ok(()) => match self.post(name, params, abort, in_address || is_nobody).await {
+                    // The login has just given a nonce, so it has not expired.
+                    Err(ApiError::SignedOut) => Err(ApiError::NotRecognised),
+                    outcome => outcome,
+                },
                 Err(error) => Err(error),
             };
             self.0.nonce_in_address.set(in_address || (is_nobody && outcome.is_ok()));
         }
         match &outcome {
-            Err(ApiError::SignedOut) => self.set_signed_out(true),
+            Err(ApiError::SignedOut | ApiError::NotRecognised) => self.set_signed_out(true),
             Ok(_) => self.set_signed_out(false),
             Err(_) => {}
         }
@@ -389,10 +394,14 @@ impl Api {
     }
 
     /// Asks WordPress for a nonce by the login cookie alone; without a login there is none.
-    async fn renew_nonce(&self) -> Result<()> {
+    async fn renew_nonce(&self, name: &'static str) -> Result<()> {
         let response = Request::get(&self.0.boot.nonce_url).send().await.map_err(|_| ApiError::Offline)?;
-        let nonce = response.text().await.unwrap_or_default();
-        let nonce = nonce.trim();
+        let body = response.text().await.unwrap_or_default();
+        let nonce = body.trim();
+        // WordPress answers nobody with a bare number; whoever else refuses tells nothing about the login.
+        if !response.ok() && !matches!(nonce, "0" | "-1") {
+            return Err(classify(name, response.status(), &body));
+        }
         if !response.ok() || nonce.len() < 8 || !nonce.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(ApiError::SignedOut);
         }

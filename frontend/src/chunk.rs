@@ -124,7 +124,7 @@ fn stand_in(page: PageName, awaited: bool) -> Markup {
         };
     }
     let body = html! {
-        p { (msg!("A file of this page did not come. The connection may have been interrupted, or the plugin updated meanwhile.")) }
+        p { (msg!("A file of this page did not come. The connection may have been interrupted, or the plugin updated meanwhile. If reloading does not help, look whether a security plugin or the web server blocks files of the plugin.")) }
         p.gw-notice-actions {
             button .button .button-primary type="button" data-action=(ChunkAction::Reload) { (msg!("Reload the page")) }
         }

@@ -54,7 +54,7 @@ async function start() {
 		await glue.default( { module_or_path: module } );
 	} catch ( error ) {
 		if ( error instanceof WebAssembly.LinkError ) {
-			throw new Notice( t( 'The files of the dashboard are not of one version: a cache gives out old ones. Empty the cache of the CDN, of the web server and of cache plugins, which have to tell files apart by the ?ver= in their addresses; then reload the page.' ), { cause: error } );
+			throw new Notice( t( 'The files of the dashboard are not of one version: a cache gives out old ones, or an update did not finish. Empty the cache of the CDN, of the web server and of cache plugins, which have to tell files apart by the ?ver= in their addresses, and reload the page; if that does not help, install the plugin again.' ), { cause: error } );
 		}
 		throw new Notice( t( 'The dashboard was loaded but did not start. Reload the page; if that does not help, the browser console has the details: {reason}', { reason: String( error ) } ), { cause: error } );
 	}

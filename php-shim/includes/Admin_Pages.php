@@ -112,7 +112,7 @@ final class Admin_Pages {
 		// The style sheet lets it appear after a while, and the script takes it away.
 		$files = Plugin::origin( Plugin::url( '' ) );
 		$own   = Plugin::origin( admin_url() );
-		echo '<div class="gw-late" role="alert"><div class="notice notice-warning inline"><p>' . esc_html__( 'The dashboard’s script has not started. A plugin that optimises scripts may hold it back, or a script policy may refuse it: let both leave litellm-dashboard alone, then load the page again.', 'litellm-dashboard' ) . '</p>';
+		echo '<div class="gw-late" role="alert"><div class="notice notice-warning inline"><p>' . esc_html__( 'The dashboard’s script has not started. A plugin that optimises scripts may hold it back, a script policy may refuse it, or it is still on its way: let both leave litellm-dashboard alone, then load the page again.', 'litellm-dashboard' ) . '</p>';
 		if ( $files !== $own ) {
 			/* translators: 1: origin of the plugin's files, 2: origin of wp-admin. */
 			echo '<p>' . esc_html( sprintf( __( 'The plugin’s files come from %1$s, which is another origin than this page. The browser takes them only if that server sends “Access-Control-Allow-Origin: %2$s” with them.', 'litellm-dashboard' ), $files, $own ) ) . '</p>';

@@ -22,7 +22,7 @@ defined( 'ABSPATH' ) || exit;
 final class Failure {
 
 	/**
-	 * How LiteLLM says that it cannot reach its database.
+	 * How LiteLLM says that it cannot reach its database, or has none.
 	 */
 	private const DATABASE = '/can.?t reach database|(?:database|db) not connected|no connected db|connection pool|query.?engine|all connection attempts failed|kind: closed|too many (?:clients|connections) /i';
 
@@ -52,8 +52,8 @@ final class Failure {
 		}
 		$data = array( 'gateway_status' => $status );
 		if ( $status >= 300 && $status < 400 ) {
-			$host = (string) wp_parse_url( $answer->header( 'location' ), PHP_URL_HOST );
-			return self::make( 'gateway_redirect', 502, $data + array( 'host' => self::printable( $scrubber->text( $host ), 100 ) ) );
+			$address = (string) preg_replace( '/[?#].*/s', '', $answer->header( 'location' ) );
+			return self::make( 'gateway_redirect', 502, $data + array( 'address' => self::printable( $scrubber->text( $address ), 100 ) ) );
 		}
 		$words = self::words( $answer->body, $operation->main );
 		if ( ! $words['understood'] ) {
@@ -62,7 +62,7 @@ final class Failure {
 		$data['detail'] = self::printable( $scrubber->text( $words['text'] ), 300 );
 		// Before the key is looked at: 1.80.11 answers 401 when its database is gone.
 		if ( 'no_db_connection' === $words['type'] || preg_match( self::DATABASE, $words['text'] ) ) {
-			return self::make( 'gateway_error', 502, array( 'reason' => 'database' ) + $data );
+			return self::make( 'gateway_error', 502, array( 'reason' => preg_match( '/no connected db|\bdb not connected/i', $words['text'] ) ? 'no_database' : 'database' ) + $data );
 		}
 		if ( $status < 400 || $status >= 500 ) {
 			return self::make( 'gateway_error', 502, $data );
@@ -211,7 +211,7 @@ final class Failure {
 			return 'key_over_budget';
 		}
 		if ( 403 === $status ) {
-			return preg_match( '/not allowed to (?:call|access) this route|tried to (?:call|access) route/i', $text ) ? 'route_not_allowed' : 'other';
+			return false !== stripos( $text, 'virtual key is not allowed to call this route' ) ? 'route_not_allowed' : 'other';
 		}
 		// 1.80.11 answers so when the key that is to be changed does not exist.
 		if ( 401 !== $status || false !== stripos( $text, 'user key does not exist' ) ) {

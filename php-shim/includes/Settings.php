@@ -229,7 +229,7 @@ final class Settings {
 		}
 		$parts = wp_parse_url( $value );
 		if ( ! is_array( $parts ) || ! in_array( strtolower( $parts['scheme'] ?? '' ), array( 'http', 'https' ), true ) ) {
-			return 'scheme';
+			return preg_match( '#^https?://#i', $value ) ? 'host' : 'scheme';
 		}
 		if ( false !== strpos( $value, '@' ) ) {
 			return 'credentials';

@@ -33,7 +33,7 @@ test( 'the first page says what to put into wp-config.php', async () => {
 	assert.match( lines, /define\( 'LITELLM_SERVICE_KEY'/ );
 	await page.getByRole( 'region', { name: 'Lines for wp-config.php' } ).locator( 'xpath=following-sibling::p[1]' ).getByRole( 'button', { name: 'Copy' } ).click();
 	await eventually( async () => assert.equal( await page.evaluate( () => navigator.clipboard.readText() ), lines ) );
-	await page.getByRole( 'link', { name: 'What is missing?' } ).click();
+	await page.getByRole( 'link', { name: 'What is missing or not valid?' } ).click();
 	await page.getByText( 'Missing', { exact: true } ).first().waitFor();
 } );
 

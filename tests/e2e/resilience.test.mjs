@@ -36,7 +36,7 @@ test( 'the gateway goes away while pages are open: what is known stays, with its
 
 	await stage.line.cut();
 	await notice( overview ).getByText( 'The gateway cannot be reached' ).waitFor( { timeout: 40_000 } );
-	assert.match( await notice( overview ).first().textContent(), /These are the last numbers it gave, .+ ago\./ );
+	assert.match( await notice( overview ).first().textContent(), /What is shown was read from the gateway .+ ago\./ );
 	assert.match( await notice( overview ).first().textContent(), /Check that LiteLLM is running/ );
 	assert.deepEqual( await cards( overview ), shown );
 	assert.equal( await calls( overview ).count(), known );

@@ -323,7 +323,7 @@ test( 'a module and a script of different builds are told, and what to do about 
 	const module = Buffer.concat( [ WASM, Buffer.from( [ 1, 4, 1, 0x60, 0, 0, 2, 7, 1, 1, 0x78, 1, 0x79, 0, 0 ] ) ] );
 	const script = 'export default async ( { module_or_path: module } ) => WebAssembly.instantiate( module, { x: { z() {} } } )';
 	const text = await open( { files: { 'app/dashboard.bin': { body: gzipSync( module ) }, 'app/shell.bin': { body: shellOf( script ) } } } );
-	assert.match( text, /not of one version: a cache gives out old ones\. Empty the cache of the CDN/ );
+	assert.match( text, /not of one version: a cache gives out old ones, or an update did not finish\. Empty the cache of the CDN/ );
 } );
 
 test( 'the message is an alert in the user\'s language, and markup in it stays text', async () => {

@@ -5,17 +5,24 @@ use crate::{msg, sentence::Sentence, text::Msg, wire::ConsoleProblem};
 impl ConsoleProblem {
     /// Whether no browser gets to the console, in a frame or not.
     pub fn is_out_of_reach(&self) -> bool {
-        matches!(self.code.as_str(), "loopback" | "internal" | "not_configured")
+        matches!(self.code.as_str(), "loopback" | "not_configured")
+    }
+
+    /// Whether it goes away with LiteLLM’s headers, which a web server before it can take out.
+    pub fn is_of_headers(&self) -> bool {
+        matches!(self.code.as_str(), "framing_denied" | "login_framing_denied")
     }
 
     /// What is wrong, and what to do about it.
     pub fn sentence(&self) -> Sentence {
         let msg = match self.code.as_str() {
-            "not_configured" => msg!("The address of the LiteLLM gateway is missing or not valid."),
+            "not_configured" => msg!(
+                "The address of the console, LITELLM_CONSOLE_URL or else LITELLM_API_BASE, is missing or cannot be used: the Status page says why."
+            ),
             "unreachable" => unreachable(&self.reason),
             "bad_status" => msg!("The console answers with status {status} instead of a page."),
             "framing_denied" => msg!(
-                "LiteLLM forbids showing its console in a frame. The web server before it can allow it for this site alone: the Console page has the lines to add to its configuration."
+                "The console is sent with a header that forbids showing it in a frame. The web server before it can allow it for this site alone: the Console page has the lines to add to its configuration."
             ),
             "mixed_content" => msg!(
                 "WordPress is served by HTTPS and the console is not. Browsers do not show it then: serve the console by HTTPS too."
@@ -30,7 +37,7 @@ impl ConsoleProblem {
                 "The address of the gateway is this server’s own loopback, which your browser cannot reach. Define LITELLM_CONSOLE_URL with the public address of LiteLLM."
             ),
             "internal" => msg!(
-                "{console} is a name that only the server’s own network knows, so your browser cannot reach it. Define LITELLM_CONSOLE_URL with the public address of LiteLLM."
+                "{console} looks like a name of the server’s own network. If your browser does not reach it, define LITELLM_CONSOLE_URL with the public address of LiteLLM."
             ),
             "login_before" => {
                 msg!("A login stands before the console. Open the console in a new tab and log in there.")
@@ -39,7 +46,7 @@ impl ConsoleProblem {
                 "The login of the console forbids being shown in a frame. Open the console in a new tab and log in there, or allow it with the lines of the Console page."
             ),
             "assets_refused" => msg!(
-                "The page of the console is there, but something before LiteLLM answers in place of its scripts, with status {status}. Let it pass /litellm-asset-prefix/ too."
+                "The page of the console is there, but its scripts come with status {status}: something before LiteLLM may answer in their place. Let it pass /litellm-asset-prefix/ too."
             ),
             "disabled" => msg!(
                 "LiteLLM’s console is switched off there. To have it, take DISABLE_ADMIN_UI out of the environment of LiteLLM and start it anew."
@@ -56,6 +63,7 @@ impl ConsoleProblem {
 
 fn unreachable(reason: &str) -> Msg {
     match reason {
+        "proxy" => msg!("The proxy of this site did not let the request to the console through."),
         "dns" => msg!("This server cannot find the host name of the console."),
         "refused" => msg!("Nothing answers at the address of the console, asked from this server."),
         "timeout" => msg!("The console did not answer this server in time."),
@@ -118,7 +126,7 @@ mod tests {
             ),
             "{other}"
         );
-        let reasons = ["dns", "refused", "timeout", "tls", "blocked", "other"]
+        let reasons = ["proxy", "dns", "refused", "timeout", "tls", "blocked", "other"]
             .map(|reason| words(&json!({"code": "unreachable", "reason": reason})));
         for (i, text) in reasons.iter().enumerate() {
             assert!(!reasons[..i].contains(text), "twice: {text}");

@@ -26,7 +26,9 @@ pub struct Failure {
     /// LiteLLM's path of the operation.
     pub path: String,
     /// Where a redirect leads.
-    pub host: String,
+    pub address: String,
+    /// The operation that failed.
+    pub endpoint: &'static str,
     /// Which rule an invalid setting breaks.
     pub hint: String,
     /// What is known of an answer that is not LiteLLM's, so that an administrator recognises who gave it: its status, its
@@ -56,7 +58,8 @@ impl Failure {
             detail: words(&data["detail"]),
             gateway_status: status(&data["gateway_status"]),
             path: words(&data["path"]),
-            host: words(&data["host"]),
+            address: words(&data["address"]),
+            endpoint: "",
             hint: words(&data["hint"]),
             marks: marks(data),
             asks_login: data["scheme"] == "basic",
@@ -89,7 +92,9 @@ impl Failure {
             ("litellm_own_user", "owner_unknown") => msg!(
                 "A key for a named user cannot be made now, because LiteLLM does not say which user the service key belongs to."
             ),
-            ("gateway_unreachable", "dns") => msg!("The host name in LITELLM_API_BASE cannot be found."),
+            ("gateway_unreachable", "dns") => {
+                msg!("WordPress’s server cannot find the host name in LITELLM_API_BASE.")
+            }
             ("gateway_unreachable", "refused") => msg!("Nothing answers at LITELLM_API_BASE."),
             ("gateway_unreachable", "tls") => {
                 msg!("The certificate could not be verified, or no secure connection could be made.")
@@ -102,30 +107,35 @@ impl Failure {
                 msg!("The proxy of this site, {proxy}, did not let the request through.")
             }
             ("gateway_unreachable", "timeout") => return None,
-            ("gateway_unreachable", _) => msg!("The connection broke off."),
+            ("gateway_unreachable", _) => {
+                msg!("No usable answer came: the connection broke off, or a plugin on this site forbade it.")
+            }
             ("gateway_unauthorized", "route_not_allowed") => msg!("The service key may not call {path}."),
-            ("gateway_too_old", _) => msg!("This LiteLLM does not know {path}."),
-            ("gateway_redirect", _) if self.host.is_empty() => {
+            ("gateway_too_old", _) => msg!("{path} is not known there."),
+            ("gateway_redirect", _) if self.address.is_empty() => {
                 msg!("Redirects are not followed, so that the service key goes nowhere else.")
             }
             ("gateway_redirect", _) => {
-                msg!("It leads to {host} and is not followed, so that the service key goes nowhere else.")
+                msg!("It is sent on to {address}, which is not followed, so that the service key goes nowhere else.")
             }
             ("gateway_too_large", _) => msg!("It is larger than this site can take."),
-            ("gateway_not_litellm", _) if !self.proxy.is_empty() => msg!(
-                "The answer is not LiteLLM’s: {marks}. It came through the proxy of this site, {proxy}, which may have refused."
-            ),
+            ("gateway_not_litellm", _) if !self.proxy.is_empty() => {
+                msg!("What came: {marks}. It came through the proxy of this site, {proxy}, which may have refused.")
+            }
             ("gateway_not_litellm", _) if self.marks.is_empty() => {
                 msg!("Something answers at this address, but not as LiteLLM does.")
             }
-            ("gateway_not_litellm", _) => msg!("The answer is not LiteLLM’s: {marks}."),
+            ("gateway_not_litellm", _) => msg!("What came: {marks}."),
             _ if !self.detail.is_empty() => msg!("LiteLLM says: {words}"),
             _ if !self.message.is_empty() => return Some(Sentence::Theirs(self.message.clone())),
+            _ if self.code.is_empty() => msg!("The answer has the status {status}."),
             _ => return None,
         };
+        let status = self.status.to_string();
         let values = [
-            ("path", &*self.path),
-            ("host", &self.host),
+            ("status", &*status),
+            ("path", &self.path),
+            ("address", &self.address),
             ("marks", &self.marks),
             ("words", &self.detail),
             ("proxy", &self.proxy),
@@ -141,8 +151,8 @@ impl Failure {
             429 => Foreign::TooMany,
             502..=504 | 520..=530 => Foreign::Away,
             404 | 405 => Foreign::Elsewhere,
-            400..=499 if self.proxy.is_empty() => Foreign::Refused,
-            400..=499 => Foreign::Proxy,
+            // Also through a proxy: an answer within its tunnel is not its own.
+            400..=499 => Foreign::Refused,
             500..=599 => Foreign::Failed,
             _ => Foreign::Elsewhere,
         }
@@ -157,7 +167,7 @@ enum Foreign {
     /// The proxy by which this site reaches others.
     Proxy,
     TooMany,
-    /// It is there, and LiteLLM behind it is not.
+    /// It is there, and has no answer from LiteLLM.
     Away,
     Refused,
     Failed,
@@ -236,8 +246,9 @@ pub enum ApiError {
     SignedOut,
     /// The user lacks the capability.
     NotAllowed,
-    /// The nonce is too old: take over the fresh one and ask once more.
-    StaleNonce,
+    /// WordPress takes the request for nobody’s. With an old nonce it is sent once more with a fresh one; where that does not
+    /// help, the login gets lost on the way.
+    NotRecognised,
     /// The constants in `wp-config.php` are missing or wrong.
     NotConfigured(Box<Failure>),
     /// No answer: the browser is offline, or WordPress is down.
@@ -266,19 +277,27 @@ pub fn classify_value(endpoint: &'static str, status: u16, error: &Value) -> Api
     sort_out(endpoint, Failure { status, ..Failure::from_value(error) })
 }
 
+/// What a key can be missing for, as it is about one that there was.
+const OF_A_KEY: [&str; 3] = ["keys.block", "keys.unblock", "keys.delete"];
+
+/// The one operation whose parameters someone has typed.
+const FORM: &str = "keys.create";
+
 fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
+    let failure = Failure { endpoint, ..failure };
     let failure = Box::new(failure);
     match failure.code.as_str() {
-        "rest_cookie_invalid_nonce" => return ApiError::StaleNonce,
+        "rest_cookie_invalid_nonce" => return ApiError::NotRecognised,
         "rest_not_logged_in" => return ApiError::SignedOut,
         "rest_forbidden" if failure.status == 401 => return ApiError::SignedOut,
         "rest_forbidden" => return ApiError::NotAllowed,
         "litellm_not_configured" => return ApiError::NotConfigured(failure),
         "litellm_own_key" | "litellm_own_user" => return ApiError::Protected(failure),
-        "gateway_refused" if failure.status == 404 => return ApiError::NotFound(failure),
-        "gateway_refused" if failure.fields.is_empty() => return ApiError::Gateway(failure),
+        "gateway_refused" if failure.status == 404 && OF_A_KEY.contains(&endpoint) => {
+            return ApiError::NotFound(failure);
+        }
         "gateway_refused" | "litellm_invalid_request" | "rest_invalid_param" | "rest_missing_callback_param"
-            if !failure.fields.is_empty() =>
+            if endpoint == FORM && !failure.fields.is_empty() =>
         {
             return ApiError::Invalid { message: failure.message(), fields: failure.fields };
         }
@@ -299,7 +318,7 @@ impl ApiError {
         match self {
             ApiError::SignedOut => msg!("Your login has expired"),
             ApiError::NotAllowed => msg!("You are not allowed to do this"),
-            ApiError::StaleNonce => msg!("This page has been open for too long"),
+            ApiError::NotRecognised => msg!("WordPress does not recognise you here"),
             ApiError::NotConfigured(failure) if failure.reason.ends_with("_invalid") => {
                 msg!("A setting of the gateway cannot be used")
             }
@@ -312,10 +331,13 @@ impl ApiError {
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
                 msg!("This page and the plugin do not fit together")
             }
-            ApiError::Site(failure) if failure.status == 403 => msg!("WordPress refused the request"),
+            ApiError::Site(failure) if matches!(failure.status, 403 | 406) => {
+                msg!("The request to WordPress was refused")
+            }
+            ApiError::Site(failure) if failure.status == 429 => msg!("This site asks to slow down"),
             ApiError::Site(failure) if failure.status == 404 => msg!("The plugin’s REST route was not found"),
             ApiError::Site(failure) if failure.status == 503 => msg!("WordPress is not available at the moment"),
-            ApiError::Site(_) => msg!("WordPress reported an error"),
+            ApiError::Site(_) => msg!("The request to WordPress failed"),
             ApiError::Unreadable { .. } => msg!("The answer could not be read"),
         }
     }
@@ -325,7 +347,9 @@ impl ApiError {
         match self {
             ApiError::SignedOut => msg!("Log in again, then come back to this page."),
             ApiError::NotAllowed => msg!("Ask an administrator of this site for access to LiteLLM."),
-            ApiError::StaleNonce => msg!("Reload the page and try again."),
+            ApiError::NotRecognised => msg!(
+                "You are logged in, but requests to litellm-dashboard/v1 arrive without your login: look for a password protection, a security plugin or a cache."
+            ),
             ApiError::NotConfigured(failure) if failure.reason.ends_with("_invalid") => {
                 msg!("Correct it in wp-config.php or in the environment; the Status page names it.")
             }
@@ -339,23 +363,23 @@ impl ApiError {
                 "unknown_guard" => msg!("Files of the plugin are damaged: install it again."),
                 _ => msg!("Use LiteLLM’s own console to change it."),
             },
-            ApiError::Gateway(failure) if failure.in_doubt => {
-                msg!("It is not known whether the change was made: look before you try again.")
-            }
             ApiError::Gateway(failure) => gateway_advice(failure),
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
                 msg!("Reload the page: the plugin may have been updated meanwhile.")
             }
-            ApiError::Site(failure) if failure.status == 403 => {
+            ApiError::Site(failure) if matches!(failure.status, 403 | 406) => {
                 msg!("A security plugin or a firewall may block the REST API: allow litellm-dashboard/v1 there.")
             }
             ApiError::Site(failure) if failure.status == 404 => {
-                msg!("Check that the plugin is active and that the REST API is not switched off.")
+                msg!(
+                    "Check that the plugin is active, that the REST API is not switched off, and that the web server passes /wp-json/ to WordPress (save the permalinks once)."
+                )
             }
             ApiError::Site(failure) if failure.status == 503 => {
                 msg!("It may be in maintenance mode. Try again in a minute.")
             }
-            ApiError::Site(_) => msg!("Look into the error log of WordPress, then try again."),
+            ApiError::Site(failure) if failure.status == 429 => msg!("Wait a moment, then try again."),
+            ApiError::Site(_) => msg!("Look into the error log of PHP or of the web server."),
             ApiError::Unreadable { .. } => {
                 msg!("Something between the browser and WordPress may have changed the answer. Reload the page.")
             }
@@ -370,9 +394,21 @@ impl ApiError {
         }
     }
 
+    /// Of a write that may have been carried out all the same.
+    pub fn doubt(&self) -> Option<Msg> {
+        (self.failure()?.in_doubt && self.outcome_unknown())
+            .then_some(msg!("It is not known whether the change was made: look before you try again."))
+    }
+
     /// Whether LiteLLM is there and its database is not.
     pub fn is_database(&self) -> bool {
-        self.failure().is_some_and(|failure| failure.code == "gateway_error" && failure.reason == "database")
+        let is = |failure: &Failure| matches!(&*failure.reason, "database" | "no_database");
+        self.failure().is_some_and(|failure| failure.code == "gateway_error" && is(failure))
+    }
+
+    /// Whether LiteLLM, or another service that writes errors as it does, has answered that it knows no such thing.
+    pub fn is_missing(&self) -> bool {
+        self.failure().is_some_and(|failure| failure.code == "gateway_refused" && failure.status == 404)
     }
 
     /// What the server sent, where that is of use.
@@ -415,7 +451,9 @@ impl ApiError {
                 "gateway_unreachable" => {
                     !matches!(failure.reason.as_str(), "dns" | "refused" | "proxy" | "tls" | "blocked")
                 }
-                "gateway_error" | "gateway_not_litellm" | "gateway_too_large" => true,
+                // Turned away on the way.
+                "gateway_not_litellm" => !matches!(failure.gateway_status, 401 | 403 | 407),
+                "gateway_error" | "gateway_too_large" => true,
                 _ => false,
             },
             ApiError::Site(failure) => failure.status >= 500,
@@ -450,19 +488,24 @@ fn gateway_title(failure: &Failure) -> Msg {
         ("gateway_unauthorized", "key_not_received") => msg!("LiteLLM did not receive the service key"),
         ("gateway_unauthorized", _) => msg!("LiteLLM does not allow this"),
         ("gateway_error", "database") => msg!("LiteLLM cannot reach its database"),
+        ("gateway_error", "no_database") => msg!("LiteLLM has no database"),
         ("gateway_error", _) => msg!("LiteLLM reported an error"),
         ("gateway_refused", _) if failure.status == 429 => msg!("The gateway asks to slow down"),
-        ("gateway_refused", _) => msg!("The gateway refused the request"),
-        ("gateway_redirect", _) => msg!("The gateway sent the request elsewhere"),
+        ("gateway_refused", _) if failure.status == 404 => msg!("LiteLLM did not find what was asked for"),
+        ("gateway_refused", _) => msg!("LiteLLM did not accept the request"),
+        ("gateway_redirect", _) => msg!("The request is redirected"),
         ("gateway_too_large", _) => msg!("The gateway’s answer is too large"),
         ("gateway_not_litellm", _) => match failure.foreign() {
             Foreign::Login => msg!("A login stands before the gateway"),
             Foreign::Proxy => msg!("The proxy of this site refused the request"),
             Foreign::TooMany => msg!("Something before the gateway asks to slow down"),
-            Foreign::Away => msg!("The gateway is not there at the moment"),
-            Foreign::Refused => msg!("Something before the gateway refused the request"),
-            Foreign::Failed => msg!("Something before the gateway reported an error"),
-            Foreign::Elsewhere => msg!("The answer is not from LiteLLM"),
+            Foreign::Away if matches!(failure.gateway_status, 525 | 526) => {
+                msg!("What stands before LiteLLM does not accept LiteLLM’s certificate")
+            }
+            Foreign::Away => msg!("What stands before LiteLLM has no answer from it"),
+            Foreign::Refused => msg!("Something on the way to LiteLLM refused the request"),
+            Foreign::Failed => msg!("Something before LiteLLM, or in its place, reported an error"),
+            Foreign::Elsewhere => msg!("This is not an answer that the plugin knows"),
         },
         ("gateway_too_old", _) => msg!("The gateway does not know this request"),
         _ => msg!("The gateway reported an error"),
@@ -471,19 +514,30 @@ fn gateway_title(failure: &Failure) -> Msg {
 
 fn of_proxy() -> Msg {
     msg!(
-        "Allow the gateway there, check WP_PROXY_HOST, WP_PROXY_PORT, WP_PROXY_USERNAME and WP_PROXY_PASSWORD in wp-config.php, or let the gateway go past it with WP_PROXY_BYPASS_HOSTS."
+        "Allow the gateway there, check WP_PROXY_HOST, WP_PROXY_PORT, WP_PROXY_USERNAME and WP_PROXY_PASSWORD in wp-config.php or the variables http_proxy and https_proxy of the server, or let the gateway go past it with WP_PROXY_BYPASS_HOSTS."
     )
+}
+
+/// What LiteLLM lacks without a database.
+pub fn no_database() -> Msg {
+    msg!("Without one it knows no keys and no spend: set DATABASE_URL for LiteLLM, or start it anew where that is set.")
 }
 
 fn gateway_advice(failure: &Failure) -> Msg {
     match (failure.code.as_str(), failure.reason.as_str()) {
         ("gateway_unreachable", "dns") => msg!("Check the host name in LITELLM_API_BASE."),
         ("gateway_unreachable", "refused") => {
-            msg!("Check that LiteLLM is running, and the host and port in LITELLM_API_BASE.")
+            msg!(
+                "Check that LiteLLM is running, and the host and port in LITELLM_API_BASE. In a container, 127.0.0.1 is the container itself."
+            )
         }
-        ("gateway_unreachable", "timeout") => msg!("LiteLLM or its database may be busy. Try again in a moment."),
+        ("gateway_unreachable", "timeout") => msg!(
+            "LiteLLM or its database may be busy: try again in a moment. If it never answers, a firewall may drop what WordPress’s server sends, or the host or port in LITELLM_API_BASE is wrong."
+        ),
         ("gateway_unreachable", "proxy") => of_proxy(),
-        ("gateway_unreachable", "tls") => msg!("Check the certificate of the gateway."),
+        ("gateway_unreachable", "tls") => msg!(
+            "If LiteLLM has no certificate, begin LITELLM_API_BASE with http://. Otherwise its certificate must be valid for this host name and come from an authority in WordPress’s own list; the filter https_ssl_verify can name another list."
+        ),
         ("gateway_unreachable", "blocked") => msg!("Add the gateway’s host to WP_ACCESSIBLE_HOSTS in wp-config.php."),
         ("gateway_unreachable", _) => msg!("Check that WordPress’s server can reach the gateway."),
         ("gateway_unauthorized", "key_blocked") => msg!("Unblock it in LiteLLM’s console, or configure another one."),
@@ -500,39 +554,57 @@ fn gateway_advice(failure: &Failure) -> Msg {
             )
         }
         ("gateway_unauthorized", "key_not_received") => msg!(
-            "Where LiteLLM has another header for its keys (litellm_key_header_name), put its name into LITELLM_KEY_HEADER in wp-config.php. Otherwise something before LiteLLM takes the header away."
+            "Where LiteLLM has another header for its keys (litellm_key_header_name), put its name into LITELLM_KEY_HEADER in wp-config.php; where it has none, take LITELLM_KEY_HEADER out. Otherwise something before LiteLLM may take the header away."
         ),
         ("gateway_unauthorized", _) => {
-            msg!("Change what LiteLLM names, such as an allowed address or a right of the key, or ask who runs it.")
+            msg!(
+                "Change what LiteLLM names, such as an allowed address or a right of the key, or ask whoever runs LiteLLM. The key may need a user with the role proxy_admin."
+            )
         }
         ("gateway_error", "database") => {
-            msg!("See that the database runs and that LiteLLM reaches it. Everything is back when it does.")
+            msg!("See that the database runs, that LiteLLM reaches it, and that it has connections left.")
         }
+        ("gateway_error", "no_database") => no_database(),
         ("gateway_refused", _) if failure.status == 429 => msg!("Wait a moment, then try again."),
-        ("gateway_refused", _) => msg!("Correct the values and try again."),
-        ("gateway_redirect", _) => msg!("Put the final address of the gateway into LITELLM_API_BASE."),
-        ("gateway_too_large", _) => msg!("Ask for less at a time, such as a shorter range."),
+        ("gateway_refused", _) if failure.endpoint == FORM => msg!("Correct the values and try again."),
+        ("gateway_refused", _) if failure.status == 404 => {
+            msg!("Check that LITELLM_API_BASE is the address of LiteLLM.")
+        }
+        ("gateway_refused", _) => msg!("Go back to the first page of the list, or reload the page."),
+        ("gateway_redirect", _) => msg!(
+            "If that is LiteLLM, put its address into LITELLM_API_BASE, with https:// where it begins so. If it is a login, let this server pass it."
+        ),
+        ("gateway_too_large", _) => msg!(
+            "Give WordPress more memory (WP_MAX_MEMORY_LIMIT in wp-config.php). If that does not help, the answer is larger than the plugin takes."
+        ),
         ("gateway_not_litellm", _) => match failure.foreign() {
             Foreign::Login => msg!(
-                "Put its user and password into wp-config.php: define( 'LITELLM_BASIC_AUTH', 'user:password' ); The key then travels in a header of its own."
+                "Put its user and password into wp-config.php: define( 'LITELLM_BASIC_AUTH', 'user:password' ); The key then travels in a header of its own. If they are there, they are refused: correct them."
             ),
             Foreign::Proxy => of_proxy(),
             Foreign::TooMany => msg!("Wait a moment, then try again, or allow this server more requests there."),
             Foreign::Away => {
                 msg!(
-                    "LiteLLM may be starting: wait a moment. If it stays away, see whether it runs behind that server."
+                    "LiteLLM may be starting or busy: wait a moment. If it stays so, look into the log of that server."
                 )
+            }
+            Foreign::Refused if failure.gateway_status == 400 => {
+                msg!("Check whether LITELLM_API_BASE must begin with https://.")
             }
             Foreign::Refused => msg!(
                 "Allow the requests of this server there, such as in a firewall or an access list, or put an address into LITELLM_API_BASE that does not lead through it."
             ),
             Foreign::Failed => msg!("Look into the log of what stands before LiteLLM, then try again."),
             Foreign::Elsewhere => {
-                msg!("Check that LITELLM_API_BASE is the address of LiteLLM and not of something else.")
+                msg!(
+                    "Check that LITELLM_API_BASE is LiteLLM’s address, with its path where it has one. If it is, LiteLLM may be newer than this plugin knows."
+                )
             }
         },
         ("gateway_too_old", _) => {
-            msg!("If LITELLM_API_BASE ends where LiteLLM’s own paths begin, update LiteLLM: it is too old for this.")
+            msg!(
+                "Check that LITELLM_API_BASE is the address of LiteLLM and ends before its own paths, such as /key/list. If so, this LiteLLM may be too old: update it."
+            )
         }
         _ => msg!("Look into the log of LiteLLM, then try again."),
     }
@@ -580,7 +652,7 @@ mod tests {
         assert_kind(401, &body("rest_not_logged_in", 401, ""), "SignedOut");
         assert_kind(401, &body("rest_forbidden", 401, ""), "SignedOut");
         assert_kind(401, "", "SignedOut");
-        assert_kind(403, &body("rest_cookie_invalid_nonce", 403, ""), "StaleNonce");
+        assert_kind(403, &body("rest_cookie_invalid_nonce", 403, ""), "NotRecognised");
         assert_kind(403, &body("rest_forbidden", 403, ""), "NotAllowed");
         assert_kind(403, "<html>Blocked by the firewall</html>", "Site");
         assert_kind(503, &body("litellm_not_configured", 503, "key_missing"), "NotConfigured");
@@ -589,11 +661,14 @@ mod tests {
         assert_kind(502, &body("gateway_unreachable", 502, "dns"), "Gateway");
         assert_kind(502, &body("gateway_of_the_future", 502, ""), "Gateway");
         assert_kind(400, &body("gateway_refused", 400, ""), "Gateway");
-        assert_kind(404, &body("gateway_refused", 404, ""), "NotFound");
+        assert_kind(404, &body("gateway_refused", 404, ""), "Gateway");
         let params =
             r#"{"code":"litellm_invalid_request","message":"","data":{"status":400,"params":{"alias":"missing"}}}"#;
-        assert_kind(400, params, "Invalid");
-        assert_kind(400, &params.replace("litellm_invalid_request", "rest_invalid_param"), "Invalid");
+        for code in ["litellm_invalid_request", "rest_invalid_param"] {
+            let text = params.replace("litellm_invalid_request", code);
+            assert!(matches!(classify("keys.create", 400, &text), ApiError::Invalid { .. }), "{code}");
+            assert_kind(400, &text, "Site");
+        }
         assert_kind(400, &body("litellm_invalid_request", 400, "body"), "Site");
         assert_kind(413, &body("litellm_invalid_request", 413, "too_large"), "Site");
         assert_kind(400, &body("rest_invalid_param", 400, ""), "Site");
@@ -603,6 +678,33 @@ mod tests {
         assert_kind(503, "", "Site");
         assert_kind(200, "<!DOCTYPE html><title>Log in</title>", "Unreadable");
         assert_kind(200, "{\"data\": ", "Unreadable");
+    }
+
+    /// Another service's 404 to a list was called a key that someone had deleted; a team that is not there, too.
+    #[test]
+    fn only_a_key_that_there_was_no_longer_exists() {
+        let text = body("gateway_refused", 404, "");
+        for endpoint in ["keys.block", "keys.unblock", "keys.delete"] {
+            assert!(matches!(classify(endpoint, 404, &text), ApiError::NotFound(_)), "{endpoint}");
+        }
+        for endpoint in ["keys.list", "keys.self", "keys.create", "activity.day"] {
+            let error = classify(endpoint, 404, &text);
+            assert_eq!(error.title().english(), "LiteLLM did not find what was asked for", "{endpoint}");
+            assert_eq!(error.advice().english().contains("LITELLM_API_BASE"), endpoint != "keys.create");
+            assert!(error.is_missing());
+        }
+        let team = text.replace("\"reason\":\"\"", "\"fields\":{\"team\":\"No.\"}");
+        assert!(matches!(classify("keys.create", 404, &team), ApiError::Invalid { .. }));
+        assert!(matches!(classify("keys.list", 404, &team), ApiError::Gateway(_)), "no form has its fields marked");
+    }
+
+    #[test]
+    fn a_litellm_without_a_database_is_not_told_to_look_after_one() {
+        let [none, away] =
+            ["no_database", "database"].map(|reason| classify("keys.list", 502, &body("gateway_error", 502, reason)));
+        assert!(none.is_database() && away.is_database());
+        assert_eq!(none.title().english(), "LiteLLM has no database");
+        assert!(none.advice().english().contains("DATABASE_URL") && !away.advice().english().contains("DATABASE_URL"));
     }
 
     #[test]
@@ -637,8 +739,8 @@ mod tests {
             (
                 502,
                 "gateway_redirect",
-                json!({"gateway_status": 307, "host": "login.example"}),
-                "It leads to login.example and is not followed, so that the service key goes nowhere else.",
+                json!({"gateway_status": 307, "address": "https://login.example/x"}),
+                "It is sent on to https://login.example/x, which is not followed, so that the service key goes nowhere else.",
             ),
             (
                 502,
@@ -676,7 +778,7 @@ mod tests {
                 501,
                 "gateway_too_old",
                 json!({"path": "/health/readiness/details"}),
-                "This LiteLLM does not know /health/readiness/details.",
+                "/health/readiness/details is not known there.",
             ),
             (502, "gateway_error", json!({"gateway_status": 500, "detail": "{path}"}), "LiteLLM says: {path}"),
             (429, "gateway_refused", json!({"status": 429}), ""),
@@ -704,7 +806,8 @@ mod tests {
     fn the_words_of_wordpress_and_its_plugins_are_passed_on() {
         let body = r#"{"code":"firewall","message":"Blocked by a rule.","data":{"status":403}}"#;
         assert_eq!(classify("keys.list", 403, body).message(), Some(Sentence::Theirs("Blocked by a rule.".to_owned())));
-        assert_eq!(classify("keys.list", 403, "<html>").message(), None);
+        let nobodys = classify("keys.list", 403, "<html>").message().map(|message| message.english());
+        assert_eq!(nobodys.as_deref(), Some("The answer has the status 403."));
     }
 
     /// A page that does not say so invites to press the button a second time.
@@ -713,9 +816,11 @@ mod tests {
         let text =
             r#"{"code":"gateway_error","message":"","data":{"status":502,"gateway_status":500,"outcome":"unknown"}}"#;
         let error = classify("keys.block", 502, text);
-        assert_eq!(error.advice().english(), "It is not known whether the change was made: look before you try again.");
+        let doubt = error.doubt().map(|doubt| doubt.english());
+        assert_eq!(doubt, Some("It is not known whether the change was made: look before you try again."));
         assert!(error.outcome_unknown());
-        assert_ne!(classify("keys.list", 502, &body("gateway_error", 502, "")).advice(), error.advice());
+        let read = classify("keys.list", 502, &body("gateway_error", 502, ""));
+        assert_eq!((read.doubt(), read.advice()), (None, error.advice()));
     }
 
     #[test]
@@ -766,6 +871,13 @@ mod tests {
         }
         assert_outcome(502, &body("gateway_error", 502, ""), true);
         assert_outcome(502, &body("gateway_not_litellm", 502, ""), true);
+        // A login, a firewall or a proxy turned it away.
+        for (status, unknown) in [(401, false), (403, false), (407, false), (404, true), (502, true)] {
+            let data = json!({ "status": 502, "gateway_status": status, "outcome": "unknown" });
+            let body = json!({ "code": "gateway_not_litellm", "data": data }).to_string();
+            assert_outcome(502, &body, unknown);
+            assert_eq!(classify("keys.create", 502, &body).doubt().is_some(), unknown, "{status}");
+        }
         assert_outcome(502, &body("gateway_unauthorized", 502, "key_unknown"), false);
         assert_outcome(502, &body("gateway_redirect", 502, ""), false);
         assert_outcome(501, &body("gateway_too_old", 501, ""), false);
@@ -813,8 +925,8 @@ mod tests {
         };
         let (title, message, advice) =
             of(json!({ "gateway_status": 403, "server": "cloudflare", "title": "Access denied\u{202e}" }));
-        assert_eq!(title, "Something before the gateway refused the request");
-        assert_eq!(message, "The answer is not LiteLLM’s: 403 · cloudflare · Access denied⟨U+202E⟩.");
+        assert_eq!(title, "Something on the way to LiteLLM refused the request");
+        assert_eq!(message, "What came: 403 · cloudflare · Access denied⟨U+202E⟩.");
         assert!(advice.contains("firewall"), "{advice}");
         assert_eq!(
             of(json!({ "gateway_status": 401, "scheme": "basic" })).0,
@@ -823,16 +935,23 @@ mod tests {
         );
         assert!(of(json!({ "gateway_status": 401, "scheme": "basic" })).2.contains("LITELLM_BASIC_AUTH"));
         assert_eq!(of(json!({ "gateway_status": 401, "scheme": "bearer" })).0, title);
-        assert_eq!(of(json!({ "gateway_status": 502 })).0, "The gateway is not there at the moment");
-        assert_eq!(of(json!({ "gateway_status": 522 })).0, "The gateway is not there at the moment");
+        assert_eq!(of(json!({ "gateway_status": 502 })).0, "What stands before LiteLLM has no answer from it");
+        assert_eq!(of(json!({ "gateway_status": 522 })).0, "What stands before LiteLLM has no answer from it");
+        assert!(of(json!({ "gateway_status": 526 })).0.contains("certificate"));
+        assert!(of(json!({ "gateway_status": 400 })).2.contains("https://"), "HTTP where TLS is spoken");
         assert_eq!(of(json!({ "gateway_status": 429 })).0, "Something before the gateway asks to slow down");
-        assert_eq!(of(json!({ "gateway_status": 500 })).0, "Something before the gateway reported an error");
-        assert_eq!(of(json!({ "gateway_status": 404 })).0, "The answer is not from LiteLLM");
+        assert_eq!(
+            of(json!({ "gateway_status": 500 })).0,
+            "Something before LiteLLM, or in its place, reported an error"
+        );
+        assert_eq!(of(json!({ "gateway_status": 404 })).0, "This is not an answer that the plugin knows");
         assert_eq!(of(json!({})).1, "Something answers at this address, but not as LiteLLM does.");
-        assert_eq!(of(json!({ "title": "Sign in" })).1, "The answer is not LiteLLM’s: Sign in.");
-        assert_eq!(of(json!({ "gateway_status": 503 })).1, "The answer is not LiteLLM’s: 503.");
-        let (title, message, _) = of(json!({ "gateway_status": 403, "proxy": "10.0.0.1:3128", "title": "squid" }));
-        assert_eq!(title, "The proxy of this site refused the request");
+        assert_eq!(of(json!({ "title": "Sign in" })).1, "What came: Sign in.");
+        assert_eq!(of(json!({ "gateway_status": 503 })).1, "What came: 503.");
+        // An answer within the tunnel through a proxy is not the proxy’s.
+        let (through, message, _) = of(json!({ "gateway_status": 403, "proxy": "10.0.0.1:3128", "title": "squid" }));
+        assert_eq!(through, title);
+        assert_eq!(of(json!({ "gateway_status": 407 })).0, "The proxy of this site refused the request");
         assert!(message.contains("the proxy of this site, 10.0.0.1:3128,"), "{message}");
         for status in 0..600 {
             let words = of(json!({ "gateway_status": status }));

@@ -13,9 +13,11 @@ pub fn of_address(hint: &str) -> Msg {
         "quotes" => QUOTES,
         "characters" => msg!("The address contains a space, a line break or a letter that is not ASCII."),
         "scheme" => msg!("The address must begin with http:// or https://."),
-        "credentials" => msg!("The address must not contain a user name or a password."),
+        "credentials" => {
+            msg!("The address must not contain a user name or a password. Put them into LITELLM_BASIC_AUTH.")
+        }
         "query" => msg!("The address must end before any ? or #."),
-        "host" => msg!("The address has no valid host name."),
+        "host" => msg!("The host or the port of the address is not valid."),
         "port" => msg!("The address has no valid port."),
         "path" => {
             msg!("The path of the address may only contain letters, digits and . _ ~ - between its slashes.")

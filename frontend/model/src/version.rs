@@ -75,7 +75,7 @@ impl Verdict {
     /// What to do; none when there is nothing to say.
     pub fn advice(self) -> Option<Msg> {
         Some(match self {
-            Verdict::Unknown => msg!("The gateway does not tell its version. Make sure that it is 1.84.3 or newer."),
+            Verdict::Unknown => msg!("Make sure that it is 1.84.3 or newer."),
             Verdict::BelowSafeFloor => {
                 msg!("This version has security holes that are exploited. Update LiteLLM to 1.84.3 or newer.")
             }

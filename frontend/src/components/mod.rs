@@ -16,7 +16,7 @@ pub use drawer::drawer;
 pub use form::{Control, Field, Form, Typed, field, radio_choice, select, text_input};
 pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows, updated};
 pub use messages::{messages, provide_messages, use_messages};
-pub use notices::{Tone, notice, problem, stale_notice};
+pub use notices::{Tone, explained, notice, problem, stale_notice};
 pub use region::{region, still_region};
 pub use table::{
     Body, Column, Pager, Row, RowAction, Rows, Table, TableEvent, TableView, heads, refresh_action, search_box, table,

@@ -46,8 +46,8 @@ pub fn notice(tone: Tone, title: &str, body: &Markup) -> Markup {
 /// it is printed.
 pub fn problem(error: &ApiError, retry: Option<String>) -> Markup {
     let body = html! {
-        @if let Some(message) = error.message() { p dir="auto" { (message) } }
-        p { (error.advice()) }
+        (explained(error))
+        @if let Some(doubt) = error.doubt() { p { (doubt) } }
         p.gw-notice-actions {
             @if *error == ApiError::SignedOut { (login_link()) }
             @else if let Some(retry) = &retry { (retry_button(retry)) }
@@ -57,17 +57,21 @@ pub fn problem(error: &ApiError, retry: Option<String>) -> Markup {
     notice(Tone::Error, &t(error.title()), &body)
 }
 
+/// More than the title says, and what to do.
+pub fn explained(error: &ApiError) -> Markup {
+    html! {
+        @if let Some(message) = error.message() { p dir="auto" { (message) } }
+        p { (error.advice()) }
+    }
+}
+
 /// What is shown is old: since when, and why.
 pub fn stale_notice(error: &ApiError, age_s: u64, retry: &str) -> Markup {
-    let age = [("age", &*format::age(age_s))];
     let signed_out = *error == ApiError::SignedOut;
-    let text = if matches!(error, ApiError::Gateway(_)) {
-        tf(msg!("These are the last numbers it gave, {age}."), &age)
-    } else {
-        tf(msg!("What is shown was read {age}."), &age)
-    };
+    let text = tf(msg!("What is shown was read from the gateway {age}."), &[("age", &*format::age(age_s))]);
     let body = html! {
-        p { (text) " " (error.advice()) }
+        p { (text) }
+        (explained(error))
         p.gw-notice-actions {
             @if signed_out { (login_link()) } @else { (retry_button(retry)) (status_link()) }
         }

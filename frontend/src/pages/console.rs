@@ -68,17 +68,18 @@ fn reasons(check: &ConsoleCheck, checking: bool) -> Markup {
     let again = if checking { msg!("Checking…") } else { msg!("Check again") };
     let problems = html! {
         ul.gw-list { @for problem in &check.problems { li { (problem.sentence()) } } }
+        @if !check.reachable && can_open(check) { p { (msg!("Your browser may reach it all the same: open it in a new tab.")) } }
         p.gw-notice-actions {
             @if check.reachable && can_open(check) { (new_tab("button button-primary", &check.url)) }
             button.button type="button" data-action=(ConsoleAction::Retry) aria-disabled=(truth(checking)) { (again) }
         }
     };
     let lines = html! {
-        p { (msg!("Add these lines to the server block of the gateway, then reload nginx.")) }
+        p { (msg!("Where nginx stands before LiteLLM, add these lines to its server block, then reload it.")) }
         (code_block("gw-nginx-lines", msg!("Lines for nginx"), &check.nginx))
     };
     html! {
         (notice(Tone::Warning, &t(msg!("The console cannot be shown inside this page")), &problems))
-        @if !check.nginx.is_empty() { (panel(msg!("What to change in nginx"), false, &lines)) }
+        @if !check.nginx.is_empty() && check.problems.iter().any(ConsoleProblem::is_of_headers) { (panel(msg!("What to change in nginx"), false, &lines)) }
     }
 }

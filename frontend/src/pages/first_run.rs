@@ -37,10 +37,10 @@ pub fn first_run() -> AnyView {
 }
 
 fn page() -> Markup {
-    let what_is_missing = html! { a.button href=(href(&Route::Status)) { (msg!("What is missing?")) } };
+    let what_is_missing = html! { a.button href=(href(&Route::Status)) { (msg!("What is missing or not valid?")) } };
     let key = html! {
         p { (msg!("A service key belongs to this plugin alone and may do only what the plugin needs. Do not use the master key.")) }
-        p { (msg!("These two requests make one; run them where LiteLLM runs, with its master key in LITELLM_MASTER_KEY. The second one answers with the key.")) }
+        p { (msg!("These two requests make one; run them where LiteLLM runs, with its master key in LITELLM_MASTER_KEY, and with the address of your LiteLLM in place of http://127.0.0.1:24157. The second one answers with the key.")) }
         (code_block("gw-key-lines", msg!("Requests that make a service key"), &key_requests()))
     };
     let config = html! {
@@ -49,13 +49,13 @@ fn page() -> Markup {
         p.description { (msg!("Environment variables of the same names come first. Nothing is stored in the database, and the key never reaches the browser.")) }
     };
     let back = html! {
-        p { (msg!("Reload this page: the overview appears as soon as both lines are there.")) }
+        p { (msg!("Reload this page: the overview appears as soon as both settings are there and can be used.")) }
         p { button .button .button-primary type="button" data-action=(FirstRunAction::Reload) { (msg!("Reload")) } }
     };
     html! {
         (header(
             &t(msg!("Connect your gateway")),
-            &t(msg!("Two lines in wp-config.php, and this page shows your LiteLLM.")),
+            &t(msg!("Two settings in wp-config.php, and this page shows your LiteLLM.")),
             &what_is_missing,
         ))
         div .gw-content .gw-content-narrow {

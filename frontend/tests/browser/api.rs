@@ -31,8 +31,9 @@ async fn a_renewed_nonce_that_is_refused_is_not_renewed_again() {
     stage.nonce_is_old("first12345");
     stage.nonce_is_old("fresh67890");
     let page = stage.open("console");
-    page.see("This page has been open for too long").await;
-    page.see("Reload the page and try again.").await;
+    page.see("WordPress does not recognise you here").await;
+    page.see("You are logged in, but requests to litellm-dashboard/v1 arrive without your login").await;
+    page.control("Try again").await;
     page.quiet().await;
     assert_eq!((page.requests("nonce"), page.requests("batch")), (1, 2));
 }
@@ -64,6 +65,35 @@ async fn who_is_signed_out_is_told_to_log_in() {
         assert!(page.find_control("Try again").is_none(), "trying again is of no use");
         page.quiet().await;
         assert_eq!((page.requests("nonce"), page.requests("batch")), (1, 1), "{status} {body}");
+    }
+}
+
+/// A password before the REST API, or a plugin that closes it: "Your login has expired" was said, and for ever.
+#[wasm_bindgen_test]
+async fn a_login_that_gives_a_nonce_has_not_expired() {
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Http(401, "<html>Authorization Required</html>".to_owned()));
+    let page = stage.open("console");
+    page.see("WordPress does not recognise you here").await;
+    page.quiet().await;
+    assert_eq!((page.requests("nonce"), page.requests("batch")), (1, 2));
+    canned::answer_everything(page.stage());
+    page.click("Try again").await;
+    page.part("iframe").await;
+}
+
+/// Of a firewall's page and of a server that is away nothing follows for the login.
+#[wasm_bindgen_test]
+async fn a_nonce_that_someone_else_refuses_tells_nothing_of_the_login() {
+    for (status, title) in [
+        (403, "The request to WordPress was refused"),
+        (503, "WordPress is not available at the moment"),
+        (500, "The request to WordPress failed"),
+    ] {
+        let stage = Stage::new();
+        stage.nonce_is_old("first12345");
+        stage.give_nonce(status, "<html>No</html>");
+        stage.open("console").see(title).await;
     }
 }
 
@@ -119,19 +149,22 @@ async fn each_kind_of_failure_has_its_own_words() {
         (Reply::Lost, "WordPress did not answer"),
         (Reply::Http(200, "<!doctype html><title>Hello</title>".to_owned()), "The answer could not be read"),
         (Reply::Http(200, no_answers), "The answer could not be read"),
-        (Reply::Http(403, "<html>Blocked by the firewall</html>".to_owned()), "WordPress refused the request"),
+        (
+            Reply::Http(403, "<html>Blocked by the firewall</html>".to_owned()),
+            "The request to WordPress was refused The answer has the status 403.",
+        ),
         (Reply::Http(404, "<html>Not here</html>".to_owned()), "The plugin’s REST route was not found"),
-        (Reply::Http(500, String::new()), "WordPress reported an error"),
+        (Reply::Http(500, String::new()), "The request to WordPress failed The answer has the status 500."),
         (Reply::Http(503, "<html>Maintenance</html>".to_owned()), "WordPress is not available at the moment"),
         (Reply::Http(403, forbidden), "You are not allowed to do this"),
-        (Reply::Http(401, signed_out), "Your login has expired"),
+        (Reply::Http(401, signed_out), "WordPress does not recognise you here"),
         (
             Reply::Bad(error("gateway_unreachable", 504, "timeout", "")),
-            "The gateway did not answer in time LiteLLM or its database may be busy.",
+            "The gateway did not answer in time LiteLLM or its database may be busy:",
         ),
         (Reply::Bad(error("gateway_unauthorized", 502, "key_blocked", "")), "The service key is blocked"),
         (Reply::Bad(error("litellm_not_configured", 503, "key_missing", "")), "The gateway is not configured yet"),
-        (Reply::Bad(error("gateway_not_litellm", 502, "", "")), "The answer is not from LiteLLM"),
+        (Reply::Bad(error("gateway_not_litellm", 502, "", "")), "This is not an answer that the plugin knows"),
     ] {
         let stage = Stage::new();
         stage.answer_all(&reply);
@@ -190,7 +223,7 @@ async fn a_nonce_that_gets_lost_everywhere_is_no_loop() {
     let stage = Stage::new();
     stage.drop_nonce(true);
     let page = stage.open("console");
-    page.see("Your login has expired").await;
+    page.see("WordPress does not recognise you here").await;
     page.quiet().await;
     assert_eq!((page.requests("batch"), page.requests("nonce")), (2, 1));
     page.pass(600_000).await;

@@ -439,7 +439,11 @@ async fn a_lost_answer_is_looked_after_and_never_sent_again() {
 #[wasm_bindgen_test]
 async fn where_litellm_itself_has_failed_nothing_was_created() {
     let failed = Reply::Bad(error("gateway_error", 502, "", "Internal Server Error"));
-    see_lost(&failed, Reply::Good(keys(&[])), NOT_MADE).await;
+    let words = [
+        "LiteLLM reported an error LiteLLM says: Internal Server Error Look into the log of LiteLLM, then try again. ",
+        NOT_MADE,
+    ];
+    see_lost(&failed, Reply::Good(keys(&[])), &words.concat()).await;
 }
 
 #[wasm_bindgen_test]

@@ -37,7 +37,7 @@ async fn the_lines_can_be_copied_as_they_are() {
 #[wasm_bindgen_test]
 async fn what_is_missing_is_told_by_the_status_page() {
     let page = unconfigured().open("overview");
-    page.click("What is missing?").await;
+    page.click("What is missing or not valid?").await;
     page.see("Checked at").await;
     page.see_address("page=litellm-dashboard-status").await;
     assert!(page.left_to_the_browser().is_empty());

@@ -99,7 +99,7 @@ async fn what_was_handed_over_stays_with_its_age_when_nothing_newer_comes() {
     stage.answer_all(&Reply::Lost);
     let page = stage.open("overview");
     page.see("API requests 21").await;
-    page.see("What is shown was read 2 hours ago.").await;
+    page.see("What is shown was read from the gateway 2 hours ago.").await;
 }
 
 #[wasm_bindgen_test]

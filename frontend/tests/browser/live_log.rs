@@ -172,7 +172,7 @@ async fn the_question_is_put_ever_more_rarely_while_the_gateway_fails() {
     let stage = Stage::new();
     stage.answer_with("logs.list", |_| Reply::Bad(unreachable()));
     let page = stage.open("overview");
-    page.see("Waiting for the gateway").await;
+    page.see("Waiting for an answer").await;
     page.quiet().await;
     let mut asked = 1;
     for wait in [10_000, 20_000, 40_000, 60_000, 60_000] {
@@ -221,7 +221,7 @@ async fn calls_stay_on_screen_when_the_gateway_goes_down() {
     let page = stage.open("overview");
     page.row("11:00:10").await;
     page.pass(5_000).await;
-    page.see("Waiting for the gateway").await;
+    page.see("Waiting for an answer").await;
     page.see("The gateway cannot be reached Nothing answers at LITELLM_API_BASE.").await;
     assert!(page.shows("11:00:10 AM"));
 }

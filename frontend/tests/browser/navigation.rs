@@ -206,6 +206,6 @@ async fn coming_back_while_wordpress_does_not_answer_tells_the_age() {
     page.show_tab();
     menu.click("Overview").await;
     page.see("API requests 70").await;
-    page.see("WordPress did not answer What is shown was read 3 hours ago.").await;
+    page.see("WordPress did not answer What is shown was read from the gateway 3 hours ago.").await;
     page.see("Updated 3 hours ago").await;
 }

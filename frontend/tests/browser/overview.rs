@@ -203,7 +203,7 @@ async fn old_numbers_are_shown_with_their_age() {
     stage.answer_with("activity.day", |params| Reply::Old(day(&params["day"], 10, 1, 0.5), 185, unreachable()));
     let page = stage.open("overview");
     page.see("API requests 70").await;
-    page.see("The gateway cannot be reached These are the last numbers it gave, 3 minutes ago.").await;
+    page.see("The gateway cannot be reached What is shown was read from the gateway 3 minutes ago.").await;
 }
 
 /// "These are the last numbers" stood over four dashes.
@@ -219,7 +219,7 @@ async fn nobody_is_told_of_last_numbers_that_are_not_there() {
     page.see("LiteLLM cannot reach its database LiteLLM says: Can't reach database server See that the database runs")
         .await;
     page.see("API requests –").await;
-    assert!(!page.shows("These are the last numbers"));
+    assert!(!page.shows("What is shown was read"));
 }
 
 #[wasm_bindgen_test]
@@ -228,13 +228,13 @@ async fn the_last_numbers_stay_when_the_gateway_goes_down() {
     page.see("API requests 70").await;
     page.stage().answer_all(&Reply::Bad(unreachable()));
     page.pass(20_000).await;
-    page.see("These are the last numbers it gave, less than a minute ago.").await;
+    page.see("What is shown was read from the gateway less than a minute ago.").await;
     page.pass(120_000).await;
-    page.see("These are the last numbers it gave, 2 minutes ago.").await;
+    page.see("What is shown was read from the gateway 2 minutes ago.").await;
     assert!(page.shows("API requests 70"));
     canned::answer_everything(page.stage());
     page.click("Try again").await;
-    page.see_no_more("These are the last numbers").await;
+    page.see_no_more("What is shown was read").await;
 }
 
 #[wasm_bindgen_test]
@@ -568,7 +568,8 @@ async fn a_gateway_that_keeps_no_log_is_not_without_calls() {
     stage.answer("logs.count", json!({ "total": 0, "total_is_capped": false }));
     let page = stage.open_at("?page=litellm-dashboard&range=today");
     page.see("API requests 10").await;
-    let words = "No calls in the gateway’s log It has counted 10 requests today. Where disable_spend_logs is set";
+    let words =
+        "No calls in the gateway’s log The gateway has counted 10 requests today. Where disable_spend_logs is set";
     page.wait_for("both places", |page| (page.text().matches(words).count() == 2).then_some(())).await;
     assert!(!page.shows("No calls in this range") && !page.shows("No calls in the last 24 hours"));
 }

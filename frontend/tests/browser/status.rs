@@ -34,7 +34,7 @@ async fn everything_in_order_is_said_to_be() {
     for (panel, line) in [
         ("Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157, from wp-config.php"),
         ("Settings", "LITELLM_SERVICE_KEY In order: sk-…oxHw, from the environment"),
-        ("Gateway", "Answers In order: Yes, in 12 ms"),
+        ("Gateway", "Gateway answers In order: Yes, in 12 ms"),
         ("Gateway", "LiteLLM version In order: 1.106.2"),
         ("Gateway", "Database In order: Connected"),
         ("Gateway", "Cache In order: redis"),
@@ -78,7 +78,7 @@ async fn a_malicious_release_is_told() {
     );
     let page = stage.open("status");
     see_line(&page, "Gateway", "LiteLLM version Not in order: 1.82.8 This release contains malicious code.").await;
-    see_line(&page, "Gateway", "Database Not in order: Not connected Without a database LiteLLM knows no keys").await;
+    see_line(&page, "Gateway", "Database Not in order: Not connected Without one it knows no keys").await;
     see_line(&page, "Gateway", "Cache Not known: None, or the gateway does not tell").await;
 }
 
@@ -93,10 +93,15 @@ async fn a_database_that_is_gone_is_not_called_connected() {
     see_line(
         &page,
         "Gateway",
-        "Database Not in order: LiteLLM says: Can't reach database server See that the database runs",
+        "Database Not in order: LiteLLM cannot reach its database LiteLLM says: Can't reach database server See that the database runs",
     )
     .await;
-    see_line(&page, "Service key", "Kind Not in order: LiteLLM says: Can't reach database server").await;
+    see_line(
+        &page,
+        "Service key",
+        "Key Not in order: LiteLLM cannot reach its database LiteLLM says: Can't reach database server",
+    )
+    .await;
     assert!(!page.shows("Connected"));
 }
 
@@ -159,7 +164,7 @@ async fn rights_that_are_missing_are_named_operation_by_operation() {
     see_line(
         &page,
         panel,
-        "List models Not in order: The service key may not call /some/path. GET /model_group/info Give the key the missing route",
+        "List models Not in order: The service key may not do this GET /model_group/info The service key may not call /some/path. Give the key the missing route",
     )
     .await;
     assert!(
@@ -192,6 +197,21 @@ async fn the_master_key_is_recognised() {
         "Kind Please look: Not a virtual key; probably the master key The master key may do everything.",
     )
     .await;
+    see_line(&page, "What the service key may do", "List keys In order: Works").await;
+    assert!(!page.shows("Not in order") && !page.shows("Read about itself"));
+
+    // Another service, which writes its errors as LiteLLM does.
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Bad(error("gateway_refused", 404, "", "Not here")));
+    stage.answer("status", plugin_status());
+    let page = stage.open("status");
+    see_line(
+        &page,
+        "Service key",
+        "Key Not in order: LiteLLM did not find what was asked for LiteLLM says: Not here Check that LITELLM_API_BASE",
+    )
+    .await;
+    assert!(!page.shows("master key"));
 }
 
 #[wasm_bindgen_test]
@@ -224,7 +244,7 @@ async fn a_gateway_that_is_down_leaves_the_settings_readable() {
     see_line(
         &page,
         "Gateway",
-        "Answers Not in order: Nothing answers at LITELLM_API_BASE. Check that LiteLLM is running",
+        "Gateway answers Not in order: The gateway cannot be reached Nothing answers at LITELLM_API_BASE. Check that LiteLLM is running",
     )
     .await;
     see_line(&page, "Settings", "LITELLM_API_BASE In order: http://127.0.0.1:24157").await;
@@ -237,7 +257,7 @@ async fn a_gateway_that_is_down_leaves_the_settings_readable() {
     see_line(
         &page,
         "What the service key may do",
-        "List keys Not in order: Nothing answers at LITELLM_API_BASE. GET /key/list",
+        "List keys Not in order: The gateway cannot be reached GET /key/list Nothing answers at LITELLM_API_BASE.",
     )
     .await;
 }
@@ -249,11 +269,16 @@ async fn an_old_answer_does_not_count_as_one() {
     stage.answer_with("keys.list", |_| Reply::Old(json!({ "keys": [] }), 60, unreachable()));
     stage.answer_with("gateway.liveliness", |_| Reply::Old(json!("I'm alive!"), 60, unreachable()));
     let page = stage.open("status");
-    see_line(&page, "Gateway", "Answers Not in order: Nothing answers at LITELLM_API_BASE.").await;
+    see_line(
+        &page,
+        "Gateway",
+        "Gateway answers Not in order: The gateway cannot be reached Nothing answers at LITELLM_API_BASE.",
+    )
+    .await;
     see_line(
         &page,
         "What the service key may do",
-        "List keys Not in order: Nothing answers at LITELLM_API_BASE. GET /key/list",
+        "List keys Not in order: The gateway cannot be reached GET /key/list Nothing answers at LITELLM_API_BASE.",
     )
     .await;
 }
@@ -264,8 +289,12 @@ async fn a_site_without_https_is_warned() {
     let mut status = plugin_status();
     status["https"] = json!(false);
     stage.answer("status", status);
-    see_line(&stage.open("status"), "This site", "HTTPS Please look: No Without HTTPS new keys travel in the clear")
-        .await;
+    see_line(
+        &stage.open("status"),
+        "This site",
+        "HTTPS Please look: No WordPress is told of none. Without it new keys travel in the clear",
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]

@@ -197,7 +197,7 @@ async fn texts_of_others_stay_texts_in_the_form() {
 async fn texts_of_others_stay_texts_on_console_and_status() {
     let hostile_check = || {
         console_check(
-            json!({ "embeddable": false, "problems": [{ "code": "other_site", "console": HOSTILE, "site": HOSTILE }], "nginx": HOSTILE, "url": format!("https://llm.example.com/\"{HOSTILE}") }),
+            json!({ "embeddable": false, "problems": [{ "code": "other_site", "console": HOSTILE, "site": HOSTILE }, { "code": "framing_denied" }], "nginx": HOSTILE, "url": format!("https://llm.example.com/\"{HOSTILE}") }),
         )
     };
     let stage = Stage::new();

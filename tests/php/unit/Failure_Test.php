@@ -37,6 +37,8 @@ final class Failure_Test extends Plugin_TestCase {
 			array( 400, self::litellm( 'Budget has been exceeded! Current cost: 1', 'budget_exceeded', null ), 'key_over_budget' ),
 			array( 422, self::litellm( 'Budget has been exceeded! Key=x Current cost: 1', 'budget_exceeded', null ), 'key_over_budget' ),
 			array( 403, array( 'detail' => "Virtual key is not allowed to call this route. Only allowed to call routes: ['" . str_repeat( '/key/list', 100 ) . "']. Tried to call route: /key/generate" ), 'route_not_allowed' ),
+			// The role is missing, and no route.
+			array( 403, self::litellm( 'user not allowed to access this route, role= internal_user. Tried to access route: /key/generate' ), 'other' ),
 			array( 403, self::litellm( "{'error': 'This feature is only available for LiteLLM Enterprise users: tags.'}" ), 'other' ),
 			array( 401, self::litellm( 'Something new' ), 'other' ),
 		);
@@ -80,9 +82,9 @@ final class Failure_Test extends Plugin_TestCase {
 	}
 
 	/** @dataProvider databases */
-	public function test_a_database_that_is_away_is_not_blamed_on_the_key( int $status, array $body, string $operation ): void {
+	public function test_a_database_that_is_away_is_not_blamed_on_the_key( int $status, array $body, string $operation, string $reason = 'database' ): void {
 		$error = self::of( $status, $body, $operation );
-		$this->assertSame( array( 'gateway_error', 'database', 502 ), array( $error->get_error_code(), $error->get_error_data()['reason'] ?? '', $error->get_error_data()['status'] ) );
+		$this->assertSame( array( 'gateway_error', $reason, 502 ), array( $error->get_error_code(), $error->get_error_data()['reason'] ?? '', $error->get_error_data()['status'] ) );
 	}
 
 	/** As both versions answer while PostgreSQL is stopped, starts, or is full. */
@@ -93,7 +95,8 @@ final class Failure_Test extends Plugin_TestCase {
 			array( 500, self::litellm( "Authentication Error, Can't reach database server at `db:5432`", 'internal_server_error' ), 'keys.list' ),
 			array( 401, self::litellm( 'Authentication Error, Timed out fetching a new connection from the connection pool.' ), 'keys.list' ),
 			array( 401, self::litellm( 'Authentication Error, All connection attempts failed' ), 'keys.list' ),
-			array( 400, self::litellm( 'DB not connected. See https://docs.litellm.ai/docs/proxy/virtual_keys', 'no_db_connection' ), 'keys.list' ),
+			array( 400, self::litellm( 'DB not connected. See https://docs.litellm.ai/docs/proxy/virtual_keys', 'no_db_connection' ), 'keys.list', 'no_database' ),
+			array( 500, array( 'detail' => array( 'error' => 'No connected db.' ) ), 'keys.list', 'no_database' ),
 			array( 503, self::litellm( 'Service Unavailable, the authentication database is temporarily unreachable. Please retry shortly.', 'no_db_connection' ), 'keys.list' ),
 			array( 500, array( 'detail' => array( 'error' => "Failed to fetch analytics: 500: {'error': \"Failed to fetch analytics: Can't reach database server: connect ECONNREFUSED\"}" ) ), 'activity.day' ),
 			array( 503, array( 'status' => 'healthy', 'db' => 'disconnected' ), 'gateway.readiness' ),
@@ -160,9 +163,9 @@ final class Failure_Test extends Plugin_TestCase {
 	}
 
 	public function test_a_redirect_says_where_it_leads(): void {
-		$error = Failure::of( new Gateway_Answer( '', 307, '', array( 'Location' => 'https://login.example/x?y' ) ), self::operation( 'keys.list' ), new Scrubber( self::KEY ) );
-		$this->assertSame( array( 'status' => 502, 'gateway_status' => 307, 'host' => 'login.example' ), $error->get_error_data() );
-		$error = Failure::of( new Gateway_Answer( '', 307, '', array( 'Location' => 'https:///' ) ), self::operation( 'keys.list' ), new Scrubber( self::KEY ) );
+		$error = Failure::of( new Gateway_Answer( '', 307, '', array( 'Location' => 'https://login.example/x?token=y#z' ) ), self::operation( 'keys.list' ), new Scrubber( self::KEY ) );
+		$this->assertSame( array( 'status' => 502, 'gateway_status' => 307, 'address' => 'https://login.example/x' ), $error->get_error_data() );
+		$error = Failure::of( new Gateway_Answer( '', 307, '', array( 'Location' => '?token=y' ) ), self::operation( 'keys.list' ), new Scrubber( self::KEY ) );
 		$this->assertSame( array( 'status' => 502, 'gateway_status' => 307 ), $error->get_error_data() );
 	}
 

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     api::{Api, keys, use_api},
-    components::{Tone, header, notice, problem, still_region},
+    components::{Tone, explained, header, notice, problem, still_region},
     effect::watch,
     format,
     markup::{Markup, html},
@@ -131,7 +131,7 @@ fn in_words(trouble: &Trouble) -> Markup {
         Trouble::NotMade(error) => notice(
             Tone::Error,
             &t(error.title()),
-            &html! { p { (msg!("The gateway knows no key with this alias, so nothing was created. You can try again.")) } },
+            &html! { (explained(error)) p { (msg!("The gateway knows no key with this alias, so nothing was created. You can try again.")) } },
         ),
         Trouble::SecretLost(alias) => {
             let list = KeysList { search: alias.clone(), ..KeysList::default() };
@@ -150,6 +150,7 @@ fn in_words(trouble: &Trouble) -> Markup {
         }
         Trouble::Unknown(error) => {
             let body = html! {
+                (explained(error))
                 p { (msg!("Whether the key was created is not known. Look for its alias in the list before you try again.")) }
                 p.gw-notice-actions {
                     a.button href=(href(&Route::Keys(KeysRoute::default()))) { (msg!("Back to all keys")) }

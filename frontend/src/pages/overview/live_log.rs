@@ -161,7 +161,7 @@ fn head(state: &State) -> Markup {
     // Nothing is live before the first answer.
     let (class, word) = match (state.paused, state.trouble.is_some(), state.loaded) {
         (true, ..) => ("gw-live gw-live-paused", msg!("Paused")),
-        (false, true, _) => ("gw-live gw-live-failing", msg!("Waiting for the gateway")),
+        (false, true, _) => ("gw-live gw-live-failing", msg!("Waiting for an answer")),
         (false, false, false) => ("gw-live gw-live-paused", msg!("Loading…")),
         (false, false, true) => ("gw-live", msg!("Live")),
     };

@@ -104,8 +104,8 @@ const CANNOT_BE_TRUE: Msg = msg!("The gateway gives a number that cannot be true
 fn no_log(counted: f64) -> Markup {
     let text = tn(
         plural!(
-            "It has counted {count} request today. Where disable_spend_logs is set in its general_settings, it keeps no log of calls.",
-            "It has counted {count} requests today. Where disable_spend_logs is set in its general_settings, it keeps no log of calls."
+            "The gateway has counted {count} request today. Where disable_spend_logs is set in its general_settings, it keeps no log of calls.",
+            "The gateway has counted {count} requests today. Where disable_spend_logs is set in its general_settings, it keeps no log of calls."
         ),
         counted as u64,
         &format::count(counted),

@@ -3,7 +3,7 @@
 use model::{
     clock,
     endpoint::Endpoint,
-    failure::ApiError,
+    failure::{ApiError, no_database},
     language::{t, tf, tn},
     msg, plural,
     rights::{Right, right},
@@ -68,6 +68,8 @@ struct Line {
     light: Light,
     label: String,
     value: String,
+    /// More than the value says, where something failed.
+    message: String,
     /// What only an administrator of the gateway reads, such as a route.
     detail: String,
     advice: String,
@@ -80,7 +82,8 @@ impl Line {
 
     /// A label that is no word of a language.
     fn named(light: Light, label: &str, value: impl Into<String>) -> Line {
-        Line { light, label: label.to_owned(), value: value.into(), detail: String::new(), advice: String::new() }
+        let [message, detail, advice] = <[String; 3]>::default();
+        Line { light, label: label.to_owned(), value: value.into(), message, detail, advice }
     }
 
     fn advise(mut self, advice: impl Into<String>) -> Line {
@@ -88,8 +91,9 @@ impl Line {
         self
     }
 
-    fn failed(label: Msg, error: &ApiError) -> Line {
-        Line::new(Light::Bad, label, words_of(error)).advise(t(error.advice()))
+    fn failed(label: &str, error: &ApiError) -> Line {
+        let message = error.message().map(|message| message.text()).unwrap_or_default();
+        Line { message, ..Line::named(Light::Bad, label, t(error.title())).advise(t(error.advice())) }
     }
 }
 
@@ -126,7 +130,11 @@ pub fn report(findings: &Findings, now_ms: i64) -> Markup {
 
 /// What is announced when the check is done.
 pub fn summary(findings: &Findings) -> String {
-    let Some(Ok(plugin)) = &findings.plugin else { return t(msg!("WordPress did not answer")) };
+    let plugin = match &findings.plugin {
+        Some(Ok(plugin)) => plugin,
+        Some(Err(error)) => return t(error.title()),
+        None => return String::new(),
+    };
     let parts = parts(findings, &plugin.data, findings.checked_ms.unwrap_or_default());
     let lines = parts.iter().filter_map(|part| part.lines.as_ref()).flatten();
     let bad = lines.filter(|line| matches!(line.light, Light::Bad | Light::Warning)).count() as u64;
@@ -177,6 +185,7 @@ fn write_lines(lines: &[&Line]) -> Markup {
                             span.screen-reader-text { (tf(msg!("{state}:"), &[("state", &line.light.word())])) " " }
                             span.gw-line-value dir="auto" { (visible(&line.value)) }
                             @if !line.detail.is_empty() { code.gw-line-detail dir="ltr" { (line.detail) } }
+                            @if !line.message.is_empty() { p.gw-line-advice dir="auto" { (visible(&line.message)) } }
                             @if !line.advice.is_empty() { p.gw-line-advice { (line.advice) } }
                         }
                     }
@@ -191,7 +200,8 @@ fn for_support(parts: &[Part]) -> String {
     let mut text = String::new();
     for part in parts {
         for line in part.lines.iter().flatten() {
-            let fields = [part.title.english(), &line.label, line.light.mark(), &line.value, &line.detail];
+            let fields =
+                [part.title.english(), &line.label, line.light.mark(), &line.value, &line.message, &line.detail];
             text.push_str(&fields.iter().filter(|field| !field.is_empty()).copied().collect::<Vec<_>>().join(" | "));
             text.push('\n');
         }
@@ -247,26 +257,25 @@ fn gateway(findings: &Findings) -> Option<Vec<Line>> {
     let mut lines = vec![match alive {
         Ok(answer) if answer.stale.is_none() => {
             let took = answer.took_ms.map(|ms| tf(msg!("Yes, in {time}"), &[("time", &format::duration(ms as f64))]));
-            Line::new(Light::Good, msg!("Answers"), took.unwrap_or_else(|| t(msg!("Yes"))))
+            Line::new(Light::Good, msg!("Gateway answers"), took.unwrap_or_else(|| t(msg!("Yes"))))
         }
-        Ok(answer) => Line::failed(msg!("Answers"), answer.stale.as_ref().unwrap_or(&ApiError::Offline)),
-        Err(error) => Line::failed(msg!("Answers"), error),
+        Ok(answer) => Line::failed(&t(msg!("Gateway answers")), answer.stale.as_ref().unwrap_or(&ApiError::Offline)),
+        Err(error) => Line::failed(&t(msg!("Gateway answers")), error),
     }];
     let Some(readiness) = current(&findings.details).or_else(|| current(&findings.readiness)) else {
         // Both have to have answered before it is said that neither did.
         if let (Some(Err(error)), Some(_), Ok(_)) = (&findings.readiness, &findings.details, alive) {
-            lines.push(Line::failed(msg!("Ready"), error));
+            lines.push(Line::failed(&t(msg!("Ready")), error));
         }
         return (findings.readiness.is_some() && findings.details.is_some()).then_some(lines);
     };
     lines.push(version_line(&readiness.litellm_version));
     lines.push(match (without_database(findings), readiness.db.as_str()) {
         // 1.80.11 looks once in two minutes, and says what it saw then.
-        (Some(error), _) => Line::failed(msg!("Database"), error),
+        (Some(error), _) => Line::failed(&t(msg!("Database")), error),
         (None, "connected") => Line::new(Light::Good, msg!("Database"), t(msg!("Connected"))),
         (None, "") => Line::new(Light::Unknown, msg!("Database"), t(msg!("The gateway does not tell"))),
-        (None, other) => Line::new(Light::Bad, msg!("Database"), other)
-            .advise(t(msg!("Without a database LiteLLM knows no keys and no spend: set DATABASE_URL."))),
+        (None, other) => Line::new(Light::Bad, msg!("Database"), other).advise(t(no_database())),
     });
     lines.push(match readiness.cache.as_str() {
         "" => Line::new(Light::Unknown, msg!("Cache"), t(msg!("None, or the gateway does not tell"))),
@@ -303,12 +312,12 @@ fn service_key(findings: &Findings, now_ms: i64) -> Option<Vec<Line>> {
         // An old answer tells nothing of today.
         Ok(answer) => match &answer.stale {
             None => &answer.data,
-            Some(error) => return Some(vec![Line::failed(msg!("Kind"), error)]),
+            Some(error) => return Some(vec![Line::failed(&t(msg!("Key")), error)]),
         },
-        Err(ApiError::NotFound(_)) => {
+        Err(_) if is_master(findings) => {
             return Some(vec![Line::new(Light::Warning, msg!("Kind"), t(msg!("Not a virtual key; probably the master key"))).advise(t(msg!("The master key may do everything. Make a service key of its own for this plugin, so that a leak can be stopped without stopping the gateway.")))]);
         }
-        Err(error) => return Some(vec![Line::failed(msg!("Kind"), error)]),
+        Err(error) => return Some(vec![Line::failed(&t(msg!("Key")), error)]),
     };
     let info = &own.info;
     let name = if info.key_alias.is_empty() {
@@ -343,6 +352,12 @@ fn service_key(findings: &Findings, now_ms: i64) -> Option<Vec<Line>> {
     Some(lines)
 }
 
+/// LiteLLM knows its master key by heart, and not as a key; another service knows neither.
+fn is_master(findings: &Findings) -> bool {
+    matches!(&findings.own, Some(Err(error)) if error.is_missing())
+        && matches!(&findings.alive, Some(Ok(answer)) if answer.stale.is_none())
+}
+
 /// What an operation is for, in the words of whoever uses the pages; none: the plugin answers it itself.
 fn purpose(endpoint: Endpoint) -> Option<Msg> {
     Some(match endpoint {
@@ -375,11 +390,18 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
     let mut lines = Vec::new();
     for endpoint in Endpoint::ALL {
         let Some(label) = purpose(*endpoint).map(t) else { continue };
+        // That there is nothing to read is said once.
+        if *endpoint == Endpoint::KeysSelf && is_master(findings) {
+            continue;
+        }
         let Some((_, operation)) = plugin.operations.iter().find(|(name, _)| name == endpoint.name()) else { continue };
         let tried = findings.tried.iter().find(|(known, _)| known == endpoint).map(|(_, error)| error);
         let line = match (tried, routes.map(|routes| right(routes, &operation.path))) {
             (Some(None), _) => Line::named(Light::Good, &label, t(msg!("Works"))),
-            (Some(Some(error)), _) => Line::named(Light::Bad, &label, words_of(error)).advise(t(error.advice())),
+            (Some(Some(error)), _) => Line::failed(&label, error),
+            (None, Some(Right::Allowed)) if routes.is_some_and(<[String]>::is_empty) => {
+                Line::named(Light::Good, &label, t(msg!("Not restricted by route; the role of its user decides")))
+            }
             (None, Some(Right::Allowed)) => Line::named(Light::Good, &label, t(msg!("Allowed"))),
             (None, Some(Right::Denied)) => Line::named(Light::Bad, &label, t(msg!("Not allowed")))
                 .advise(tf(msg!("Add {route} to the key’s allowed_routes."), &[("route", &operation.path)])),
@@ -392,13 +414,9 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
     Some(lines)
 }
 
-fn words_of(error: &ApiError) -> String {
-    error.message().map_or_else(|| t(error.title()), |message| message.text())
-}
-
 fn console(findings: &Findings) -> Option<Vec<Line>> {
     let check = match findings.console.as_ref()? {
-        Err(error) => return Some(vec![Line::failed(msg!("In this page"), error)]),
+        Err(error) => return Some(vec![Line::failed(&t(msg!("In this page")), error)]),
         Ok(response) => &response.data,
     };
     let light = if check.reachable { Light::Good } else { Light::Warning };
@@ -421,7 +439,7 @@ fn site(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
             Line::new(Light::Good, msg!("HTTPS"), t(msg!("Yes")))
         } else {
             Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No")))
-                .advise(t(msg!("Without HTTPS new keys travel in the clear from WordPress to your browser.")))
+                .advise(t(msg!("WordPress is told of none. Without it new keys travel in the clear to your browser.")))
         },
     ];
     if findings.loses_nonce_header {
