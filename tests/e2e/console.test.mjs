@@ -33,7 +33,7 @@ after( async () => {
 	await rm( folder, { recursive: true, force: true } );
 } );
 
-test( 'where LiteLLM forbids frames, the page says so, with the lines for nginx and a link', async ( t ) => {
+test( 'where a header forbids frames, the page says so, with the lines for nginx and a link', async ( t ) => {
 	const answer = await fetch( `${ stage.litellm.url }/ui/`, { redirect: 'follow' } );
 	if ( ! answer.headers.has( 'x-frame-options' ) ) {
 		t.skip( 'this LiteLLM does not forbid frames' );
@@ -41,7 +41,7 @@ test( 'where LiteLLM forbids frames, the page says so, with the lines for nginx 
 	}
 	await site.open( page, 'console' );
 	await page.getByText( 'The console cannot be shown inside this page' ).waitFor();
-	await page.getByText( 'LiteLLM forbids showing its console in a frame.' ).waitFor();
+	await page.getByText( 'The console is sent with a header that forbids showing it in a frame.' ).waitFor();
 	assert.equal( await page.locator( 'iframe' ).count(), 0 );
 	const lines = await page.getByRole( 'region', { name: 'Lines for nginx' } ).textContent();
 	assert.match( lines, /proxy_hide_header X-Frame-Options;/ );

@@ -40,7 +40,7 @@ test( 'the gateway goes away while pages are open: what is known stays, with its
 	assert.match( await notice( overview ).first().textContent(), /Check that LiteLLM is running/ );
 	assert.deepEqual( await cards( overview ), shown );
 	assert.equal( await calls( overview ).count(), known );
-	await overview.getByRole( 'status' ).filter( { hasText: /^Waiting for the gateway$/ } ).waitFor();
+	await overview.getByRole( 'status' ).filter( { hasText: /^Waiting for an answer$/ } ).waitFor();
 } );
 
 test( 'a write without a gateway is not said to be done', async () => {
