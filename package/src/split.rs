@@ -10,7 +10,11 @@ use std::{
 use anyhow::{Context, Result, anyhow, ensure};
 use wasm_split_cli_support::{Options, transform};
 
-use crate::{hash::sha256_hex, module::STAMP, repo::Repo};
+use crate::{
+    hash::sha256_hex,
+    module::{STAMP, shipped},
+    repo::Repo,
+};
 
 /// How the module comes by a chunk; below it stand which build this is, and an export for each chunk, by the name that the
 /// app was compiled with.
@@ -31,7 +35,6 @@ pub fn split(repo: &Repo) -> Result<()> {
     let compiled = repo.compiled();
     let compiled =
         fs::read(&compiled).with_context(|| format!("cannot read {}: `make build` makes it", compiled.display()))?;
-    let build = &sha256_hex(&compiled)[..16];
     let (work, app) = (repo.cache().join("split"), repo.app());
     if work.exists() {
         fs::remove_dir_all(&work).with_context(|| format!("cannot clear {}", work.display()))?;
@@ -67,14 +70,32 @@ pub fn split(repo: &Repo) -> Result<()> {
     }
     run(&mut merge)?;
     optimize(&merged, &module)?;
+    let mut chunks = vec![(module.clone(), read(&module)?)];
     for (name, file) in names.iter().zip(&pages) {
         ensure!(file.exists(), "the chunk {name} is empty: is its code that of another one?");
         let chunk = app.join(format!("{name}.wasm"));
         optimize(file, &chunk)?;
-        let optimized = fs::read(&chunk).with_context(|| format!("cannot read {}", chunk.display()))?;
-        fs::write(&chunk, stamped(optimized, build)).with_context(|| format!("cannot write {}", chunk.display()))?;
+        chunks.push((chunk.clone(), read(&chunk)?));
     }
-    fs::write(app.join("chunks.js"), glue(build, &names)).context("cannot write chunks.js")
+    let build = build_of(chunks.iter().map(|(_, code)| code.as_slice()))?;
+    for (chunk, code) in chunks.into_iter().skip(1) {
+        fs::write(&chunk, stamped(code, &build)).with_context(|| format!("cannot write {}", chunk.display()))?;
+    }
+    fs::write(app.join("chunks.js"), glue(&build, &names)).context("cannot write chunks.js")
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Which build the module and its chunks are: by what is shipped of them, as the names that are left out tell in which folder
+/// they were compiled.
+fn build_of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Result<String> {
+    let mut all = Vec::new();
+    for part in parts {
+        all.extend(sha256_hex(&shipped(part)?).into_bytes());
+    }
+    Ok(sha256_hex(&all)[..16].to_owned())
 }
 
 /// A chunk with the build that it is of. An address keeps its name when the plugin is updated, and a module that was loaded
@@ -108,7 +129,6 @@ fn run(command: &mut Command) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::module::shipped;
 
     #[test]
     fn each_chunk_has_an_export_of_its_own() {
@@ -119,6 +139,18 @@ mod tests {
             let line = format!("export const __wasm_split_load_{name} = load( '{name}' );");
             assert_eq!(script.lines().filter(|known| *known == line).count(), 1, "{script}");
         }
+    }
+
+    /// They tell the folder: two builds of the same files were two builds.
+    #[test]
+    fn names_make_no_other_build() -> Result<()> {
+        let module = b"\0asm\x01\0\0\0\x01\x01\0";
+        let named = |name: u8| [&module[..], b"\0\x0b\x04name\x01\x04\x01\0\x01", &[name]].concat();
+        let build = |first: &[u8], second: &[u8]| build_of([first, second].into_iter());
+        assert_eq!(build(&named(b'a'), module)?, build(&named(b'b'), module)?);
+        let other = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0";
+        assert_ne!(build(module, module)?, build(module, other)?);
+        Ok(())
     }
 
     #[test]
