@@ -292,7 +292,7 @@ async fn a_site_without_https_is_warned() {
     see_line(
         &stage.open("status"),
         "This site",
-        "HTTPS Please look: No WordPress is told of none. Without it new keys travel in the clear",
+        "HTTPS Please look: No WordPress is not told of HTTPS. Without it new keys travel in the clear",
     )
     .await;
 }

@@ -438,8 +438,9 @@ fn site(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
         if plugin.https {
             Line::new(Light::Good, msg!("HTTPS"), t(msg!("Yes")))
         } else {
-            Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No")))
-                .advise(t(msg!("WordPress is told of none. Without it new keys travel in the clear to your browser.")))
+            Line::new(Light::Warning, msg!("HTTPS"), t(msg!("No"))).advise(t(msg!(
+                "WordPress is not told of HTTPS. Without it new keys travel in the clear to your browser."
+            )))
         },
     ];
     if findings.loses_nonce_header {
