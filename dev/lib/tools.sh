@@ -1,7 +1,7 @@
 # The pinned tools of the build and where they are. Sourced after common.sh.
 # shellcheck shell=bash disable=SC2154 # of common.sh
 tools=$cache/tools
-wasm_bindgen_version=0.2.129 # the same as wasm-bindgen in Cargo.toml
+wasm_bindgen_version=0.2.129 # the same as wasm-bindgen in Cargo.toml; for trunk and wasm-pack
 trunk_version=0.21.14
 wasm_pack_version=0.15.1
 binaryen_version=132.0.0 # the same as in dev/tools/binaryen/package-lock.json
@@ -50,9 +50,11 @@ forget_other_library() {
   fi
 }
 
+# Trunk calls wasm-bindgen; the packer has it built in.
 tools_complete() {
-  local tool
-  for tool in "wasm-bindgen-cli-$wasm_bindgen_version" "trunk-$trunk_version" "binaryen-$binaryen_version"; do
-    [[ -e $tools/$tool/.complete || ($tool == trunk-* && -n ${BUILD_WITHOUT_TRUNK:-}) ]] || return 1
+  local tool needed=("binaryen-$binaryen_version")
+  [ -n "${BUILD_WITHOUT_TRUNK:-}" ] || needed+=("wasm-bindgen-cli-$wasm_bindgen_version" "trunk-$trunk_version")
+  for tool in "${needed[@]}"; do
+    [ -e "$tools/$tool/.complete" ] || return 1
   done
 }

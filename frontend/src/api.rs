@@ -17,14 +17,21 @@ use std::{
 
 use futures::channel::oneshot;
 use gloo_net::http::{Request, Response as HttpResponse};
+use js_sys::Promise;
 use leptos::prelude::*;
 use model::{
     endpoint::{BATCH, Endpoint},
     failure::{ApiError, classify, classify_value},
+    first,
     wire::{BatchItem, Wire},
 };
 use serde_json::{Value, json};
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::{
+    JsCast,
+    closure::Closure,
+    prelude::{JsValue, wasm_bindgen},
+};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use self::known::Known;
@@ -137,8 +144,15 @@ fn checked(
 #[derive(Clone, Copy)]
 struct ApiContext(StoredValue<Api, LocalStorage>);
 
-/// `answers`: what WordPress handed over with the page.
-pub fn provide_api(boot: &Boot, answers: &Value) -> Api {
+#[wasm_bindgen]
+extern "C" {
+    /// Of the loader: the text of the answers to what it asked for while the app was on its way.
+    #[wasm_bindgen(catch, js_namespace = litellmDashboard)]
+    fn answers() -> std::result::Result<Promise, JsValue>;
+}
+
+/// `known`: what WordPress handed over with the page; `asked`: what the loader asks for.
+pub fn provide_api(boot: &Boot, known: &Value, asked: &Value) -> Api {
     let inner = Inner {
         boot: boot.clone(),
         nonce: RefCell::new(boot.nonce.clone()),
@@ -150,8 +164,9 @@ pub fn provide_api(boot: &Boot, answers: &Value) -> Api {
         nonce_in_address: Cell::new(false),
     };
     // By the browser’s own clock: the server’s is taken from the page, so that it never tells that the page is old.
-    inner.known.hand_over(answers, browser_ms() - boot.now_ms, now_ms());
+    inner.known.hand_over(known, browser_ms() - boot.now_ms, now_ms());
     let api = Api(Rc::new(inner), Source::WordPress);
+    api.take_up(first::reads(asked, now_ms()));
     let returning = api.clone();
     // Whoever comes back from another tab may have logged in there.
     let on_focus = Closure::<dyn Fn()>::new(move || {
@@ -213,7 +228,7 @@ impl Api {
         }
         let mut asked = Vec::new();
         for (endpoint, params) in reads {
-            if self.0.known.expect(endpoint, &params, now_ms()) {
+            if self.0.known.expect(endpoint.name(), &params, now_ms()) {
                 asked.push((endpoint, params.clone(), self.ask(endpoint, params, false)));
             }
         }
@@ -221,7 +236,27 @@ impl Api {
         spawn(async move {
             for (endpoint, params, answer) in asked {
                 let outcome = answer.await.unwrap_or(Err(ApiError::Offline));
-                api.0.known.arrive(endpoint, &params, outcome, now_ms());
+                api.0.known.arrive(endpoint.name(), &params, Some(outcome), now_ms());
+            }
+        });
+    }
+
+    /// What the loader has asked for already. What it got no answer to is asked for here, once somebody wants it.
+    fn take_up(&self, asked: Vec<(Endpoint, Value)>) {
+        let Ok(answers) = answers() else { return };
+        for (endpoint, params) in &asked {
+            self.0.known.await_anew(endpoint.name(), params, now_ms());
+        }
+        let api = self.clone();
+        spawn(async move {
+            let text = JsFuture::from(answers).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+            let batch: Value = serde_json::from_str(&text).unwrap_or_default();
+            let answers = batch["answers"].as_array().filter(|answers| answers.len() == asked.len());
+            for (index, (endpoint, params)) in asked.into_iter().enumerate() {
+                let outcome = answers.and_then(|answers| item(endpoint, BatchItem::read(&answers[index])));
+                for answer in api.0.known.arrive(endpoint.name(), &params, outcome, now_ms()) {
+                    api.queue(Waiting { endpoint, params: params.clone(), anew: false, answer });
+                }
             }
         });
     }
@@ -251,7 +286,12 @@ impl Api {
 
     fn ask(&self, endpoint: Endpoint, params: Value, anew: bool) -> known::Receiver {
         let (answer, receiver) = oneshot::channel();
-        self.0.queue.borrow_mut().push(Waiting { endpoint, params, anew, answer });
+        self.queue(Waiting { endpoint, params, anew, answer });
+        receiver
+    }
+
+    fn queue(&self, read: Waiting) {
+        self.0.queue.borrow_mut().push(read);
         if !self.0.gathering.replace(true) {
             let api = self.clone();
             // After the current task: whatever the page asks for while it is being built comes along.
@@ -262,7 +302,6 @@ impl Api {
                 api.send_gathered();
             });
         }
-        receiver
     }
 
     /// Sends a write. It is never repeated by itself, except where WordPress turned it away unread for an old nonce.

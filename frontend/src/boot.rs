@@ -33,6 +33,8 @@ pub struct Boot {
     pub plural_rule: String,
     /// What WordPress knows of the page's first reads; the api takes it.
     pub answers: Value,
+    /// What of them the loader asks for; the api awaits it.
+    pub ask: Value,
 }
 
 /// One of our pages, as PHP lists them.
@@ -93,6 +95,7 @@ impl Boot {
             strings: texts("strings"),
             plural_rule: text("plural_rule"),
             answers: v["answers"].clone(),
+            ask: v["ask"].clone(),
         }
     }
 

@@ -70,11 +70,11 @@ pub fn morph_into(place: &web_sys::Element, html: &str) {
 pub fn mount_into(mount: web_sys::HtmlElement, mut boot: Boot) -> leptos::mount::UnmountHandle<impl Mountable> {
     set_language(Language::new(boot.strings.clone(), boot.plural_rule.clone()));
     format::set_locale(&boot.locale, &boot.timezone);
-    let answers = std::mem::take(&mut boot.answers);
+    let (known, asked) = (std::mem::take(&mut boot.answers), std::mem::take(&mut boot.ask));
     boot::set_boot(boot.clone());
     task::server_says(boot.now_ms);
     mount.set_inner_html("");
     clipboard::serve(&mount);
     let root = mount.clone();
-    leptos::mount::mount_to(mount, move || view! { <app::App boot=boot answers=answers root=root /> })
+    leptos::mount::mount_to(mount, move || view! { <app::App boot=boot known=known asked=asked root=root /> })
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
+use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
 use crate::{
@@ -51,16 +52,10 @@ pub fn split(repo: &Repo) -> Result<()> {
     let mut shared: Vec<&PathBuf> = split.split_modules.iter().filter(|file| !pages.contains(file)).collect();
     shared.sort();
 
-    run(Command::new("wasm-bindgen")
-        .args([
-            "--target=web",
-            "--no-typescript",
-            "--keep-lld-exports",
-            "--no-demangle",
-            "--out-name=dashboard",
-            "--out-dir",
-        ])
-        .args([&app, &main]))?;
+    // As the tool of that name does; as a library it is compiled with the packer.
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(&main).out_name("dashboard").typescript(false).keep_lld_exports(true).demangle(false);
+    bindgen.web(true).and_then(|bindgen| bindgen.generate(&app)).context("wasm-bindgen failed")?;
     let (module, merged) = (app.join("dashboard_bg.wasm"), work.join("merged.wasm"));
     let mut merge = Command::new("wasm-merge");
     // `__wasm_split` is what chunks call the module.

@@ -6,29 +6,28 @@
  * surrounds them, as JSON, `[ style sheet, script ]`: the script is made by wasm-bindgen; its default export takes a compiled
  * module and runs the app. All of them lie there as plain files, too.
  *
- * It is a classic script, which the packer wraps into a function: it runs where PHP printed it, with the mount point and the
- * boot data before it.
+ * It is a classic script, which the packer wraps into a function. PHP prints it in the head of the page: the files come and are
+ * compiled while the browser still waits for WordPress's scripts, and the app starts as soon as its place is parsed.
  */
 
-const mount = document.getElementById( 'litellm-dashboard' );
-const boot = readBoot();
-// A tool that puts scripts together leaves no address of this one.
-const own = new URL( document.currentScript?.src || location.href );
-const base = new URL( boot.assets || 'app/', own );
-const version = boot.build ? '?ver=' + boot.build : own.search;
 const canInflate = typeof DecompressionStream === 'function';
+/** What the tag says, as it comes before the boot data. A tool that puts scripts together leaves no tag. */
+const { assets, build, chunk: page } = document.currentScript?.dataset ?? {};
 
-// What PHP says in case that this never runs; of it, what is said of another origin.
-const late = mount?.querySelector( '.gw-late' );
-const otherOrigin = late?.querySelector( 'p + p' );
-late?.remove();
+/** The place of the app and the boot data, once they are parsed. */
+let mount = null;
+let boot = {};
+/** What is said of another origin, in case that a file does not come. */
+let otherOrigin = null;
 /** Whether the browser let a file not through, or there was no answer. */
 let isUnanswered = false;
 
 /** The chunks that were asked for: name → promise of the compiled code. */
 const chunks = {};
 /** By this the app asks for its chunks: where it runs, no address tells where they are. */
-globalThis.litellmDashboard = { chunk, ahead };
+globalThis.litellmDashboard = { chunk, ahead, answers: () => answers };
+/** The answers to what the page asks first: their text, '' where there are none. */
+let answers = Promise.resolve( '' );
 
 /** An error whose message is meant for the administrator. */
 class Notice extends Error {}
@@ -36,20 +35,29 @@ class Notice extends Error {}
 /** A file of the app that did not come, or is not what its name says; the message is `name (reason)`. */
 class FileError extends Error {}
 
+const parsed = whenParsed();
 start().catch( show );
 
 async function start() {
+	if ( ! assets ) {
+		await parsed;
+	}
 	if ( typeof WebAssembly !== 'object' ) {
 		throw new Notice( t( 'This browser cannot run WebAssembly, which this page is made of. Update the browser or use another one; a lockdown mode has to be off for this site.' ) );
 	}
 	if ( isForbidden() ) {
 		throw new Notice( t( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else." ) );
 	}
-	if ( boot.chunk ) {
+	const first = page || boot.chunk;
+	if ( first ) {
 		// Early; what it comes to is told when the app asks for it.
-		chunk( boot.chunk ).catch( () => {} );
+		chunk( first ).catch( () => {} );
 	}
-	const [ module, glue ] = await Promise.all( [ loadModule(), loadShell() ] );
+	const code = Promise.all( [ loadModule(), loadShell() ] );
+	code.catch( () => {} );
+	await parsed;
+	answers = ask();
+	const [ module, glue ] = await code;
 	try {
 		await glue.default( { module_or_path: module } );
 	} catch ( error ) {
@@ -57,6 +65,47 @@ async function start() {
 			throw new Notice( t( 'The files of the dashboard are not of one version: a cache gives out old ones, or an update did not finish. Empty the cache of the CDN, of the web server and of cache plugins, which have to tell files apart by the ?ver= in their addresses, and reload the page; if that does not help, install the plugin again.' ), { cause: error } );
 		}
 		throw new Notice( t( 'The dashboard was loaded but did not start. Reload the page; if that does not help, the browser console has the details: {reason}', { reason: String( error ) } ), { cause: error } );
+	}
+}
+
+/** Takes up the place of the app and the boot data as soon as they are parsed to their end. */
+async function whenParsed() {
+	const data = () => document.getElementById( 'litellm-dashboard-boot' );
+	await new Promise( ( done ) => {
+		const look = () => {
+			if ( data()?.nextSibling || document.readyState !== 'loading' ) {
+				observer.disconnect();
+				done();
+			}
+		};
+		const observer = new MutationObserver( look );
+		observer.observe( document, { childList: true, subtree: true } );
+		document.addEventListener( 'readystatechange', look );
+		look();
+	} );
+	mount = document.getElementById( 'litellm-dashboard' );
+	try {
+		boot = JSON.parse( data().textContent );
+	} catch {}
+	// It says that this never ran.
+	const late = mount?.querySelector( '.gw-late' );
+	otherOrigin = late?.querySelector( 'p + p' );
+	late?.remove();
+}
+
+/** Asks for what the page asks first and WordPress did not know when it printed the page, while the app is on its way. */
+async function ask() {
+	if ( ! boot.ask?.length ) {
+		return '';
+	}
+	try {
+		const response = await fetch( boot.rest + 'batch', {
+			method: 'POST', headers: { 'Content-Type': 'application/json', 'X-WP-Nonce': boot.nonce }, body: JSON.stringify( { requests: boot.ask } ),
+		} );
+		return response.ok ? await response.text() : '';
+	} catch {
+		// The app asks again, and says what it comes to.
+		return '';
 	}
 }
 
@@ -89,6 +138,9 @@ function chunk( name, priority ) {
 async function ahead( name ) {
 	if ( navigator.connection?.saveData ) {
 		throw new Error( 'Nothing is fetched ahead where data is to be saved.' );
+	}
+	if ( document.readyState !== 'complete' ) {
+		await new Promise( ( done ) => addEventListener( 'load', done, { once: true } ) );
 	}
 	await new Promise( ( done ) => ( globalThis.requestIdleCallback ?? setTimeout )( done ) );
 	await chunk( name, 'low' );
@@ -166,7 +218,11 @@ async function open( name, first, priority ) {
 }
 
 function address( name ) {
-	return new URL( name + version, base );
+	return new URL( name + '?ver=' + ( build || boot.build ), folder() );
+}
+
+function folder() {
+	return new URL( assets || boot.assets, location.href );
 }
 
 function statusOf( response ) {
@@ -174,12 +230,13 @@ function statusOf( response ) {
 	return response ? `HTTP ${ response.status }` : t( 'no answer' );
 }
 
-function show( error ) {
+async function show( error ) {
 	console.error( error );
+	await parsed;
 	const text = document.createElement( 'p' );
 	text.textContent = error instanceof Notice
 		? error.message
-		: t( 'The dashboard could not be loaded: {reason}. Reload the page; if that does not help, look whether a security plugin or the web server blocks files in {folder}', { reason: error.message, folder: base.pathname } );
+		: t( 'The dashboard could not be loaded: {reason}. Reload the page; if that does not help, look whether a security plugin or the web server blocks files in {folder}', { reason: error.message, folder: folder().pathname } );
 	const notice = document.createElement( 'div' );
 	notice.className = 'notice notice-error inline';
 	notice.setAttribute( 'role', 'alert' );
@@ -190,12 +247,4 @@ function show( error ) {
 /** The text in the user's language, with its {names} filled in. */
 function t( english, values = {} ) {
 	return ( boot.strings?.[ english ] || english ).replace( /\{(\w+)\}/g, ( whole, name ) => values[ name ] ?? whole );
-}
-
-function readBoot() {
-	try {
-		return JSON.parse( document.getElementById( 'litellm-dashboard-boot' ).textContent );
-	} catch {
-		return {};
-	}
 }

@@ -92,7 +92,7 @@ final class Admin_Pages {
 	public function enqueue( $hook ): void {
 		if ( isset( $this->hooks[ $hook ] ) && '' !== $this->boot->build() ) {
 			$this->boot->enqueue();
-			add_action( 'admin_head', fn() => $this->boot->print_hints( $this->hooks[ $hook ] ), 1 );
+			add_action( 'admin_head', fn() => $this->boot->print_loader( $this->hooks[ $hook ] ), 1 );
 		}
 	}
 
@@ -125,9 +125,8 @@ final class Admin_Pages {
 		echo '<noscript><div class="notice notice-warning inline"><p>' . esc_html__( 'LiteLLM Dashboard needs JavaScript. Allow it for this site and load the page again.', 'litellm-dashboard' ) . '</p></div></noscript></div>';
 		// The flags keep </script>, comments and quotes out of the text, whatever a title or a name contains.
 		$json = wp_json_encode( $this->boot->data( $page ), JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT | JSON_UNESCAPED_SLASHES );
-		echo '<script type="application/json" id="litellm-dashboard-boot">' . $json . '</script>'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Encoded above.
-		$this->boot->print_loader();
-		echo '</div>';
+		// What follows it tells the loader that it is complete.
+		echo '<script type="application/json" id="litellm-dashboard-boot">' . $json . "</script>\n</div>"; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Encoded above.
 	}
 
 	/**

@@ -61,18 +61,14 @@ final class Boot {
 	}
 
 	/**
-	 * Prints the script that loads the rest, where the app appears: among WordPress' scripts it would wait for all of them. It is
-	 * no module, as those are deferred, need CORS from another origin, and are what optimisers know least about.
+	 * Prints the script that loads the rest, and lets the browser fetch the app and what of it shows this page while it still
+	 * reads the page. Among WordPress' scripts it would wait for all of them. It is no module, as those are deferred, need CORS
+	 * from another origin, and are what optimisers know least about. Its tag tells what it needs before the boot data come.
 	 */
-	public function print_loader(): void {
+	public function print_loader( string $page ): void {
 		$file = add_query_arg( 'ver', $this->build(), Plugin::url( 'assets/loader.js' ) );
-		wp_print_script_tag( self::LEFT_ALONE + array( 'id' => 'litellm-dashboard-loader', 'async' => true, 'fetchpriority' => 'high', 'src' => $file ) );
-	}
-
-	/**
-	 * Lets the browser fetch the app, and what of it shows this page, while it still reads the page.
-	 */
-	public function print_hints( string $page ): void {
+		$told = array( 'data-assets' => Plugin::url( 'assets/app/' ), 'data-build' => $this->build(), 'data-chunk' => $this->chunk( $page ) );
+		wp_print_script_tag( self::LEFT_ALONE + $told + array( 'id' => 'litellm-dashboard-loader', 'async' => true, 'fetchpriority' => 'high', 'src' => $file ) );
 		foreach ( array( 'shell', 'dashboard', $this->chunk( $page ) ) as $name ) {
 			$file = add_query_arg( 'ver', $this->build(), Plugin::url( "assets/app/$name.bin" ) );
 			echo '<link rel="preload" href="' . esc_url( $file ) . '" as="fetch" crossorigin>' . "\n";
@@ -85,7 +81,8 @@ final class Boot {
 	 * @return array<string, mixed>
 	 */
 	public function data( string $page ): array {
-		$pages = Admin_Pages::pages();
+		$pages                 = Admin_Pages::pages();
+		list( $answers, $ask ) = $this->answers( $pages[ $page ]['first'] );
 		return array(
 			'rest'            => self::rest(),
 			'nonce'           => wp_create_nonce( 'wp_rest' ),
@@ -106,16 +103,17 @@ final class Boot {
 			'can_manage_keys' => current_user_can( Capabilities::MANAGE_KEYS ), // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			'assets'          => Plugin::url( 'assets/app/' ),
 			'build'           => $this->build(),
-			'answers'         => $this->answers( $pages[ $page ]['first'] ),
+			'answers'         => $answers,
+			'ask'             => $ask,
 		) + self::texts();
 	}
 
 	/**
-	 * What is known of a page's first reads, so that its first view has numbers. In a list of pages.json `{day}` stands for each
-	 * of the last `days` days (UTC), the newest first.
+	 * What is known of a page's first reads, so that its first view has numbers, and which of them are to be asked for. In a list
+	 * of pages.json `{day}` stands for each of the last `days` days (UTC), the newest first.
 	 *
 	 * @param array<int, array<string, mixed>> $first As in pages.json.
-	 * @return array<int, array<string, mixed>>
+	 * @return array{0: array<int, array<string, mixed>>, 1: array<int, array<string, mixed>>}
 	 */
 	private function answers( array $first ): array {
 		$reads = array();
@@ -124,7 +122,11 @@ final class Boot {
 				$reads[] = array( $read['operation'], str_replace( '{day}', gmdate( 'Y-m-d', time() - $back * DAY_IN_SECONDS ), $read['params'] ) );
 			}
 		}
-		return Plugin::rest_controller( $this->settings )->known( $reads );
+		$answers = Plugin::rest_controller( $this->settings )->known( $reads );
+		$is_new  = static fn( array $answer ): bool => $answer['fresh_s'] > 0;
+		$new     = array_map( static fn( array $answer ): array => array( $answer['operation'], (array) $answer['params'] ), array_filter( $answers, $is_new ) );
+		$ask     = null === $this->settings->problem() ? array_filter( $reads, static fn( array $read ): bool => ! in_array( $read, $new, true ) ) : array();
+		return array( $answers, array_map( static fn( array $read ): array => array( 'operation' => $read[0], 'params' => (object) $read[1] ), array_values( $ask ) ) );
 	}
 
 	/**

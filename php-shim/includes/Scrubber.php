@@ -64,11 +64,22 @@ final class Scrubber {
 	);
 
 	/**
+	 * In what has none of these, none of the above is: most texts.
+	 */
+	private const SUSPECT = '~[:?&;]|%3F|%26|u0026|sk-|AIza|AKIA|ASIA|ya29|eyJ|gsk|hf|gh|xai|pplx|nvapi|glpat|r8|key|token|secret|password|authorization|bearer|basic|-----~i';
+
+	/**
 	 * What to remove, longer forms before shorter ones.
 	 *
 	 * @var string[]
 	 */
 	private array $forms = array();
+	/**
+	 * Names of fields, which come again with each row, and what of them is shown.
+	 *
+	 * @var array<string, string>
+	 */
+	private array $names = array();
 
 	/**
 	 * Prepares for a key, and for a login with its password.
@@ -113,7 +124,7 @@ final class Scrubber {
 		}
 		$clean = new stdClass();
 		foreach ( get_object_vars( $value ) as $field => $inner ) {
-			$clean->{ $this->text( (string) $field ) } = $this->value( $inner, $shown, (string) $field );
+			$clean->{ $this->names[ $field ] ??= $this->text( (string) $field ) } = $this->value( $inner, $shown, (string) $field );
 		}
 		return $clean;
 	}
@@ -122,7 +133,8 @@ final class Scrubber {
 	 * A text without secrets. One that cannot be searched is not shown.
 	 */
 	public function text( string $text ): string {
-		return preg_replace( array_keys( self::SECRETS ), array_values( self::SECRETS ), $this->without_own_key( $text ) ) ?? '…';
+		$text = $this->without_own_key( $text );
+		return 0 === preg_match( self::SUSPECT, $text ) ? $text : preg_replace( array_keys( self::SECRETS ), array_values( self::SECRETS ), $text ) ?? '…';
 	}
 
 	/**

@@ -51,6 +51,8 @@ let host, browser, origin;
 let odd = {};
 /** Every file that was asked for, with its query. */
 let asked = [];
+/** What was asked of WordPress. */
+let posted = [];
 /** What the browser's console said. */
 let said = [];
 
@@ -120,7 +122,7 @@ test( 'what was said in case that it never runs goes when it does, also while th
 } );
 
 test( 'files from another origin that may not be read are told by their origin', async () => {
-	const elsewhere = { late: LATE_FROM_ELSEWHERE, boot: JSON.stringify( { assets: `${ origin.replace( '127.0.0.1', 'localhost' ) }/assets/app/`, build: 'b1' } ) };
+	const elsewhere = { late: LATE_FROM_ELSEWHERE, tag: `<script async src="assets/loader.js?ver=b1" data-assets="${ origin.replace( '127.0.0.1', 'localhost' ) }/assets/app/" data-build="b1"></script>` };
 	assert.match( await open( elsewhere ), /dashboard\.bin \(no answer\).*Files come from elsewhere\./ );
 	assert.equal( await open( { ...elsewhere, headers: { 'Access-Control-Allow-Origin': origin } } ), 'started' );
 } );
@@ -257,9 +259,36 @@ test( 'the preloaded files are not fetched again', async () => {
 	assert.deepEqual( asked.sort(), USUAL );
 } );
 
-test( 'without boot data the version of its own address is passed on', async () => {
+test( 'without readable boot data the files are those of the tag', async () => {
 	assert.equal( await open( { boot: '' } ), 'started' );
-	assert.ok( asked.includes( 'app/dashboard.bin?ver=b1' ) );
+	assert.deepEqual( asked.sort(), USUAL );
+} );
+
+test( 'the files come before the place of the app is parsed', async () => {
+	// What stands before it holds up the parser, as WordPress's scripts do.
+	const page = await browser.newPage();
+	odd = { head: '<script src="assets/never.js"></script>' };
+	asked = [];
+	await page.goto( origin + '/', { waitUntil: 'commit' } );
+	await page.waitForFunction( () => performance.getEntriesByType( 'resource' ).filter( ( { name, responseEnd } ) => name.includes( '.bin' ) && responseEnd ).length === 3, null, { polling: 50 } );
+	assert.equal( await page.locator( '#litellm-dashboard' ).count(), 0 );
+	await page.close();
+} );
+
+test( 'what the page asks first is asked for while the app is on its way, and only where there is something to ask', async () => {
+	const boot = ( ask ) => JSON.stringify( { assets: `${ origin }/assets/app/`, build: 'b1', chunk: 'keys', rest: `${ origin }/rest/`, nonce: 'n1', ask } );
+	const answers = ( page ) => page.evaluate( () => litellmDashboard.answers() );
+	const read = { operation: 'keys.list', params: {} };
+	for ( const [ rest, expected ] of [ [ { body: '{"answers":[]}' }, '{"answers":[]}' ], [ { status: 403, body: 'no' }, '' ], [ { breaks: true }, '' ] ] ) {
+		const page = await visit( { boot: boot( [ read ] ), rest } );
+		assert.equal( await answers( page ), expected );
+		assert.deepEqual( posted, [ { nonce: 'n1', body: { requests: [ read ] } } ] );
+		await page.close();
+	}
+	const page = await visit( { boot: boot( [] ) } );
+	assert.equal( await answers( page ), '' );
+	assert.deepEqual( posted, [] );
+	await page.close();
 } );
 
 test( "a policy with 'wasm-unsafe-eval' is enough: the script comes plain then, the style sheet out of the shell", async () => {
@@ -347,6 +376,7 @@ async function open( differences, script ) {
 async function visit( differences, script, options ) {
 	odd = differences;
 	asked = [];
+	posted = [];
 	said = [];
 	const page = await browser.newPage();
 	page.on( 'console', ( message ) => said.push( message.text() ) );
@@ -366,12 +396,21 @@ function answer( request, response ) {
 		if ( odd.policy ) {
 			response.setHeader( 'Content-Security-Policy', odd.policy );
 		}
-		return response.end( `<!doctype html><head><link rel="icon" href="data:,">${ odd.head ?? '' }</head>
+		const tag = '<script async src="assets/loader.js?ver=b1" data-assets="assets/app/" data-build="b1" data-chunk="keys"></script>';
+		return response.end( `<!doctype html><head><link rel="icon" href="data:,">${ odd.script ? '' : odd.tag ?? tag }${ odd.head ?? '' }</head>
 			<div id="litellm-dashboard">${ odd.late ?? LATE }<p class="skeleton">…</p></div>
 			<script type="application/json" id="litellm-dashboard-boot">${ boot }</script>
-			${ odd.script ?? '<script async src="assets/loader.js?ver=b1"></script>' }${ odd.foot ?? '' }` );
+			${ odd.script ?? '' }${ odd.foot ?? '' }` );
 	}
 	if ( path === 'assets/never.js' ) {
+		return;
+	}
+	if ( path === 'rest/batch' ) {
+		let text = '';
+		request.on( 'data', ( piece ) => ( text += piece ) ).on( 'end', () => {
+			posted.push( { nonce: request.headers[ 'x-wp-nonce' ], body: JSON.parse( text ) } );
+			return odd.rest.breaks ? request.socket.destroy() : response.writeHead( odd.rest.status ?? 200 ).end( odd.rest.body );
+		} );
 		return;
 	}
 	const name = path.replace( 'assets/', '' );

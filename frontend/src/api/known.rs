@@ -1,5 +1,6 @@
-//! Answers that are there before their question: WordPress hands them over with the page, or they were asked for while the
-//! pointer rested on a link. Each serves one question, of the next few seconds.
+//! Answers that are there before their question: WordPress hands them over with the page, the loader asked for them while the
+//! app was on its way, or they were asked for while the pointer rested on a link. Each serves one question, of the next few
+//! seconds.
 
 use std::cell::RefCell;
 
@@ -21,14 +22,16 @@ const AHEAD_FRESH_MS: i64 = 5_000;
 type Sender = oneshot::Sender<Result<Response<Value>>>;
 pub type Receiver = oneshot::Receiver<Result<Response<Value>>>;
 
+#[derive(Default)]
 struct Answer {
     operation: String,
     params: Value,
-    /// None: on its way.
     response: Option<Response<Value>>,
     arrived_ms: i64,
     /// How long from then on it need not be asked for anew.
     fresh_ms: i64,
+    /// It has been asked for.
+    on_its_way: bool,
     /// Whoever asked the same meanwhile.
     waiting: Vec<Sender>,
 }
@@ -61,74 +64,105 @@ impl Known {
                 took_ms: None,
             };
             let fresh_ms = answer["fresh_s"].as_i64().unwrap_or(0).saturating_mul(1_000) - since_ms;
-            let operation = answer["operation"].as_str().unwrap_or_default();
-            self.add(operation, &answer["params"], Some(response), now_ms, fresh_ms);
+            let operation = answer["operation"].as_str().unwrap_or_default().to_owned();
+            let (params, response) = (answer["params"].clone(), Some(response));
+            let answer = Answer { operation, params, response, arrived_ms: now_ms, fresh_ms, ..Answer::default() };
+            self.0.borrow_mut().push(answer);
         }
     }
 
     /// What can be shown until it is asked for.
     pub fn peek(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<Response<Value>> {
-        let at = self.find(endpoint, params, now_ms)?;
+        let at = self.find(endpoint.name(), params, now_ms)?;
         self.0.borrow()[at].response(now_ms)
     }
 
     /// The answer to a question, where it need not be asked any more; it is no longer known then.
     pub fn take(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<Receiver> {
-        let at = self.find(endpoint, params, now_ms)?;
+        let at = self.find(endpoint.name(), params, now_ms)?;
         let mut answers = self.0.borrow_mut();
         let (sender, receiver) = oneshot::channel();
-        match answers[at].response(now_ms) {
-            None => answers[at].waiting.push(sender),
+        let answer = &mut answers[at];
+        let is_fresh = now_ms - answer.arrived_ms < answer.fresh_ms;
+        match answer.response(now_ms).filter(|_| is_fresh) {
             Some(response) => {
-                let answer = answers.swap_remove(at);
-                if now_ms - answer.arrived_ms >= answer.fresh_ms {
-                    return None;
-                }
                 let _ = sender.send(Ok(response));
             }
+            None if answer.on_its_way => {
+                answer.waiting.push(sender);
+                return Some(receiver);
+            }
+            None => {
+                answers.swap_remove(at);
+                return None;
+            }
         }
+        answers.swap_remove(at);
         Some(receiver)
     }
 
     /// What is there says nothing of what comes after a write.
     pub fn forget(&self) {
-        self.0.borrow_mut().retain(|answer| answer.response.is_none());
+        self.0.borrow_mut().retain_mut(|answer| {
+            answer.response = None;
+            answer.on_its_way
+        });
     }
 
-    /// Whether this is to be asked for ahead: if so, it is on its way now.
-    pub fn expect(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> bool {
-        let is_new = self.find(endpoint, params, now_ms).is_none();
+    /// Whether nothing is known of this; then it is asked for, and on its way now.
+    pub fn expect(&self, operation: &str, params: &Value, now_ms: i64) -> bool {
+        let is_new = self.find(operation, params, now_ms).is_none();
         if is_new {
-            self.add(endpoint.name(), params, None, now_ms, 0);
+            self.await_anew(operation, params, now_ms);
         }
         is_new
     }
 
-    /// What was asked for ahead has come: for those who wait for it, else for the next who asks.
-    pub fn arrive(&self, endpoint: Endpoint, params: &Value, outcome: Result<Response<Value>>, now_ms: i64) {
-        let Some(at) = self.find(endpoint, params, now_ms) else { return };
-        let answer = self.0.borrow_mut().swap_remove(at);
-        if answer.waiting.is_empty() {
-            if let Ok(response) = outcome {
-                let fresh_ms = if response.stale.is_none() { AHEAD_FRESH_MS } else { 0 };
-                self.add(endpoint.name(), params, Some(response), now_ms, fresh_ms);
-            }
-            return;
-        }
-        for sender in answer.waiting {
-            let _ = sender.send(outcome.clone());
-        }
+    /// It is on its way, also where an older answer is known.
+    pub fn await_anew(&self, operation: &str, params: &Value, now_ms: i64) {
+        let known = self.find(operation, params, now_ms);
+        let mut answers = self.0.borrow_mut();
+        let at = known.unwrap_or_else(|| {
+            answers.push(Answer { operation: operation.to_owned(), params: params.clone(), ..Answer::default() });
+            answers.len() - 1
+        });
+        answers[at].on_its_way = true;
     }
 
-    fn add(&self, operation: &str, params: &Value, response: Option<Response<Value>>, arrived_ms: i64, fresh_ms: i64) {
-        let (operation, params, waiting) = (operation.to_owned(), params.clone(), Vec::new());
-        self.0.borrow_mut().push(Answer { operation, params, response, arrived_ms, fresh_ms, waiting });
+    /// What was on its way has come: for those who wait for it, else for the next who asks.
+    /// `None`: it has to be asked for like any other, by those who are given back.
+    pub fn arrive(
+        &self,
+        operation: &str,
+        params: &Value,
+        outcome: Option<Result<Response<Value>>>,
+        now_ms: i64,
+    ) -> Vec<Sender> {
+        let Some(at) = self.find(operation, params, now_ms) else { return Vec::new() };
+        let mut answers = self.0.borrow_mut();
+        let answer = &mut answers[at];
+        answer.on_its_way = false;
+        let waiting = std::mem::take(&mut answer.waiting);
+        let Some(outcome) = outcome else { return waiting };
+        if waiting.is_empty() {
+            if let Ok(response) = outcome {
+                answer.fresh_ms = if response.stale.is_none() { AHEAD_FRESH_MS } else { 0 };
+                answer.arrived_ms = now_ms;
+                answer.response = Some(response);
+            }
+            return waiting;
+        }
+        answers.swap_remove(at);
+        for sender in waiting {
+            let _ = sender.send(outcome.clone());
+        }
+        Vec::new()
     }
 
     /// Without those that are too old by now; what is on its way is not.
-    fn find(&self, endpoint: Endpoint, params: &Value, now_ms: i64) -> Option<usize> {
+    fn find(&self, operation: &str, params: &Value, now_ms: i64) -> Option<usize> {
         let mut answers = self.0.borrow_mut();
-        answers.retain(|answer| answer.response.is_none() || now_ms - answer.arrived_ms <= KEPT_MS);
-        answers.iter().position(|answer| answer.operation == endpoint.name() && answer.params == *params)
+        answers.retain(|answer| answer.on_its_way || now_ms - answer.arrived_ms <= KEPT_MS);
+        answers.iter().position(|answer| answer.operation == operation && answer.params == *params)
     }
 }

@@ -83,6 +83,59 @@ async fn what_was_handed_over_is_there_at_once_and_only_what_is_old_is_asked_for
     page.see("API requests 35").await;
 }
 
+fn first_keys() -> Value {
+    json!([{ "operation": "keys.list", "params": first("keys")[0]["params"] }])
+}
+
+/// The text of a batch of one.
+fn batch(status: u16, data: Value) -> String {
+    json!({ "answers": [{ "status": status, "data": data, "age_s": 0, "error": null, "took_ms": 5 }] }).to_string()
+}
+
+#[wasm_bindgen_test]
+async fn what_the_loader_asks_for_is_awaited_and_not_asked_for_again() {
+    for known in [json!([]), listed("old", 0)] {
+        let mut stage = Stage::new();
+        let is_known = known != json!([]);
+        stage.boot("answers", known);
+        stage.hold_after(0, "early");
+        stage.asks_early(first_keys(), &batch(200, keys(&[key("early", json!({}))])));
+        let page = stage.open("keys");
+        page.quiet().await;
+        if is_known {
+            page.row("old").await;
+        }
+        assert_eq!(page.asked("keys.list").len(), 0);
+        page.release();
+        page.row("early").await;
+        assert_eq!(page.asked("keys.list").len(), 0);
+        page.click("Refresh").await;
+        page.row("web").await;
+        assert_eq!(page.asked("keys.list").len(), 1);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_the_loader_got_no_answer_to_is_asked_for() {
+    let answer = batch(202, Value::Null);
+    let two = json!({ "answers": [{ "status": 200 }, { "status": 200 }] }).to_string();
+    for text in ["", "<html>", "{}", &two, &answer] {
+        let mut stage = Stage::new();
+        stage.asks_early(first_keys(), text);
+        let page = stage.open("keys");
+        page.row("web").await;
+        assert_eq!(page.asked("keys.list").len(), 1, "{text}");
+    }
+    // A refusal of the gateway is an answer.
+    let mut stage = Stage::new();
+    let error = json!({ "code": "gateway_unreachable", "message": "", "data": { "status": 502, "reason": "refused" } });
+    let refused = json!({ "answers": [{ "status": 502, "data": null, "age_s": 0, "error": error, "took_ms": null }] });
+    stage.asks_early(first_keys(), &refused.to_string());
+    let page = stage.open("keys");
+    page.see("cannot be reached").await;
+    assert_eq!(page.asked("keys.list").len(), 0);
+}
+
 #[wasm_bindgen_test]
 async fn what_was_handed_over_stays_with_its_age_when_nothing_newer_comes() {
     let mut stage = Stage::new();

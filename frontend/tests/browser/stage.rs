@@ -30,6 +30,8 @@ extern "C" {
     fn copied_texts() -> Vec<String>;
     #[wasm_bindgen(js_name = saveData)]
     fn save_data();
+    #[wasm_bindgen(js_name = askEarly)]
+    fn ask_early(text: &str);
     #[wasm_bindgen(js_name = forbidCopying)]
     fn forbid_copying();
 }
@@ -166,6 +168,12 @@ impl Stage {
 
     pub fn save_data(&self) {
         save_data();
+    }
+
+    /// The loader has asked for this and gets this text, which waits where `early` is held.
+    pub fn asks_early(&mut self, ask: Value, text: &str) {
+        self.boot("ask", ask);
+        ask_early(text);
     }
 
     pub fn drop_nonce(&self, of_query_too: bool) {

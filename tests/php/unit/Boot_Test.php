@@ -83,16 +83,16 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->assertSame( '{"Spend":"Ausgaben"}', json_encode( $data['strings'] ) );
 	}
 
-	/** It stands where the app appears, and optimisers, policies and other origins have nothing to take hold of. */
+	/** Optimisers, policies and other origins have nothing to take hold of. */
 	public function test_the_script_is_classic_and_left_alone(): void {
 		$nonce = static fn( array $attributes ): array => $attributes + array( 'nonce' => 'r4nd0m' );
 		add_filter( 'wp_script_attributes', $nonce );
 		ob_start();
-		( new Boot( self::settings() ) )->print_loader();
-		$tag = (string) ob_get_clean();
+		( new Boot( self::settings() ) )->print_loader( 'keys' );
+		$html = (string) ob_get_clean();
 		remove_filter( 'wp_script_attributes', $nonce );
-		$this->assertSame( 1, preg_match( '#^<script ([^>]*)></script>\s*$#D', $tag, $found ), $tag );
-		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#' ) as $attribute ) {
+		$this->assertSame( 1, preg_match( '#^<script ([^>]*)></script>#', $html, $found ), $html );
+		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#', '#data-assets="[^"]*/assets/app/"#', '#data-build="0123456789abcdef"#', '#data-chunk="keys"#' ) as $attribute ) {
 			$this->assertMatchesRegularExpression( $attribute, $found[1] );
 		}
 		$this->assertDoesNotMatchRegularExpression( '#(?:^| )(?:type|defer)\b#', $found[1] );
@@ -102,7 +102,7 @@ final class Boot_Test extends Plugin_TestCase {
 	public function test_the_hints_name_the_compressed_files_of_the_page_with_their_version( bool $configured, string $page, string $chunk ): void {
 		$boot = new Boot( $configured ? self::settings() : new Settings( array() ) );
 		ob_start();
-		$boot->print_hints( $page );
+		$boot->print_loader( $page );
 		$html = (string) ob_get_clean();
 		$hint = '#<link rel="preload" href="[^"]*/assets/app/([a-z_.]+)\?ver=0123456789abcdef" as="fetch" crossorigin>#';
 		$this->assertSame( 3, preg_match_all( $hint, $html, $found ) );
