@@ -26,7 +26,12 @@ pub fn chunk_of(page: PageName, configured: bool) -> Chunk {
 }
 
 #[component]
-pub fn App(boot: Boot, known: serde_json::Value, asked: serde_json::Value, root: web_sys::HtmlElement) -> impl IntoView {
+pub fn App(
+    boot: Boot,
+    known: serde_json::Value,
+    asked: serde_json::Value,
+    root: web_sys::HtmlElement,
+) -> impl IntoView {
     let api = provide_api(&boot, &known, &asked);
     let days = provide_days();
     let said = provide_messages();
