@@ -1,7 +1,8 @@
-//! Cuts the compiled app into the module and its chunks: one for each `chunk!` of the app. What several chunks use is in the
-//! module, so that a page is never more than two files.
+//! Cuts the compiled app into the module and its chunks: one for each `chunk!` of the app, see [`places`]. A page is never more
+//! than two files.
 
 use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -20,6 +21,9 @@ use crate::{
 /// How the module comes by a chunk; below it stand which build this is, and an export for each chunk, by the name that the
 /// app was compiled with.
 const GLUE: &str = include_str!("split/chunks.js");
+
+/// The module, as its chunks call it.
+const MAIN: &str = "__wasm_split";
 
 /// What browsers can that are old enough to be asked for: those of `minify`.
 const FEATURES: [&str; 6] = [
@@ -46,37 +50,77 @@ pub fn split(repo: &Repo) -> Result<()> {
     options.main_out_path = &main;
     options.link_name = "./chunks.js";
     let split = transform(options).map_err(|error| anyhow!("cannot split the app: {error:#}"))?;
-    let mut names: Vec<String> = split.prefetch_map.into_keys().collect();
-    names.sort();
-    let pages: Vec<PathBuf> = names.iter().map(|name| work.join(format!("split_{name}.wasm"))).collect();
-    let mut shared: Vec<&PathBuf> = split.split_modules.iter().filter(|file| !pages.contains(file)).collect();
-    shared.sort();
+    let mut names: Vec<&str> = split.prefetch_map.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let places = places(&split.prefetch_map);
 
     // As the tool of that name does; as a library it is compiled with the packer.
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&main).out_name("dashboard").typescript(false).keep_lld_exports(true).demangle(false);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(&app)).context("wasm-bindgen failed")?;
-    let (module, merged) = (app.join("dashboard_bg.wasm"), work.join("merged.wasm"));
-    let mut merge = Command::new("wasm-merge");
-    // `__wasm_split` is what chunks call the module.
-    merge.args(FEATURES).args(["-g", "-o"]).args([&merged, &module]).arg("__wasm_split");
-    for (number, file) in shared.iter().enumerate() {
-        merge.arg(file).arg(format!("shared_{number}"));
-    }
-    run(&mut merge)?;
-    optimize(&merged, &module)?;
+    let module = app.join("dashboard_bg.wasm");
+    join(&module, &places[MAIN], &work, &module)?;
     let mut chunks = vec![(module.clone(), read(&module)?)];
-    for (name, file) in names.iter().zip(&pages) {
-        ensure!(file.exists(), "the chunk {name} is empty: is its code that of another one?");
+    for (name, parts) in places.iter().filter(|(name, _)| **name != MAIN) {
+        let own = parts.iter().find(|part| part.strip_prefix("split_") == Some(*name));
+        ensure!(own.is_some() || !names.contains(name), "the chunk {name} is empty: is its code that of another one?");
+        let (first, rest) = parts.split_first().context("a chunk has a part")?;
         let chunk = app.join(format!("{name}.wasm"));
-        optimize(file, &chunk)?;
+        join(&work.join(format!("{first}.wasm")), rest, &work, &chunk)?;
         chunks.push((chunk.clone(), read(&chunk)?));
     }
     let build = build_of(chunks.iter().map(|(_, code)| code.as_slice()))?;
     for (chunk, code) in chunks.into_iter().skip(1) {
         fs::write(&chunk, stamped(code, &build)).with_context(|| format!("cannot write {}", chunk.display()))?;
     }
-    fs::write(app.join("chunks.js"), glue(&build, &names)).context("cannot write chunks.js")
+    fs::write(app.join("chunks.js"), glue(&build, &names, &places)).context("cannot write chunks.js")
+}
+
+/// Where what several chunks use goes: into the module, unless all of them belong to one page, as `keys` and `keys_create` do.
+/// Then it goes into the chunk of that page, which is there before the others are; or, if the page itself has no use for it,
+/// into one that they share. The parts of each file, by its name.
+fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
+    let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, parts) in needs {
+        for part in parts {
+            users.entry(part).or_default().insert(name);
+        }
+    }
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::from([(MAIN.to_owned(), Vec::new())]);
+    for (part, users) in users {
+        let pages: BTreeSet<&str> = users.iter().map(|name| page_of(name, needs)).collect();
+        let place = match (users.first(), pages.first()) {
+            (Some(user), _) if users.len() == 1 => (*user).to_owned(),
+            (_, Some(page)) if pages.len() == 1 && users.contains(page) => (*page).to_owned(),
+            (_, Some(page)) if pages.len() == 1 => shared_by(page),
+            _ => MAIN.to_owned(),
+        };
+        places.entry(place).or_default().push(part.to_owned());
+    }
+    places
+}
+
+/// The chunk of the page that opens a chunk: the one whose name it begins with, else it is a page itself.
+fn page_of<'a>(name: &'a str, chunks: &HashMap<String, Vec<String>>) -> &'a str {
+    let pages = name.match_indices('_').map(|(at, _)| &name[..at]);
+    pages.filter(|page| chunks.contains_key(*page)).next().unwrap_or(name)
+}
+
+fn shared_by(page: &str) -> String {
+    format!("{page}_shared")
+}
+
+/// Puts parts behind another one, and makes the whole small.
+fn join(first: &Path, parts: &[String], work: &Path, to: &Path) -> Result<()> {
+    let merged = work.join("merged.wasm");
+    let mut merge = Command::new("wasm-merge");
+    // `__wasm_split` is what all parts call the module.
+    merge.args(FEATURES).args(["-g", "-o"]).args([&merged, first]).arg(MAIN);
+    for part in parts {
+        merge.arg(work.join(format!("{part}.wasm"))).arg(part);
+    }
+    run(&mut merge)?;
+    run(Command::new("wasm-opt").args(FEATURES).args(["-Oz", "-g", "-o"]).args([to, &merged]))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -103,14 +147,20 @@ fn stamped(mut chunk: Vec<u8>, build: &str) -> Vec<u8> {
     chunk
 }
 
-fn glue(build: &str, names: &[String]) -> String {
-    let build = format!("const BUILD = '{build}';\n");
-    let exports = names.iter().map(|name| format!("export const __wasm_split_load_{name} = load( '{name}' );\n"));
-    [GLUE, &build, &exports.collect::<String>()].concat()
-}
-
-fn optimize(from: &Path, to: &Path) -> Result<()> {
-    run(Command::new("wasm-opt").args(FEATURES).args(["-Oz", "-g", "-o"]).args([to, from]))
+fn glue(build: &str, names: &[&str], places: &BTreeMap<String, Vec<String>>) -> String {
+    let mut script = [GLUE, &format!("const BUILD = '{build}';\n")].concat();
+    for name in names {
+        let page = names.iter().find(|page| name.strip_prefix(**page).is_some_and(|rest| rest.starts_with('_')));
+        let mut files = Vec::new();
+        if let Some(page) = page {
+            files.push((*page).to_owned());
+            files.extend(Some(shared_by(page)).filter(|shared| places.contains_key(shared)));
+        }
+        files.push((*name).to_owned());
+        let files = files.join("', '");
+        script.push_str(&format!("export const __wasm_split_load_{name} = load( [ '{files}' ] );\n"));
+    }
+    script
 }
 
 /// The tools are those that `dev/with-tools` puts on the path.
@@ -127,13 +177,41 @@ mod tests {
 
     #[test]
     fn each_chunk_has_an_export_of_its_own() {
-        let script = glue("0123456789abcdef", &["keys".to_owned(), "status".to_owned()]);
+        let places = BTreeMap::from([("keys_shared".to_owned(), Vec::new())]);
+        let script = glue("0123456789abcdef", &["keys", "keys_create", "status"], &places);
         assert!(script.starts_with(GLUE), "{script}");
         assert!(script.contains("const BUILD = '0123456789abcdef';\n"), "{script}");
-        for name in ["keys", "status"] {
-            let line = format!("export const __wasm_split_load_{name} = load( '{name}' );");
+        for (name, files) in
+            [("keys", "'keys'"), ("keys_create", "'keys', 'keys_shared', 'keys_create'"), ("status", "'status'")]
+        {
+            let line = format!("export const __wasm_split_load_{name} = load( [ {files} ] );");
             assert_eq!(script.lines().filter(|known| *known == line).count(), 1, "{script}");
         }
+    }
+
+    #[test]
+    fn what_the_chunks_of_one_page_share_stays_with_it() {
+        let needs = |list: &[(&str, &[&str])]| {
+            let owned = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>();
+            list.iter().map(|(name, parts)| ((*name).to_owned(), owned(parts))).collect::<HashMap<_, _>>()
+        };
+        let found = places(&needs(&[
+            ("keys", &["chunk_1", "chunk_2", "split_keys"]),
+            ("keys_create", &["chunk_1", "chunk_2", "chunk_3", "chunk_5", "split_keys_create"]),
+            ("keys_edit", &["chunk_2", "chunk_3", "split_keys_edit"]),
+            ("first_run", &["chunk_1", "chunk_5", "split_first_run"]),
+        ]));
+        let expected = [
+            (MAIN, vec!["chunk_1", "chunk_5"]),
+            ("first_run", vec!["split_first_run"]),
+            ("keys", vec!["chunk_2", "split_keys"]),
+            ("keys_create", vec!["split_keys_create"]),
+            ("keys_edit", vec!["split_keys_edit"]),
+            ("keys_shared", vec!["chunk_3"]),
+        ];
+        let found: Vec<_> =
+            found.iter().map(|(name, parts)| (name.as_str(), parts.iter().map(String::as_str).collect())).collect();
+        assert_eq!(found, expected);
     }
 
     /// They tell the folder: two builds of the same files were two builds.
