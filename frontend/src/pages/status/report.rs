@@ -226,6 +226,7 @@ fn settings(plugin: &PluginStatus) -> Vec<Line> {
         ("LITELLM_CONSOLE_URL", &plugin.console, &plugin.console.value),
         ("LITELLM_BASIC_AUTH", &plugin.basic_auth, &plugin.basic_auth.masked),
         ("LITELLM_KEY_HEADER", &plugin.key_header, &plugin.key_header.value),
+        ("LITELLM_KEY_LIMITS", &plugin.key_limits, &plugin.key_limits.value),
     ] {
         if !matches!(optional.source.as_str(), "missing" | "") {
             lines.push(setting(name, optional, shown));
@@ -372,10 +373,28 @@ fn purpose(endpoint: Endpoint) -> Option<Msg> {
         Endpoint::GatewayLiveliness => msg!("Ask whether the gateway answers"),
         Endpoint::GatewayReadiness => msg!("Ask whether the gateway is ready"),
         Endpoint::GatewayDetails => msg!("Read about the gateway"),
+        Endpoint::TeamsInfo => msg!("Read about a team"),
+        Endpoint::UsersList => msg!("List users"),
+        Endpoint::OrganizationsList => msg!("List organizations"),
+        Endpoint::BudgetsList => msg!("List budgets"),
         Endpoint::KeysCreate => msg!("Create keys"),
+        Endpoint::KeysUpdate => msg!("Change keys"),
         Endpoint::KeysBlock => msg!("Block keys"),
         Endpoint::KeysUnblock => msg!("Unblock keys"),
         Endpoint::KeysDelete => msg!("Delete keys"),
+        Endpoint::UsersCreate => msg!("Create users"),
+        Endpoint::UsersUpdate => msg!("Change users"),
+        Endpoint::UsersDelete => msg!("Delete users"),
+        Endpoint::TeamsCreate => msg!("Create teams"),
+        Endpoint::TeamsUpdate => msg!("Change teams"),
+        Endpoint::TeamsDelete => msg!("Delete teams"),
+        Endpoint::TeamsBlock => msg!("Block teams"),
+        Endpoint::TeamsUnblock => msg!("Unblock teams"),
+        Endpoint::TeamsAddMember => msg!("Add members to teams"),
+        Endpoint::TeamsRemoveMember => msg!("Remove members from teams"),
+        // The same route as another one.
+        Endpoint::KeysInfo | Endpoint::KeysActivity | Endpoint::KeysResetSpend => return None,
+        Endpoint::JournalList | Endpoint::JournalSave | Endpoint::JournalRemove => return None,
         Endpoint::Status | Endpoint::ConsoleCheck => return None,
     })
 }
