@@ -29,6 +29,8 @@ final class REST_Controller {
 	private const MAX_BODY_BYTES = 262144;
 	private const MAX_BATCH      = 80;
 	private const NOT_STORED     = 'no-store, private';
+	/** Of a request, and first in its answer: by it the app finds the answer among what others print around it. */
+	private const MARK = 'litellm_dashboard';
 
 	/**
 	 * The contract.
@@ -84,31 +86,34 @@ final class REST_Controller {
 	}
 
 	/**
-	 * Does a write.
-	 *
-	 * @return WP_REST_Response|WP_Error
+	 * Does a write. A refusal has the status 200, too, and its own within: servers before WordPress replace the pages of errors,
+	 * and what was refused would look as if it might have been done.
 	 */
-	public function answer_write( WP_REST_Request $request ) {
-		$given   = self::json_object( $request );
+	public function answer_write( WP_REST_Request $request ): WP_REST_Response {
+		$mark    = '';
+		$given   = self::json_object( $request, $mark );
 		$checked = is_wp_error( $given ) ? $given : $this->check( self::name_in( $request ), $given, true );
-		if ( is_wp_error( $checked ) ) {
-			return $checked;
-		}
-		$outcome = $this->writer->write( ...$checked );
-		return $outcome->error ?? new WP_REST_Response( $outcome->envelope() );
+		$outcome = is_wp_error( $checked ) ? Outcome::failed( $checked ) : $this->writer->write( ...$checked );
+		return self::response( $mark, $outcome->envelope() );
 	}
 
 	/**
 	 * Answers several reads.
-	 *
-	 * @return WP_REST_Response|WP_Error
 	 */
-	public function answer_batch( WP_REST_Request $request ) {
-		$given = self::json_object( $request );
-		if ( is_wp_error( $given ) ) {
-			return $given;
-		}
-		$entries = $given['requests'] ?? null;
+	public function answer_batch( WP_REST_Request $request ): WP_REST_Response {
+		$mark    = '';
+		$given   = self::json_object( $request, $mark );
+		$answers = is_wp_error( $given ) ? $given : $this->answers( $given['requests'] ?? null );
+		return self::response( $mark, is_wp_error( $answers ) ? Outcome::failed( $answers )->envelope() : array( 'answers' => $answers ) );
+	}
+
+	/**
+	 * The answers to the reads of a batch.
+	 *
+	 * @param mixed $entries What is asked for, as it came.
+	 * @return array<int, array<string, mixed>>|WP_Error In the same order.
+	 */
+	private function answers( $entries ) {
 		if ( ! is_array( $entries ) || ! wp_is_numeric_array( $entries ) || count( $entries ) > self::MAX_BATCH ) {
 			return Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'batch' ) );
 		}
@@ -138,7 +143,7 @@ final class REST_Controller {
 			$outcomes += array_fill_keys( $checks, $reads ? Outcome::later() : Outcome::good( $this->console->answer() ) );
 		}
 		ksort( $outcomes );
-		return new WP_REST_Response( array( 'answers' => array_map( static fn( Outcome $outcome ): array => array( 'status' => $outcome->status ) + $outcome->envelope(), $outcomes ) ) );
+		return array_map( static fn( Outcome $outcome ): array => $outcome->envelope(), $outcomes );
 	}
 
 	/**
@@ -161,7 +166,7 @@ final class REST_Controller {
 			if ( null !== $entry || 'status' === $operation->handler ) {
 				$outcome   = null === $entry ? Outcome::good( $this->settings->status( $this->operations ) ) : Outcome::stored( $entry );
 				$fresh_s   = null === $entry ? MINUTE_IN_SECONDS : max( 0, $entry['until'] - time() );
-				$answers[] = array( 'operation' => $operation->name, 'params' => (object) $values, 'fresh_s' => $fresh_s ) + $outcome->envelope();
+				$answers[] = array( 'operation' => $operation->name, 'params' => (object) $values, 'fresh_s' => $fresh_s ) + array_slice( $outcome->envelope(), 1 );
 			}
 		}
 		return $answers;
@@ -223,16 +228,31 @@ final class REST_Controller {
 	}
 
 	/**
+	 * An answer of ours, with the mark of its request before all else.
+	 *
+	 * @param array<string, mixed> $parts The answer.
+	 */
+	private static function response( string $mark, array $parts ): WP_REST_Response {
+		return new WP_REST_Response( array( self::MARK => $mark ) + $parts );
+	}
+
+	/**
 	 * The body, which must be a JSON object.
 	 *
+	 * @param string $mark Becomes the request's mark, which is no part of what is asked for.
 	 * @return array<int|string, mixed>|WP_Error
 	 */
-	private static function json_object( WP_REST_Request $request ) {
+	private static function json_object( WP_REST_Request $request, string &$mark ) {
 		$body = (string) $request->get_body();
 		if ( strlen( $body ) > self::MAX_BODY_BYTES ) {
 			return Failure::make( 'litellm_invalid_request', 413, array( 'reason' => 'too_large' ) );
 		}
 		$given = $request->is_json_content_type() ? json_decode( $body, true, 16 ) : null;
+		if ( is_array( $given ) ) {
+			$asked = $given[ self::MARK ] ?? null;
+			$mark  = is_string( $asked ) && preg_match( '/^[0-9a-f]{1,32}$/D', $asked ) ? $asked : '';
+			unset( $given[ self::MARK ] );
+		}
 		return is_array( $given ) ? $given : Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'body' ) );
 	}
 }

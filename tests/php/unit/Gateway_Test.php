@@ -31,6 +31,13 @@ final class Gateway_Test extends Plugin_TestCase {
 			array( 'http_request_failed', 'cURL error 6: Could not resolve host: x', 'dns' ),
 			array( 'http_request_failed', 'cURL error 7: Failed to connect', 'refused' ),
 			array( 'http_request_failed', 'cURL error 28: Operation timed out', 'timeout' ),
+			array( 'http_request_failed', 'cURL error 28: Connection timed out after 5001 milliseconds', 'connect' ),
+			array( 'http_request_failed', 'cURL error 28: Failed to connect to 10.255.255.1 port 80 after 5002 ms: Timeout was reached', 'connect' ),
+			array( 'http_request_failed', 'cURL error 28: Resolving timed out after 5000 milliseconds', 'connect' ),
+			array( 'http_request_failed', 'cURL error 28: SSL connection timeout', 'connect' ),
+			array( 'http_request_failed', 'cURL error 28: Operation timed out after 10001 milliseconds with 0 bytes received', 'timeout' ),
+			array( 'http_request_failed', 'cURL error 56: Recv failure: Connection timed out', 'other' ),
+			array( 'http_request_failed', 'Connection timed out', 'connect' ),
 			array( 'http_request_failed', 'cURL error 60: SSL certificate problem', 'tls' ),
 			array( 'http_request_failed', 'cURL error 52: Empty reply', 'other' ),
 			array( 'http_request_failed', 'cURL error 5: Could not resolve proxy: proxy.test', 'proxy' ),
@@ -41,8 +48,17 @@ final class Gateway_Test extends Plugin_TestCase {
 			array( 'http_request_failed', 'fsocket timed out', 'timeout' ),
 			array( 'http_request_failed', 'stream_socket_client(): php_network_getaddresses: getaddrinfo failed', 'dns' ),
 			array( 'http_request_failed', 'Connection refused', 'refused' ),
-			array( 'http_request_not_executed', 'User has blocked requests', 'blocked' ),
+			array( 'http_request_not_executed', 'User has blocked requests', 'plugin' ),
 		);
+	}
+
+	/** A plugin that forbids the request was taken for WP_HTTP_BLOCK_EXTERNAL, and its own words were lost. */
+	public function test_a_plugin_that_forbids_the_request_has_its_words(): void {
+		$this->gateway_answers( new WP_Error( 'http_request_not_executed', 'Egress is closed for ' . self::KEY ) );
+		$data = self::outcome( self::operation( 'keys.list' ) )->error->get_error_data();
+		$this->assertSame( 'plugin', $data['reason'] );
+		$this->assertStringStartsWith( 'Egress is closed for ', $data['detail'] );
+		$this->assertStringNotContainsString( substr( self::KEY, 3, 10 ), $data['detail'] );
 	}
 
 	/** @dataProvider hosts */
