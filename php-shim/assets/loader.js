@@ -27,8 +27,10 @@ let isUnanswered = false;
 
 /** The chunks that were asked for: name → promise of the compiled code. */
 const chunks = {};
-/** By this the app asks for its chunks: where it runs, no address tells where they are. */
-globalThis.litellmDashboard = { chunk, ahead };
+/** By this the app asks for its chunks: where it runs, no address tells where they are. It began when the page was new. */
+globalThis.litellmDashboard = { chunk, ahead, begun: Date.now() };
+/** So long a file may keep everything waiting, in milliseconds, before that is said. */
+const PATIENCE = 30_000;
 
 /** An error whose message is meant for the administrator. */
 class Notice extends Error {}
@@ -45,11 +47,14 @@ async function start() {
 	if ( isForbidden() ) {
 		throw new Notice( t( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else." ) );
 	}
-	if ( boot.chunk ) {
-		// Early; what it comes to is told when the app asks for it.
-		chunk( boot.chunk ).catch( () => {} );
-	}
-	const [ module, glue ] = await Promise.all( [ loadModule(), loadShell() ] );
+	// The chunk early; what it comes to is told when the app asks for it.
+	const parts = [ loadModule(), loadShell(), boot.chunk && chunk( boot.chunk ) ];
+	const waiting = setTimeout( sayWaiting, PATIENCE );
+	Promise.allSettled( parts ).then( () => {
+		clearTimeout( waiting );
+		mount?.querySelector( '.gw-waiting' )?.remove();
+	} );
+	const [ module, glue ] = await Promise.all( parts.slice( 0, 2 ) );
 	try {
 		await glue.default( { module_or_path: module } );
 	} catch ( error ) {
@@ -163,6 +168,15 @@ async function open( name, first, priority ) {
 		throw new FileError( `${ name } (${ response.headers.get( 'Content-Type' ) })` );
 	}
 	return start[ 0 ] === first ? whole : whole.pipeThrough( new DecompressionStream( 'gzip' ) );
+}
+
+/** A connection that hangs ends by no error: the grey shapes would stay for ever. */
+function sayWaiting() {
+	const text = document.createElement( 'p' );
+	text.className = 'notice notice-warning inline gw-waiting';
+	text.setAttribute( 'role', 'status' );
+	text.textContent = t( 'The files of the dashboard are still on their way. If nothing comes, reload the page, or look whether something on the way holds back files in {folder}', { folder: base.pathname } );
+	mount?.prepend( text );
 }
 
 function address( name ) {
