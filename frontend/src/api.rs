@@ -154,7 +154,7 @@ pub fn provide_api(boot: &Boot, answers: &Value) -> Api {
         signed_out: RwSignal::new(false),
         known: Known::default(),
         nonce_in_address: Cell::new(false),
-        mark: format!("{:016x}", js_sys::Math::random().to_bits()),
+        mark: ((js_sys::Math::random() * 1e15) as u64).to_string(),
         noise: RefCell::default(),
         is_stopped: Cell::new(false),
     };
@@ -455,11 +455,9 @@ fn take_over_clock(response: &HttpResponse) {
     }
 }
 
-/// How long to wait, in seconds, or until a moment.
+/// How long to wait, in seconds; of a date nothing is taken over.
 fn retry_after_s(response: &HttpResponse) -> u32 {
-    let after = response.headers().get("Retry-After").unwrap_or_default();
-    let until_ms = || js_sys::Date::parse(&after) as i64;
-    after.parse().unwrap_or_else(|_| ((until_ms() - browser_ms()) / 1_000).max(0) as u32)
+    response.headers().get("Retry-After").map_or(0, |after| js_sys::Number::parse_float(&after) as u32)
 }
 
 /// Gives each read its answer; those that have to be asked for again are left over.

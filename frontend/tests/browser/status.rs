@@ -229,13 +229,13 @@ async fn a_service_key_that_sees_only_a_part_is_told() {
     stage.answer_with("teams.list", move |_| Reply::Bad(partial()));
     let page = stage.open("status");
     see_line(&page, "What needs attention", "User Not in order: wordpress, who is no administrator of LiteLLM").await;
-    see_line(&page, "What needs attention", "give that user the role proxy_admin").await;
+    see_line(&page, "What needs attention", "give its user the role proxy_admin").await;
     for name in ["overview", "keys"] {
         let stage = Stage::new();
         stage.answer_with("teams.list", move |_| Reply::Bad(partial()));
         let page = stage.open(name);
         page.see("The service key sees only a part of the gateway").await;
-        page.see("give that user the role proxy_admin").await;
+        page.see("give its user the role proxy_admin").await;
     }
 }
 

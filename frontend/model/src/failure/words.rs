@@ -141,9 +141,7 @@ impl ApiError {
                 )
             }
             ApiError::Site(failure) if failure.status == 503 => {
-                msg!(
-                    "It may be in maintenance mode, or a security plugin may turn requests away. Try again in a minute."
-                )
+                msg!("It may be in maintenance mode, or a security plugin turns requests away. Try again in a minute.")
             }
             ApiError::Site(failure) if failure.status == 429 => {
                 msg!(
@@ -279,7 +277,7 @@ fn gateway_advice(failure: &Failure) -> Msg {
             "Where LiteLLM has another header for its keys (litellm_key_header_name), put its name into LITELLM_KEY_HEADER in wp-config.php; where it has none, take LITELLM_KEY_HEADER out. Otherwise something before LiteLLM may take the header away."
         ),
         ("gateway_unauthorized", "not_admin") => msg!(
-            "Its user is no administrator of LiteLLM, so it gets its own keys and calls only: give that user the role proxy_admin, or take a key of one who has it."
+            "It gets its own keys and calls only: give its user the role proxy_admin, or take a key of one who has it."
         ),
         ("gateway_unauthorized", _) => {
             msg!("Change what LiteLLM names, such as allowed_ips or a rule for keys, or ask whoever runs LiteLLM.")
@@ -289,7 +287,7 @@ fn gateway_advice(failure: &Failure) -> Msg {
         }
         ("gateway_error", "no_database") => no_database(),
         ("gateway_error", "schema") => msg!(
-            "A migration has not run: start LiteLLM anew without DISABLE_SCHEMA_UPDATE, and look for “migrate” in its log."
+            "A migration has not run: start LiteLLM anew without DISABLE_SCHEMA_UPDATE, and look into its log."
         ),
         ("gateway_refused", _) if failure.status == 429 => msg!("Wait a moment, then try again."),
         ("gateway_refused", _) if failure.endpoint == FORM => msg!("Correct the values and try again."),
