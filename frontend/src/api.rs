@@ -24,7 +24,7 @@ use js_sys::Promise;
 use leptos::prelude::*;
 use model::{
     endpoint::{BATCH, Endpoint},
-    failure::{ApiError, classify, classify_value},
+    failure::{self, ApiError, classify, classify_value},
     first,
     wire::{BatchItem, Wire},
 };
@@ -96,6 +96,12 @@ struct Inner {
     known: Known,
     /// Something on the way drops the header with the nonce, so that it travels in the address.
     nonce_in_address: Cell<bool>,
+    /// Nobody else knows it: by it an answer is found among what others print around it.
+    mark: String,
+    /// What was printed around the last batch's answer.
+    noise: RefCell<String>,
+    /// The last request did not get through although WordPress answers.
+    is_stopped: Cell<bool>,
 }
 
 struct Waiting {
@@ -165,6 +171,9 @@ pub fn provide_api(boot: &Boot, known: &Value, asked: &Value) -> Api {
         signed_out: RwSignal::new(false),
         known: Known::default(),
         nonce_in_address: Cell::new(false),
+        mark: ((js_sys::Math::random() * 1e15) as u64).to_string(),
+        noise: RefCell::default(),
+        is_stopped: Cell::new(false),
     };
     // By the browser’s own clock: the server’s is taken from the page, so that it never tells that the page is old.
     inner.known.hand_over(known, browser_ms() - boot.now_ms, now_ms());
@@ -269,6 +278,11 @@ impl Api {
         self.0.nonce_in_address.get()
     }
 
+    /// What is printed around the answers of WordPress; nothing as a rule.
+    pub fn noise(&self) -> String {
+        self.0.noise.borrow().clone()
+    }
+
     /// Sends what was asked for so far: what follows travels by itself, and neither waits for the other.
     pub fn part(&self) {
         self.give_up_unwanted();
@@ -310,8 +324,7 @@ impl Api {
     /// Sends a write. It is never repeated by itself, except where WordPress turned it away unread for an old nonce.
     pub async fn write(&self, endpoint: Endpoint, params: &Value) -> Result<Value> {
         self.0.known.forget();
-        let body = self.send(endpoint.name(), params, None).await?;
-        let envelope = parse(endpoint.name(), &body)?;
+        let envelope = self.send(endpoint.name(), params.clone(), None).await?;
         check(endpoint, &envelope["data"])?;
         Ok(envelope["data"].clone())
     }
@@ -361,8 +374,8 @@ impl Api {
                 requests.push(request);
             }
             let asked = requests.len();
-            let outcome = self.send(BATCH, &json!({ "requests": requests }), batch.abort.as_ref()).await;
-            let left = deliver(batch.reads.take(), outcome.and_then(|body| parse(BATCH, &body)));
+            let outcome = self.send(BATCH, json!({ "requests": requests }), batch.abort.as_ref()).await;
+            let left = deliver(batch.reads.take(), outcome);
             if left.is_empty() {
                 return;
             }
@@ -379,13 +392,24 @@ impl Api {
     /// The one way out. An old nonce is renewed, and the request, which WordPress has not looked at, sent again once.
     /// Without a nonce WordPress takes everyone for nobody: if the login still gives one, its header got lost on the way, or
     /// something else takes the login away.
-    async fn send(&self, name: &'static str, params: &Value, abort: Option<&AbortController>) -> Result<String> {
+    async fn send(&self, name: &'static str, mut params: Value, abort: Option<&AbortController>) -> Result<Value> {
+        params["litellm_dashboard"] = self.0.mark.as_str().into();
+        let params = params.to_string();
         let in_address = self.0.nonce_in_address.get();
-        let mut outcome = self.post(name, params, abort, in_address).await;
+        let mut outcome = self.post(name, &params, abort, in_address).await;
+        // Twice in a row, so that no line that came back meanwhile is taken for it.
+        let is_lost = outcome == Err(ApiError::Offline) && abort.is_none_or(|abort| !abort.signal().aborted());
+        if is_lost && self.renew_nonce(name).await.is_ok() {
+            if self.0.is_stopped.replace(true) {
+                outcome = Err(failure::stopped());
+            }
+        } else {
+            self.0.is_stopped.set(false);
+        }
         let is_nobody = outcome == Err(ApiError::SignedOut);
         if is_nobody || outcome == Err(ApiError::NotRecognised) {
             outcome = match self.renew_nonce(name).await {
-                Ok(()) => match self.post(name, params, abort, in_address || is_nobody).await {
+                Ok(()) => match self.post(name, &params, abort, in_address || is_nobody).await {
                     // The login has just given a nonce, so it has not expired.
                     Err(ApiError::SignedOut) => Err(ApiError::NotRecognised),
                     outcome => outcome,
@@ -405,10 +429,10 @@ impl Api {
     async fn post(
         &self,
         name: &'static str,
-        params: &Value,
+        params: &str,
         abort: Option<&AbortController>,
         nonce_in_address: bool,
-    ) -> Result<String> {
+    ) -> Result<Value> {
         let mut url = [&self.0.boot.rest, name].concat();
         if nonce_in_address {
             url.push_str(if url.contains('?') { "&_wpnonce=" } else { "?_wpnonce=" });
@@ -418,14 +442,22 @@ impl Api {
             .header("X-WP-Nonce", &self.0.nonce.borrow())
             .header("Content-Type", "application/json")
             .abort_signal(abort.map(AbortController::signal).as_ref())
-            .body(params.to_string())
+            .body(params)
             .map_err(|_| ApiError::Offline)?;
         let response = request.send().await.map_err(|_| ApiError::Offline)?;
         self.take_over_nonce(&response);
         take_over_clock(&response);
         let status = response.status();
         let body = response.text().await.map_err(|_| ApiError::Offline)?;
-        if response.ok() { Ok(body) } else { Err(classify(name, status, &body)) }
+        if !response.ok() {
+            return Err(classify(name, status, &body).wait_of_site(retry_after_s(&response)));
+        }
+        let answer = failure::open(name, &self.0.mark, &body);
+        // Around a write it may hold a secret.
+        if name == BATCH {
+            self.0.noise.replace(answer.noise);
+        }
+        answer.outcome
     }
 
     /// WordPress sends a fresh nonce with every answer; pages stay open for days.
@@ -463,6 +495,11 @@ fn take_over_clock(response: &HttpResponse) {
     if let Some(date) = response.headers().get("Date") {
         server_says(js_sys::Date::parse(&date) as i64);
     }
+}
+
+/// How long to wait, in seconds; of a date nothing is taken over.
+fn retry_after_s(response: &HttpResponse) -> u32 {
+    response.headers().get("Retry-After").map_or(0, |after| js_sys::Number::parse_float(&after) as u32)
 }
 
 /// Gives each read its answer; those that have to be asked for again are left over.
@@ -504,10 +541,6 @@ fn item(endpoint: Endpoint, item: BatchItem) -> Option<Result<Response<Value>>> 
 
 fn error_status(error: &Value) -> u16 {
     error["data"]["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(502)
-}
-
-fn parse(endpoint: &'static str, body: &str) -> Result<Value> {
-    serde_json::from_str(body).map_err(|_| ApiError::Unreadable { endpoint })
 }
 
 /// Every answer but a bare word is an object; PHP writes an empty one as a list.

@@ -9,6 +9,8 @@ use model::{
 };
 use serde_json::Value;
 
+use crate::task::browser_ms;
+
 /// The JSON of the script tag `#litellm-dashboard-boot`; doc/architecture.md describes the fields.
 #[derive(Debug, Clone, Default)]
 pub struct Boot {
@@ -30,6 +32,8 @@ pub struct Boot {
     pub login: String,
     /// When WordPress printed the page, by its own clock.
     pub now_ms: i64,
+    /// How long the app has been on its way since: that has passed for the server as well.
+    pub waited_ms: i64,
     pub can_manage_keys: bool,
     pub key_limits: KeyLimits,
     pub strings: BTreeMap<String, String>,
@@ -70,7 +74,11 @@ impl Boot {
     /// Reads the page's boot data; empty where the tag is missing or unreadable.
     pub fn from_page() -> Boot {
         let json = document().get_element_by_id("litellm-dashboard-boot").and_then(|tag| tag.text_content());
-        Boot::read(&json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+        let mut boot: Value = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let loader = js_sys::Reflect::get(&js_sys::global(), &"litellmDashboard".into());
+        let begun = loader.and_then(|loader| js_sys::Reflect::get(&loader, &"begun".into()));
+        boot["begun_ms"] = begun.ok().and_then(|begun| begun.as_f64()).into();
+        Boot::read(&boot)
     }
 
     pub fn read(v: &Value) -> Boot {
@@ -94,7 +102,8 @@ impl Boot {
             locale: text("locale"),
             timezone: text("timezone"),
             login: text("login"),
-            now_ms: v["now_ms"].as_i64().unwrap_or(0),
+            waited_ms: v["begun_ms"].as_f64().map_or(0, |begun| browser_ms() - begun as i64),
+            now_ms: v["now_ms"].as_f64().unwrap_or(0.0) as i64,
             can_manage_keys: v["can_manage_keys"] == true,
             key_limits: KeyLimits::read(&v["key_limits"]),
             strings: texts("strings"),

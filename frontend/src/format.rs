@@ -96,6 +96,10 @@ pub fn usd(value: f64) -> String {
 }
 
 pub fn percent(share: f64) -> String {
+    // Something is not nothing.
+    if share > 0.0 && share < 0.000_5 {
+        return ["<", &percent(0.001)].concat();
+    }
     with_digits(share, number::percent(share), 100.0, &[("style", "percent".into())])
 }
 

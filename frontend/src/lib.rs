@@ -72,7 +72,7 @@ pub fn mount_into(mount: web_sys::HtmlElement, mut boot: Boot) -> leptos::mount:
     format::set_locale(&boot.locale, &boot.timezone);
     let (known, asked) = (std::mem::take(&mut boot.answers), std::mem::take(&mut boot.ask));
     boot::set_boot(boot.clone());
-    task::server_says(boot.now_ms);
+    task::server_says(boot.now_ms + boot.waited_ms);
     mount.set_inner_html("");
     clipboard::serve(&mount);
     let root = mount.clone();

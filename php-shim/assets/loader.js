@@ -24,10 +24,12 @@ let isUnanswered = false;
 
 /** The chunks that were asked for: name → promise of the compiled code. */
 const chunks = {};
-/** By this the app asks for its chunks: where it runs, no address tells where they are. */
-globalThis.litellmDashboard = { chunk, ahead, answers: () => answers };
+/** By this the app asks for its chunks: where it runs, no address tells where they are. It began when the page was new. */
+globalThis.litellmDashboard = { chunk, ahead, answers: () => answers, begun: Date.now() };
 /** The answers to what the page asks first: their text, '' where there are none. */
 let answers = Promise.resolve( '' );
+/** So long a file may keep everything waiting, in milliseconds, before that is said. */
+const PATIENCE = 30_000;
 
 /** An error whose message is meant for the administrator. */
 class Notice extends Error {}
@@ -49,13 +51,16 @@ async function start() {
 		throw new Notice( t( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else." ) );
 	}
 	const first = page || boot.chunk;
-	if ( first ) {
-		// Early; what it comes to is told when the app asks for it.
-		chunk( first ).catch( () => {} );
-	}
-	const code = Promise.all( [ loadModule(), loadShell() ] );
+	// The chunk early; what it comes to is told when the app asks for it.
+	const parts = [ loadModule(), loadShell(), first && chunk( first ) ];
+	const code = Promise.all( parts.slice( 0, 2 ) );
 	code.catch( () => {} );
 	await parsed;
+	const waiting = setTimeout( sayWaiting, PATIENCE );
+	Promise.allSettled( parts ).then( () => {
+		clearTimeout( waiting );
+		mount?.querySelector( '.gw-waiting' )?.remove();
+	} );
 	answers = ask();
 	const [ module, glue ] = await code;
 	try {
@@ -215,6 +220,15 @@ async function open( name, first, priority ) {
 		throw new FileError( `${ name } (${ response.headers.get( 'Content-Type' ) })` );
 	}
 	return start[ 0 ] === first ? whole : whole.pipeThrough( new DecompressionStream( 'gzip' ) );
+}
+
+/** A connection that hangs ends by no error: the grey shapes would stay for ever. */
+function sayWaiting() {
+	const text = document.createElement( 'p' );
+	text.className = 'notice notice-warning inline gw-waiting';
+	text.setAttribute( 'role', 'status' );
+	text.textContent = t( 'The files of the dashboard are still on their way. If nothing comes, reload the page, or look whether something on the way holds back files in {folder}', { folder: folder().pathname } );
+	mount?.prepend( text );
 }
 
 function address( name ) {

@@ -97,7 +97,8 @@ final class Boot {
 			'locale'          => self::language_tag( get_user_locale() ),
 			'rtl'             => is_rtl(),
 			'timezone'        => wp_timezone_string(),
-			'now_ms'          => (int) floor( microtime( true ) * 1000 ),
+			// A whole number is too small for it where PHP has 32 bits.
+			'now_ms'          => floor( microtime( true ) * 1000 ),
 			'site'            => html_entity_decode( (string) get_bloginfo( 'name' ), ENT_QUOTES ),
 			'login'           => wp_login_url( $pages[ $page ]['url'] ),
 			'key_limits'      => $this->settings->key_limits() ?? array( 'broken' => true ),

@@ -27,6 +27,19 @@ final class Failure {
 	private const DATABASE = '/can.?t reach database|(?:database|db) not connected|no connected db|connection pool|query.?engine|all connection attempts failed|kind: closed|too many (?:clients|connections) /i';
 
 	/**
+	 * How the database says that it lacks what this LiteLLM expects, as where a migration has not run.
+	 */
+	private const SCHEMA = '/does not exist in the current database|\b(?:column|relation|table) \S.{0,120}? does not exist|could not find field at|does not exist in enclosing type/i';
+	/**
+	 * How LiteLLM says that whoever asks is no administrator of it.
+	 */
+	private const NOT_ADMIN = '/only (?:proxy |organi[sz]ation )?admin|\brole ?= ?(?!proxy_admin\b)\w|no .?user_id.? is associated|service-account keys cannot/i';
+	/**
+	 * The end of an error of the deployment kit's nginx, whose form is LiteLLM's.
+	 */
+	private const KIT = '/"source":"nginx"\}\}\s*$/D';
+
+	/**
 	 * Any failure.
 	 *
 	 * @param array<string, mixed> $data The values; null and '' are left out.
@@ -44,7 +57,7 @@ final class Failure {
 			return self::make( 'gateway_too_large', 502 );
 		}
 		if ( '' !== $answer->problem ) {
-			return self::make( 'gateway_unreachable', 'timeout' === $answer->problem ? 504 : 502, array( 'reason' => $answer->problem, 'proxy' => $answer->proxy ) );
+			return self::make( 'gateway_unreachable', 'timeout' === $answer->problem ? 504 : 502, array( 'reason' => $answer->problem, 'proxy' => $answer->proxy, 'detail' => self::printable( $scrubber->text( $answer->body ), 300 ) ) );
 		}
 		$status = $answer->status;
 		if ( $status >= 200 && $status < 300 ) {
@@ -56,13 +69,16 @@ final class Failure {
 			return self::make( 'gateway_redirect', 502, $data + array( 'address' => self::printable( $scrubber->text( $address ), 100 ) ) );
 		}
 		$words = self::words( $answer->body, $operation->main );
-		if ( ! $words['understood'] ) {
+		if ( ! $words['understood'] || preg_match( self::KIT, $answer->body ) ) {
 			return self::not_litellm( $answer, $scrubber );
 		}
 		$data['detail'] = self::printable( $scrubber->text( $words['text'] ), 300 );
 		// Before the key is looked at: 1.80.11 answers 401 when its database is gone.
 		if ( 'no_db_connection' === $words['type'] || preg_match( self::DATABASE, $words['text'] ) ) {
 			return self::make( 'gateway_error', 502, array( 'reason' => preg_match( '/no connected db|\bdb not connected/i', $words['text'] ) ? 'no_database' : 'database' ) + $data );
+		}
+		if ( preg_match( self::SCHEMA, $words['text'] ) ) {
+			return self::make( 'gateway_error', 502, array( 'reason' => 'schema' ) + $data );
 		}
 		if ( $status < 400 || $status >= 500 ) {
 			return self::make( 'gateway_error', 502, $data );
@@ -103,6 +119,7 @@ final class Failure {
 				'title'          => $text( html_entity_decode( $title[1] ?? '', ENT_QUOTES ), 80 ),
 				'scheme'         => 401 === $answer->status ? ( preg_match( '/(?:^|,)\s*basic\b/i', $answer->header( 'www-authenticate' ) ) ? 'basic' : strtolower( (string) strtok( $text( $answer->header( 'www-authenticate' ), 60 ), ' ' ) ) ) : null,
 				'proxy'          => $is_error ? $answer->proxy : null,
+				'kit'            => preg_match( self::KIT, $answer->body ) ? true : null,
 				'retry_after_s'  => self::retry_after_s( $answer ),
 			)
 		);
@@ -212,6 +229,9 @@ final class Failure {
 		}
 		if ( 403 === $status && false !== stripos( $text, 'enterprise' ) ) {
 			return 'enterprise';
+		}
+		if ( in_array( $status, array( 401, 403 ), true ) && preg_match( self::NOT_ADMIN, $text ) ) {
+			return 'not_admin';
 		}
 		if ( 403 === $status ) {
 			return false !== stripos( $text, 'virtual key is not allowed to call this route' ) ? 'route_not_allowed' : 'other';

@@ -36,6 +36,8 @@ final class Gateway {
 	 */
 	private const REASONS = array(
 		'proxy'   => array( '/HTTP code \d+ from proxy|CONNECT tunnel failed|resolve proxy/i', array( 5, 97 ) ),
+		// No connection came about, so nothing was sent.
+		'connect' => array( '/(?:connection|resolving) timed out|failed to connect .*time|connection timeout/i', array() ),
 		'timeout' => array( '/timed? ?out/i', array( 28 ) ),
 		'dns'     => array( '/getaddrinfo|resolve|name or service/i', array( 6 ) ),
 		'refused' => array( '/refused/i', array( 7 ) ),
@@ -238,7 +240,10 @@ final class Gateway {
 		/** This filter is documented in wp-includes/class-wp-http.php */
 		$pre = apply_filters( 'pre_http_request', false, $args, $request['url'] ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- WordPress' own.
 		if ( is_wp_error( $pre ) ) {
-			return new Gateway_Answer( 'http_request_not_executed' === $pre->get_error_code() ? 'blocked' : self::reason( $pre->get_error_message() ) );
+			$words  = $pre->get_error_message();
+			$reason = self::reason( $words );
+			// A plugin that has forbidden it says so in its own words; one that sends requests itself may have failed.
+			return 'other' === $reason && false === stripos( $words, 'curl error' ) ? new Gateway_Answer( 'plugin', 0, $words ) : new Gateway_Answer( $reason );
 		}
 		if ( is_array( $pre ) ) {
 			$body = (string) ( $pre['body'] ?? '' );
@@ -267,7 +272,8 @@ final class Gateway {
 			$curl_error = (int) $match[1];
 		}
 		foreach ( self::REASONS as $reason => list( $pattern, $curl_errors ) ) {
-			if ( in_array( $curl_error, $curl_errors, true ) || ( ( $curl_error <= 0 || 'proxy' === $reason ) && preg_match( $pattern, $text ) ) ) {
+			$by_words = $curl_error <= 0 || 'proxy' === $reason || ( 'connect' === $reason && 28 === $curl_error );
+			if ( in_array( $curl_error, $curl_errors, true ) || ( $by_words && preg_match( $pattern, $text ) ) ) {
 				return $reason;
 			}
 		}

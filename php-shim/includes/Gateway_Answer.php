@@ -17,12 +17,13 @@ defined( 'ABSPATH' ) || exit;
 final class Gateway_Answer {
 
 	/**
-	 * '' or `dns`, `refused`, `proxy`, `timeout`, `tls`, `other`, `blocked`, `too_large`.
+	 * '' or `dns`, `refused`, `proxy`, `connect`, `timeout`, `tls`, `other`, `blocked`, `plugin`, `too_large`.
 	 *
 	 * @var string
 	 */
 	public string $problem;
 	public int $status;
+	/** Where there is a problem: the words of the plugin that forbade the request. */
 	public string $body;
 	/** How long it took, where that was measured. */
 	public ?int $took_ms = null;

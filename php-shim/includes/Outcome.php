@@ -76,12 +76,13 @@ final class Outcome {
 	}
 
 	/**
-	 * The envelope of a success.
+	 * The answer as the browser gets it, with its own status.
 	 *
 	 * @return array<string, mixed>
 	 */
 	public function envelope(): array {
 		return array(
+			'status'  => $this->status,
 			'data'    => $this->data,
 			'age_s'   => $this->age_s,
 			'error'   => null === $this->error ? null : Failure::to_array( $this->error ),

@@ -31,6 +31,8 @@ final class REST_Controller {
 	private const MAX_LIST_BYTES = 4194304;
 	private const MAX_BATCH      = 80;
 	private const NOT_STORED     = 'no-store, private';
+	/** Of a request, and first in its answer: by it the app finds the answer among what others print around it. */
+	private const MARK = 'litellm_dashboard';
 
 	/**
 	 * The contract.
@@ -88,32 +90,39 @@ final class REST_Controller {
 	}
 
 	/**
-	 * Does a write.
-	 *
-	 * @return WP_REST_Response|WP_Error
+	 * Does a write. A refusal has the status 200, too, and its own within: servers before WordPress replace the pages of errors,
+	 * and what was refused would look as if it might have been done.
 	 */
-	public function answer_write( WP_REST_Request $request ) {
+	public function answer_write( WP_REST_Request $request ): WP_REST_Response {
+		$mark    = '';
 		$name    = self::name_in( $request );
-		$given   = self::json_object( $request, 'journal.save' === $name ? self::MAX_LIST_BYTES : self::MAX_BODY_BYTES );
+		$given   = self::json_object( $request, $mark, 'journal.save' === $name ? self::MAX_LIST_BYTES : self::MAX_BODY_BYTES );
 		$checked = is_wp_error( $given ) ? $given : $this->check( $name, $given, true );
 		if ( is_wp_error( $checked ) ) {
-			return $checked;
+			$outcome = Outcome::failed( $checked );
+		} else {
+			$outcome = 'journal' === $checked[0]->handler ? $this->journal->write( $name, $checked[1] ) : $this->writer->write( ...$checked );
 		}
-		$outcome = 'journal' === $checked[0]->handler ? $this->journal->write( $checked[0]->name, $checked[1] ) : $this->writer->write( ...$checked );
-		return $outcome->error ?? new WP_REST_Response( $outcome->envelope() );
+		return self::response( $mark, $outcome->envelope() );
 	}
 
 	/**
 	 * Answers several reads.
-	 *
-	 * @return WP_REST_Response|WP_Error
 	 */
-	public function answer_batch( WP_REST_Request $request ) {
-		$given = self::json_object( $request );
-		if ( is_wp_error( $given ) ) {
-			return $given;
-		}
-		$entries = $given['requests'] ?? null;
+	public function answer_batch( WP_REST_Request $request ): WP_REST_Response {
+		$mark    = '';
+		$given   = self::json_object( $request, $mark );
+		$answers = is_wp_error( $given ) ? $given : $this->answers( $given['requests'] ?? null );
+		return self::response( $mark, is_wp_error( $answers ) ? Outcome::failed( $answers )->envelope() : array( 'answers' => $answers ) );
+	}
+
+	/**
+	 * The answers to the reads of a batch.
+	 *
+	 * @param mixed $entries What is asked for, as it came.
+	 * @return array<int, array<string, mixed>>|WP_Error In the same order.
+	 */
+	private function answers( $entries ) {
 		if ( ! is_array( $entries ) || ! wp_is_numeric_array( $entries ) || count( $entries ) > self::MAX_BATCH ) {
 			return Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'batch' ) );
 		}
@@ -145,7 +154,7 @@ final class REST_Controller {
 			$outcomes += array_fill_keys( $checks, $reads ? Outcome::later() : Outcome::good( $this->console->answer() ) );
 		}
 		ksort( $outcomes );
-		return new WP_REST_Response( array( 'answers' => array_map( static fn( Outcome $outcome ): array => array( 'status' => $outcome->status ) + $outcome->envelope(), $outcomes ) ) );
+		return array_map( static fn( Outcome $outcome ): array => $outcome->envelope(), $outcomes );
 	}
 
 	/**
@@ -168,7 +177,7 @@ final class REST_Controller {
 			if ( null !== $entry || 'status' === $operation->handler ) {
 				$outcome   = null === $entry ? Outcome::good( $this->settings->status( $this->operations ) ) : Outcome::stored( $entry );
 				$fresh_s   = null === $entry ? MINUTE_IN_SECONDS : max( 0, $entry['until'] - time() );
-				$answers[] = array( 'operation' => $operation->name, 'params' => (object) $values, 'fresh_s' => $fresh_s ) + $outcome->envelope();
+				$answers[] = array( 'operation' => $operation->name, 'params' => (object) $values, 'fresh_s' => $fresh_s ) + array_slice( $outcome->envelope(), 1 );
 			}
 		}
 		return $answers;
@@ -230,16 +239,31 @@ final class REST_Controller {
 	}
 
 	/**
+	 * An answer of ours, with the mark of its request before all else.
+	 *
+	 * @param array<string, mixed> $parts The answer.
+	 */
+	private static function response( string $mark, array $parts ): WP_REST_Response {
+		return new WP_REST_Response( array( self::MARK => $mark ) + $parts );
+	}
+
+	/**
 	 * The body, which must be a JSON object.
 	 *
+	 * @param string $mark Becomes the request's mark, which is no part of what is asked for.
 	 * @return array<int|string, mixed>|WP_Error
 	 */
-	private static function json_object( WP_REST_Request $request, int $max_bytes = self::MAX_BODY_BYTES ) {
+	private static function json_object( WP_REST_Request $request, string &$mark, int $max_bytes = self::MAX_BODY_BYTES ) {
 		$body = (string) $request->get_body();
 		if ( strlen( $body ) > $max_bytes ) {
 			return Failure::make( 'litellm_invalid_request', 413, array( 'reason' => 'too_large' ) );
 		}
 		$given = $request->is_json_content_type() ? json_decode( $body, true, 16 ) : null;
+		if ( is_array( $given ) ) {
+			$asked = $given[ self::MARK ] ?? null;
+			$mark  = is_string( $asked ) && preg_match( '/^[0-9a-f]{1,32}$/D', $asked ) ? $asked : '';
+			unset( $given[ self::MARK ] );
+		}
 		return is_array( $given ) ? $given : Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'body' ) );
 	}
 }

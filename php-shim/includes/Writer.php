@@ -199,7 +199,7 @@ final class Writer {
 	private static function with_doubt( WP_Error $error ): WP_Error {
 		$code  = (string) $error->get_error_code();
 		$data  = (array) $error->get_error_data();
-		$never = 'gateway_unreachable' === $code && in_array( $data['reason'] ?? '', array( 'dns', 'refused', 'proxy', 'tls', 'blocked' ), true );
+		$never = 'gateway_unreachable' === $code && in_array( $data['reason'] ?? '', array( 'dns', 'refused', 'proxy', 'connect', 'tls', 'blocked' ), true );
 		if ( ! $never && in_array( $code, array( 'gateway_unreachable', 'gateway_error', 'gateway_too_large', 'gateway_not_litellm' ), true ) ) {
 			$error->add_data( array( 'outcome' => 'unknown' ) + $data );
 		}

@@ -67,7 +67,7 @@ test( 'the other pages say it too', async () => {
 test( 'the gateway comes back, and so does everything else, by itself', async ( t ) => {
 	await stage.line.open();
 	const began = Date.now();
-	await notice( overview ).first().waitFor( { state: 'detached', timeout: 45_000 } );
+	await notice( overview ).first().waitFor( { state: 'detached', timeout: 70_000 } );
 	t.diagnostic( `numbers are fresh ${ Math.round( ( Date.now() - began ) / 1000 ) } s after the gateway is` );
 	await overview.getByRole( 'status' ).filter( { hasText: /^Live$/ } ).waitFor( { timeout: 70_000 } );
 	t.diagnostic( `the log is live ${ Math.round( ( Date.now() - began ) / 1000 ) } s after the gateway is` );
@@ -101,6 +101,33 @@ test( 'a page whose nonce is too old takes a fresh one and asks once more', asyn
 		// The overview was open all the time.
 		await assertSameAsLiteLLM( overview, litellm, '7d' );
 		assert.equal( await notice( overview ).count(), 0 );
+	} finally {
+		await remove();
+	}
+	await page.close();
+} );
+
+// The answer as a whole was no JSON then, and the secret of a new key was lost with it.
+test( 'a plugin that prints into every answer takes nothing away, and is told of', async () => {
+	const page = await stage.browser.page( overview.context() );
+	const made = `${ alias }-noise`;
+	const remove = await site.addCode( 'noise', `add_action( 'rest_api_init', function () {
+		echo "\n<br /><b>Deprecated</b>: Old {code} in <b>/srv/other.php</b> on line 7<br />\n";
+		add_action( 'shutdown', function () { echo '<!-- 12 queries -->'; } );
+	} );` );
+	try {
+		await site.open( page );
+		await assertSameAsLiteLLM( page, litellm, '7d' );
+		await site.open( page, 'keys', { action: 'new' } );
+		await field( page, 'Alias' ).fill( made );
+		await page.getByRole( 'button', { name: 'Create key' } ).click();
+		assert.match( await secretField( page ).inputValue(), /^sk-/ );
+		const { keys: found } = await litellm.ask( `/key/list?return_full_object=true&size=10&key_alias=${ made }` );
+		assert.equal( found.length, 1 );
+		litellm.made.push( found[ 0 ].token );
+		await site.open( page, 'status' );
+		await page.getByText( 'Something prints into the answers of WordPress' ).first().waitFor();
+		await page.getByText( 'Deprecated: Old {code} in /srv/other.php on line 7' ).first().waitFor();
 	} finally {
 		await remove();
 	}

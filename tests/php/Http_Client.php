@@ -46,7 +46,10 @@ final class Http_Client {
 			$headers[] = 'Content-Type: application/json';
 			$body      = is_string( $body ) ? $body : json_encode( $body );
 		}
-		return $this->request( $method, '/wp-json/litellm-dashboard/v1/' . $operation, $body, $headers );
+		$answer = $this->request( $method, '/wp-json/litellm-dashboard/v1/' . $operation, $body, $headers );
+		$json   = $answer['json'];
+		// A refusal is in the envelope, with its own status.
+		return isset( $json['litellm_dashboard'], $json['error'] ) && ! isset( $json['data'] ) ? array( 'status' => $json['status'], 'json' => $json['error'] ) + $answer : $answer;
 	}
 
 	/**

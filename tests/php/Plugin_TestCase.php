@@ -141,7 +141,17 @@ abstract class Plugin_TestCase extends TestCase {
 		foreach ( $headers as $name => $value ) {
 			$request->set_header( $name, $value );
 		}
-		return rest_do_request( $request );
+		return self::unwrapped( rest_do_request( $request ) );
+	}
+
+	/** What the envelope of a refusal holds, as if it came without: its status and its error. */
+	protected static function unwrapped( WP_REST_Response $response ): WP_REST_Response {
+		$data = $response->get_data();
+		if ( ! is_array( $data ) || ! isset( $data['litellm_dashboard'] ) ) {
+			return $response;
+		}
+		self::assertSame( array( 200, 'litellm_dashboard' ), array( $response->get_status(), array_keys( $data )[0] ) );
+		return isset( $data['data'] ) || empty( $data['error'] ) ? $response : new WP_REST_Response( $data['error'], $data['status'] );
 	}
 
 	/** Options of the plugin in the database. */

@@ -121,6 +121,24 @@ test( 'what was said in case that it never runs goes when it does, also while th
 	await page.close();
 } );
 
+// A connection that hangs ends by no error: the grey shapes stayed for ever.
+test( 'a file that never comes is told after a while', async () => {
+	for ( const file of [ 'app/dashboard.bin', 'app/shell.bin', 'app/keys.bin' ] ) {
+		odd = { files: { [ file ]: { never: true } } };
+		const page = await browser.newPage();
+		await page.clock.install();
+		await page.goto( origin + '/' );
+		await page.locator( '.gw-late' ).waitFor( { state: 'detached' } );
+		assert.equal( await page.locator( '.gw-waiting' ).count(), 0 );
+		await page.clock.fastForward( 31_000 );
+		await page.getByRole( 'status' ).getByText( /still on their way.*\/assets\/app\// ).waitFor();
+		await page.close();
+	}
+	const page = await visit( {} );
+	assert.ok( await page.evaluate( () => Math.abs( litellmDashboard.begun - Date.now() ) < 10_000 ), 'when it began is known' );
+	await page.close();
+} );
+
 test( 'files from another origin that may not be read are told by their origin', async () => {
 	const elsewhere = { late: LATE_FROM_ELSEWHERE, tag: `<script async src="assets/loader.js?ver=b1" data-assets="${ origin.replace( '127.0.0.1', 'localhost' ) }/assets/app/" data-build="b1"></script>` };
 	assert.match( await open( elsewhere ), /dashboard\.bin \(no answer\).*Files come from elsewhere\./ );

@@ -20,6 +20,9 @@ impl ConsoleProblem {
                 "The address of the console, LITELLM_CONSOLE_URL or else LITELLM_API_BASE, is missing or cannot be used: the Status page says why."
             ),
             "unreachable" => unreachable(&self.reason),
+            "bad_status" if self.status == 404 => msg!(
+                "Nothing is at the address of the console (status {status}). Where LiteLLM has a SERVER_ROOT_PATH, its address must end with that path."
+            ),
             "bad_status" => msg!("The console answers with status {status} instead of a page."),
             "framing_denied" => msg!(
                 "The console is sent with a header that forbids showing it in a frame. The web server before it can allow it for this site alone: the Console page has the lines to add to its configuration."
@@ -48,6 +51,9 @@ impl ConsoleProblem {
             "assets_refused" => msg!(
                 "The page of the console is there, but its scripts come with status {status}: something before LiteLLM may answer in their place. Let it pass /litellm-asset-prefix/ too."
             ),
+            "policy" => msg!(
+                "The Content-Security-Policy of this site forbids the console in a frame: add {console} to its frame-src directive, or open the console in a new tab."
+            ),
             "disabled" => msg!(
                 "LiteLLM’s console is switched off there. To have it, take DISABLE_ADMIN_UI out of the environment of LiteLLM and start it anew."
             ),
@@ -66,7 +72,8 @@ fn unreachable(reason: &str) -> Msg {
         "proxy" => msg!("The proxy of this site did not let the request to the console through."),
         "dns" => msg!("This server cannot find the host name of the console."),
         "refused" => msg!("Nothing answers at the address of the console, asked from this server."),
-        "timeout" => msg!("The console did not answer this server in time."),
+        "timeout" | "connect" => msg!("The console did not answer this server in time."),
+        "plugin" => msg!("A plugin of this site forbids the request to the console."),
         "tls" => msg!(
             "This server could not verify the certificate of the console, or could not make a secure connection to it."
         ),
@@ -103,6 +110,7 @@ mod tests {
             "login_framing_denied",
             "assets_refused",
             "disabled",
+            "policy",
             "no_console",
             "of_the_future",
         ];
@@ -115,9 +123,10 @@ mod tests {
     #[test]
     fn values_are_filled_in() {
         assert_eq!(
-            words(&json!({"code": "bad_status", "status": 404})),
-            "The console answers with status 404 instead of a page."
+            words(&json!({"code": "bad_status", "status": 503})),
+            "The console answers with status 503 instead of a page."
         );
+        assert!(words(&json!({"code": "bad_status", "status": 404})).contains("SERVER_ROOT_PATH"));
         let other =
             words(&json!({"code": "other_site", "console": "https://a.example", "site": "https://b.example:8443"}));
         assert!(
@@ -126,7 +135,7 @@ mod tests {
             ),
             "{other}"
         );
-        let reasons = ["proxy", "dns", "refused", "timeout", "tls", "blocked", "other"]
+        let reasons = ["proxy", "dns", "refused", "timeout", "tls", "blocked", "plugin", "other"]
             .map(|reason| words(&json!({"code": "unreachable", "reason": reason})));
         for (i, text) in reasons.iter().enumerate() {
             assert!(!reasons[..i].contains(text), "twice: {text}");

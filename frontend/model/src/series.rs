@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Day {
     pub metrics: Metrics,
-    /// US dollars by public model name.
+    /// US dollars by public model name, of models that were paid for or gave tokens.
     pub cost: Vec<(String, f64)>,
 }
 
@@ -116,7 +116,9 @@ pub fn day(answer: &Activity) -> Day {
     for result in &answer.results {
         add(&mut day.metrics, &result.metrics);
         for (name, group) in &result.breakdown.model_groups {
-            add_cost(&mut day.cost, name, group.metrics.spend);
+            if group.metrics.spend != 0.0 || group.metrics.total_tokens > 0.0 {
+                add_cost(&mut day.cost, name, group.metrics.spend);
+            }
         }
     }
     day
@@ -159,9 +161,7 @@ fn incomparable(now: &Metrics, before: &Metrics) -> Option<Change> {
     }
 }
 
-/// The dearest models of the range, at most `most`; what is left over is summed under `None`.
-/// The empty name stands for calls of a model that does not exist.
-pub fn cost_by_model(days: &Days, range: Range, now_ms: i64, most: usize) -> Vec<(Option<String>, f64)> {
+fn cost_by_name(days: &Days, range: Range, now_ms: i64) -> Vec<(String, f64)> {
     let mut by_name = Vec::new();
     for date in range.current(now_ms) {
         let Some(day) = days.get(&date) else { continue };
@@ -169,9 +169,26 @@ pub fn cost_by_model(days: &Days, range: Range, now_ms: i64, most: usize) -> Vec
             add_cost(&mut by_name, name, *spend);
         }
     }
+    by_name
+}
+
+/// Models of the range that gave tokens and cost nothing: LiteLLM knows no price for them, or they are free.
+pub fn without_price(days: &Days, range: Range, now_ms: i64) -> Vec<String> {
+    let mut names = Vec::new();
+    for (name, spend) in cost_by_name(days, range, now_ms) {
+        if spend == 0.0 && !name.is_empty() {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The dearest models of the range, at most `most`; what is left over is summed under `None`.
+/// The empty name stands for calls of a model that does not exist.
+pub fn cost_by_model(days: &Days, range: Range, now_ms: i64, most: usize) -> Vec<(Option<String>, f64)> {
     // Inserted in order: there are few, and a sort is many times the code.
     let mut bars: Vec<(Option<String>, f64)> = Vec::new();
-    for (name, spend) in by_name {
+    for (name, spend) in cost_by_name(days, range, now_ms) {
         if spend > 0.0 {
             let at = bars.iter().position(|(_, known)| *known < spend).unwrap_or(bars.len());
             bars.insert(at, (Some(name), spend));
@@ -314,6 +331,24 @@ mod tests {
         days.insert(clock::day(NOON), day(&Activity::default()), NOON, false);
         assert_eq!(summary(&days, Range::Today, NOON).missing, 0);
         assert_eq!(summary(&days, Range::Today, NOON).error_rate.value, 0.0);
+    }
+
+    /// A model that LiteLLM has no price for was called "nothing spent".
+    #[test]
+    fn models_that_gave_tokens_and_cost_nothing_are_named() {
+        let model = |spend: f64, tokens: u32| json!({"metrics": {"spend": spend, "total_tokens": tokens}});
+        let answer: Activity =
+            Wire::read(&json!({"results": [{"date": "x", "metrics": {}, "breakdown": {"model_groups":
+            {"paid": model(0.5, 10), "free": model(0.0, 10), "failed": model(0.0, 0), "": model(0.0, 10)}}}]}));
+        let mut days = Days::new();
+        days.insert(clock::day(NOON), day(&answer), NOON, false);
+        assert_eq!(without_price(&days, Range::Today, NOON), ["free"]);
+        // What was paid for on one day has a price.
+        let paid: Activity = Wire::read(&json!({"results": [{"date": "x", "metrics": {}, "breakdown": {"model_groups":
+            {"free": model(0.1, 10)}}}]}));
+        days.insert(clock::day(NOON - DAY_MS), day(&paid), NOON, false);
+        assert_eq!(without_price(&days, Range::Week, NOON), Vec::<String>::new());
+        assert_eq!(without_price(&days, Range::Today, NOON), ["free"]);
     }
 
     #[test]

@@ -29,3 +29,9 @@ pub fn details(api: &Api) -> Read<Readiness> {
 pub fn console(api: &Api) -> Read<ConsoleCheck> {
     api.read(Endpoint::ConsoleCheck, json!({}))
 }
+
+/// Something that only an administrator of LiteLLM gets. A key of anybody else is refused, and sees a part of what the other
+/// reads tell, as if that were all.
+pub fn scope(api: &Api) -> Read<Value> {
+    api.read(Endpoint::TeamsList, json!({ "page": 1, "page_size": 1 }))
+}

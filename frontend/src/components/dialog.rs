@@ -6,7 +6,11 @@ use leptos::{html::Dialog, prelude::*};
 use model::{failure::ApiError, language::t, msg, text::Msg};
 
 use super::{problem, still_region};
-use crate::{effect::watch, markup::Markup, store::Store};
+use crate::{
+    effect::watch,
+    markup::{Markup, html},
+    store::Store,
+};
 
 /// What is asked. The texts name the thing and what will happen to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +34,8 @@ pub struct Confirm {
     pub busy: bool,
     /// It failed.
     pub error: Option<ApiError>,
+    /// What is known of it since.
+    pub since: Option<Msg>,
 }
 
 /// Asks before something that cannot be taken back. `id` is of this dialog alone.
@@ -89,7 +95,13 @@ fn confirm_boxed(id: &'static str, state: Rc<dyn Fn() -> Confirm>, on_answer: Rc
         if destructive { "button button-primary gw-button-destructive" } else { "button button-primary" }
     };
     let error = still_region("gw-stack", move || {
-        shown.with(|shown| shown.error.as_ref().map_or_else(Markup::default, |error| problem(error, None)))
+        shown.with(|shown| match &shown.error {
+            None => Markup::default(),
+            Some(error) => html! {
+                (problem(error, None))
+                @if let Some(since) = shown.since { p { strong { (since) } } }
+            },
+        })
     });
     view! {
         <dialog

@@ -6,6 +6,7 @@ use model::{
     msg,
     wire::{ConsoleCheck, ConsoleProblem},
 };
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use crate::{
     action::{Action as _, actions},
@@ -23,11 +24,48 @@ actions! {
 
 pub fn console() -> AnyView {
     let check = use_query(|api| async move { api::gateway::console(&api).response().await });
+    // What the policy of wp-admin forbids, no server sees: the browser tells, once the frame is there.
+    watch_policy(move |blocked| {
+        check.state.update(|state| {
+            let Some(found) = &mut state.data else { return };
+            if found.embeddable && is_of(&found.url, &blocked) {
+                let console = blocked.trim_end_matches('/').to_owned();
+                found.problems =
+                    vec![ConsoleProblem { code: "policy".to_owned(), console, ..ConsoleProblem::default() }];
+                found.embeddable = false;
+            }
+        });
+    });
     view! {
         {still_region("", move || check.with(head))}
         {region("", move || check.with(body), move |ConsoleAction::Retry| check.refetch())}
     }
     .into_any()
+}
+
+/// Whether the browser means this address: it tells all of it, or, of another origin, that alone.
+fn is_of(url: &str, blocked: &str) -> bool {
+    blocked.len() > "https://".len() && url.starts_with(blocked)
+}
+
+/// Tells what the page’s Content-Security-Policy has kept out of a frame.
+fn watch_policy(on_frame: impl Fn(String) + 'static) {
+    let listener = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+        let field = |name: &str| js_sys::Reflect::get(&event, &name.into()).ok().and_then(|value| value.as_string());
+        if field("effectiveDirective").as_deref() == Some("frame-src")
+            && let Some(blocked) = field("blockedURI")
+        {
+            on_frame(blocked);
+        }
+    });
+    let function: js_sys::Function = listener.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    let _ = document().add_event_listener_with_callback("securitypolicyviolation", &function);
+    let kept = StoredValue::new_local(Some((listener, function)));
+    on_cleanup(move || {
+        if let Some(Some((_listener, function))) = kept.try_update_value(Option::take) {
+            let _ = document().remove_event_listener_with_callback("securitypolicyviolation", &function);
+        }
+    });
 }
 
 fn head(check: &QueryState<ConsoleCheck>) -> Markup {

@@ -174,6 +174,57 @@ async fn each_kind_of_failure_has_its_own_words() {
     }
 }
 
+/// A plugin that prints into every answer made all of them unreadable, and took the secret of a new key with it.
+#[wasm_bindgen_test]
+async fn an_answer_is_found_among_what_others_print_and_status_tells_of_it() {
+    let notice = "<br />\n<b>Deprecated</b>: Something {old} in <b>/srv/wp-content/plugins/other/other.php</b> on line 7<br />\n";
+    let stage = Stage::new();
+    stage.print_around(notice, "<!-- 12 queries -->");
+    let page = stage.open("overview");
+    page.see("API requests 70").await;
+    let stage = Stage::new();
+    stage.print_around(notice, "");
+    let page = stage.open_at("?page=litellm-dashboard-keys&action=new");
+    page.type_into("Alias", "web").await;
+    page.click("Create key").await;
+    page.wait_for("the secret", |page| {
+        page.parts("input").iter().any(|field| field.value() == "sk-secret-1234567890").then_some(())
+    })
+    .await;
+    let stage = Stage::new();
+    stage.print_around(notice, "");
+    let page = stage.open("status");
+    page.see("Something prints into the answers of WordPress").await;
+    page.see("Deprecated: Something {old} in /srv/wp-content/plugins/other/other.php on line 7").await;
+    let page = Stage::new().open("status");
+    page.see("Everything is in order.").await;
+    assert!(!page.shows("prints into the answers"));
+}
+
+/// A plugin against attacks turned the polls away, and was asked again all the sooner.
+#[wasm_bindgen_test]
+async fn a_site_that_asks_to_slow_down_is_named_and_waited_for() {
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Http(429, "<html>Slow down</html>".to_owned()));
+    let page = stage.open("overview");
+    page.see("This site asks to slow down").await;
+    page.see("A security plugin or the web server limits requests").await;
+}
+
+/// An ad blocker was called a WordPress that does not answer.
+#[wasm_bindgen_test]
+async fn what_stops_the_requests_of_this_page_is_told_from_a_lost_connection() {
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Lost);
+    let page = stage.open("console");
+    page.see("WordPress did not answer").await;
+    page.click("Try again").await;
+    page.see("Something stops the requests of this page").await;
+    page.stage().give_nonce(502, "<html>");
+    page.click("Try again").await;
+    page.see("WordPress did not answer").await;
+}
+
 /// A tab that was forgotten over night asked for batches and nonces until the morning.
 #[wasm_bindgen_test]
 async fn nothing_is_polled_without_a_login_until_it_is_back() {

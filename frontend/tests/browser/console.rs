@@ -20,6 +20,29 @@ async fn a_console_that_may_be_embedded_is_embedded() {
     assert_eq!((link.attribute("href"), link.attribute("target").as_deref()), (Some(url), Some("_blank")));
 }
 
+/// Of the policy of wp-admin itself no server knows: the frame stayed empty.
+#[wasm_bindgen_test]
+async fn a_policy_that_keeps_the_console_out_is_named() {
+    let violation = |directive: &str, blocked: &str| {
+        let event = web_sys::Event::new("securitypolicyviolation").expect("an event can be made");
+        for (name, value) in [("effectiveDirective", directive), ("blockedURI", blocked)] {
+            js_sys::Reflect::set(&event, &name.into(), &value.into()).expect("an event takes a field");
+        }
+        crate::stage::document().dispatch_event(&event).expect("the document takes it");
+    };
+    let stage = Stage::new();
+    let url = format!("{}/ui/", crate::stage::origin());
+    let page = stage.open("console");
+    page.part("iframe").await;
+    violation("img-src", &url);
+    violation("frame-src", "https://elsewhere.example");
+    page.quiet().await;
+    assert_eq!(page.parts("iframe").len(), 1);
+    violation("frame-src", &crate::stage::origin());
+    page.see("The Content-Security-Policy of this site forbids the console in a frame").await;
+    page.control("Open in a new tab").await;
+}
+
 #[wasm_bindgen_test]
 async fn a_console_that_may_not_be_embedded_is_explained() {
     let stage = Stage::new();

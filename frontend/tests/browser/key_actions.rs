@@ -164,12 +164,14 @@ async fn a_second_try_in_the_dialog_may_succeed() {
 
 #[wasm_bindgen_test]
 async fn what_may_have_been_done_is_looked_at_and_not_repeated() {
-    for reply in [
-        Reply::Lost,
-        Reply::Good(json!({ "token": token(1), "blocked": false })),
-        Reply::Http(200, "<html>".to_owned()),
-        Reply::Bad(error("gateway_error", 502, "", "LiteLLM answered with 500.")),
-        Reply::Bad(error("gateway_refused", 404, "", "Key not found.")),
+    let mut doubtful = error("gateway_error", 502, "", "LiteLLM answered with 500.");
+    doubtful["data"]["outcome"] = json!("unknown");
+    for (reply, looked) in [
+        (Reply::Lost, 1),
+        (Reply::Good(json!({ "token": token(1), "blocked": false })), 1),
+        (Reply::Http(200, "<html>".to_owned()), 1),
+        (Reply::Bad(doubtful), 1),
+        (Reply::Bad(error("gateway_refused", 404, "", "Key not found.")), 0),
     ] {
         let stage = with_memory();
         let answer = reply.clone();
@@ -178,10 +180,56 @@ async fn what_may_have_been_done_is_looked_at_and_not_repeated() {
         page.click("Block web").await;
         page.click("Block key").await;
         page.part("dialog[open] [role=alert]").await;
-        page.see_asked("keys.list", 2).await;
+        page.see_asked("keys.list", 2 + looked).await;
         page.quiet().await;
-        assert_eq!((page.asked("keys.block").len(), page.asked("keys.list").len()), (1, 2), "{reply:?}");
+        assert_eq!((page.asked("keys.block").len(), page.asked("keys.list").len()), (1, 2 + looked), "{reply:?}");
+        let words = "LiteLLM was asked since: so far it has not been done.";
+        assert_eq!(page.shows(words), looked == 1, "{reply:?}");
+        assert!(!page.shows("It is not known whether"), "{reply:?}");
     }
+}
+
+/// The dialog said that WordPress did not answer, over a key that was blocked already.
+#[wasm_bindgen_test]
+async fn what_was_done_although_its_answer_was_lost_is_told_as_done() {
+    for (button, yes, said, operation) in [
+        ("Block web", "Block key", "“web” is blocked.", "keys.block"),
+        ("Delete web", "Delete key", "“web” is deleted.", "keys.delete"),
+    ] {
+        let stage = Stage::new();
+        let done = Rc::new(Cell::new(false));
+        let (is_done, does) = (done.clone(), done);
+        stage.answer_with("keys.list", move |_| {
+            Reply::Good(match (is_done.get(), operation) {
+                (false, _) => keys(&[key("web", json!({}))]),
+                (true, "keys.block") => keys(&[key("web", json!({ "blocked": true }))]),
+                (true, _) => keys(&[]),
+            })
+        });
+        stage.answer_with(operation, move |_| {
+            does.set(true);
+            Reply::Lost
+        });
+        let page = stage.open("keys");
+        page.click(button).await;
+        page.click(yes).await;
+        page.see(said).await;
+        assert_eq!(page.asked(operation).len(), 1);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_nobody_tells_of_is_in_doubt() {
+    let stage = with_memory();
+    stage.answer_with("keys.block", |_| Reply::Lost);
+    let page = stage.open("keys");
+    page.click("Block web").await;
+    page.stage().answer_with("keys.list", |_| Reply::Bad(unreachable()));
+    page.click("Block key").await;
+    page.part("dialog[open]")
+        .await
+        .see("It is not known whether the change was made: look before you try again.")
+        .await;
 }
 
 #[wasm_bindgen_test]

@@ -573,3 +573,79 @@ async fn a_gateway_that_keeps_no_log_is_not_without_calls() {
     page.wait_for("both places", |page| (page.text().matches(words).count() == 2).then_some(())).await;
     assert!(!page.shows("No calls in this range") && !page.shows("No calls in the last 24 hours"));
 }
+
+/// "Nothing was spent in this range", of models that LiteLLM has no price for.
+#[wasm_bindgen_test]
+async fn models_without_a_price_are_named_and_a_small_share_is_not_nothing() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let mut answer = day(&params["day"], 10, 0, 0.0);
+        answer["results"][0]["breakdown"]["model_groups"] = json!({
+            "house\u{202e}model": { "metrics": { "spend": 0.0, "total_tokens": 100 } },
+            "always-fails": { "metrics": { "spend": 0.0, "total_tokens": 0 } },
+        });
+        Reply::Good(answer)
+    });
+    let page = stage.open("overview");
+    page.see("Nothing was spent in this range").await;
+    page.see("Tokens without a cost: house⟨U+202E⟩model. LiteLLM knows no price for them, or they are free.").await;
+
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let mut answer = day(&params["day"], 10, 0, 0.0);
+        answer["results"][0]["breakdown"]["model_groups"] =
+            json!({ "dear": { "metrics": { "spend": 1000.0 } }, "cheap": { "metrics": { "spend": 0.01 } } });
+        Reply::Good(answer)
+    });
+    let page = stage.open("overview");
+    page.see("API requests 70").await;
+    let rows = page.table("Cost by model").await;
+    assert_eq!(rows, [["dear", "$7,000.00", "100%"], ["cheap", "$0.07", "<0.1%"]]);
+    assert!(!page.shows("Tokens without a cost"));
+}
+
+/// The daily sums stood still while calls came in, and the figures said that there were none.
+#[wasm_bindgen_test]
+async fn daily_sums_that_lack_what_the_log_has_are_told() {
+    let words = "LiteLLM’s daily sums lack calls of this log: the figures above are too low.";
+    let empty = |params: &Value| Reply::Good(day(&params["day"], 0, 0, 0.0));
+    let stage = Stage::new();
+    stage.answer_with("activity.day", empty);
+    stage.answer("logs.list", canned::calls(&[canned::call("a", 0, json!({}))]));
+    let page = stage.open("overview");
+    page.see(words).await;
+    // Of a call that has just ended, and of one that failed, the sums may know nothing yet or ever.
+    for call in [
+        json!({ "startTime": "2026-11-20T11:55:00.000000Z" }),
+        json!({ "startTime": "2026-11-19T23:55:00.000000Z" }),
+        json!({ "status": "failure", "metadata": { "status": "failure" } }),
+    ] {
+        let stage = Stage::new();
+        stage.answer_with("activity.day", empty);
+        stage.answer("logs.list", canned::calls(&[canned::call("a", 0, call)]));
+        let page = stage.open("overview");
+        page.part("#log-row-a").await;
+        page.quiet().await;
+        assert!(!page.shows(words));
+    }
+}
+
+/// A gateway that was overloaded was asked for fourteen days every twenty seconds.
+#[wasm_bindgen_test]
+async fn a_gateway_that_keeps_failing_is_asked_less_often() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    page.quiet().await;
+    page.click("Pause").await;
+    page.stage().answer_with("activity.day", |_| Reply::Bad(unreachable()));
+    let asked = |page: &Page| page.asked("activity.day").len();
+    let before = asked(&page);
+    page.pass(20 * MINUTE_MS).await;
+    let failing = asked(&page) - before;
+    assert!((18..=24).contains(&failing), "{failing} times in twenty minutes");
+    canned::answer_everything(page.stage());
+    page.pass(MINUTE_MS).await;
+    let before = asked(&page);
+    page.pass(2 * MINUTE_MS).await;
+    assert_eq!(asked(&page) - before, 6, "in its rhythm again");
+}

@@ -214,6 +214,38 @@ async fn the_master_key_is_recognised() {
     assert!(!page.shows("master key"));
 }
 
+/// A key of an internal user saw its own calls and keys, and the pages showed them as all that there are.
+#[wasm_bindgen_test]
+async fn a_service_key_that_sees_only_a_part_is_told() {
+    let partial = || {
+        error(
+            "gateway_unauthorized",
+            502,
+            "not_admin",
+            "Only admin users can query all teams. Your user role=internal_user",
+        )
+    };
+    let stage = Stage::new();
+    stage.answer_with("teams.list", move |_| Reply::Bad(partial()));
+    let page = stage.open("status");
+    see_line(&page, "What needs attention", "User Not in order: wordpress, who is no administrator of LiteLLM").await;
+    see_line(&page, "What needs attention", "give its user the role proxy_admin").await;
+    for name in ["overview", "keys"] {
+        let stage = Stage::new();
+        stage.answer_with("teams.list", move |_| Reply::Bad(partial()));
+        let page = stage.open(name);
+        page.see("The service key sees only a part of the gateway").await;
+        page.see("give its user the role proxy_admin").await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_service_key_is_read_once_for_all_that_is_said_of_it() {
+    let page = Stage::new().open("status");
+    see_line(&page, "What the service key may do", "Read about itself In order: Works").await;
+    assert_eq!(page.asked("keys.self").len(), 1);
+}
+
 #[wasm_bindgen_test]
 async fn a_service_key_near_its_end_is_told() {
     for (expires, line) in [

@@ -126,6 +126,10 @@ each( 'management and console are for the admin networks', async ( { nginx, key 
 		const stranger = await ask( nginx.https, path, { headers: bearer( key ), from: STRANGER } );
 		assert.equal( stranger.status, 403, path );
 		assert.match( stranger.text, /not open to your address/, path );
+		if ( ! path.startsWith( '/ui/' ) ) {
+			// By it the plugin names ADMIN_NETWORKS, and does not blame the key.
+			assert.match( stranger.text, /"source":"nginx"\}\}\s*$/, path );
+		}
 	}
 	const made = await ask( nginx.https, '/key/generate', { method: 'POST', headers: { ...json, ...bearer( key ) }, body: '{}' } );
 	assert.equal( made.status, 200, made.text );

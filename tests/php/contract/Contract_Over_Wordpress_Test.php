@@ -242,6 +242,28 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'gateway_unauthorized', 'key_expired' ), self::reason( $expired ) );
 	}
 
+	/**
+	 * Both versions give a key of an internal user its own keys as if there were no more. That it may not list the teams is the
+	 * only sign that there are.
+	 */
+	public function test_a_key_that_is_no_administrator_is_told_apart(): void {
+		$user = self::alias();
+		$made = self::litellm( 'POST', '/user/new', array( 'user_id' => $user, 'user_role' => 'internal_user', 'auto_create_key' => false ) );
+		$this->assertSame( 200, $made['status'], (string) json_encode( $made ) );
+		try {
+			$routes = array( 'allowed_routes' => array( '/key/list', '/key/info', '/v2/team/list', '/user/daily/activity/aggregated', '/spend/logs/v2' ) );
+			foreach ( array( self::key( $routes + array( 'user_id' => $user ) ), self::key( $routes ) ) as $key ) {
+				$this->assertSame( array( 'gateway_unauthorized', 'not_admin' ), self::reason( $key, 'teams.list' ) );
+			}
+			$settings = self::settings( (string) getenv( 'LITELLM_URL' ), self::key( $routes + array( 'user_id' => $user ) ) );
+			$listed   = self::outcome( self::operation( 'keys.list', array( 'ttl_s' => 0 ) ), array(), $settings );
+			$this->assertNull( $listed->error );
+			$this->assertSame( 2, $listed->data->total_count, 'Its own, and not a word of the others.' );
+		} finally {
+			self::litellm( 'POST', '/user/delete', array( 'user_ids' => array( $user ) ) );
+		}
+	}
+
 	/** The login's own header is taken, and both versions read the key from another one. */
 	public function test_the_key_is_read_beside_a_login_and_from_another_header(): void {
 		$key = (string) getenv( 'CONTRACT_SERVICE_KEY' );

@@ -37,8 +37,17 @@ final class Failure_Test extends Plugin_TestCase {
 			array( 400, self::litellm( 'Budget has been exceeded! Current cost: 1', 'budget_exceeded', null ), 'key_over_budget' ),
 			array( 422, self::litellm( 'Budget has been exceeded! Key=x Current cost: 1', 'budget_exceeded', null ), 'key_over_budget' ),
 			array( 403, array( 'detail' => "Virtual key is not allowed to call this route. Only allowed to call routes: ['" . str_repeat( '/key/list', 100 ) . "']. Tried to call route: /key/generate" ), 'route_not_allowed' ),
-			// The role is missing, and no route.
-			array( 403, self::litellm( 'user not allowed to access this route, role= internal_user. Tried to access route: /key/generate' ), 'other' ),
+			// The role is missing, and no route. Such a key saw its own calls and keys, and nobody said that there are more.
+			array( 403, self::litellm( 'user not allowed to access this route, role= internal_user. Tried to access route: /key/generate' ), 'not_admin' ),
+			array( 401, array( 'detail' => array( 'error' => 'Only admin users can query all teams/other teams. Your user role=internal_user' ) ), 'not_admin' ),
+			array( 401, self::litellm( "Authentication Error, Only proxy admin can be used to generate, delete, update info for new keys/users/teams. Route=/spend/logs/v2. Your role=internal_user. Your user_id=ada" ), 'not_admin' ),
+			array( 403, array( 'detail' => array( 'error' => 'Only proxy admins and organization admins can list users.' ) ), 'not_admin' ),
+			array( 403, self::litellm( "You are not authorized to access this endpoint. No 'user_id' is associated with your API key." ), 'not_admin' ),
+			array( 403, array( 'detail' => array( 'error' => 'Service-account keys cannot query user analytics. Use a user-bound key, or call as a proxy admin.' ) ), 'not_admin' ),
+			// Rules of whoever runs LiteLLM, which have nothing to do with the role.
+			array( 403, array( 'detail' => 'Access forbidden: IP address 10.0.0.7 not allowed.' ), 'other' ),
+			array( 403, array( 'detail' => 'This violates LiteLLM Proxy Rules. No team id provided.' ), 'other' ),
+			array( 403, self::litellm( 'A proxy admin has role=proxy_admin, and yet a rule forbids it' ), 'other' ),
 			array( 403, self::litellm( "{'error': 'This feature is only available for LiteLLM Enterprise users: tags.'}" ), 'enterprise' ),
 			array( 401, self::litellm( 'Something new' ), 'other' ),
 		);
@@ -79,6 +88,46 @@ final class Failure_Test extends Plugin_TestCase {
 			array( array( 'detail' => array( 5, array( 'a' => 1 ) ) ), '' ),
 			array( array( 'error' => array( 'message' => array( 1, 2 ) ) ), '' ),
 		);
+	}
+
+	/**
+	 * The service key was blamed for a column that a migration had not made.
+	 *
+	 * @dataProvider schemas
+	 */
+	public function test_a_database_of_another_version_is_named( int $status, array $body ): void {
+		$error = self::of( $status, $body, 'keys.list' );
+		$this->assertSame( array( 'gateway_error', 'schema', 502 ), array( $error->get_error_code(), $error->get_error_data()['reason'] ?? '', $error->get_error_data()['status'] ) );
+	}
+
+	public function schemas(): array {
+		return array(
+			// As 1.80.11 answers without the migration that makes the column.
+			array( 500, self::litellm( 'Internal Server Error, The column `LiteLLM_VerificationToken.rotation_count` does not exist in the current database.', 'internal_server_error' ) ),
+			array( 500, array( 'detail' => array( 'error' => "Failed to fetch analytics: 500: {'error': 'Failed to fetch analytics: The table `public.LiteLLM_DailyUserSpend` does not exist in the current database.'}" ) ) ),
+			array( 401, self::litellm( 'Authentication Error, The column `LiteLLM_VerificationToken.rotation_count` does not exist in the current database.' ) ),
+			array( 500, self::litellm( 'The table `public.LiteLLM_DailyUserSpend` does not exist in the current database.', 'internal_server_error' ) ),
+			array( 400, self::litellm( 'column t.budget_limits does not exist' ) ),
+			array( 500, array( 'detail' => array( 'error' => 'Failed to fetch analytics: 500: relation "LiteLLM_DailyUserSpend" does not exist' ) ) ),
+		);
+	}
+
+	public function test_what_does_not_exist_for_itself_is_no_database_of_another_version(): void {
+		foreach ( array( 'invalid user key - user key does not exist in db. User Key=0000', 'Team table does not exist', 'Model gpt-4o does not exist' ) as $text ) {
+			$this->assertNotSame( 'schema', self::of( 400, self::litellm( $text ), 'keys.list' )->get_error_data()['reason'] ?? '', $text );
+		}
+	}
+
+	/** Its errors have LiteLLM's form, so that the key was blamed for what ADMIN_NETWORKS keeps out. */
+	public function test_the_nginx_of_the_kit_is_told_apart(): void {
+		preg_match( '/location @litellm_error \{\s+return 200 \'(.*?)\';/', (string) file_get_contents( dirname( __DIR__, 3 ) . '/nginx/templates/litellm.conf' ), $line );
+		$body = static fn( string $status ): string => strtr( str_replace( '\n', "\n", $line[1] ), array( '$litellm_error_message' => 'This path is not open to your address.', '$litellm_error_kind' => 'permission_error', '$status' => $status ) );
+		foreach ( array( 403, 429, 502 ) as $status ) {
+			$error = self::of( $status, $body( (string) $status ), 'keys.list' );
+			$this->assertSame( array( 'gateway_not_litellm', $status, true ), array( $error->get_error_code(), $error->get_error_data()['gateway_status'], $error->get_error_data()['kit'] ?? null ) );
+		}
+		$other = self::of( 403, '<html>', 'keys.list' );
+		$this->assertArrayNotHasKey( 'kit', $other->get_error_data() );
 	}
 
 	/** @dataProvider databases */
@@ -154,7 +203,7 @@ final class Failure_Test extends Plugin_TestCase {
 	}
 
 	public function test_no_answer_has_a_reason_and_a_timeout_is_504(): void {
-		foreach ( array( 'dns' => 502, 'refused' => 502, 'proxy' => 502, 'timeout' => 504, 'tls' => 502, 'other' => 502, 'blocked' => 502 ) as $problem => $status ) {
+		foreach ( array( 'dns' => 502, 'refused' => 502, 'proxy' => 502, 'connect' => 502, 'timeout' => 504, 'tls' => 502, 'other' => 502, 'blocked' => 502 ) as $problem => $status ) {
 			$error = Failure::of( new Gateway_Answer( $problem ), self::operation( 'keys.list' ), new Scrubber( '' ) );
 			$this->assertSame( 'gateway_unreachable', $error->get_error_code() );
 			$this->assertSame( $status, $error->get_error_data()['status'] );

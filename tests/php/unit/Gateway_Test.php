@@ -31,6 +31,13 @@ final class Gateway_Test extends Plugin_TestCase {
 			array( 'http_request_failed', 'cURL error 6: Could not resolve host: x', 'dns' ),
 			array( 'http_request_failed', 'cURL error 7: Failed to connect', 'refused' ),
 			array( 'http_request_failed', 'cURL error 28: Operation timed out', 'timeout' ),
+			array( 'http_request_failed', 'cURL error 28: Connection timed out after 5001 milliseconds', 'connect' ),
+			array( 'http_request_failed', 'cURL error 28: Failed to connect to 10.255.255.1 port 80 after 5002 ms: Timeout was reached', 'connect' ),
+			array( 'http_request_failed', 'cURL error 28: Resolving timed out after 5000 milliseconds', 'connect' ),
+			array( 'http_request_failed', 'cURL error 28: SSL connection timeout', 'connect' ),
+			array( 'http_request_failed', 'cURL error 28: Operation timed out after 10001 milliseconds with 0 bytes received', 'timeout' ),
+			array( 'http_request_failed', 'cURL error 56: Recv failure: Connection timed out', 'other' ),
+			array( 'http_request_failed', 'Connection timed out', 'connect' ),
 			array( 'http_request_failed', 'cURL error 60: SSL certificate problem', 'tls' ),
 			array( 'http_request_failed', 'cURL error 52: Empty reply', 'other' ),
 			array( 'http_request_failed', 'cURL error 5: Could not resolve proxy: proxy.test', 'proxy' ),
@@ -41,8 +48,34 @@ final class Gateway_Test extends Plugin_TestCase {
 			array( 'http_request_failed', 'fsocket timed out', 'timeout' ),
 			array( 'http_request_failed', 'stream_socket_client(): php_network_getaddresses: getaddrinfo failed', 'dns' ),
 			array( 'http_request_failed', 'Connection refused', 'refused' ),
-			array( 'http_request_not_executed', 'User has blocked requests', 'blocked' ),
+			array( 'http_request_not_executed', 'User has blocked requests', 'plugin' ),
 		);
+	}
+
+	/** Where no connection came about, nothing was sent: a write was "in doubt" all the same. */
+	public function test_a_write_without_a_connection_is_known_to_be_not_done(): void {
+		$listen = stream_context_create( array( 'socket' => array( 'backlog' => 0 ) ) );
+		$full   = stream_socket_server( 'tcp://127.0.0.1:0', $number, $words, STREAM_SERVER_BIND | STREAM_SERVER_LISTEN, $listen );
+		$place  = stream_socket_get_name( $full, false );
+		// Nobody takes these, and then there is no room for more.
+		$waiting = array_map( static fn() => stream_socket_client( 'tcp://' . $place, $number, $words, 0, STREAM_CLIENT_CONNECT | STREAM_CLIENT_ASYNC_CONNECT ), range( 1, 4 ) );
+		$write   = static fn( string $base ): array => self::writer( self::settings( $base ) )->write( self::operation( 'keys.block', array( 'timeout_s' => 2 ) ), array( 'key' => str_repeat( 'a', 64 ) ) )->error->get_error_data();
+		$data    = $write( 'http://' . $place );
+		$this->assertSame( array( 'connect', null ), array( $data['reason'], $data['outcome'] ?? null ) );
+		array_map( 'fclose', $waiting );
+		fclose( $full );
+		Hostile_Gateway::reset();
+		$data = $write( Hostile_Gateway::base( 'silent' ) );
+		$this->assertSame( array( 'timeout', 'unknown' ), array( $data['reason'], $data['outcome'] ?? null ) );
+	}
+
+	/** A plugin that forbids the request was taken for WP_HTTP_BLOCK_EXTERNAL, and its own words were lost. */
+	public function test_a_plugin_that_forbids_the_request_has_its_words(): void {
+		$this->gateway_answers( new WP_Error( 'http_request_not_executed', 'Egress is closed for ' . self::KEY ) );
+		$data = self::outcome( self::operation( 'keys.list' ) )->error->get_error_data();
+		$this->assertSame( 'plugin', $data['reason'] );
+		$this->assertStringStartsWith( 'Egress is closed for ', $data['detail'] );
+		$this->assertStringNotContainsString( substr( self::KEY, 3, 10 ), $data['detail'] );
 	}
 
 	/** @dataProvider hosts */

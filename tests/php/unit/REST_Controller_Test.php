@@ -141,7 +141,7 @@ final class REST_Controller_Test extends Plugin_TestCase {
 		$request->set_header( 'Content-Type', 'application/x-www-form-urlencoded' );
 		$request->set_body_params( array( 'key' => str_repeat( 'a', 64 ) ) );
 		$request->set_body( 'key=' . str_repeat( 'a', 64 ) );
-		$this->assertRefused( rest_do_request( $request ), 400, 'litellm_invalid_request' );
+		$this->assertRefused( self::unwrapped( rest_do_request( $request ) ), 400, 'litellm_invalid_request' );
 	}
 
 	public function test_errors_name_our_fields(): void {
@@ -166,7 +166,21 @@ final class REST_Controller_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'litellm_unknown_operation', 'litellm_invalid_request', 'litellm_invalid_request' ), array_map( static fn( array $answer ): string => $answer['error']['code'], array_slice( $answers, 1, 3 ) ) );
 		$this->assertSame( array( 'day' => 'rest_invalid_pattern' ), $answers[3]['error']['data']['params'] );
 		$this->assertSame( array( 'GET', 'GET' ), array_column( $this->sent, 0 ), 'No write in a batch.' );
-		$this->assertSame( '{"answers":[]}', json_encode( self::ask( 'POST', 'batch', array(), '{"requests":[]}' )->get_data() ) );
+		$this->assertSame( '{"litellm_dashboard":"","answers":[]}', json_encode( self::ask( 'POST', 'batch', array(), '{"requests":[]}' )->get_data() ) );
+	}
+
+	/** What others print around an answer is told apart by the mark that its request brought. */
+	public function test_an_answer_begins_with_the_mark_of_its_request(): void {
+		$key = str_repeat( 'a', 64 );
+		foreach ( array( array( 'batch', array( 'requests' => array() ) ), array( 'batch', array() ), array( 'keys.block', array( 'key' => $key ) ), array( 'keys.block', array() ) ) as list( $operation, $body ) ) {
+			foreach ( array( '0123456789abcdef' => '0123456789abcdef', '"<x>' => '', 'ABC' => '' ) as $mark => $echoed ) {
+				$data = self::ask( 'POST', $operation, array(), array( 'litellm_dashboard' => $mark ) + $body )->get_data();
+				if ( isset( $data['litellm_dashboard'] ) ) {
+					$this->assertStringStartsWith( '{"litellm_dashboard":"' . $echoed . '",', (string) json_encode( $data ) );
+				}
+			}
+		}
+		$this->assertStringNotContainsString( 'litellm_dashboard', (string) json_encode( array_column( array_column( $this->sent, 2 ), 'body' ) ), 'It goes no further.' );
 	}
 
 	/** It may take seconds, and held up the answers that came with it. */

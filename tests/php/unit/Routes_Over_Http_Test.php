@@ -68,12 +68,15 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 		$admin = self::as( 'admin' );
 		$key   = str_repeat( 'a', 64 );
 		foreach ( array( 'keys.block?_method=POST&key=' . $key, 'keys.block?_method=POST', 'batch?_method=POST', 'keys.list?_method=POST', 'keys.list?_jsonp=alert', 'keys.block?_jsonp=alert&_method=POST&key=' . $key ) as $address ) {
-			$this->assertContains( $admin->rest( 'GET', $address )['status'], array( 400, 404, 405 ), $address );
+			$answer = $admin->rest( 'GET', $address );
+			// The envelope of a refusal, as a script.
+			preg_match( '#^/\*\*/alert\(\{"litellm_dashboard":"","status":(\d+)#', $answer['body'], $within );
+			$this->assertContains( (int) ( $within[1] ?? $answer['status'] ), array( 400, 404, 405 ), $address );
 		}
 		// What a form of another site can send has no nonce either; with one it is still no JSON.
 		foreach ( array( 'application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x' ) as $type ) {
 			$answer = $admin->request( 'POST', '/wp-json/litellm-dashboard/v1/keys.block?key=' . $key, '{"key":"' . $key . '"}', array( 'Content-Type: ' . $type, 'X-WP-Nonce: ' . $admin->nonce ) );
-			$this->assertSame( array( 400, 'litellm_invalid_request' ), array( $answer['status'], $answer['json']['code'] ), $type );
+			$this->assertSame( array( 400, 'litellm_invalid_request' ), array( $answer['json']['status'], $answer['json']['error']['code'] ), $type );
 		}
 		foreach ( array( 'HEAD', 'PUT', 'PATCH', 'DELETE' ) as $method ) {
 			$this->assertSame( 404, $admin->rest( $method, 'keys.block', 'HEAD' === $method ? null : array( 'key' => $key ) )['status'], $method );
@@ -100,9 +103,22 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 		$this->assertSame( array( 200, null ), array( $answer['json']['answers'][0]['status'], $answer['json']['answers'][0]['error'] ) );
 	}
 
+	/** Servers before WordPress put pages of their own in the place of errors: a refused write was "in doubt" then. */
+	public function test_what_is_refused_has_the_status_of_a_success_and_its_own_within(): void {
+		$admin = self::as( 'admin' );
+		$ask   = static fn( string $operation, array $body ): array => $admin->request( 'POST', '/wp-json/litellm-dashboard/v1/' . $operation, (string) json_encode( $body ), array( 'Content-Type: application/json', 'X-WP-Nonce: ' . $admin->nonce ) );
+		Hostile_Gateway::behave( 'error500' );
+		foreach ( array( array( 'no.such', array(), 404, 'litellm_unknown_operation' ), array( 'batch', array(), 400, 'litellm_invalid_request' ), array( 'keys.block', array(), 400, 'litellm_invalid_request' ), array( 'keys.block', array( 'key' => str_repeat( 'a', 64 ) ), 502, 'gateway_error' ) ) as list( $operation, $body, $status, $code ) ) {
+			$answer = $ask( $operation, array( 'litellm_dashboard' => '0a1b' ) + $body );
+			$this->assertSame( array( 200, $status, $code ), array( $answer['status'], $answer['json']['status'], $answer['json']['error']['code'] ), $operation );
+			$this->assertStringStartsWith( '{"litellm_dashboard":"0a1b",', $answer['body'] );
+			$this->assertStringContainsString( 'no-store', $answer['headers']['cache-control'] );
+		}
+	}
+
 	public function test_an_envelope_changes_nothing_but_the_wrapping(): void {
 		$answer = self::as( 'admin' )->rest( 'POST', 'no.such?_envelope=1', array() );
-		$this->assertSame( array( 404, 'litellm_unknown_operation' ), array( $answer['json']['status'], $answer['json']['body']['code'] ) );
+		$this->assertSame( array( 404, 'litellm_unknown_operation' ), array( $answer['json']['body']['status'], $answer['json']['body']['error']['code'] ) );
 		$this->assertSame( 401, ( new Http_Client() )->request( 'POST', '/wp-json/litellm-dashboard/v1/batch?_envelope=1' )['json']['status'] );
 	}
 

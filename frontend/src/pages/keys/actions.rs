@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    failure::ApiError,
+    failure::{self, ApiError},
     language::{tf, tn},
     msg, plural,
     route::{KeysOpen, Route},
@@ -245,19 +245,24 @@ impl Actions {
                 // It was to be gone, and it is.
                 Err(ApiError::NotFound(_)) if act == Act::Delete && about.len() > 1 => {}
                 Err(error) => {
-                    left.push(key.clone());
-                    failed = Some(error);
+                    // What may have happened all the same is looked at, not repeated.
+                    let since =
+                        if error.outcome_unknown() { look(api, act, &key.token).await } else { Since::NotAsked };
+                    if since != Since::Done {
+                        left.push(key.clone());
+                        failed = Some((error, since));
+                    }
                 }
             }
         }
-        if let Some(error) = failed {
-            // What may have happened all the same is looked at, not repeated.
-            if left.len() < about.len() || error.outcome_unknown() || matches!(error, ApiError::NotFound(_)) {
+        if let Some((error, since)) = failed {
+            if left.len() < about.len() || since != Since::NotAsked || matches!(error, ApiError::NotFound(_)) {
                 self.keys.refetch();
             }
             self.pending.update(|pending| {
                 let question = Some(question(act, &left));
-                let confirm = Confirm { question, busy: false, error: Some(error) };
+                let confirm =
+                    Confirm { question, busy: false, error: Some(error.without_doubt()), since: since.in_words() };
                 *pending = Pending { confirm, about: Some((act, left)) };
             });
             return None;
@@ -282,6 +287,43 @@ impl Actions {
             route.open = KeysOpen::Nothing;
             self.router.navigate(Route::Keys(route), History::Replace);
         }
+    }
+}
+
+/// What is known of a write whose answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Since {
+    /// Its answer says that it was not done.
+    NotAsked,
+    Done,
+    NotDone,
+    /// Nobody answers this, either.
+    Unknown,
+}
+
+impl Since {
+    fn in_words(self) -> Option<Msg> {
+        match self {
+            Since::NotAsked | Since::Done => None,
+            // It may still be on its way.
+            Since::NotDone => Some(msg!("LiteLLM was asked since: so far it has not been done.")),
+            Since::Unknown => Some(failure::doubt()),
+        }
+    }
+}
+
+/// Whether it has been done, as the gateway’s list has it now.
+async fn look(api: &Api, act: Act, token: &str) -> Since {
+    let Ok(answer) = keys::by_hash(api, token).response().await else { return Since::Unknown };
+    let key = answer.data.keys.iter().find(|key| key.token == token);
+    let done = match act {
+        Act::Delete => key.is_none(),
+        Act::Block | Act::Unblock => key.is_some_and(|key| key.blocked == (act == Act::Block)),
+    };
+    match (done, answer.stale) {
+        (_, Some(_)) => Since::Unknown,
+        (true, None) => Since::Done,
+        (false, None) => Since::NotDone,
     }
 }
 

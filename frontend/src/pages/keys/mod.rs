@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::{
+    failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
     route::{KeySort, KeysList, KeysOpen, KeysRoute, PageName, Route},
@@ -31,7 +32,7 @@ use crate::{
     boot::with_boot,
     chunk::{self, chunk, load_ahead},
     components::{
-        Body, Pager, Row, Rows, Table, TableEvent, TableView, empty, header, heads, search_box, still_region,
+        Body, Pager, Row, Rows, Table, TableEvent, TableView, empty, header, heads, problem, search_box, still_region,
         table as data_table, use_messages,
     },
     effect::{is, watch},
@@ -96,12 +97,18 @@ fn list(can_manage: bool) -> AnyView {
     view! {
         {still_region("", move || head(can_manage))}
         <div class="gw-content">
+            {still_region("gw-slot", move || keys.owners.with(|state| partial(state.error.as_ref())))}
             <section class="gw-panel gw-panel-flush">{table}</section>
             {details(keys, actions, can_manage)}
             {actions.dialog()}
         </div>
     }
     .into_any()
+}
+
+/// That there are more keys than the service key sees.
+fn partial(error: Option<&ApiError>) -> Markup {
+    error.map_or_else(Markup::default, |error| problem(error, None))
 }
 
 fn head(can_manage: bool) -> Markup {

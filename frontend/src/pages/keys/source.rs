@@ -3,6 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use model::{
+    failure::ApiError,
     route::{KeysList, KeysRoute, Route},
     wire::{Key, KeyPage, OwnKey, Team},
 };
@@ -73,11 +74,14 @@ pub fn use_keys() -> Keys {
             if let Ok(own) = own.response().await {
                 known.borrow_mut().own = own.data;
             }
-            if let Ok(teams) = teams.response().await {
-                known.borrow_mut().teams = teams.data.teams;
+            let mut partial = None;
+            match teams.response().await {
+                Ok(teams) => known.borrow_mut().teams = teams.data.teams,
+                // It tells of the keys as well.
+                Err(error) => partial = Some(error).filter(ApiError::is_partial),
             }
             let owners = Rc::new(known.borrow().clone());
-            Ok(Response { data: owners, age_s: 0, stale: None, took_ms: None })
+            Ok(Response { data: owners, age_s: 0, stale: partial, took_ms: None })
         }
     });
     let keys = Keys { listed, owners };

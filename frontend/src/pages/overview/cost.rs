@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use model::{
     chart::{Anchor, Color, Kind, Series},
-    language::{t, tn},
+    language::{t, tf, tn},
     msg, number, plural, series,
-    visible::visible,
+    visible::{isolated, visible},
 };
 
 use super::{CANNOT_BE_TRUE, source::Activity};
@@ -87,13 +87,21 @@ fn missing(activity: &Activity, now_ms: i64) -> usize {
 /// A part of the range is not taken for all of it.
 fn remark(activity: &Activity, now_ms: i64) -> Markup {
     let count = missing(activity, now_ms);
-    if count == 0 || !matches!(view(activity, now_ms), ChartView::Ready(_)) {
+    if count > 0 && !matches!(view(activity, now_ms), ChartView::Ready(_)) {
         return Markup::default();
     }
-    let text = tn(
+    let missing = tn(
         plural!("Without {count} day that is not known", "Without {count} days that are not known"),
         count as u64,
         &format::count(count as f64),
     );
-    html! { p.gw-minor { (text) } }
+    let mut unpriced = Vec::new();
+    for name in series::without_price(&activity.days, activity.range, now_ms).iter().take(MOST) {
+        unpriced.push(isolated(name));
+    }
+    let models = [("models", &*format::list(&unpriced))];
+    html! {
+        @if count > 0 { p.gw-minor { (missing) } }
+        @if !unpriced.is_empty() { p.gw-minor { (tf(msg!("Tokens without a cost: {models}. LiteLLM knows no price for them, or they are free."), &models)) } }
+    }
 }

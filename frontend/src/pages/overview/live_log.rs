@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::{
+    clock,
     failure::ApiError,
     language::t,
     live_log::{Backoff, LiveLog, LogLine},
@@ -211,6 +212,9 @@ fn view(state: &State, activity: &Activity, now_ms: i64) -> TableView {
             (error.advice())
         } };
     }
+    if view.notice.as_str().is_empty() && lacks_sums(state, activity, now_ms) {
+        view.notice = html! { p.gw-line-note { (msg!("LiteLLM’s daily sums lack calls of this log: the figures above are too low.")) } };
+    }
     let wanted: Vec<usize> = (0..state.log.lines.len())
         .filter(|index| !state.failed_only || state.log.lines[*index].failed.is_some())
         .collect();
@@ -238,6 +242,18 @@ fn view(state: &State, activity: &Activity, now_ms: i64) -> TableView {
         selectable: Box::new(Vec::new),
     });
     view
+}
+
+/// Whether calls of today that ended well are in the log, and none in the sums of today, although these had time enough.
+fn lacks_sums(state: &State, activity: &Activity, now_ms: i64) -> bool {
+    let times = clock::day_start(now_ms)..now_ms - 10 * clock::MINUTE_MS;
+    activity.days.contains(&clock::day(now_ms))
+        && activity.counted_today(now_ms) == 0.0
+        && state
+            .log
+            .lines
+            .iter()
+            .any(|line| line.failed.is_none() && line.start_ms.is_some_and(|ms| times.contains(&ms)))
 }
 
 fn row(line: &LogLine, fresh: &[String]) -> Row {

@@ -32,6 +32,8 @@ struct Kept {
     days: RefCell<Days>,
     /// Several days at once were too much for the gateway or for this site.
     one_by_one: Cell<bool>,
+    /// The service key sees all that there is, as far as the gateway tells.
+    is_whole: Cell<bool>,
 }
 
 pub fn provide_days() -> DaysCache {
@@ -140,13 +142,21 @@ pub fn use_activity() -> (Store<Activity>, Source) {
     let task = Task::new();
     let anew = Rc::new(Cell::new(false));
     let asked_by_hand = anew.clone();
+    // In a row: a gateway that fails is asked less often.
+    let failures = Rc::new(Cell::new(0));
     let poll = use_poll(move |poll| {
-        let (api, kept, anew) = (api.clone(), kept.clone(), asked_by_hand.take());
+        let (api, kept, anew, failures) = (api.clone(), kept.clone(), asked_by_hand.take(), failures.clone());
         task.run(async move {
             show_known(&api.known(), activity).await;
             let rhythm_ms = ask(&api, activity, &kept, anew).await;
-            let wait = |error: &ApiError| error.wait_ms(rhythm_ms);
-            poll.again(activity.with_untracked(|activity| activity.trouble.as_ref().map_or(rhythm_ms, wait)));
+            poll.again(activity.with_untracked(|activity| {
+                let Some(error) = &activity.trouble else {
+                    failures.set(0);
+                    return rhythm_ms;
+                };
+                let before = failures.replace(failures.get() + 1);
+                error.wait_ms((rhythm_ms << before.min(4)).min(HEAVY_REFRESH_MS))
+            }));
         });
     });
     let source = Source { poll, anew };
@@ -222,6 +232,7 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
             }
         }
     }
+    let scope = (!kept.is_whole.get()).then(|| api::gateway::scope(api));
     let mut trouble = None;
     for (read, date) in together {
         let response = read.response().await;
@@ -256,6 +267,13 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
             break;
         }
         failed = fails;
+    }
+    if let Some(scope) = scope {
+        let answer = scope.raw().await;
+        kept.is_whole.set(answer.is_ok());
+        if failure(&answer).is_some_and(ApiError::is_partial) {
+            note(&mut trouble, &answer);
+        }
     }
     activity.update(|activity| {
         activity.trouble = trouble;

@@ -287,12 +287,21 @@ fn gateway(findings: &Findings) -> Option<Vec<Line>> {
 
 /// That LiteLLM cannot reach its database, when anything that was asked has told so.
 fn without_database(findings: &Findings) -> Option<&ApiError> {
-    let own = findings.own.as_ref().and_then(|own| match own {
+    let tried = findings.tried.iter().filter_map(|(_, error)| error.as_ref());
+    own_error(findings).into_iter().chain(tried).find(|error| error.is_database())
+}
+
+/// Why the gateway does not tell of the service key now.
+fn own_error(findings: &Findings) -> Option<&ApiError> {
+    match findings.own.as_ref()? {
         Ok(answer) => answer.stale.as_ref(),
         Err(error) => Some(error),
-    });
-    let tried = findings.tried.iter().filter_map(|(_, error)| error.as_ref());
-    own.into_iter().chain(tried).find(|error| error.is_database())
+    }
+}
+
+/// That the service key sees its own keys and calls only, where anything that was asked has told so.
+fn partial(findings: &Findings) -> Option<&ApiError> {
+    findings.tried.iter().filter_map(|(_, error)| error.as_ref()).find(|error| error.is_partial())
 }
 
 fn version_line(version: &str) -> Line {
@@ -327,11 +336,14 @@ fn service_key(findings: &Findings, now_ms: i64) -> Option<Vec<Line>> {
         tf(msg!("{alias} ({masked})"), &[("alias", &info.key_alias), ("masked", &info.key_name)])
     };
     let mut lines = vec![Line::new(Light::Good, msg!("Key"), name)];
-    lines.push(if info.user_id.is_empty() {
-        Line::new(Light::Warning, msg!("User"), t(msg!("None")))
-            .advise(t(msg!("A key without a user sees its own data only. Give it a user with the role proxy_admin.")))
-    } else {
-        Line::new(Light::Good, msg!("User"), info.user_id.clone())
+    lines.push(match partial(findings) {
+        _ if info.user_id.is_empty() => Line::new(Light::Warning, msg!("User"), t(msg!("None")))
+            .advise(t(msg!("A key without a user sees its own data only. Give it a user with the role proxy_admin."))),
+        None => Line::new(Light::Good, msg!("User"), info.user_id.clone()),
+        Some(error) => {
+            let value = tf(msg!("{user}, who is no administrator of LiteLLM"), &[("user", &info.user_id)]);
+            Line { value, ..Line::failed(&t(msg!("User")), error) }
+        }
     });
     lines.push(match clock::parse_utc_ms(&info.expires) {
         None if info.expires.is_empty() => Line::new(Light::Good, msg!("Expires"), t(msg!("Never"))),
@@ -414,7 +426,10 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
             continue;
         }
         let Some((_, operation)) = plugin.operations.iter().find(|(name, _)| name == endpoint.name()) else { continue };
-        let tried = findings.tried.iter().find(|(known, _)| known == endpoint).map(|(_, error)| error);
+        let tried = match endpoint {
+            Endpoint::KeysSelf => findings.own.as_ref().map(|_| own_error(findings)),
+            _ => findings.tried.iter().find(|(known, _)| known == endpoint).map(|(_, error)| error.as_ref()),
+        };
         let line = match (tried, routes.map(|routes| right(routes, &operation.path))) {
             (Some(None), _) => Line::named(Light::Good, &label, t(msg!("Works"))),
             (Some(Some(error)), _) => Line::failed(&label, error),
@@ -467,6 +482,14 @@ fn site(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
             "Something between your browser and WordPress, such as a proxy, drops this header. The nonce travels in the address instead; let the header pass, so that it stays out of logs."
         );
         lines.push(Line::new(Light::Warning, msg!("Header X-WP-Nonce"), t(msg!("Does not arrive"))).advise(t(advice)));
+    }
+    if !findings.noise.is_empty() {
+        let found = t(msg!("Something prints into the answers of WordPress"));
+        let advice = msg!(
+            "It is left out here, but other pages of WordPress may fail by it. Look for the plugin that it names, and set WP_DEBUG_DISPLAY to false in wp-config.php."
+        );
+        let line = Line::new(Light::Warning, msg!("Answers"), found).advise(t(advice));
+        lines.push(Line { message: findings.noise.clone(), ..line });
     }
     lines
 }

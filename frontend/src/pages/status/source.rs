@@ -7,6 +7,7 @@ use model::{
     clock,
     endpoint::Endpoint,
     failure::ApiError,
+    html_text,
     period::Hour,
     route::KeysList,
     wire::{ConsoleCheck, OwnKey, PluginStatus, Readiness, Wire},
@@ -36,6 +37,8 @@ pub struct Findings {
     pub tried: Vec<(Endpoint, Option<ApiError>)>,
     /// Between the browser and WordPress.
     pub loses_nonce_header: bool,
+    /// What other plugins print around the answers.
+    pub noise: String,
     pub checked_ms: Option<i64>,
     /// A check is under way; what the one before found stays until it is found again.
     pub checking: bool,
@@ -66,6 +69,7 @@ pub async fn look(api: Api, findings: Store<Findings>) {
     }
     findings.update(|findings| {
         findings.loses_nonce_header = api.loses_nonce_header();
+        findings.noise = html_text::plain(&api.noise());
         findings.checked_ms = Some(now_ms());
         findings.checking = false;
     });
@@ -110,12 +114,11 @@ fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
         }
         Endpoint::KeysList => try_read(api::keys::list(api, &KeysList::default())),
         Endpoint::KeysAliases => try_read(api::keys::aliases(api, "-")),
-        Endpoint::KeysSelf => try_read(api::keys::own(api)),
         Endpoint::ModelsList => try_read(api::keys::models(api)),
         Endpoint::TeamsList => try_read(api::keys::teams(api)),
         Endpoint::UsersList => try_read(api::users::by_email(api, "@")),
         Endpoint::BudgetsList => try_read(api::teams::budgets(api)),
-        // About the gateway, about ourselves, about one key or team, or a write; or organizations, which newer LiteLLM has
+        // Asked for anyway, about ourselves, about one key or team, or a write; or organizations, which newer LiteLLM has
         // with a licence only.
         _ => return None,
     })
