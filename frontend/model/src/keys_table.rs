@@ -29,7 +29,8 @@ const BETWEEN: &str = "\0";
 
 impl Entry {
     fn new(key: Key, lower: Lower) -> Entry {
-        let text = lower(&[&key.key_alias, BETWEEN, &key.key_name, BETWEEN, &key.user_id, BETWEEN, &key.token].concat());
+        let text =
+            lower(&[&key.key_alias, BETWEEN, &key.key_name, BETWEEN, &key.user_id, BETWEEN, &key.token].concat());
         Entry { expires_ms: key_status::expires_ms(&key), key, text, names: String::new() }
     }
 

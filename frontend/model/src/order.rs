@@ -13,7 +13,8 @@ pub fn sorted(count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<u32> 
             let (middle, end) = ((start + width).min(count), (start + 2 * width).min(count));
             let (mut left, mut right) = (start, middle);
             for place in &mut to[start..end] {
-                let takes_left = left < middle && (right == end || compare(from[left], from[right]) != Ordering::Greater);
+                let takes_left =
+                    left < middle && (right == end || compare(from[left], from[right]) != Ordering::Greater);
                 let next = if takes_left { &mut left } else { &mut right };
                 *place = from[*next];
                 *next += 1;

@@ -189,8 +189,11 @@ async fn a_long_list_is_read_page_by_page_while_it_can_be_used() {
     page.see("100 keys").await;
     assert_eq!(pages_asked(&page), [1, 2], "the second page is on its way, and no other");
     page.type_into("Search keys", "key-15").await;
-    see_names(&page, &["key-159", "key-158", "key-157", "key-156", "key-155", "key-154", "key-153", "key-152", "key-151"])
-        .await;
+    see_names(
+        &page,
+        &["key-159", "key-158", "key-157", "key-156", "key-155", "key-154", "key-153", "key-152", "key-151"],
+    )
+    .await;
     page.release();
     page.see("11 of 250 keys").await;
     assert_eq!(names(&page).last().map(String::as_str), Some("key-15"));
@@ -357,8 +360,19 @@ async fn a_pasted_secret_finds_its_key_and_goes_nowhere() {
 #[wasm_bindgen_test]
 async fn odd_aliases_are_listed_found_and_acted_on() {
     let long = ["long-", &"x".repeat(295)].concat();
-    let aliases = ["twin", "twin", &long, "two\nlines", "  spaces around  ", "<img src=x onerror=alert(1)>", "\u{202e}مفتاح", "👩\u{200d}💻", ""];
-    let rows: Vec<Value> = (1..).zip(aliases).map(|(number, alias)| key(alias, json!({ "token": token(number) }))).collect();
+    let aliases = [
+        "twin",
+        "twin",
+        &long,
+        "two\nlines",
+        "  spaces around  ",
+        "<img src=x onerror=alert(1)>",
+        "\u{202e}مفتاح",
+        "👩\u{200d}💻",
+        "",
+    ];
+    let rows: Vec<Value> =
+        (1..).zip(aliases).map(|(number, alias)| key(alias, json!({ "token": token(number) }))).collect();
     let stage = Stage::new();
     stage.answer("keys.list", keys(&rows));
     stage.answer_with("keys.block", |params| Reply::Good(json!({ "token": params["key"], "blocked": true })));
@@ -372,7 +386,10 @@ async fn odd_aliases_are_listed_found_and_acted_on() {
         page.part("dialog[open]").await.click("Block key").await;
         page.see_asked("keys.block", number - 2).await;
         assert_eq!(page.last_asked("keys.block"), json!({ "key": token(number as u64) }));
-        page.wait_for("the chip", |page| page.parts("tbody .gw-chip").first().filter(|chip| chip.text() == "Blocked").map(|_| ())).await;
+        page.wait_for("the chip", |page| {
+            page.parts("tbody .gw-chip").first().filter(|chip| chip.text() == "Blocked").map(|_| ())
+        })
+        .await;
     }
     page.type_into("Search keys", "twin").await;
     page.see("2 of 9 keys").await;
@@ -391,7 +408,10 @@ async fn chips_count_the_states_and_leave_one() {
     ];
     stage.answer("keys.list", keys(&rows));
     let page = stage.open("keys");
-    page.see("All 5 Active 2 Expiring soon 0 Over budget 1 Blocked 1 Expired 1 Expired over 30 days ago 1 Never used 1").await;
+    page.see(
+        "All 5 Active 2 Expiring soon 0 Over budget 1 Blocked 1 Expired 1 Expired over 30 days ago 1 Never used 1",
+    )
+    .await;
     page.click("Blocked 1").await;
     see_names(&page, &["off"]).await;
     page.see("1 of 5 keys").await;
@@ -429,7 +449,9 @@ async fn an_address_is_a_view_to_come_back_to() {
 #[wasm_bindgen_test]
 async fn a_team_is_chosen_by_typing_a_part_of_its_name() {
     let stage = Stage::new();
-    let teams: Vec<Value> = (1..=150).map(|number| json!({ "team_id": format!("t-{number}"), "team_alias": format!("Team no. {number}") })).collect();
+    let teams: Vec<Value> = (1..=150)
+        .map(|number| json!({ "team_id": format!("t-{number}"), "team_alias": format!("Team no. {number}") }))
+        .collect();
     stage.answer_with("teams.list", move |params| {
         let page = params["page"].as_u64().unwrap_or(1) as usize;
         let of: Vec<&Value> = teams.iter().skip((page - 1) * 100).take(100).collect();

@@ -92,9 +92,7 @@ impl Directory {
     pub fn person(&self, key: &Key) -> Person {
         match (&key.user, self.user(&key.user_id)) {
             (Some(person), _) => person.clone(),
-            (None, Some(user)) => {
-                Person { user_email: user.user_email.clone(), user_alias: user.user_alias.clone() }
-            }
+            (None, Some(user)) => Person { user_email: user.user_email.clone(), user_alias: user.user_alias.clone() },
             (None, None) => Person::default(),
         }
     }
@@ -111,12 +109,7 @@ mod tests {
     use super::*;
 
     fn team(id: &str, alias: &str, organization: &str) -> Team {
-        Team {
-            team_id: id.into(),
-            team_alias: alias.into(),
-            organization_id: organization.into(),
-            ..Team::default()
-        }
+        Team { team_id: id.into(), team_alias: alias.into(), organization_id: organization.into(), ..Team::default() }
     }
 
     #[test]
@@ -141,9 +134,8 @@ mod tests {
         let mut directory = Directory::default();
         directory.add_people(vec![user("u2", "", "b@example.com")]);
         directory.add_people(vec![user("u1", "Ada", "a@example.com"), user("u0", "", "")]);
-        let of = |id: &str, user: Option<Person>| {
-            directory.owner_name(&Key { user_id: id.into(), user, ..Key::default() })
-        };
+        let of =
+            |id: &str, user: Option<Person>| directory.owner_name(&Key { user_id: id.into(), user, ..Key::default() });
         assert_eq!(of("u1", None), "Ada");
         assert_eq!(of("u2", None), "b@example.com");
         assert_eq!(of("u0", None), "u0");

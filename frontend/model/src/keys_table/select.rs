@@ -65,7 +65,9 @@ impl Show {
         match self {
             Show::All => true,
             Show::Status(wanted) => status == wanted,
-            Show::ExpiredLongAgo => entry.expires_ms.is_some_and(|expires| expires <= now_ms.saturating_sub(LONG_AGO_MS)),
+            Show::ExpiredLongAgo => {
+                entry.expires_ms.is_some_and(|expires| expires <= now_ms.saturating_sub(LONG_AGO_MS))
+            }
             Show::NeverUsed => is_never_used(&entry.key),
         }
     }
@@ -200,8 +202,7 @@ pub fn sorted(
     if sort == KeySort::Created && descending {
         return newest;
     }
-    let values: Vec<By> =
-        newest.iter().map(|at| by(sort, &entries[*at as usize], directory, status, lower)).collect();
+    let values: Vec<By> = newest.iter().map(|at| by(sort, &entries[*at as usize], directory, status, lower)).collect();
     let directed = |order: Ordering| if descending { order.reverse() } else { order };
     let places = order::sorted(values.len(), &|a, b| match (&values[a as usize], &values[b as usize]) {
         (By::Text(a), By::Text(b)) if a.is_empty() || b.is_empty() => a.is_empty().cmp(&b.is_empty()),
@@ -314,7 +315,8 @@ mod tests {
             },
             key("2", "other"),
         ]);
-        for text in ["WEB", "...4cfw", "sk-...4Cfw", "user-17", "ada@example", "ada l", "support", &hash, &hash[10..20]] {
+        for text in ["WEB", "...4cfw", "sk-...4Cfw", "user-17", "ada@example", "ada l", "support", &hash, &hash[10..20]]
+        {
             assert_eq!(found(&table, &searching(text)), [hash.as_str()], "{text}");
         }
         // A word does not reach from one part into the next.

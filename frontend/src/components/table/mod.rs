@@ -11,11 +11,11 @@ mod search;
 use leptos::{html::Div, prelude::*};
 use model::{failure::ApiError, order, text::Msg};
 
+pub use self::search::search_box;
 use self::{
     rows::{close_left_menu, close_menu, focus_by_id, on_key},
     scroll::{Window, look_around},
 };
-pub use self::search::search_box;
 use super::{problem, region, stale_notice};
 use crate::{
     action::{Action as _, actions},

@@ -83,14 +83,7 @@ pub fn bulk_bar(selected: &[String], bulk: fn() -> Vec<RowAction>) -> Markup {
     }
 }
 
-pub fn body(
-    id: &str,
-    caption: Msg,
-    heads: &[Head],
-    view: &TableView,
-    state: &TableState,
-    window: &Window,
-) -> Markup {
+pub fn body(id: &str, caption: Msg, heads: &[Head], view: &TableView, state: &TableState, window: &Window) -> Markup {
     let rows = match &view.body {
         Body::Loading => skeleton_rows(8),
         Body::Instead(instead) => instead.clone(),
@@ -134,7 +127,7 @@ fn table_of(
             }
             tbody role="rowgroup" {
                 @if is_virtual { (spacer(&[id, "-before"].concat(), columns, before, window.row_px)) }
-                (lines(id, heads, rows, state, range))
+                (lines(id, heads, rows, state, range.clone()))
                 @if is_virtual { (spacer(&[id, "-after"].concat(), columns, after, window.row_px)) }
             }
         }
@@ -281,9 +274,33 @@ mod tests {
     use super::*;
 
     const HEADS: [Head; 3] = [
-        Head { id: "name", label: msg!("Key"), align: Align::Start, sortable: true, hidden: false, secondary: false, px: 200 },
-        Head { id: "spend", label: msg!("Spend"), align: Align::End, sortable: true, hidden: false, secondary: true, px: 90 },
-        Head { id: "hash", label: msg!("Hash"), align: Align::Start, sortable: false, hidden: true, secondary: false, px: 120 },
+        Head {
+            id: "name",
+            label: msg!("Key"),
+            align: Align::Start,
+            sortable: true,
+            hidden: false,
+            secondary: false,
+            px: 200,
+        },
+        Head {
+            id: "spend",
+            label: msg!("Spend"),
+            align: Align::End,
+            sortable: true,
+            hidden: false,
+            secondary: true,
+            px: 90,
+        },
+        Head {
+            id: "hash",
+            label: msg!("Hash"),
+            align: Align::Start,
+            sortable: false,
+            hidden: true,
+            secondary: false,
+            px: 120,
+        },
     ];
 
     fn view(count: usize) -> TableView {
@@ -352,7 +369,10 @@ mod tests {
         assert!(table.contains(&format!("id=\"t-before\" class=\"gw-spacer\"")), "{table}");
         assert!(table.contains(&format!("style=\"height:{}px\"", rows.start * 40)), "before");
         assert!(table.contains(&format!("style=\"height:{}px\"", (1_000 - rows.end) * 40)), "after");
-        assert!(table.contains("aria-rowcount=\"1001\"") && table.contains(&format!("aria-rowindex=\"{}\"", rows.start + 2)));
+        assert!(
+            table.contains("aria-rowcount=\"1001\"")
+                && table.contains(&format!("aria-rowindex=\"{}\"", rows.start + 2))
+        );
         assert!(table.contains("<col class=\"gw-secondary\" style=\"width:90px\">"), "{table}");
         // Scrolled further than there are rows, as after a search that found fewer.
         let beyond = Window { first: 5_000, ..window };

@@ -70,7 +70,8 @@ pub fn look_around(
     let top_of = |element: &Element| element.get_bounding_client_rect().top();
     let (rows_top, rows_bottom) = (top_of(&first), last.get_bounding_client_rect().bottom());
     let row_px = ((rows_bottom - rows_top) / written.len() as f64).max(1.0);
-    let head_px = place.query_selector("thead").ok().flatten().map_or(0.0, |head| head.get_bounding_client_rect().height());
+    let head_px =
+        place.query_selector("thead").ok().flatten().map_or(0.0, |head| head.get_bounding_client_rect().height());
     let sight_top = top_of(place) + head_px;
     // Among what is written by where it is, else by what a row takes.
     let in_rows = (sight_top - rows_top) / row_px;

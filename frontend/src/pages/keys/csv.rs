@@ -8,10 +8,9 @@ use model::{
     language::t,
     msg,
     text::Msg,
-    wire::Key,
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use web_sys::{Blob, HtmlAnchorElement, Url};
 
 use super::{standing::standing, table::KeyRow};
 
@@ -44,9 +43,7 @@ fn moment(written: &str) -> Cell {
 const FIELDS: [Field; 26] = [
     field("key_alias", msg!("Key"), |row| text(&row.key.key_alias)),
     field("key_alias", msg!("Masked key"), |row| text(&row.key.key_name)),
-    field("status", msg!("Status"), |row| {
-        text(&t(standing(&row.key, &row.directory, row.now_ms).status.label()))
-    }),
+    field("status", msg!("Status"), |row| text(&t(standing(&row.key, &row.directory, row.now_ms).status.label()))),
     field("owner", msg!("Owner"), |row| text(&row.directory.owner_name(&row.key))),
     field("owner", msg!("Owner’s ID"), |row| text(&row.key.user_id)),
     field("email", msg!("Owner’s e-mail"), |row| text(&row.directory.person(&row.key).user_email)),
@@ -63,9 +60,7 @@ const FIELDS: [Field; 26] = [
     field("", msg!("Spend in US dollars"), |row| Cell::Number(row.key.spend)),
     field("", msg!("Budget in US dollars"), |row| row.key.max_budget.into()),
     field("", msg!("Budget’s period"), |row| text(&row.key.budget_duration)),
-    field("budget_spent", msg!("Share of the budget spent"), |row| {
-        model::key_status::budget_share(&row.key).into()
-    }),
+    field("budget_spent", msg!("Share of the budget spent"), |row| model::key_status::budget_share(&row.key).into()),
     field("budget_reset_at", msg!("Budget starts anew (UTC)"), |row| moment(&row.key.budget_reset_at)),
     field("", msg!("Requests per minute"), |row| row.key.rpm_limit.into()),
     field("", msg!("Tokens per minute"), |row| row.key.tpm_limit.into()),
@@ -105,10 +100,8 @@ pub fn download(columns: &[&str], rows: impl Iterator<Item = KeyRow>, now_ms: i6
 }
 
 fn give(name: &str, content: &str) -> Result<(), JsValue> {
-    let options = BlobPropertyBag::new();
-    options.set_type("text/csv;charset=utf-8");
     let parts = js_sys::Array::of1(&content.into());
-    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&parts, &options)?)?;
+    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(&parts)?)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&url);
     link.set_download(name);
@@ -126,6 +119,8 @@ fn give(name: &str, content: &str) -> Result<(), JsValue> {
 #[cfg(test)]
 mod tests {
     use std::rc::Rc;
+
+    use model::wire::Key;
 
     use super::{super::table::COLUMNS, *};
 

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use leptos::prelude::*;
 use model::{
-    keys_table::{directory::Directory, select::Show},
+    keys_table::select::Show,
     language::{t, tf},
     msg,
     route::{KeysList, Route, WITHOUT},
@@ -126,7 +126,8 @@ pub fn chips(finder: Finder, router: Router, pasted: Store<Pasted>) -> AnyView {
 }
 
 fn chips_of(list: &KeysList, counts: &[usize], filtered: bool) -> Markup {
-    let shown = |show: Show, count: usize| count > 0 || matches!(show, Show::All | Show::Status(_)) || list.show == show;
+    let shown =
+        |show: Show, count: usize| count > 0 || matches!(show, Show::All | Show::Status(_)) || list.show == show;
     html! {
         div.gw-filter-chips role="group" aria-label=(msg!("Filter by state")) {
             @for (show, count) in Show::ALL.into_iter().zip(counts) {
@@ -183,7 +184,8 @@ pub fn more_filters(keys: Keys, router: Router) -> AnyView {
                 offer: Box::new(move || offer(by)),
                 on_search: None,
             });
-            view! { <div class="gw-filter-field"><label class="gw-label" for=id>{t(label)}</label>{field}</div> }.into_any()
+            view! { <div class="gw-filter-field"><label class="gw-label" for=id>{t(label)}</label>{field}</div> }
+                .into_any()
         })
         .collect();
     let count = move || By::ALL.into_iter().filter(|by| !by.of(&list()).is_empty()).count();
@@ -242,7 +244,10 @@ fn entries_of(offered: &mut Offered, keys: Keys, models: &[String], by: By) -> R
                 entries(msg!("Without an owner"), owners.iter().map(owner).collect()),
                 entries(
                     msg!("Without an organization"),
-                    organizations.iter().map(|(id, _)| Entry::new(id, &directory.organization_called(id), "")).collect(),
+                    organizations
+                        .iter()
+                        .map(|(id, _)| Entry::new(id, &directory.organization_called(id), ""))
+                        .collect(),
                 ),
                 named.iter().map(|(name, _)| Entry::new(name, name, "")).collect::<Vec<Entry>>().into(),
             ];

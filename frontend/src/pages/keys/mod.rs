@@ -155,7 +155,8 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
     view.count = if count == all {
         count_of_keys(all)
     } else {
-        let text = tn(plural!("{found} of {count} key", "{found} of {count} keys"), all as u64, &format::whole(all as f64));
+        let text =
+            tn(plural!("{found} of {count} key", "{found} of {count} keys"), all as u64, &format::whole(all as f64));
         fill(&text, &[("found", &format::whole(count as f64))])
     };
     let (rows, chosen) = (found.clone(), found.clone());
@@ -163,7 +164,8 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
         count,
         row: Box::new(move |index, shown| {
             keys.listing.with_untracked(|listing| {
-                let key = listing.table().entries.get(rows.selected.rows[index] as usize).map(|entry| entry.key.clone());
+                let key =
+                    listing.table().entries.get(rows.selected.rows[index] as usize).map(|entry| entry.key.clone());
                 row(key.unwrap_or_default(), &rows, shown, can_manage, now_ms)
             })
         }),
@@ -188,7 +190,11 @@ fn selectable(listing: &Listing, found: &Found, can_manage: bool) -> Vec<String>
 fn progress(listing: &Listing) -> String {
     match listing.progress() {
         Some((read, all)) if read < all => {
-            let text = tn(plural!("{read} of {count} key read", "{read} of {count} keys read"), all as u64, &format::whole(all as f64));
+            let text = tn(
+                plural!("{read} of {count} key read", "{read} of {count} keys read"),
+                all as u64,
+                &format::whole(all as f64),
+            );
             fill(&text, &[("read", &format::whole(read as f64))])
         }
         _ => String::new(),
@@ -243,7 +249,11 @@ fn nothing(found: &Found, listing: &Listing, can_manage: bool) -> Markup {
     };
     let text = if listing.is_whole() { String::new() } else { t(msg!("Not all keys have been read yet.")) };
     let all = href(&Route::Keys(KeysRoute { list: list.unfiltered(), ..KeysRoute::default() }));
-    let more = if found.by_secret { Markup::default() } else { html! { a.button href=(all) { (msg!("Show all keys")) } } };
+    let more = if found.by_secret {
+        Markup::default()
+    } else {
+        html! { a.button href=(all) { (msg!("Show all keys")) } }
+    };
     empty(&title, &text, &more)
 }
 
@@ -291,7 +301,11 @@ fn announce_results(finder: Finder, keys: Keys) {
             Some((read, total)) => was_long |= read < total,
             None if was_long => {
                 was_long = false;
-                messages.announce(tn(plural!("{count} key is there.", "All {count} keys are there."), all as u64, &format::whole(all as f64)));
+                messages.announce(tn(
+                    plural!("{count} key is there.", "All {count} keys are there."),
+                    all as u64,
+                    &format::whole(all as f64),
+                ));
             }
             None => {}
         }

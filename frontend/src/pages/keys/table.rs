@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use model::{
-    clock,
-    key_status,
+    clock, key_status,
     keys_table::directory::Directory,
     language::{t, tf, tn},
     msg, plural,
@@ -79,7 +78,10 @@ pub const COLUMNS: [Column<KeyRow>; 19] = [
         .hidden()
         .px(150),
     Column::new("limits", msg!("Limits"), |row: &KeyRow| limits(&row.key)).secondary().px(140),
-    Column::new("last_active", msg!("Last used"), |row: &KeyRow| moment(&row.key.last_active)).sortable().hidden().px(110),
+    Column::new("last_active", msg!("Last used"), |row: &KeyRow| moment(&row.key.last_active))
+        .sortable()
+        .hidden()
+        .px(110),
     Column::new("created_at", msg!("Created"), |row: &KeyRow| moment(&row.key.created_at)).sortable().px(110),
     Column::new("created_by", msg!("Created by"), created_by).sortable().hidden().px(140),
     Column::new("updated_at", msg!("Changed"), |row: &KeyRow| moment(&row.key.updated_at)).sortable().hidden().px(110),
@@ -118,7 +120,11 @@ fn created_by(row: &KeyRow) -> Markup {
 
 fn clipped(text: &str) -> Markup {
     let text = visible(text);
-    if text.is_empty() { none() } else { html! { span .gw-line .gw-clip dir="auto" title=(text) { (text) } } }
+    if text.is_empty() {
+        none()
+    } else {
+        html! { span .gw-line .gw-clip dir="auto" title=(text) { (text) } }
+    }
 }
 
 fn figure(text: Option<String>) -> Markup {
@@ -163,7 +169,7 @@ fn models(models: &[String]) -> Markup {
     let shown: Vec<String> = models.iter().take(MODELS_SHOWN).map(model_name).collect();
     let rest = models.len() - shown.len();
     html! {
-        span title=(format::list(models)) {
+        span title=(visible(&format::list(models))) {
             @for (index, name) in shown.iter().enumerate() {
                 span .gw-line .gw-clip {
                     (name)
