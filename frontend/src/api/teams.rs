@@ -21,6 +21,7 @@ pub fn info(api: &Api, id: &str) -> Read<TeamInfo> {
     api.read(Endpoint::TeamsInfo, json!({ "team": id }))
 }
 
+/// Newer LiteLLM refuses this without a licence (`gateway_unauthorized`, reason `enterprise`): then there are none.
 pub fn organizations(api: &Api) -> Read<Organizations> {
     api.read(Endpoint::OrganizationsList, json!({}))
 }
