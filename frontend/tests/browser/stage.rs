@@ -302,8 +302,9 @@ impl Page {
     /// Name and content of the files that were given to be stored.
     pub async fn stored(&self) -> Vec<(String, String)> {
         let files = JsFuture::from(stored()).await.expect("a file can be read");
-        let files = js_sys::Array::from(&files).iter().filter_map(|file| file.as_string());
-        files.filter_map(|file| file.split_once('\n').map(|(name, text)| (name.to_owned(), text.to_owned()))).collect()
+        let files: Vec<String> = js_sys::Array::from(&files).iter().filter_map(|file| file.as_string()).collect();
+        let parts = files.iter().filter_map(|file| file.split_once('\n'));
+        parts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
 
     pub fn forbid_copying(&self) {

@@ -42,8 +42,8 @@ pub struct Found {
     pub list: KeysList,
     pub selected: Selected,
     pub directory: Rc<Directory>,
-    /// A pasted key is looked for.
-    pub by_secret: bool,
+    /// The hash of the pasted key that is looked for; empty: none is.
+    pub secret_hash: String,
     /// How many of those that are shown are not the plugin's own.
     pub selectable: usize,
 }
@@ -102,7 +102,7 @@ impl Finder {
             let shows_own = own.is_some_and(|own| selected.rows.contains(&own));
             let found = Some(Rc::new(Found {
                 selectable: selected.rows.len() - usize::from(shows_own),
-                by_secret: !hash.is_empty(),
+                secret_hash: hash,
                 list,
                 selected,
                 directory: directory.clone(),

@@ -135,7 +135,7 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
     let Some(found) = found else { return view };
     let all = listing.table().entries.len();
     view.sort = Some((found.list.sort.value(), found.list.descending));
-    view.question = format!("{:?}{}", found.list, found.by_secret);
+    view.question = question(&found);
     view.progress = progress(listing);
     view.export = true;
     if let Some(error) = listing.error.as_ref().filter(|error| !listing.is_whole() && **error != ApiError::SignedOut) {
@@ -173,6 +173,17 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
         selectable: Box::new(move || keys.listing.with_untracked(|listing| selectable(listing, &chosen, can_manage))),
     });
     view
+}
+
+/// What the rows answer: as the address has it, or the pasted key.
+fn question(found: &Found) -> String {
+    let list = KeysRoute { list: found.list.clone(), open: KeysOpen::Nothing };
+    let mut question = found.secret_hash.clone();
+    for (name, value) in Route::Keys(list).query() {
+        question.push_str(name);
+        question.push_str(&value);
+    }
+    question
 }
 
 fn selectable(listing: &Listing, found: &Found, can_manage: bool) -> Vec<String> {
@@ -233,14 +244,14 @@ fn row(key: Key, found: &Found, shown: &[usize], can_manage: bool, now_ms: i64) 
 /// Why no row is there.
 fn nothing(found: &Found, listing: &Listing, can_manage: bool) -> Markup {
     let list = &found.list;
-    if !list.is_filtered() && !found.by_secret {
+    if !list.is_filtered() && found.secret_hash.is_empty() {
         let text = t(msg!("Create a key for each application, so that you can see what it spends and stop it alone."));
         let create = if can_manage { create_link() } else { Markup::default() };
         return empty(&t(msg!("No keys yet")), &text, &create);
     }
     let search = list.search.trim();
     let only_search = KeysList { search: list.search.clone(), ..list.unfiltered() };
-    let title = if found.by_secret {
+    let title = if !found.secret_hash.is_empty() {
         t(msg!("No key of this gateway has this secret"))
     } else if *list == only_search && !search.is_empty() {
         tf(msg!("No key has “{text}” in its names or its hash"), &[("text", &isolated(search))])
@@ -249,7 +260,7 @@ fn nothing(found: &Found, listing: &Listing, can_manage: bool) -> Markup {
     };
     let text = if listing.is_whole() { String::new() } else { t(msg!("Not all keys have been read yet.")) };
     let all = href(&Route::Keys(KeysRoute { list: list.unfiltered(), ..KeysRoute::default() }));
-    let more = if found.by_secret {
+    let more = if !found.secret_hash.is_empty() {
         Markup::default()
     } else {
         html! { a.button href=(all) { (msg!("Show all keys")) } }
@@ -288,7 +299,7 @@ fn announce_results(finder: Finder, keys: Keys) {
     watch(move || {
         let Some(found) = finder.found() else { return };
         let count = found.selected.rows.len();
-        let question = (KeysList { sort: KeySort::default(), descending: true, ..found.list.clone() }, found.by_secret);
+        let question = (KeysList { sort: KeySort::default(), descending: true, ..found.list.clone() }, !found.secret_hash.is_empty());
         if before.as_ref().is_some_and(|before| *before != question) {
             messages.announce(count_of_keys(count));
         }

@@ -241,13 +241,10 @@ fn use_owners(listing: Store<Listing>) -> Query<Rc<Directory>> {
     let known = move || listing.with_untracked(|listing| listing.directory.clone());
     let owners = use_query(move |api| {
         let (own, first) = (keys::own(&api), teams::page(&api, 1));
-        // What is known of the owners stays known when it cannot be read again.
-        let mut directory = (*known()).clone();
         async move {
-            if let Ok(own) = own.response().await {
-                directory.own = own.data;
-            }
-            if let Ok(first) = first.response().await {
+            let (own, first) = (own.response().await, first.response().await);
+            let mut teams = None;
+            if let Ok(first) = first {
                 let (mut all, pages) = (first.data.teams, first.data.total_pages.clamp(0.0, 1e4) as usize);
                 for page in 2..=pages {
                     match teams::page(&api, page).response().await {
@@ -255,7 +252,15 @@ fn use_owners(listing: Store<Listing>) -> Query<Rc<Directory>> {
                         Err(_) => break,
                     }
                 }
-                directory.set_teams(all);
+                teams = Some(all);
+            }
+            // What is known of the owners by now stays known when it cannot be read again.
+            let mut directory = (*known()).clone();
+            if let Ok(own) = own {
+                directory.own = own.data;
+            }
+            if let Some(teams) = teams {
+                directory.set_teams(teams);
             }
             Ok(Response { data: Rc::new(directory), age_s: 0, stale: None, took_ms: None })
         }
