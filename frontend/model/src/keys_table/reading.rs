@@ -56,7 +56,7 @@ impl Reading {
 
     /// From the first page again: what is known stays until it is known to be gone.
     pub fn begin(&mut self) {
-        *self = Reading { table: std::mem::take(&mut self.table), ..Reading::default() };
+        *self = Reading { table: std::mem::take(&mut self.table), total: self.total, ..Reading::default() };
         self.begin_pass();
     }
 

@@ -162,6 +162,8 @@ pub struct TableView {
     pub progress: String,
     /// Whether they can be had as a file.
     pub export: bool,
+    /// There are, or will be, many rows, though few may be shown now: the table does not change its way with each letter.
+    pub many: bool,
     /// How old what is shown is, in seconds.
     pub age_s: Option<u64>,
     /// An answer is awaited.
@@ -172,6 +174,11 @@ impl TableView {
     /// What there is to say of a query before its rows: that it is awaited, why it failed, or why what is shown is old.
     pub fn of<T>(state: &QueryState<T>, now_ms: i64) -> TableView {
         TableView::new(state.error.as_ref(), state.age_s(now_ms), state.data.is_some(), state.loading)
+    }
+
+    /// Whether only the rows in sight are written.
+    fn is_virtual(&self) -> bool {
+        matches!(&self.body, Body::Rows(rows) if self.many || rows.count >= VIRTUAL_FROM)
     }
 
     /// The same of what is no query.
@@ -194,6 +201,7 @@ impl TableView {
             question: String::new(),
             progress: String::new(),
             export: false,
+            many: false,
             age_s,
             loading,
         }
@@ -384,6 +392,9 @@ pub fn table(table: Table) -> AnyView {
         let Some(place) = place.try_get_untracked().flatten() else { return };
         let view = view.with_value(|view| untrack(view));
         let Body::Rows(rows) = &view.body else { return };
+        if !view.is_virtual() {
+            return;
+        }
         heads.with_value(|heads| {
             state.with_untracked(|state| {
                 look_around(&place, window, rows.count, &|range| render::lines(id, heads, rows, state, range));
@@ -402,8 +413,7 @@ pub fn table(table: Table) -> AnyView {
             state.update(|state| *state = left);
         }
     });
-    let is_virtual =
-        is(move || view.with_value(|view| matches!(&view().body, Body::Rows(rows) if rows.count >= VIRTUAL_FROM)));
+    let is_virtual = is(move || view.with_value(|view| view().is_virtual()));
     // Only what scrolls by itself has rows out of sight.
     let style = move || if is_virtual.get() { "max-height:70vh;overflow:auto;overflow-anchor:none" } else { "" };
     // How high a row really is, before anybody scrolls.

@@ -8,9 +8,7 @@ use model::{
     text::Msg,
 };
 
-use super::{
-    Align, Body, Head, Pager, Row, RowAction, Rows, TableAction, TableState, TableView, VIRTUAL_FROM, scroll::Window,
-};
+use super::{Align, Body, Head, Pager, Row, RowAction, Rows, TableAction, TableState, TableView, scroll::Window};
 use crate::{
     action::Action as _,
     components::{skeleton_rows, updated},
@@ -102,7 +100,7 @@ fn table_of(
     window: &Window,
 ) -> Markup {
     let count = rows.count;
-    let is_virtual = count >= VIRTUAL_FROM;
+    let is_virtual = view.is_virtual();
     let range = if is_virtual { window.range(count) } else { 0..count };
     let any_selectable = rows.selectable_count > 0;
     let shown = shown(heads, state);
@@ -271,7 +269,7 @@ fn page_button(id: &str, name: &str, label: Msg, sign: &str, action: TableAction
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::VIRTUAL_FROM, *};
 
     const HEADS: [Head; 3] = [
         Head {
@@ -378,6 +376,10 @@ mod tests {
         let beyond = Window { first: 5_000, ..window };
         assert!(rendered_at(1_000, &state, &beyond).contains("id=\"t-row-999\""));
         assert!(!rendered(VIRTUAL_FROM - 1, &state).contains("gw-spacer"));
+        // Few that were found among many.
+        let few = TableView { many: true, ..view(3) };
+        let few = body("t", msg!("Keys"), &HEADS, &few, &state, &Window::default());
+        assert_eq!(few.as_str().matches("style=\"height:0px\"").count(), 2, "{few:?}");
     }
 
     #[test]

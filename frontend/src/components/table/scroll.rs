@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
-use super::{VIRTUAL_FROM, render::spacer_px, rows::ROW_CONTROLS};
+use super::{render::spacer_px, rows::ROW_CONTROLS};
 use crate::markup::Markup;
 
 /// Rows beyond the edges of what is in sight.
@@ -63,7 +63,7 @@ pub fn look_around(
     let (Some(before), Some(after)) = (body.first_element_child(), body.last_element_child()) else { return };
     let (Some(first), Some(last)) = (before.next_element_sibling(), after.previous_element_sibling()) else { return };
     let (Some(from), Some(to)) = (index_of(&first), index_of(&last)) else { return };
-    if count < VIRTUAL_FROM || to >= count {
+    if to >= count {
         return;
     }
     let written = from..to + 1;

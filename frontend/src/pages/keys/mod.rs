@@ -52,6 +52,9 @@ use crate::{
     task::now_ms,
 };
 
+/// From so many keys on only the rows in sight are written, whatever is found of them.
+const MANY: usize = 200;
+
 pub fn keys() -> AnyView {
     let router = use_router();
     let can_manage = with_boot(|boot| boot.can_manage_keys);
@@ -138,6 +141,7 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
     view.question = question(&found);
     view.progress = progress(listing);
     view.export = true;
+    view.many = listing.progress().map_or(all, |(_, total)| total.max(all)) >= MANY;
     if let Some(error) = listing.error.as_ref().filter(|error| !listing.is_whole() && **error != ApiError::SignedOut) {
         view.notice = broken_off(listing, error);
     } else if listing.uncertain && !listing.loading && listing.error.is_none() {
@@ -299,7 +303,10 @@ fn announce_results(finder: Finder, keys: Keys) {
     watch(move || {
         let Some(found) = finder.found() else { return };
         let count = found.selected.rows.len();
-        let question = (KeysList { sort: KeySort::default(), descending: true, ..found.list.clone() }, !found.secret_hash.is_empty());
+        let question = (
+            KeysList { sort: KeySort::default(), descending: true, ..found.list.clone() },
+            !found.secret_hash.is_empty(),
+        );
         if before.as_ref().is_some_and(|before| *before != question) {
             messages.announce(count_of_keys(count));
         }
