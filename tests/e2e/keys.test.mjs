@@ -33,7 +33,7 @@ const argument = ( name ) => new URL( page.url() ).searchParams.get( name );
 const seeNames = ( expected ) => eventually( async () => assert.deepEqual( await names(), expected ) );
 const newestFirst = aliases.toReversed();
 
-/** What is counted below the rows, of all keys of the gateway. */
+/** What is counted above the rows, of all keys of the gateway. */
 const seeCount = ( count ) => page.getByText( new RegExp( `^${ count } of [\\d,]+ keys?$` ) ).waitFor();
 
 test( 'a search while typing shows the matches, newest first, and comes back', async () => {

@@ -153,7 +153,7 @@ pub struct TableView {
     pub notice: Markup,
     /// The sorted column, and whether its largest value is first.
     pub sort: Option<(&'static str, bool)>,
-    /// "4 keys"; below the rows.
+    /// "4 keys"; above the rows where all are in one place, else below.
     pub count: String,
     pub pager: Pager,
     /// What the rows answer: those to another question are seen from the first on.

@@ -41,6 +41,7 @@ pub fn shown_ids(heads: &[Head], state: &TableState) -> Vec<&'static str> {
 /// Which columns there are, how old the rows are, and a way to ask anew.
 pub fn tools(id: &str, heads: &[Head], view: &TableView, state: &TableState) -> Markup {
     html! {
+        @if view.pager == Pager::Whole && !view.count.is_empty() { span.gw-count { (view.count) } }
         @if !view.progress.is_empty() { span.gw-progress { (view.progress) } }
         (updated(view.loading, view.age_s.filter(|_| view.progress.is_empty()), &TableAction::Refresh.print()))
         @if view.export {
@@ -248,7 +249,8 @@ fn pagination(id: &str, view: &TableView) -> Markup {
             page_button(id, "earlier", msg!("Earlier"), "›", TableAction::Earlier, earlier),
         ],
     };
-    if view.count.is_empty() && buttons.is_empty() {
+    // Where all rows are in one place their count stands above them.
+    if view.pager == Pager::Whole || view.count.is_empty() && buttons.is_empty() {
         return Markup::default();
     }
     html! {
