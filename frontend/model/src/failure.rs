@@ -166,7 +166,11 @@ fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
         "gateway_refused" if failure.status == 404 && OF_A_KEY.contains(&endpoint) => {
             return ApiError::NotFound(failure);
         }
-        "gateway_refused" | "litellm_invalid_request" | "litellm_key_limits" | "rest_invalid_param" | "rest_missing_callback_param"
+        "gateway_refused"
+        | "litellm_invalid_request"
+        | "litellm_key_limits"
+        | "rest_invalid_param"
+        | "rest_missing_callback_param"
             if FORMS.contains(&endpoint) && !failure.fields.is_empty() =>
         {
             return ApiError::Invalid { message: failure.message(), fields: failure.fields };

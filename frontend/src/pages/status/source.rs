@@ -9,7 +9,6 @@ use model::{
     failure::ApiError,
     html_text,
     period::Hour,
-    route::KeysList,
     wire::{ConsoleCheck, OwnKey, PluginStatus, Readiness, Wire},
 };
 use serde_json::Value;
@@ -112,8 +111,7 @@ fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
         Endpoint::LogsCount => {
             try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true, false))
         }
-        Endpoint::KeysList => try_read(api::keys::list(api, &KeysList::default())),
-        Endpoint::KeysAliases => try_read(api::keys::aliases(api, "-")),
+        Endpoint::KeysList => try_read(api::keys::page_of_all(api, 1)),
         Endpoint::ModelsList => try_read(api::keys::models(api)),
         Endpoint::TeamsList => try_read(api::keys::teams(api)),
         Endpoint::UsersList => try_read(api::users::by_email(api, "@")),
