@@ -10,7 +10,7 @@ mod notices;
 mod region;
 mod table;
 
-pub use chart::{ChartData, ChartPoint, ChartView, chart, sparkline};
+pub use chart::{ChartData, ChartPoint, ChartView, chart, plain_chart, sparkline};
 pub use dialog::{Confirm, Question, confirm};
 pub use drawer::drawer;
 pub use form::{Control, Field, Form, Typed, field, radio_choice, select, text_input};
