@@ -44,15 +44,21 @@ fn litellms_holder(of: Of, newer: bool) -> &'static str {
     }
 }
 
+/// A list that has neither this model nor a group that it may be in.
+fn leaves_out(binding: &Binding, called: &str) -> bool {
+    matches!(&binding.limit, Limit::Models(models) if !models.iter().any(|model| model == called))
+}
+
 #[test]
 #[ignore = "needs keys of a running gateway: tests/php/run --contract"]
 fn what_we_say_is_what_litellm_does() {
     let cases = cases();
-    let (mut stopped, mut answered, mut unsure) = (0, 0, 0);
+    let (mut stopped, mut narrowed, mut answered, mut unsure) = (0, 0, 0, 0);
     for case in &cases {
         let what = case["case"].as_str().expect("each case has a name");
         let now_ms = case["now_ms"].as_i64().expect("each case has its time");
         let status = case["answer"]["status"].as_u64().expect("each call has a status");
+        let called = case["model"].as_str().expect("each call names a model");
         let message = case["answer"]["message"].as_str().expect("each call has a message");
         let info = KeyInfo::read(&case["info"]);
         let key = info.key();
@@ -91,6 +97,10 @@ fn what_we_say_is_what_litellm_does() {
                 }
                 assert!(!KeyStatus::within(&key, &bindings, now_ms).is_usable(), "{all}");
             }
+            None if bindings.iter().any(|binding| leaves_out(binding, called)) => {
+                narrowed += 1;
+                assert!((401..=403).contains(&status) && message.contains("model_access_denied"), "{all}");
+            }
             None if bindings.iter().any(|binding| binding.force == Force::Unsure) => unsure += 1,
             None => {
                 answered += 1;
@@ -100,6 +110,7 @@ fn what_we_say_is_what_litellm_does() {
         }
     }
     // A run in which nothing was stopped would prove nothing.
-    assert!(stopped >= 15 && answered >= 8, "{stopped} stopped, {answered} answered, {unsure} not judged");
+    let count = format!("{stopped} stopped, {narrowed} by their model only, {answered} answered, {unsure} not judged");
+    assert!(stopped >= 15 && narrowed >= 1 && answered >= 8, "{count}");
     assert!(unsure <= 5, "{unsure} not judged");
 }

@@ -40,7 +40,6 @@ pub fn info(api: &Api, token: &str) -> Read<KeyInfo> {
 }
 
 /// The sums of one key's days, `YYYY-MM-DD` both.
-#[allow(dead_code, reason = "the drawer shows them")]
 pub fn activity(api: &Api, token: &str, start: &str, end: &str) -> Read<Activity> {
     api.read(Endpoint::KeysActivity, json!({ "key": token, "start": start, "end": end }))
 }
@@ -48,11 +47,6 @@ pub fn activity(api: &Api, token: &str, start: &str, end: &str) -> Read<Activity
 /// The key with exactly this alias, if there is one.
 pub fn by_alias(api: &Api, alias: &str) -> Read<KeyPage> {
     api.read(Endpoint::KeysList, json!({ "alias": alias, "page": 1, "size": 1 }))
-}
-
-/// The key with this hash, if there is one.
-pub fn by_hash(api: &Api, hash: &str) -> Read<KeyPage> {
-    api.read(Endpoint::KeysList, json!({ "key": hash, "page": 1, "size": 1 }))
 }
 
 /// Parts of an alias: newer LiteLLM searches for them itself, older takes whole aliases only, and says so in no way.

@@ -75,9 +75,9 @@ fn top(parts: Parts, key: &Key) -> Markup {
             }
         }
         @if own { p.gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
-        @match trouble {
-            Some((error, Some(age_s))) if !gone => { (stale_notice(&error, age_s, &KeysAction::Retry.print())) }
-            Some((error, None)) if !gone => { (problem(&error, Some(KeysAction::Retry.print()))) }
+        @match &trouble {
+            Some((error, Some(age_s))) if !gone => { (stale_notice(error, *age_s, &KeysAction::Retry.print())) }
+            Some((error, None)) if !gone => { (problem(error, Some(KeysAction::Retry.print()))) }
             _ => {}
         }
         @if parts.opened.can_manage && !own && !deleted && !gone {

@@ -43,8 +43,8 @@ fn head(parts: Parts) -> Markup {
     let error = parts.days.with(|state| state.error.clone());
     html! {
         (heading(msg!("Spend"), &period))
-        @if let Some(error) = error {
-            (trouble(&t(msg!("What it spent could not be read.")), &error, &SpendAction::Retry.print()))
+        @if let Some(error) = &error {
+            (trouble(&t(msg!("What it spent could not be read.")), error, &SpendAction::Retry.print()))
         }
         @if let Some(days) = parts.days() { p { (total(&days)) } }
     }
