@@ -446,6 +446,6 @@ async fn several_keys_are_blocked_at_once() {
     let dialog = page.part("dialog[open]").await;
     dialog.see("Block 2 keys? Calls with “key-1”, “key-3” are refused, by other instances of LiteLLM within about a minute.").await;
     dialog.click("Block").await;
-    page.see("2 keys are blocked.").await;
+    page.see("2 keys are blocked. Their calls are refused within a minute at the latest.").await;
     assert_eq!(page.asked("keys.block"), [json!({ "key": token(1) }), json!({ "key": token(3) })]);
 }
