@@ -154,6 +154,16 @@ async fn what_stops_a_key_is_said_first() {
 }
 
 #[wasm_bindgen_test]
+async fn lists_without_a_model_in_common_leave_none() {
+    let stage = in_order();
+    stage.answer("models.list", json!({ "data": [{ "model_group": "gpt-4o" }, { "model_group": "claude" }] }));
+    stage.answer("keys.info", info("web", json!({ "team_id": "team-1", "models": ["gpt-4o"] })));
+    stage.answer("teams.info", team(json!({ "models": ["claude"] })));
+    let (_page, drawer) = open(stage).await;
+    drawer.see("Held back The key and team Support have no model in common.").await;
+}
+
+#[wasm_bindgen_test]
 async fn each_part_fails_by_itself_and_is_tried_again() {
     let stage = in_order();
     for operation in ["teams.info", "keys.activity", "logs.list"] {

@@ -5,7 +5,7 @@ use model::{
     failure::ApiError,
     key_days::{self, KeyDays},
     key_limits::{Around, Binding, binding, member_of},
-    wire::{Activity, Key, KeyInfo, LogPage, Organization, Organizations, TeamInfo, User, Users, Wire},
+    wire::{Activity, Key, KeyInfo, LogPage, Models, Organization, Organizations, TeamInfo, User, Users, Wire},
 };
 use serde_json::Value;
 
@@ -34,6 +34,8 @@ pub struct Parts {
     pub organization: Answer,
     pub days: Answer,
     pub calls: Answer,
+    /// Of the gateway: without them it is not known whether two lists have anything in common.
+    models: Answer,
 }
 
 /// What the key belongs to, by id; empty: to none.
@@ -76,6 +78,7 @@ impl Parts {
                 let since = now - key_days::DAYS as i64 * model::clock::DAY_MS;
                 api::logs::of_key(api, &token.get_value(), since, now, CALLS).untyped()
             })),
+            models: use_query(asked(|api| api::keys::models(api).untyped())),
         };
         // What it belongs to is asked for as soon as that is known, and again when it is another one.
         watch(move || {
@@ -150,6 +153,11 @@ impl Parts {
     pub fn bindings(self) -> Vec<Binding> {
         let Some(key) = self.key() else { return Vec::new() };
         let (info, team, owner, organization) = (self.info(), self.team(), self.owner(), self.organization());
+        let all = self.models.with(|state| state.data.as_ref().map(Models::read)).unwrap_or_default();
+        let mut models = Vec::new();
+        for model in all.data {
+            models.push(model.model_group);
+        }
         let around = Around {
             team: team.as_ref().map(|team| &team.team),
             team_is_gone: self.team_is_gone(),
@@ -158,6 +166,7 @@ impl Parts {
             member_budget: team.as_ref().and_then(|team| team.rules.member_budget.as_ref()),
             organization: organization.as_ref(),
             more: info.as_ref().map(|info| &info.more),
+            models: &models,
             ..Around::default()
         };
         binding(&key, &around, now_ms())
@@ -201,5 +210,9 @@ pub enum Of {
 
 /// LiteLLM answered, and knows no such thing.
 pub fn is_gone(state: &QueryState<Value>) -> bool {
-    matches!(&state.error, Some(ApiError::Gateway(failure)) if failure.status == 404 && failure.code == "gateway_refused")
+    match &state.error {
+        Some(ApiError::NotFound(_)) => true,
+        Some(ApiError::Gateway(failure)) => failure.status == 404 && failure.code == "gateway_refused",
+        _ => false,
+    }
 }
