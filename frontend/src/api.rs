@@ -133,7 +133,19 @@ impl<T: Wire> Read<T> {
     }
 }
 
+impl<T> Read<T> {
+    /// The answer as it came, for what keeps answers of several kinds.
+    pub fn untyped(self) -> Read<Value> {
+        Read { endpoint: self.endpoint, answer: self.answer, reads: PhantomData }
+    }
+}
+
 impl Read<Value> {
+    /// Checked like one that is read at once.
+    pub async fn checked(self) -> Result<Response<Value>> {
+        checked(self.endpoint, self.answer.await)
+    }
+
     /// For what is looked at only for whether it came.
     pub async fn raw(self) -> Result<Response<Value>> {
         self.answer.await.unwrap_or(Err(ApiError::Offline))

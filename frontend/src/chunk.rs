@@ -3,7 +3,7 @@
 //!
 //! Only the build for release is split (`--cfg=split`, `package split`); elsewhere everything is there from the start.
 
-use std::pin::Pin;
+use std::{pin::Pin, rc::Rc};
 
 use futures::FutureExt as _;
 use js_sys::Promise;
@@ -14,7 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     action::actions,
-    components::{Tone, header, notice, region},
+    components::{ChartView, Tone, header, notice, plain_chart, region, skeleton_rows, still_region},
     markup::{Markup, html},
     router::{focus_title, page_title},
     store::Store,
@@ -88,17 +88,7 @@ pub fn load_ahead(chunks: Vec<Chunk>) {
 
 /// The view of a page, or what stands in its place until its code is there, and for as long as it cannot be had.
 pub fn view(page: PageName, chunk: Chunk) -> AnyView {
-    let mut load = (chunk.load)();
-    // What was fetched before is there in this moment: nothing flashes up.
-    let loaded = (&mut load).now_or_never();
-    let there = Store::new(loaded);
-    if loaded.is_none() {
-        spawn(async move {
-            let loaded = load.await;
-            there.update(|there| *there = Some(loaded));
-            request_animation_frame(focus_title);
-        });
-    }
+    let there = loading((chunk.load)(), true);
     let shown = move || {
         let loaded = there.with(|there| *there);
         let view = if loaded == Some(true) { (chunk.view)() } else { None };
@@ -113,6 +103,77 @@ pub fn view(page: PageName, chunk: Chunk) -> AnyView {
         })
     };
     shown.into_any()
+}
+
+/// A part of a page, likewise.
+pub fn part(chunk: Chunk) -> AnyView {
+    let there = loading((chunk.load)(), false);
+    (move || {
+        let loaded = there.with(|there| *there);
+        let view = if loaded == Some(true) { (chunk.view)() } else { None };
+        view.unwrap_or_else(|| part_awaited(loaded.is_none()))
+    })
+    .into_any()
+}
+
+/// A chart on a page whose own chunk has none: the code is that of the overview, and fetched for it.
+pub fn chart(show: impl Fn() -> ChartView + 'static, write: fn(f64) -> String) -> AnyView {
+    chart_of_overview(Rc::new(show), write)
+}
+
+fn chart_of_overview(show: Rc<dyn Fn() -> ChartView>, write: fn(f64) -> String) -> AnyView {
+    #[cfg(split)]
+    #[wasm_split_helpers::wasm_split(overview, fallible, preload(load))]
+    fn drawn(
+        show: Box<dyn Fn() -> ChartView>,
+        write: fn(f64) -> String,
+    ) -> Result<AnyView, wasm_split_helpers::SplitLoaderError> {
+        Ok(plain_chart(show, write))
+    }
+    #[cfg(split)]
+    let (load, draw) =
+        (Box::pin(async { load().await.is_ok() }) as Pin<Box<dyn Future<Output = bool>>>, |show, write| {
+            drawn(show, write).now_or_never()?.ok()
+        });
+    #[cfg(not(split))]
+    let (load, draw) = (
+        Box::pin(std::future::ready(true)) as Pin<Box<dyn Future<Output = bool>>>,
+        |show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String| Some(plain_chart(show, write)),
+    );
+    let there = loading(load, false);
+    let show = StoredValue::new_local(show);
+    (move || {
+        let loaded = there.with(|there| *there);
+        let show = show.get_value();
+        let view = if loaded == Some(true) { draw(Box::new(move || show()), write) } else { None };
+        view.unwrap_or_else(|| part_awaited(loaded.is_none()))
+    })
+    .into_any()
+}
+
+/// Whether code is there: none while it is fetched. What was fetched before is there in this moment: nothing flashes up.
+fn loading(mut load: Pin<Box<dyn Future<Output = bool>>>, is_page: bool) -> Store<Option<bool>> {
+    let loaded = (&mut load).now_or_never();
+    let there = Store::new(loaded);
+    if loaded.is_none() {
+        spawn(async move {
+            let loaded = load.await;
+            there.update(|there| *there = Some(loaded));
+            if is_page {
+                request_animation_frame(focus_title);
+            }
+        });
+    }
+    there
+}
+
+fn part_awaited(awaited: bool) -> AnyView {
+    still_region("", move || {
+        if awaited {
+            return skeleton_rows(4);
+        }
+        html! { p.gw-line-note { (msg!("A file of this page did not come. Reload the page to try again.")) } }
+    })
 }
 
 fn stand_in(page: PageName, awaited: bool) -> Markup {

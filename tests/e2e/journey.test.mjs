@@ -182,7 +182,7 @@ test( 'an unblocked key is answered again', async () => {
 test( 'a deleted key is gone', async () => {
 	await act( 'Delete', 'Delete', 'Delete key' );
 	await keyRow( page, alias ).waitFor( { state: 'detached' } );
-	await page.getByText( `“${ alias }” is deleted.` ).first().waitFor();
+	await page.getByText( `“${ alias }” is deleted. Its calls are refused within a minute at the latest.` ).first().waitFor();
 	await eventually( async () => assert.notEqual( ( await litellm.call( secret ) ).status, 200 ) );
 	assert.equal( await litellm.keyByAlias( alias ), null );
 } );

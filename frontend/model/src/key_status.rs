@@ -1,6 +1,7 @@
 //! Whether a virtual key can be used now, and how much of its budget is spent.
 
 use crate::clock;
+use crate::key_limits::{self, Binding, Limit, Of};
 use crate::wire::Key;
 use crate::{msg, text::Msg};
 
@@ -13,15 +14,35 @@ pub enum KeyStatus {
     Blocked,
     Expired,
     OverBudget,
+    /// In order itself, and stopped by what it belongs to.
+    HeldBack,
     ExpiringSoon,
     Active,
 }
 
 impl KeyStatus {
-    pub const ALL: [KeyStatus; 5] =
-        [KeyStatus::Blocked, KeyStatus::Expired, KeyStatus::OverBudget, KeyStatus::ExpiringSoon, KeyStatus::Active];
+    pub const ALL: [KeyStatus; 6] = [
+        KeyStatus::Blocked,
+        KeyStatus::Expired,
+        KeyStatus::OverBudget,
+        KeyStatus::HeldBack,
+        KeyStatus::ExpiringSoon,
+        KeyStatus::Active,
+    ];
 
-    /// The status of `key` at `now_ms` (Unix time in milliseconds).
+    /// The status of a key with all that limits it.
+    pub fn within(key: &Key, bindings: &[Binding], now_ms: i64) -> KeyStatus {
+        let own = KeyStatus::of(key, now_ms);
+        match key_limits::first(bindings) {
+            Some(first) if own.is_usable() => match first.of {
+                Of::Key | Of::Budget if matches!(first.limit, Limit::Money(_)) => KeyStatus::OverBudget,
+                _ => KeyStatus::HeldBack,
+            },
+            _ => own,
+        }
+    }
+
+    /// The status of `key` by itself at `now_ms` (Unix time in milliseconds).
     pub fn of(key: &Key, now_ms: i64) -> KeyStatus {
         if key.blocked {
             return KeyStatus::Blocked;
@@ -30,7 +51,8 @@ impl KeyStatus {
         if left_ms.is_some_and(|left| left <= 0) {
             return KeyStatus::Expired;
         }
-        if key.max_budget.is_some_and(|budget| key.spend >= budget) {
+        let raised = key_limits::raised(&key.marks, now_ms).map_or(0.0, |(more, _)| more);
+        if key.max_budget.is_some_and(|budget| key.spend >= budget + raised) {
             return KeyStatus::OverBudget;
         }
         if left_ms.is_some_and(|left| left <= SOON_MS) {
@@ -45,6 +67,7 @@ impl KeyStatus {
             KeyStatus::Blocked => msg!("Blocked"),
             KeyStatus::Expired => msg!("Expired"),
             KeyStatus::OverBudget => msg!("Over budget"),
+            KeyStatus::HeldBack => msg!("Held back"),
             KeyStatus::ExpiringSoon => msg!("Expiring soon"),
             KeyStatus::Active => msg!("Active"),
         }
@@ -56,6 +79,7 @@ impl KeyStatus {
             KeyStatus::Blocked => "blocked",
             KeyStatus::Expired => "expired",
             KeyStatus::OverBudget => "over-budget",
+            KeyStatus::HeldBack => "held-back",
             KeyStatus::ExpiringSoon => "expiring-soon",
             KeyStatus::Active => "active",
         }
@@ -117,6 +141,34 @@ mod tests {
         assert_status(key(false, "2026-11-27T12:00:01", 0.0, None), KeyStatus::Active);
         assert_status(key(false, "", 1.0, Some(1.0)), KeyStatus::OverBudget);
         assert_status(key(false, "", 0.0, Some(0.0)), KeyStatus::OverBudget);
+    }
+
+    /// A key in a blocked team was "Active".
+    #[test]
+    fn what_a_key_belongs_to_may_hold_it_back() {
+        use crate::{
+            key_limits::{Around, binding},
+            wire::{Budget, Team},
+        };
+        let team = Team { team_id: "t1".into(), blocked: true, ..Team::default() };
+        let around = Around { team: Some(&team), ..Around::default() };
+        let within = |key: &Key| KeyStatus::within(key, &binding(key, &around, NOW), NOW);
+        let shared = Key { team_id: "t1".into(), ..Key::default() };
+        assert_eq!(within(&shared), KeyStatus::HeldBack);
+        assert_eq!(within(&Key::default()), KeyStatus::Active);
+        assert_eq!(within(&Key { blocked: true, ..shared.clone() }), KeyStatus::Blocked);
+        let small = Budget { max_budget: Some(1.0), ..Budget::default() };
+        assert_eq!(within(&Key { spend: 2.0, budget: Some(small), ..Key::default() }), KeyStatus::OverBudget);
+    }
+
+    #[test]
+    fn a_budget_that_was_raised_for_now_is_not_spent_yet() {
+        let mut raised = key(false, "", 9.0, Some(1.0));
+        raised.marks.temp_budget_increase = Some(10.0);
+        raised.marks.temp_budget_expiry = "2026-11-21T00:00:00Z".into();
+        assert_status(raised.clone(), KeyStatus::Active);
+        raised.marks.temp_budget_expiry = "2026-11-20T00:00:00Z".into();
+        assert_status(raised, KeyStatus::OverBudget);
     }
 
     fn assert_share(spend: f64, budget: Option<f64>, expected: Option<f64>) {

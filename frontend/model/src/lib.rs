@@ -3,6 +3,7 @@
 //! Plain Rust: no leptos, no web-sys, so that all of it is tested natively.
 
 pub mod address;
+pub mod burn_down;
 pub mod chart;
 pub mod clock;
 pub mod console_problem;
@@ -11,7 +12,9 @@ pub mod failure;
 pub mod finality;
 pub mod first;
 pub mod html_text;
+pub mod key_days;
 pub mod key_form;
+pub mod key_limits;
 pub mod key_status;
 pub mod keys_table;
 pub mod language;

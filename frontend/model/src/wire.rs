@@ -142,6 +142,8 @@ wire! {
     pub struct Budget {
         budget_id: String, max_budget: Option<f64>, budget_duration: String, budget_reset_at: String,
         tpm_limit: Option<f64>, rpm_limit: Option<f64>, max_parallel_requests: Option<f64>,
+        /// Of a member of a team, in newer LiteLLM; empty: those of the team.
+        allowed_models: Vec<String>,
     }
     /// One of several budgets at once.
     pub struct BudgetWindow { budget_duration: String, max_budget: Option<f64>, reset_at: String, }
@@ -164,6 +166,8 @@ wire! {
         model_max_budget: Vec<(String, ModelBudget)>, model_max_budget_usage: Vec<(String, BudgetUse)>,
         /// By the period of the window.
         budget_limits_usage: Vec<(String, BudgetUse)>,
+        /// `deleted`: it comes out of the archive of newer LiteLLM. Older LiteLLM does not say.
+        status: String, deleted_at: String, deleted_by: String,
         auto_rotate: bool, rotation_interval: String, last_rotation_at: String, key_rotation_at: String,
     }
     /// A budget for one model; LiteLLM writes it with either pair of names.

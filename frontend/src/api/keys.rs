@@ -33,7 +33,6 @@ pub fn info(api: &Api, token: &str) -> Read<KeyInfo> {
 }
 
 /// The sums of one key's days, `YYYY-MM-DD` both.
-#[allow(dead_code, reason = "the drawer shows them")]
 pub fn activity(api: &Api, token: &str, start: &str, end: &str) -> Read<Activity> {
     api.read(Endpoint::KeysActivity, json!({ "key": token, "start": start, "end": end }))
 }

@@ -128,7 +128,8 @@ pub fn chart(show: impl Fn() -> ChartView + 'static, write: fn(f64) -> String) -
     plain_chart(Box::new(show), write)
 }
 
-fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -> AnyView {
+/// The same, of one type for all.
+pub fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -> AnyView {
     let place: NodeRef<Div> = NodeRef::new();
     let width = Store::new(0_u32);
     let off = Store::new(Vec::<String>::new());

@@ -11,7 +11,7 @@ mod notices;
 mod region;
 mod table;
 
-pub use chart::{ChartData, ChartPoint, ChartView, chart, sparkline};
+pub use chart::{ChartData, ChartPoint, ChartView, chart, plain_chart, sparkline};
 pub use choice::{Choice, Entry, Offer, choice};
 pub use dialog::{Confirm, Question, confirm};
 pub use drawer::drawer;

@@ -169,7 +169,7 @@ pub fn console_check(other: Value) -> Value {
     check
 }
 
-fn put(value: &mut Value, other: Value) {
+pub fn put(value: &mut Value, other: Value) {
     if let (Value::Object(fields), Value::Object(other)) = (value, other) {
         fields.extend(other);
     }

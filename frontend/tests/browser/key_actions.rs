@@ -23,6 +23,14 @@ fn with_memory() -> Stage {
             keys(&[])
         })
     });
+    let (is_blocked, is_there) = (blocked.clone(), there.clone());
+    stage.answer_with("keys.info", move |params| {
+        if is_there.get() {
+            Reply::Good(json!({ "key": params["key"], "info": key("web", json!({ "blocked": is_blocked.get() })) }))
+        } else {
+            Reply::Bad(error("gateway_refused", 404, "", "Key not found in database"))
+        }
+    });
     for (operation, state) in [("keys.block", true), ("keys.unblock", false)] {
         let blocked = blocked.clone();
         stage.answer_with(operation, move |_| {
@@ -54,9 +62,10 @@ async fn a_key_is_blocked_after_a_question_that_names_it() {
         .await;
     assert!(page.asked("keys.block").is_empty());
     page.click("Block key").await;
-    page.see("“web” is blocked.").await;
+    page.see("“web” is blocked. Its calls are refused within a minute at the latest.").await;
     see_chip(&page, "Blocked").await;
     assert_eq!(page.asked("keys.block"), [json!({ "key": token(1) })]);
+    assert_eq!(page.asked("keys.info"), [json!({ "key": token(1) })], "it is looked whether that is so");
     page.control("Unblock web").await;
     assert!(!page.shows("Block “web”?"));
 }
@@ -74,7 +83,7 @@ async fn a_key_is_unblocked_after_a_question() {
     page.click("Unblock web").await;
     page.see("Unblock “web”? Calls with this key (sk-...4Cfw) are answered again, within its limits, by other instances of LiteLLM within about a minute.").await;
     page.click("Unblock key").await;
-    page.see("“web” is active again.").await;
+    page.see("“web” is no longer blocked. Its calls are answered again within a minute at the latest.").await;
     see_chip(&page, "Active").await;
     assert_eq!(page.asked("keys.unblock"), [json!({ "key": token(1) })]);
 }
@@ -154,6 +163,7 @@ async fn a_second_try_in_the_dialog_may_succeed() {
         "keys.delete",
         vec![Reply::Bad(unreachable()), Reply::Good(json!({ "deleted_keys": [token(1)] }))],
     );
+    stage.answer_with("keys.info", |_| Reply::Bad(error("gateway_refused", 404, "", "Key not found in database")));
     let page = stage.open("keys");
     page.click("Delete web").await;
     page.click("Delete key").await;
@@ -286,4 +296,15 @@ async fn one_key_that_fails_does_not_keep_back_the_others() {
     dialog.see("Block “key-2”?").await;
     dialog.part("[role=alert]").await;
     assert_eq!(page.asked("keys.block").len(), 3);
+}
+
+/// Where the gateway reads from a copy of its database, for one.
+#[wasm_bindgen_test]
+async fn what_the_gateway_does_not_show_is_not_said_to_be_done() {
+    let stage = with_memory();
+    stage.answer("keys.info", json!({ "key": token(1), "info": key("web", json!({ "blocked": null })) }));
+    let page = stage.open("keys");
+    page.click("Block web").await;
+    page.click("Block key").await;
+    page.see("LiteLLM has confirmed the change, but still shows the key as it was.").await;
 }

@@ -15,6 +15,7 @@ mod console;
 mod create_key;
 mod first_run;
 mod key_actions;
+mod key_details;
 mod keys;
 mod known;
 mod live_log;

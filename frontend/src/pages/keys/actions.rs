@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     failure::{self, ApiError},
-    language::{tf, tn},
+    language::{t, tf, tn},
     msg, plural,
     route::{KeysOpen, Route},
     text::{Msg, Plural},
@@ -67,8 +67,11 @@ impl Act {
                     "Calls with {keys} are refused, by other instances of LiteLLM within about a minute. You can unblock them at any time."
                 ),
                 yes: msg!("Block key"),
-                done: msg!("“{key}” is blocked."),
-                done_of_many: plural!("{count} key is blocked.", "{count} keys are blocked."),
+                done: msg!("“{key}” is blocked. Its calls are refused within a minute at the latest."),
+                done_of_many: plural!(
+                    "{count} key is blocked. Its calls are refused within a minute at the latest.",
+                    "{count} keys are blocked. Their calls are refused within a minute at the latest."
+                ),
             },
             Act::Unblock => Words {
                 button: msg!("Unblock"),
@@ -82,8 +85,11 @@ impl Act {
                     "Calls with {keys} are answered again, within their limits, by other instances of LiteLLM within about a minute."
                 ),
                 yes: msg!("Unblock key"),
-                done: msg!("“{key}” is active again."),
-                done_of_many: plural!("{count} key is active again.", "{count} keys are active again."),
+                done: msg!("“{key}” is no longer blocked. Its calls are answered again within a minute at the latest."),
+                done_of_many: plural!(
+                    "{count} key is no longer blocked. Its calls are answered again within a minute at the latest.",
+                    "{count} keys are no longer blocked. Their calls are answered again within a minute at the latest."
+                ),
             },
             Act::Delete => Words {
                 button: msg!("Delete"),
@@ -97,8 +103,11 @@ impl Act {
                     "Applications that use {keys} stop working, at other instances of LiteLLM within about a minute. This cannot be undone; what they have spent stays in the statistics."
                 ),
                 yes: msg!("Delete key"),
-                done: msg!("“{key}” is deleted."),
-                done_of_many: plural!("{count} key is deleted.", "{count} keys are deleted."),
+                done: msg!("“{key}” is deleted. Its calls are refused within a minute at the latest."),
+                done_of_many: plural!(
+                    "{count} key is deleted. Its calls are refused within a minute at the latest.",
+                    "{count} keys are deleted. Their calls are refused within a minute at the latest."
+                ),
             },
         }
     }
@@ -267,6 +276,11 @@ impl Actions {
             });
             return None;
         }
+        let shown = match about.as_slice() {
+            [key] => is_shown(api, act, &key.token).await,
+            // Of many the list is looked at.
+            _ => true,
+        };
         // First the dialog gives the focus back, then the row changes under it and keeps it.
         self.pending.update(|pending| *pending = Pending::default());
         yield_now().await;
@@ -280,7 +294,7 @@ impl Actions {
             }
         }
         self.keys.look_again();
-        Some(done(act, &about))
+        Some(if shown { done(act, &about) } else { t(NOT_SHOWN) })
     }
 
     /// There is no more to show of a key that is deleted.
@@ -327,6 +341,21 @@ async fn look(api: &Api, act: Act, token: &str) -> Since {
         (_, Some(_)) => Since::Unknown,
         (true, None) => Since::Done,
         (false, None) => Since::NotDone,
+    }
+}
+
+const NOT_SHOWN: Msg =
+    msg!("LiteLLM has confirmed the change, but still shows the key as it was. Look again in a minute.");
+
+/// Whether the gateway shows what was done when it is asked once more; one that cannot be asked is believed.
+async fn is_shown(api: &Api, act: Act, token: &str) -> bool {
+    let Ok(now) = keys::info(api, token).untyped().checked().await else { return true };
+    let info = &now.data["info"];
+    match act {
+        // Newer versions keep what they have deleted.
+        Act::Delete => info["status"] == "deleted",
+        Act::Block => info["blocked"] == true,
+        Act::Unblock => info["blocked"] != true,
     }
 }
 
