@@ -134,7 +134,7 @@ pub struct Control {
 }
 
 impl Control {
-    fn described_by(self) -> String {
+    pub fn described_by(self) -> String {
         [self.id, "-error ", self.id, "-help"].concat()
     }
 }

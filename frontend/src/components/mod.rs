@@ -1,6 +1,7 @@
 //! Pieces that pages share. They show what they are given and never fetch.
 
 mod chart;
+mod choice;
 mod dialog;
 mod drawer;
 mod form;
@@ -11,6 +12,7 @@ mod region;
 mod table;
 
 pub use chart::{ChartData, ChartPoint, ChartView, chart, sparkline};
+pub use choice::{Choice, Entry, Offer, choice};
 pub use dialog::{Confirm, Question, confirm};
 pub use drawer::drawer;
 pub use form::{Control, Field, Form, Typed, field, radio_choice, select, text_input};
