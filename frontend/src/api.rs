@@ -5,9 +5,12 @@
 
 pub mod activity;
 pub mod gateway;
+pub mod journal;
 pub mod keys;
 mod known;
 pub mod logs;
+pub mod teams;
+pub mod users;
 
 use std::{
     cell::{Cell, RefCell},

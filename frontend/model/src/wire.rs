@@ -86,7 +86,7 @@ wire! {
     }
     pub struct ErrorInformation { error_code: String, error_class: String, error_message: String, }
 
-    /// `keys.list`.
+    /// `keys.list`: what a table of all keys needs, as there may be ten thousand. The rest of one key is in [`KeyInfo`].
     pub struct KeyPage { keys: Vec<Key>, total_count: f64, current_page: f64, total_pages: f64, }
     /// A virtual key. Its secret is not among the fields: LiteLLM keeps only the hash.
     pub struct Key {
@@ -95,13 +95,85 @@ wire! {
         /// Masked, such as `sk-...4Cfw`.
         key_name: String,
         key_alias: String, spend: f64, max_budget: Option<f64>, expires: String,
-        /// Empty: all models.
+        /// Empty: all models. `all-team-models` stands for those of the team, `no-default-models` for none.
         models: Vec<String>,
-        user_id: String, team_id: String, team_alias: String,
+        user_id: String,
+        /// The owner's name and e-mail; older LiteLLM does not give them here.
+        user: Option<Person>,
+        team_id: String,
+        /// Mostly empty: LiteLLM gives the team's name in `teams.list`.
+        team_alias: String,
+        /// The organization.
+        org_id: String,
         tpm_limit: Option<f64>, rpm_limit: Option<f64>, max_parallel_requests: Option<f64>,
-        budget_duration: String, budget_reset_at: String, blocked: bool,
-        created_at: String, created_by: String, updated_at: String, last_active: String,
+        budget_duration: String, budget_reset_at: String,
+        /// The budget object that limits it as well, and that object itself.
+        budget_id: String, budget: Option<Budget> = "litellm_budget_table",
+        /// Several budgets at once, each for its own period; newer LiteLLM only.
+        budget_limits: Vec<BudgetWindow>,
+        /// Groups of models that it may call beside `models`; newer LiteLLM only.
+        access_group_ids: Vec<String>,
+        blocked: bool,
+        created_at: String, created_by: String, created_by_user: Option<Person>,
+        /// Moves with every call, as the spend does.
+        updated_at: String,
+        updated_by: String,
+        /// When its settings were changed; newer LiteLLM only.
+        settings_updated_at: String,
+        last_active: String,
+        marks: KeyMarks = "metadata",
     }
+    /// What the metadata of a key say of it in a list.
+    pub struct KeyMarks {
+        tags: Vec<String>,
+        /// Added to the budget until it expires.
+        temp_budget_increase: Option<f64>, temp_budget_expiry: String,
+        /// What this plugin notes about a key.
+        ours: OwnMarks = "litellm_dashboard",
+    }
+    /// In the metadata of a key, under `litellm_dashboard`.
+    pub struct OwnMarks {
+        /// The hash of its successor, or of its predecessor.
+        replaced_by: String, replaces: String,
+    }
+    /// A user's name and e-mail.
+    pub struct Person { user_email: String, user_alias: String, }
+    /// A budget object (`budgets.list`), which keys, organizations and members of teams may share.
+    pub struct Budget {
+        budget_id: String, max_budget: Option<f64>, budget_duration: String, budget_reset_at: String,
+        tpm_limit: Option<f64>, rpm_limit: Option<f64>, max_parallel_requests: Option<f64>,
+    }
+    /// One of several budgets at once.
+    pub struct BudgetWindow { budget_duration: String, max_budget: Option<f64>, reset_at: String, }
+
+    /// `keys.info`: one key in full, as LiteLLM's database has it now. [`KeyInfo::key`] is it as in a list.
+    pub struct KeyInfo {
+        token: String = "key",
+        /// Without its hash.
+        info: Key,
+        more: KeyMore = "info",
+    }
+    /// What `keys.info` has and a list has not.
+    pub struct KeyMore {
+        organization_id: String,
+        /// An object as it is, without what only the gateway's operators set (such as `logging`); what looks like a secret is
+        /// masked. Changes are sent as what is to change: see `api::keys::update`.
+        metadata: Value,
+        allowed_routes: Vec<String>,
+        /// By model.
+        model_max_budget: Vec<(String, ModelBudget)>, model_max_budget_usage: Vec<(String, BudgetUse)>,
+        /// By the period of the window.
+        budget_limits_usage: Vec<(String, BudgetUse)>,
+        auto_rotate: bool, rotation_interval: String, last_rotation_at: String, key_rotation_at: String,
+    }
+    /// A budget for one model; LiteLLM writes it with either pair of names.
+    pub struct ModelBudget {
+        max_budget: Option<f64>, budget_duration: String,
+        budget_limit: Option<f64>, time_period: String,
+    }
+    /// What was spent of a budget in its current period.
+    pub struct BudgetUse { current_spend: f64, }
+
     /// `keys.aliases`. Older LiteLLM ignores the search, gives every alias, and no total.
     pub struct Aliases { aliases: Vec<String>, total_count: Option<f64>, }
 
@@ -112,7 +184,7 @@ wire! {
         info: OwnKeyInfo,
     }
     pub struct OwnKeyInfo {
-        key_alias: String, key_name: String, user_id: String, blocked: bool, expires: String,
+        key_alias: String, key_name: String, user_id: String, team_id: String, blocked: bool, expires: String,
         models: Vec<String>, allowed_routes: Vec<String>,
     }
 
@@ -123,6 +195,16 @@ wire! {
     }
     /// `keys.block` and `keys.unblock`.
     pub struct BlockedKey { token: String, blocked: bool, }
+    /// `keys.update`: what the key is now.
+    pub struct UpdatedKey {
+        token: String = "key",
+        key_alias: String, models: Vec<String>, max_budget: Option<f64>, budget_duration: String, budget_reset_at: String,
+        rpm_limit: Option<f64>, tpm_limit: Option<f64>, max_parallel_requests: Option<f64>,
+        expires: String, team_id: String, user_id: String, blocked: bool, updated_at: String, settings_updated_at: String,
+        metadata: Value,
+    }
+    /// `keys.reset_spend`.
+    pub struct ResetKey { token: String = "key", spend: Option<f64>, }
     /// `keys.delete`.
     pub struct DeletedKeys { deleted_keys: Vec<String>, }
 
@@ -135,13 +217,109 @@ wire! {
         input_cost_per_token: Option<f64>, output_cost_per_token: Option<f64>,
     }
     /// `teams.list`.
-    pub struct Teams { teams: Vec<Team>, total: f64, }
+    pub struct Teams { teams: Vec<Team>, total: f64, total_pages: f64, }
     pub struct Team {
-        team_id: String, team_alias: String,
+        team_id: String, team_alias: String, organization_id: String,
         /// Empty: all models.
         models: Vec<String>,
+        spend: f64, max_budget: Option<f64>, budget_duration: String, budget_reset_at: String,
+        budget_limits: Vec<BudgetWindow>,
+        tpm_limit: Option<f64>, rpm_limit: Option<f64>, max_parallel_requests: Option<f64>,
         blocked: bool,
+        access_group_ids: Vec<String>,
+        /// In a list without e-mails.
+        members: Vec<Member> = "members_with_roles",
+        /// None: older LiteLLM does not count in a list.
+        keys_count: Option<f64>,
+        created_at: String, updated_at: String,
     }
+    pub struct Member {
+        user_id: String, user_email: String,
+        /// `user` or `admin`.
+        role: String,
+    }
+    /// `teams.info`: one team with its keys and with what its members spent.
+    pub struct TeamInfo {
+        team_id: String,
+        team: Team = "team_info",
+        rules: TeamRules = "team_info",
+        keys: Vec<KeyOfTeam>,
+        memberships: Vec<Membership> = "team_memberships",
+    }
+    pub struct TeamRules {
+        /// What each member may spend who has no budget of its own in this team.
+        member_budget: Option<Budget> = "team_member_budget_table",
+    }
+    pub struct KeyOfTeam { token: String, }
+    /// A user within a team.
+    pub struct Membership {
+        user_id: String, spend: f64, budget_id: String,
+        budget: Option<Budget> = "litellm_budget_table",
+    }
+    /// `teams.create`, `teams.update`, `teams.block`, `teams.unblock`, and changes of members.
+    pub struct ChangedTeam {
+        team_id: String, blocked: bool,
+        members: Vec<Member> = "members_with_roles",
+        /// Of `teams.update`: what the team is now.
+        data: Option<Team>,
+    }
+    /// `teams.delete`.
+    pub struct DeletedTeams { deleted_teams: Vec<String>, }
+
+    /// `users.list`.
+    pub struct Users { users: Vec<User>, total: f64, total_pages: f64, }
+    /// A user of the gateway.
+    pub struct User {
+        user_id: String, user_email: String, user_alias: String,
+        /// `proxy_admin`, `proxy_admin_viewer`, `internal_user` or `internal_user_viewer`.
+        user_role: String,
+        spend: f64, max_budget: Option<f64>, budget_duration: String, budget_reset_at: String,
+        /// Empty: all models.
+        models: Vec<String>,
+        tpm_limit: Option<f64>, rpm_limit: Option<f64>,
+        /// The ids of its teams.
+        teams: Vec<String>,
+        key_count: f64,
+        created_at: String, updated_at: String,
+    }
+    /// `users.create` and `users.update`.
+    pub struct ChangedUser {
+        user_id: String,
+        /// Of `users.update`: what the user is now.
+        data: Option<User>,
+    }
+    /// `users.delete`: how many.
+    #[derive(Copy)]
+    pub struct DeletedUsers { deleted: f64, }
+
+    /// `organizations.list`.
+    pub struct Organizations { organizations: Vec<Organization>, }
+    pub struct Organization {
+        organization_id: String, organization_alias: String,
+        /// Empty: all models.
+        models: Vec<String>,
+        spend: f64, budget_id: String, budget: Option<Budget> = "litellm_budget_table",
+    }
+    /// `budgets.list`.
+    pub struct Budgets { budgets: Vec<Budget>, }
+
+    /// `journal.list`: work on keys that has to survive a reload, and that other browsers see.
+    pub struct Journal { entries: Vec<JournalEntry>, }
+    pub struct JournalEntry {
+        id: String,
+        /// `kill_switch`, `rotation` or `bulk`.
+        kind: String,
+        /// Counts from 1; a save names the one that it replaces.
+        revision: u64,
+        /// Unix time in seconds, and the name of the WordPress user who saved it last.
+        saved_at: u64, saved_by: String,
+        /// What the page wrote.
+        entry: Value,
+    }
+    /// `journal.save` and `journal.remove`.
+    #[derive(Copy)]
+    pub struct JournalSaved { revision: u64, }
+
     /// `gateway.readiness` and `gateway.details`; which fields are there differs by version.
     pub struct Readiness { status: String, db: String, cache: String, litellm_version: String, }
 
@@ -183,6 +361,16 @@ wire! {
         status: u16,
         /// Both origins of `other_site`; `console`: also the host of `internal`.
         console: String, site: String,
+    }
+}
+
+impl KeyInfo {
+    /// The key as in a list.
+    pub fn key(&self) -> Key {
+        let mut key = self.info.clone();
+        key.token.clone_from(&self.token);
+        key.org_id.clone_from(&self.more.organization_id);
+        key
     }
 }
 

@@ -5,7 +5,7 @@ use model::{
     failure::ApiError,
     key_search,
     route::{KeySort, KeysList},
-    wire::{Aliases, BlockedKey, DeletedKeys, KeyPage, Models, OwnKey, Teams, Wire},
+    wire::{Activity, Aliases, BlockedKey, DeletedKeys, KeyInfo, KeyPage, Models, OwnKey, ResetKey, Teams, UpdatedKey, Wire},
 };
 use serde_json::{Value, json};
 
@@ -18,6 +18,29 @@ pub const PAGE_SIZE: usize = 25;
 /// A page of the list, without a search.
 pub fn list(api: &Api, list: &KeysList) -> Read<KeyPage> {
     api.read(Endpoint::KeysList, list_params(list))
+}
+
+/// So many keys a page when all are read.
+pub const LARGEST_PAGE: usize = 100;
+
+/// A page of all keys, the newest first or the oldest first. LiteLLM has no other order that stays while keys are made.
+#[allow(dead_code, reason = "the table reads all keys by it")]
+pub fn page_of_all(api: &Api, page: usize, newest_first: bool, anew: bool) -> Read<KeyPage> {
+    let order = if newest_first { "desc" } else { "asc" };
+    let params = json!({ "page": page, "size": LARGEST_PAGE, "sort_by": "created_at", "sort_order": order });
+    api.read_anew(Endpoint::KeysList, params, anew)
+}
+
+/// One key in full. Never from the cache.
+#[allow(dead_code, reason = "the drawer and the form read a key by it")]
+pub fn info(api: &Api, token: &str) -> Read<KeyInfo> {
+    api.read(Endpoint::KeysInfo, json!({ "key": token }))
+}
+
+/// The sums of one key's days, `YYYY-MM-DD` both.
+#[allow(dead_code, reason = "the drawer shows them")]
+pub fn activity(api: &Api, token: &str, start: &str, end: &str) -> Read<Activity> {
+    api.read(Endpoint::KeysActivity, json!({ "key": token, "start": start, "end": end }))
 }
 
 /// The key with exactly this alias, if there is one.
@@ -100,7 +123,38 @@ pub fn teams(api: &Api) -> Read<Teams> {
 
 /// The answer as it came: what is read of it depends on what was asked for.
 pub async fn create(api: &Api, draft: &Value) -> Result<Value> {
-    api.write(Endpoint::KeysCreate, draft).await
+    api.write(Endpoint::KeysCreate, &with_metadata_as_text(draft)).await
+}
+
+/// Changes a key. Only what is among `changes` changes; null takes a limit, a team, an owner or the expiry away.
+///
+/// `metadata` is an object of what is to change in it (a JSON merge patch, RFC 7396): an object within it is merged, null
+/// removes a field, all else replaces. Tags are `metadata.tags`, limits for each model `metadata.model_rpm_limit` and
+/// `metadata.model_tpm_limit` (objects of numbers by model). What is in there and not named stays, seen or not.
+/// A temporary increase is `temp_budget_increase` with `temp_budget_expiry` (`YYYY-MM-DDTHH:MM:SSZ`), and taken away by
+/// null for both in `metadata`.
+#[allow(dead_code, reason = "the form saves by it")]
+pub async fn update(api: &Api, token: &str, changes: &Value) -> Result<UpdatedKey> {
+    let mut params = with_metadata_as_text(changes);
+    params["key"] = json!(token);
+    let key = UpdatedKey::read(&api.write(Endpoint::KeysUpdate, &params).await?);
+    if key.token == token { Ok(key) } else { Err(ApiError::Unreadable { endpoint: Endpoint::KeysUpdate.name() }) }
+}
+
+/// Sets what a key has spent to nothing.
+#[allow(dead_code, reason = "the drawer offers it")]
+pub async fn reset_spend(api: &Api, token: &str) -> Result<()> {
+    let key = ResetKey::read(&api.write(Endpoint::KeysResetSpend, &json!({ "key": token })).await?);
+    if key.spend == Some(0.0) { Ok(()) } else { Err(ApiError::Unreadable { endpoint: Endpoint::KeysResetSpend.name() }) }
+}
+
+/// PHP would make a list of an empty object, so that what is an object travels as text.
+fn with_metadata_as_text(params: &Value) -> Value {
+    let mut params = params.clone();
+    if params["metadata"].is_object() {
+        params["metadata"] = json!(params["metadata"].to_string());
+    }
+    params
 }
 
 /// Blocks or unblocks; in order only when LiteLLM confirms the new state.

@@ -113,9 +113,11 @@ fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
         Endpoint::KeysSelf => try_read(api::keys::own(api)),
         Endpoint::ModelsList => try_read(api::keys::models(api)),
         Endpoint::TeamsList => try_read(api::keys::teams(api)),
-        Endpoint::GatewayLiveliness | Endpoint::GatewayReadiness | Endpoint::GatewayDetails => return None,
-        Endpoint::Status | Endpoint::ConsoleCheck => return None,
-        Endpoint::KeysCreate | Endpoint::KeysBlock | Endpoint::KeysUnblock | Endpoint::KeysDelete => return None,
+        Endpoint::UsersList => try_read(api::users::by_email(api, "@")),
+        Endpoint::OrganizationsList => try_read(api::teams::organizations(api)),
+        Endpoint::BudgetsList => try_read(api::teams::budgets(api)),
+        // About the gateway, about ourselves, about one key or team, or a write.
+        _ => return None,
     })
 }
 

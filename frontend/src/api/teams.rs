@@ -1,0 +1,69 @@
+//! Teams, and what else keys may share: organizations and budget objects.
+#![allow(dead_code, reason = "the pages of owners and teams call it")]
+
+use model::{
+    endpoint::Endpoint,
+    failure::ApiError,
+    wire::{Budgets, ChangedTeam, DeletedTeams, Organizations, Team, TeamInfo, Teams, Wire},
+};
+use serde_json::{Value, json};
+
+use super::{Api, Read, Result};
+
+/// A page of all teams, the oldest first: one that is made meanwhile moves none to another page.
+pub fn page(api: &Api, page: usize) -> Read<Teams> {
+    let params = json!({ "page": page, "page_size": 100, "sort_by": "created_at", "sort_order": "asc" });
+    api.read(Endpoint::TeamsList, params)
+}
+
+/// One team in full. Never from the cache.
+pub fn info(api: &Api, id: &str) -> Read<TeamInfo> {
+    api.read(Endpoint::TeamsInfo, json!({ "team": id }))
+}
+
+pub fn organizations(api: &Api) -> Read<Organizations> {
+    api.read(Endpoint::OrganizationsList, json!({}))
+}
+
+pub fn budgets(api: &Api) -> Read<Budgets> {
+    api.read(Endpoint::BudgetsList, json!({}))
+}
+
+/// Makes a team: `alias`, `models`, `max_budget`, `budget_duration`, `rpm_limit`, `tpm_limit`, `organization`. Gives the id.
+pub async fn create(api: &Api, draft: &Value) -> Result<String> {
+    let team = ChangedTeam::read(&api.write(Endpoint::TeamsCreate, draft).await?);
+    if team.team_id.is_empty() { Err(unreadable(Endpoint::TeamsCreate)) } else { Ok(team.team_id) }
+}
+
+/// Changes a team; null takes a limit away. Gives what LiteLLM made of it.
+pub async fn update(api: &Api, id: &str, changes: &Value) -> Result<Team> {
+    let mut params = changes.clone();
+    params["team"] = json!(id);
+    let team = ChangedTeam::read(&api.write(Endpoint::TeamsUpdate, &params).await?);
+    team.data.ok_or(unreadable(Endpoint::TeamsUpdate))
+}
+
+/// LiteLLM deletes the team's keys with it.
+pub async fn delete(api: &Api, id: &str) -> Result<()> {
+    let answer = DeletedTeams::read(&api.write(Endpoint::TeamsDelete, &json!({ "team": id })).await?);
+    if answer.deleted_teams.is_empty() { Err(unreadable(Endpoint::TeamsDelete)) } else { Ok(()) }
+}
+
+/// Blocks or unblocks; in order only when LiteLLM confirms the new state.
+pub async fn set_blocked(api: &Api, id: &str, blocked: bool) -> Result<()> {
+    let endpoint = if blocked { Endpoint::TeamsBlock } else { Endpoint::TeamsUnblock };
+    let team = ChangedTeam::read(&api.write(endpoint, &json!({ "team": id })).await?);
+    if team.blocked == blocked { Ok(()) } else { Err(unreadable(endpoint)) }
+}
+
+/// Makes a user a member, or takes it out. In order only when LiteLLM confirms it.
+pub async fn set_member(api: &Api, id: &str, user: &str, member: bool) -> Result<()> {
+    let endpoint = if member { Endpoint::TeamsAddMember } else { Endpoint::TeamsRemoveMember };
+    let team = ChangedTeam::read(&api.write(endpoint, &json!({ "team": id, "user": user })).await?);
+    let is_member = team.members.iter().any(|known| known.user_id == user);
+    if is_member == member { Ok(()) } else { Err(unreadable(endpoint)) }
+}
+
+fn unreadable(endpoint: Endpoint) -> ApiError {
+    ApiError::Unreadable { endpoint: endpoint.name() }
+}
