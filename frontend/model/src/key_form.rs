@@ -25,7 +25,7 @@ pub use change::{Change, Outcome, differences};
 pub use choice::{Access, BudgetPeriod, Expiry, ModelChoice};
 pub use fields::FieldSpec;
 pub use filled::{Filled, are_any, filled};
-pub use metadata::{Place, is_masked};
+pub use metadata::Place;
 pub use problem::{Field, Problem};
 
 /// Characters, as LiteLLM and the contract count them.
@@ -55,10 +55,9 @@ pub struct KeyDraft {
     pub which: ModelChoice,
     /// For [`ModelChoice::Some`].
     pub models: Vec<String>,
-    /// A user's id; empty: none. Likewise team and organisation.
+    /// A user's id; empty: none. Likewise the team's.
     pub owner: String,
     pub team: String,
-    pub organization: String,
     pub expiry: Expiry,
     /// Only for [`Expiry::Custom`].
     pub expiry_days: String,
@@ -121,14 +120,12 @@ impl KeyDraft {
         let mut problems = BTreeMap::new();
         for field in Field::ALL {
             match self.setting(field, rules) {
-                Ok(setting) => change::put(&mut params, field, setting),
+                Ok(setting) => change::put(&mut params, field, &Value::Null, setting),
                 Err(problem) => drop(problems.insert(field, problem)),
             }
         }
-        // What is not said is nothing, all models, and calls only.
-        params.retain(|_, value| {
-            !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()) && value != Access::Calls.value()
-        });
+        // What is not said is nothing, or all models.
+        params.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()));
         if problems.is_empty() { Ok(Value::Object(params)) } else { Err(problems) }
     }
 
@@ -147,7 +144,6 @@ impl KeyDraft {
     pub fn advanced(&self) -> usize {
         let tags = self.tags.lines().filter(|tag| !tag.trim().is_empty()).count();
         [
-            !self.organization.is_empty(),
             !self.model_limits.is_empty(),
             self.access != Access::Calls,
             tags > 0,
@@ -166,7 +162,6 @@ impl KeyDraft {
             Field::Models => (self.which, self.models) = (from.which, from.models),
             Field::Owner => self.owner = from.owner,
             Field::Team => self.team = from.team,
-            Field::Organization => self.organization = from.organization,
             Field::Expiry => {
                 (self.expiry, self.expiry_days) = (from.expiry, from.expiry_days);
                 (self.expiry_date, self.ends) = (from.expiry_date, from.ends);

@@ -100,6 +100,10 @@ pub enum KeysOpen {
     #[default]
     Nothing,
     Create,
+    /// The form for a new key like the one with this hash.
+    Like(String),
+    /// The form for the key with this hash.
+    Edit(String),
     /// One key, by its hash.
     Key(String),
 }
@@ -125,7 +129,9 @@ impl Route {
                     page: get("paged").parse::<u32>().map_or(1, |page| (page as usize).clamp(1, LAST_PAGE)),
                 },
                 open: match (get("action"), get("key")) {
+                    ("new", _) if is_hash(get("like")) => KeysOpen::Like(get("like").to_owned()),
                     ("new", _) => KeysOpen::Create,
+                    ("edit", hash) if is_hash(hash) => KeysOpen::Edit(hash.to_owned()),
                     (_, hash) if is_hash(hash) => KeysOpen::Key(hash.to_owned()),
                     _ => KeysOpen::Nothing,
                 },
@@ -164,6 +170,14 @@ impl Route {
                 match open {
                     KeysOpen::Nothing => {}
                     KeysOpen::Create => add("action", "new", false),
+                    KeysOpen::Like(hash) => {
+                        add("action", "new", false);
+                        add("like", hash, !is_hash(hash));
+                    }
+                    KeysOpen::Edit(hash) => {
+                        add("action", "edit", !is_hash(hash));
+                        add("key", hash, !is_hash(hash));
+                    }
                     KeysOpen::Key(hash) => add("key", hash, !is_hash(hash)),
                 }
             }
@@ -272,7 +286,14 @@ mod tests {
             for sort in KeySort::ALL {
                 for descending in [false, true] {
                     for page in [1, 2, 10, LAST_PAGE - 1, LAST_PAGE] {
-                        for open in [KeysOpen::Nothing, KeysOpen::Create, KeysOpen::Key("0f".repeat(32))] {
+                        let hash = "0f".repeat(32);
+                        for open in [
+                            KeysOpen::Nothing,
+                            KeysOpen::Create,
+                            KeysOpen::Like(hash.clone()),
+                            KeysOpen::Edit(hash.clone()),
+                            KeysOpen::Key(hash.clone()),
+                        ] {
                             let list = KeysList { search: search.clone(), sort, descending, page };
                             routes.push(Route::Keys(KeysRoute { list, open }));
                         }
@@ -280,7 +301,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(routes.len(), 5 + 26 * 4 * 2 * 5 * 3);
+        assert_eq!(routes.len(), 5 + 26 * 4 * 2 * 5 * 5);
         for route in &routes {
             assert_eq!(again(route), *route);
         }
@@ -323,8 +344,13 @@ mod tests {
         let hash = "0f".repeat(32);
         assert_eq!(keys(&[("key", &hash)]).open, KeysOpen::Key(hash.clone()));
         assert_eq!(keys(&[("key", &hash), ("action", "new")]).open, KeysOpen::Create);
+        assert_eq!(keys(&[("key", &hash), ("action", "edit")]).open, KeysOpen::Edit(hash.clone()));
+        assert_eq!(keys(&[("like", &hash), ("action", "new")]).open, KeysOpen::Like(hash.clone()));
+        assert_eq!(keys(&[("like", &hash)]).open, KeysOpen::Nothing);
         for odd in ["", "sk-1234", &hash[1..], &hash.to_uppercase(), &format!("{hash}0")] {
             assert_eq!(keys(&[("key", odd)]).open, KeysOpen::Nothing, "{odd:?}");
+            assert_eq!(keys(&[("key", odd), ("action", "edit")]).open, KeysOpen::Nothing, "{odd:?}");
+            assert_eq!(keys(&[("like", odd), ("action", "new")]).open, KeysOpen::Create, "{odd:?}");
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Confirm {
     pub busy: bool,
     /// It failed.
     pub error: Option<ApiError>,
+    /// Below the text: what it is about, where that is more than a sentence.
+    pub details: Markup,
 }
 
 /// Asks before something that cannot be taken back. `id` is of this dialog alone.
@@ -91,6 +93,7 @@ fn confirm_boxed(id: &'static str, state: Rc<dyn Fn() -> Confirm>, on_answer: Rc
     let error = still_region("gw-stack", move || {
         shown.with(|shown| shown.error.as_ref().map_or_else(Markup::default, |error| problem(error, None)))
     });
+    let details = still_region("gw-dialog-details", move || shown.with(|shown| shown.details.clone()));
     view! {
         <dialog
             node_ref=dialog
@@ -104,6 +107,7 @@ fn confirm_boxed(id: &'static str, state: Rc<dyn Fn() -> Confirm>, on_answer: Rc
         >
             <h2 class="gw-dialog-title" id=[id, "-title"].concat()>{part(|question| question.title.clone())}</h2>
             <p id=[id, "-text"].concat()>{part(|question| question.text.clone())}</p>
+            {details}
             {error}
             <div class="gw-dialog-actions">
                 <button type="button" class="button" autofocus aria-disabled=move || busy().to_string() on:click=move |_| say(false)>

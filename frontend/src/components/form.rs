@@ -80,6 +80,16 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
         });
     }
 
+    /// Begins anew with this.
+    pub fn reset(self, draft: D) {
+        self.0.update(|form| *form = FormState { draft: draft.clone(), initial: draft, errors: Vec::new(), busy: false });
+    }
+
+    /// What was filled in goes on from another beginning.
+    pub fn rebase(self, initial: D, draft: D) {
+        self.0.update(|form| (form.initial, form.draft) = (initial, draft));
+    }
+
     /// What is filled in is not lost when the page is left.
     pub fn mark_saved(self) {
         self.0.update(|form| form.initial = form.draft.clone());
@@ -208,6 +218,8 @@ pub enum Typed {
     Decimal,
     Whole,
     Search,
+    /// A day, `2026-11-20`, as the browser has them chosen.
+    Date,
 }
 
 pub fn text_input(control: Control, typed: Typed, label: Option<Msg>, placeholder: Option<Msg>) -> AnyView {
@@ -216,6 +228,7 @@ pub fn text_input(control: Control, typed: Typed, label: Option<Msg>, placeholde
         Typed::Decimal => ("text", "small-text gw-digits", "decimal"),
         Typed::Whole => ("text", "small-text gw-digits", "numeric"),
         Typed::Search => ("search", "gw-model-filter", "search"),
+        Typed::Date => ("date", "gw-date", "none"),
     };
     view! {
         <input
@@ -232,6 +245,50 @@ pub fn text_input(control: Control, typed: Typed, label: Option<Msg>, placeholde
             prop:value=move || control.value.get()
             on:input=move |event| control.set.run(event_target_value(&event))
         />
+    }
+    .into_any()
+}
+
+/// Several lines; `code`: of something that is not prose.
+pub fn text_area(control: Control, rows: u8, code: bool) -> AnyView {
+    view! {
+        <textarea
+            class=if code { "gw-textarea code" } else { "gw-textarea" }
+            id=control.id
+            rows=rows.to_string()
+            dir="auto"
+            autocomplete="off"
+            spellcheck="false"
+            aria-describedby=control.described_by()
+            aria-invalid=move || (!control.error.with(String::is_empty)).then_some("true")
+            prop:value=move || control.value.get()
+            on:input=move |event| control.set.run(event_target_value(&event))
+        ></textarea>
+    }
+    .into_any()
+}
+
+/// Fields that belong together.
+pub fn section(title: Msg, fields: AnyView) -> AnyView {
+    view! {
+        <section class="gw-form-section">
+            <h2 class="gw-form-title">{t(title)}</h2>
+            {fields}
+        </section>
+    }
+    .into_any()
+}
+
+/// Fields that few need: closed at first, and what is filled in there is told in a word.
+pub fn folded_section(title: Msg, said: Signal<String>, fields: AnyView) -> AnyView {
+    view! {
+        <details class="gw-form-section gw-form-fold">
+            <summary>
+                <h2 class="gw-form-title">{t(title)}</h2>
+                <span class="gw-minor">{move || said.get()}</span>
+            </summary>
+            {fields}
+        </details>
     }
     .into_any()
 }
@@ -299,6 +356,9 @@ fn focus_first_error() {
             .flatten()
             .or_else(|| document().query_selector(".gw-form-message").ok().flatten());
         if let Some(first) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            if let Some(fold) = first.closest("details:not([open])").ok().flatten() {
+                let _ = fold.set_attribute("open", "");
+            }
             let _ = first.focus();
         }
     });

@@ -17,7 +17,6 @@ impl KeyDraft {
             Field::Models => self.models()?,
             Field::Owner => text(&self.owner),
             Field::Team => text(&self.team),
-            Field::Organization => text(&self.organization),
             Field::Expiry => self.end(rules.today)?,
             Field::MaxBudget => self.budget(rules.decimal)?,
             Field::BudgetPeriod => text(&self.budget_period),

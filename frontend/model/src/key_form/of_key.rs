@@ -5,25 +5,21 @@ use serde_json::{Map, Value};
 use super::{
     Access, DAYS_MOST, Expiry, KeyDraft, ModelChoice, ModelLimit, Raised,
     check::TEAM_MODELS,
-    metadata::{OWN, written},
+    metadata::{OURS, OWN, may_be_copied, written},
     typed::shown,
 };
-use crate::{
-    clock,
-    wire::{Key, Wire},
-};
+use crate::{clock, wire::KeyInfo};
 
 /// LiteLLM's words for the routes of a key that calls models only, and for all models.
 const CALLS: &str = "llm_api_routes";
+/// Beside those it is a key for details, as `keys.create` makes it.
+const DETAILS: &str = "/model/info";
 const ALL_MODELS: &str = "all-proxy-models";
 
 impl KeyDraft {
-    /// `info`: what `keys.info` says of the key.
-    pub fn of(info: &Value, decimal: char) -> KeyDraft {
-        let key = Key::read(info);
-        let metadata = &info["metadata"];
+    pub fn of(info: &KeyInfo, decimal: char) -> KeyDraft {
+        let (key, metadata) = (info.info.clone(), &info.more.metadata);
         let limit = |limit: Option<f64>| limit.map(|limit| shown(limit, decimal)).unwrap_or_default();
-        let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
         let which = match key.models.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             [] | [ALL_MODELS] => ModelChoice::All,
             [TEAM_MODELS] => ModelChoice::Team,
@@ -35,7 +31,6 @@ impl KeyDraft {
             models: if which == ModelChoice::Some { key.models } else { Vec::new() },
             owner: key.user_id,
             team: key.team_id,
-            organization: text(&info["organization_id"]),
             expiry: Expiry::Keep,
             ends: key.expires,
             max_budget: limit(key.max_budget),
@@ -45,17 +40,18 @@ impl KeyDraft {
             tpm: limit(key.tpm_limit),
             parallel: limit(key.max_parallel_requests),
             model_limits: model_limits(metadata, decimal),
-            access: access(&info["allowed_routes"]),
+            access: access(&info.more.allowed_routes),
             tags: lines(&metadata["tags"]),
             metadata: written(&others(metadata)),
             ..KeyDraft::default()
         }
     }
 
-    /// A new key like this one: not its alias, and as many days from now on as it had. `info` as above.
-    pub fn like(info: &Value, now_ms: i64, decimal: char) -> KeyDraft {
+    /// A new key like this one: not its alias, and as many days from now on as it had. What only the gateway's operators
+    /// set is not taken over, nor what is a secret.
+    pub fn like(info: &KeyInfo, now_ms: i64, decimal: char) -> KeyDraft {
         let of = KeyDraft::of(info, decimal);
-        let begins = info["created_at"].as_str().and_then(clock::parse_utc_ms).unwrap_or(now_ms);
+        let begins = clock::parse_utc_ms(&info.info.created_at).unwrap_or(now_ms);
         let lasts_ms = clock::parse_utc_ms(&of.ends).map(|ends| ends - begins);
         // A part of a day is a day, except where the gateway only took its time, or has moved the end to a midnight.
         let days = lasts_ms.map(|ms| (ms + clock::DAY_MS - clock::HOUR_MS).div_euclid(clock::DAY_MS));
@@ -74,18 +70,17 @@ impl KeyDraft {
             ends: String::new(),
             raised: None,
             access: if of.access == Access::Other { Access::Calls } else { of.access },
+            metadata: written(&may_be_copied(others(&info.more.metadata))),
             ..of
         }
     }
 }
 
-fn access(routes: &Value) -> Access {
-    let mut named = Vec::new();
-    for route in routes.as_array().into_iter().flatten() {
-        named.push(route.as_str().unwrap_or_default());
-    }
-    match named[..] {
-        [CALLS] => Access::Calls,
+fn access(routes: &[String]) -> Access {
+    let has = |wanted: &str| routes.iter().any(|route| route == wanted);
+    match routes {
+        [only] if only == CALLS => Access::Calls,
+        _ if has(CALLS) && has(DETAILS) => Access::Details,
         _ => Access::Other,
     }
 }
@@ -126,7 +121,7 @@ fn lines(list: &Value) -> String {
 /// What of the metadata is nobody's but the administrator's.
 fn others(metadata: &Value) -> Map<String, Value> {
     let mut others = metadata.as_object().cloned().unwrap_or_default();
-    others.retain(|name, _| !OWN.contains(&name.as_str()));
+    others.retain(|name, _| name != OURS && !OWN.contains(&name.as_str()));
     others
 }
 
@@ -135,12 +130,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::key_form::{Ceilings, Field, Rules};
+    use crate::{
+        key_form::{Ceilings, Field, Rules},
+        wire::Wire,
+    };
+
+    fn read(info: &Value) -> KeyInfo {
+        KeyInfo::read(&json!({"key": "0f", "info": info}))
+    }
 
     fn full() -> Value {
         json!({
             "key_alias": "web", "models": ["gpt-4o", "a/b"], "max_budget": 12.5, "budget_duration": "14d", "rpm_limit": 60,
-            "tpm_limit": 1000.0, "max_parallel_requests": 4, "team_id": "t", "user_id": "u", "organization_id": "o",
+            "tpm_limit": 1000.0, "max_parallel_requests": 4, "team_id": "t", "user_id": "u",
             "expires": "2027-02-18T07:14:57.500000Z", "created_at": "2026-11-20T07:14:57Z",
             "allowed_routes": ["llm_api_routes"],
             "metadata": {
@@ -160,7 +162,6 @@ mod tests {
             models: vec!["gpt-4o".into(), "a/b".into()],
             owner: "u".into(),
             team: "t".into(),
-            organization: "o".into(),
             expiry: Expiry::Keep,
             ends: "2027-02-18T07:14:57.500000Z".into(),
             max_budget: "12,5".into(),
@@ -175,7 +176,7 @@ mod tests {
             metadata: "{\n  \"project\": {\n    \"deep\": [\n      1,\n      \"ü\"\n    ]\n  }\n}".into(),
             ..KeyDraft::default()
         };
-        assert_eq!(KeyDraft::of(&full(), ','), expected);
+        assert_eq!(KeyDraft::of(&read(&full()), ','), expected);
     }
 
     #[test]
@@ -186,19 +187,19 @@ mod tests {
             json!({"metadata": [], "models": ["all-proxy-models"], "allowed_routes": 7}),
             json!({"metadata": {"tags": "x", "model_rpm_limit": [], "temp_budget_increase": "5"}}),
         ] {
-            let draft = KeyDraft::of(&info, '.');
+            let draft = KeyDraft::of(&read(&info), '.');
             let nothing = KeyDraft { expiry: Expiry::Keep, access: Access::Other, ..KeyDraft::default() };
             assert_eq!(draft, nothing, "{info}");
         }
-        assert_eq!(KeyDraft::of(&json!({"models": ["all-team-models"]}), '.').which, ModelChoice::Team);
-        assert_eq!(KeyDraft::of(&json!({"models": ["all-team-models", "a"]}), '.').which, ModelChoice::Some);
+        assert_eq!(KeyDraft::of(&read(&json!({"models": ["all-team-models"]})), '.').which, ModelChoice::Team);
+        assert_eq!(KeyDraft::of(&read(&json!({"models": ["all-team-models", "a"]})), '.').which, ModelChoice::Some);
     }
 
     /// What is filled in for a key asks for what the key has.
     #[test]
     fn a_key_that_was_not_touched_can_be_sent_as_it_is() {
         let rules = Rules { decimal: '.', today: "2026-11-20", ceilings: &Ceilings::default() };
-        let draft = KeyDraft::of(&full(), '.');
+        let draft = KeyDraft::of(&read(&full()), '.');
         for field in Field::ALL {
             assert!(draft.setting(field, &rules).is_ok(), "{field:?}: {:?}", draft.setting(field, &rules));
         }
@@ -206,22 +207,22 @@ mod tests {
 
     fn like(created_at: &str, expires: &str) -> (Expiry, String) {
         let now_ms = clock::parse_utc_ms("2026-11-20T12:00:00Z").unwrap_or_default();
-        let draft = KeyDraft::like(&json!({"created_at": created_at, "expires": expires}), now_ms, '.');
+        let draft = KeyDraft::like(&read(&json!({"created_at": created_at, "expires": expires})), now_ms, '.');
         (draft.expiry, draft.expiry_days)
     }
 
     #[test]
     fn a_pattern_has_neither_the_alias_nor_the_end() {
-        let pattern = KeyDraft::like(&full(), 0, '.');
+        let pattern = KeyDraft::like(&read(&full()), 0, '.');
         let expected = KeyDraft {
             alias: String::new(),
             expiry: Expiry::Days90,
             ends: String::new(),
             raised: None,
-            ..KeyDraft::of(&full(), '.')
+            ..KeyDraft::of(&read(&full()), '.')
         };
         assert_eq!(pattern, expected);
-        assert_eq!(KeyDraft::like(&json!({}), 0, '.').access, Access::Calls, "routes cannot be taken over");
+        assert_eq!(KeyDraft::like(&read(&json!({})), 0, '.').access, Access::Calls, "routes cannot be taken over");
     }
 
     #[test]
@@ -237,5 +238,19 @@ mod tests {
         assert_eq!(like("", "2026-11-30T12:00:00Z"), custom("10"));
         assert_eq!(like("", "2020-01-01T00:00:00Z"), custom("1"));
         assert_eq!(like("2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"), custom("3650"));
+    }
+
+    #[test]
+    fn the_routes_of_the_contract_are_known_again() {
+        let contract: Value = serde_json::from_str(include_str!("../../../../php-shim/contract.json")).unwrap_or_default();
+        let routes = &contract["operations"]["keys.create"]["params"]["access"]["sets"]["details"]["allowed_routes"];
+        assert_eq!(KeyDraft::of(&read(&json!({"allowed_routes": routes})), '.').access, Access::Details);
+        assert_eq!(KeyDraft::of(&read(&json!({"allowed_routes": ["/key/generate"]})), '.').access, Access::Other);
+    }
+
+    #[test]
+    fn a_pattern_has_nothing_that_could_not_be_sent() {
+        let info = read(&json!({"metadata": {"a": 1, "guardrails": ["x"], "service_account_id": "s", "hook": "sk-…abcd"}}));
+        assert_eq!(KeyDraft::like(&info, 0, '.').metadata, "{\n  \"a\": 1\n}");
     }
 }

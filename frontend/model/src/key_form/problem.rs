@@ -13,7 +13,6 @@ pub enum Field {
     Models,
     Owner,
     Team,
-    Organization,
     Expiry,
     MaxBudget,
     BudgetPeriod,
@@ -29,12 +28,11 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Field; 16] = [
+    pub const ALL: [Field; 15] = [
         Field::Alias,
         Field::Models,
         Field::Owner,
         Field::Team,
-        Field::Organization,
         Field::Expiry,
         Field::MaxBudget,
         Field::BudgetPeriod,
@@ -55,7 +53,6 @@ impl Field {
             Field::Models => "models",
             Field::Owner => "user",
             Field::Team => "team",
-            Field::Organization => "organization",
             Field::Expiry => "duration",
             Field::MaxBudget => "max_budget",
             Field::BudgetPeriod => "budget_duration",
@@ -124,6 +121,10 @@ pub enum Problem {
     JsonQuotes(Place),
     JsonComma(Place),
     JsonOwnField(&'static str),
+    /// Only the gateway's operators set it.
+    JsonNotHere(&'static str),
+    /// It would be written over a secret that is not shown here.
+    JsonMasked,
 }
 
 impl Problem {
@@ -169,6 +170,10 @@ impl Problem {
             }
             Problem::JsonComma(_) => msg!("Line {line}, character {column}: remove the comma before this bracket."),
             Problem::JsonOwnField(_) => msg!("“{name}” has a field of its own in this form."),
+            Problem::JsonNotHere(_) => msg!("“{name}” cannot be set here: it changes more than this key’s description."),
+            Problem::JsonMasked => {
+                msg!("A part of this is a secret that is not shown here, and would be lost. Leave that part as it is.")
+            }
         }
     }
 
@@ -200,7 +205,7 @@ impl Problem {
 
     /// The name that the message names.
     pub fn name(self) -> &'static str {
-        if let Problem::JsonOwnField(name) = self { name } else { "" }
+        if let Problem::JsonOwnField(name) | Problem::JsonNotHere(name) = self { name } else { "" }
     }
 }
 
@@ -250,6 +255,8 @@ mod tests {
             JsonQuotes(place),
             JsonComma(place),
             JsonOwnField("tags"),
+            JsonNotHere("logging"),
+            JsonMasked,
         ] {
             let text = problem.message().english();
             assert_eq!(text.contains("{most}"), problem.most().is_some(), "{problem:?}");

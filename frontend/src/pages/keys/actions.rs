@@ -257,7 +257,7 @@ impl Actions {
             }
             self.pending.update(|pending| {
                 let question = Some(question(act, &left));
-                let confirm = Confirm { question, busy: false, error: Some(error) };
+                let confirm = Confirm { question, error: Some(error), ..Confirm::default() };
                 *pending = Pending { confirm, about: Some((act, left)) };
             });
             return None;
