@@ -3,7 +3,10 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use leptos::prelude::*;
-use model::route::PageName;
+use model::{
+    route::PageName,
+    wire::{KeyLimits, Wire},
+};
 use serde_json::Value;
 
 /// The JSON of the script tag `#litellm-dashboard-boot`; doc/architecture.md describes the fields.
@@ -28,6 +31,7 @@ pub struct Boot {
     /// When WordPress printed the page, by its own clock.
     pub now_ms: i64,
     pub can_manage_keys: bool,
+    pub key_limits: KeyLimits,
     pub strings: BTreeMap<String, String>,
     /// Which form of a plural a number takes; `model::text::Language` reads it.
     pub plural_rule: String,
@@ -90,6 +94,7 @@ impl Boot {
             login: text("login"),
             now_ms: v["now_ms"].as_i64().unwrap_or(0),
             can_manage_keys: v["can_manage_keys"] == true,
+            key_limits: KeyLimits::read(&v["key_limits"]),
             strings: texts("strings"),
             plural_rule: text("plural_rule"),
             answers: v["answers"].clone(),

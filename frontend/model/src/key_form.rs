@@ -4,7 +4,7 @@
 //! the request.
 
 mod ceilings;
-mod change;
+pub mod change;
 mod check;
 mod choice;
 pub mod fields;
@@ -18,9 +18,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{clock, msg, text::Msg};
+use crate::{clock, msg, text::Msg, wire::KeyLimits};
 
-pub use ceilings::Ceilings;
 pub use change::{Change, Outcome, differences};
 pub use choice::{Access, BudgetPeriod, Expiry, ModelChoice};
 pub use fields::FieldSpec;
@@ -108,7 +107,7 @@ pub struct Rules<'a> {
     pub decimal: char,
     /// The day in the site's time, `2026-11-20`.
     pub today: &'a str,
-    pub ceilings: &'a Ceilings,
+    pub ceilings: &'a KeyLimits,
 }
 
 pub type Problems = BTreeMap<Field, Problem>;

@@ -348,6 +348,22 @@ wire! {
     }
     pub struct OperationInfo { method: String, path: String, write: bool, }
 
+    /// What boot data say of `LITELLM_KEY_LIMITS`: ceilings for new and changed keys. Where there is one, the limit has to be set.
+    pub struct KeyLimits {
+        /// It cannot be read, so that no key can be made or changed.
+        broken: bool,
+        max_budget: Option<f64>,
+        /// The shortest period of a budget.
+        budget_days: Option<f64>,
+        /// The longest life of a key.
+        duration_days: Option<f64>,
+        rpm_limit: Option<f64>, tpm_limit: Option<f64>, max_parallel_requests: Option<f64>,
+        /// Empty: all. Else a key names some of these.
+        models: Vec<String>,
+        /// Parameters that must be set, though without a ceiling.
+        required: Vec<String>,
+    }
+
     /// `console.check`: whether `/ui` can be shown in a frame, and if not, why.
     pub struct ConsoleCheck {
         url: String, embeddable: bool, reachable: bool, x_frame_options: String, frame_ancestors: String,

@@ -39,12 +39,25 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
         self.0.with(|form| read(&form.draft))
     }
 
+    /// As it was before anything was filled in.
+    pub fn initial<T>(self, read: impl FnOnce(&D) -> T) -> T {
+        self.0.with(|form| read(&form.initial))
+    }
+
     pub fn draft_untracked(self) -> D {
         self.0.with_untracked(|form| form.draft.clone())
     }
 
     pub fn edit(self, change: impl FnOnce(&mut D)) {
         self.0.update(|form| change(&mut form.draft));
+    }
+
+    /// Edits a field: what was wrong with it is not wrong any more.
+    pub fn edit_field(self, field: F, change: impl FnOnce(&mut D)) {
+        self.0.update(|form| {
+            change(&mut form.draft);
+            form.errors.retain(|(of, _)| *of != field);
+        });
     }
 
     pub fn is_busy(self) -> bool {
@@ -69,6 +82,19 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
             form.busy = false;
             form.errors = errors;
         });
+        focus_first_error();
+    }
+
+    /// Back to whoever fills it in, with nothing wrong; the keyboard stays.
+    pub fn fail_quietly(self) {
+        self.0.update(|form| {
+            form.busy = false;
+            form.errors.clear();
+        });
+    }
+
+    /// The keyboard goes to what is said above the form.
+    pub fn focus_message(self) {
         focus_first_error();
     }
 

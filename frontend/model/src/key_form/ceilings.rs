@@ -3,71 +3,83 @@
 use serde_json::Value;
 
 use super::{Field, Problem};
+use crate::wire::KeyLimits;
 
-/// None of a value: no ceiling.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Ceilings {
-    /// US dollars.
-    pub max_budget: Option<f64>,
-    pub days: Option<u64>,
-    pub rpm: Option<u64>,
-    pub tpm: Option<u64>,
-    pub parallel: Option<u64>,
-    /// Empty: any.
-    pub models: Vec<String>,
-}
-
-impl Ceilings {
-    /// Of the boot data.
-    pub fn read(v: &Value) -> Ceilings {
-        let mut models = Vec::new();
-        for model in v["models"].as_array().into_iter().flatten() {
-            models.extend(model.as_str().map(str::to_owned));
-        }
-        Ceilings {
-            max_budget: v["max_budget"].as_f64(),
-            days: v["days"].as_u64(),
-            rpm: v["rpm_limit"].as_u64(),
-            tpm: v["tpm_limit"].as_u64(),
-            parallel: v["max_parallel_requests"].as_u64(),
-            models,
-        }
-    }
-
+impl KeyLimits {
     /// What is allowed at most of a field, where that is a number.
     pub fn most(&self, field: Field) -> Option<f64> {
-        let whole = |most: Option<u64>| most.map(|most| most as f64);
         match field {
             Field::MaxBudget => self.max_budget,
-            Field::Expiry => whole(self.days),
-            Field::Rpm => whole(self.rpm),
-            Field::Tpm => whole(self.tpm),
-            Field::Parallel => whole(self.parallel),
+            Field::Expiry => self.duration_days,
+            Field::Rpm => self.rpm_limit,
+            Field::Tpm => self.tpm_limit,
+            Field::Parallel => self.max_parallel_requests,
             _ => None,
         }
     }
 
+    /// Whether a key must have a limit there.
+    pub fn is_required(&self, field: Field) -> bool {
+        self.most(field).is_some() || self.required.iter().any(|name| name == field.param())
+    }
+
     /// Whether a key of this site may have this: a value of `KeyDraft::setting`.
     pub(super) fn check(&self, field: Field, setting: &Value) -> Result<(), Problem> {
-        if field == Field::Models {
-            let wanted = setting.as_array().map_or(&[][..], Vec::as_slice);
-            let is_allowed = |model: &Value| self.models.iter().any(|allowed| model == allowed.as_str());
-            let is_in_order = self.models.is_empty() || (!wanted.is_empty() && wanted.iter().all(is_allowed));
-            return if is_in_order { Ok(()) } else { Err(Problem::ModelsNotAllowed) };
+        match field {
+            Field::Models => return self.check_models(setting),
+            Field::BudgetPeriod => return self.check_period(setting),
+            _ => {}
         }
-        let Some(most) = self.most(field) else { return Ok(()) };
         let wanted = match setting {
-            Value::String(duration) => duration.strip_suffix('d').and_then(|days| days.parse().ok()),
+            Value::String(duration) => days(duration),
             setting => setting.as_f64(),
         };
-        match wanted {
-            Some(wanted) if wanted <= most => Ok(()),
+        match (wanted, self.most(field)) {
+            (Some(wanted), Some(most)) if wanted <= most => Ok(()),
             // Nothing is more than anything.
-            _ if field == Field::MaxBudget => Err(Problem::BudgetCeiling(most)),
-            _ if field == Field::Expiry => Err(Problem::DaysCeiling(most)),
-            _ => Err(Problem::Ceiling(most)),
+            (_, Some(most)) if field == Field::MaxBudget => Err(Problem::BudgetCeiling(most)),
+            (_, Some(most)) if field == Field::Expiry => Err(Problem::DaysCeiling(most)),
+            (_, Some(most)) => Err(Problem::Ceiling(most)),
+            (None, None) if setting.is_null() && self.is_required(field) => Err(Problem::LimitRequired),
+            _ => Ok(()),
         }
     }
+
+    fn check_models(&self, setting: &Value) -> Result<(), Problem> {
+        let wanted = setting.as_array().map_or(&[][..], Vec::as_slice);
+        if wanted.is_empty() && self.models.is_empty() && self.is_required(Field::Models) {
+            return Err(Problem::LimitRequired);
+        }
+        let is_allowed = |model: &Value| self.models.iter().any(|allowed| model == allowed.as_str());
+        if self.models.is_empty() || (!wanted.is_empty() && wanted.iter().all(is_allowed)) {
+            Ok(())
+        } else {
+            Err(Problem::ModelsNotAllowed)
+        }
+    }
+
+    fn check_period(&self, setting: &Value) -> Result<(), Problem> {
+        match (self.budget_days, setting.as_str().and_then(days)) {
+            (Some(least), Some(wanted)) if wanted < least => Err(Problem::BudgetShort(least)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How many days a duration of LiteLLM's is; a month as long as the longest.
+fn days(duration: &str) -> Option<f64> {
+    let split = duration.find(|c: char| !c.is_ascii_digit())?;
+    let (count, unit) = duration.split_at(split);
+    let days = match unit {
+        "s" => 1.0 / 86_400.0,
+        "m" => 1.0 / 1_440.0,
+        "h" => 1.0 / 24.0,
+        "d" => 1.0,
+        "mo" => 31.0,
+        _ => return None,
+    };
+    let count: u32 = count.parse().ok()?;
+    Some(f64::from(count) * days)
 }
 
 #[cfg(test)]
@@ -75,21 +87,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wire::Wire;
 
     #[test]
     fn no_ceiling_allows_everything() {
         for field in Field::ALL {
             for setting in [Value::Null, json!(1e9), json!("3650d"), json!(["a"])] {
-                assert_eq!(Ceilings::default().check(field, &setting), Ok(()), "{field:?} {setting}");
-                assert_eq!(Ceilings::read(&Value::Null).check(field, &setting), Ok(()), "{field:?} {setting}");
+                assert_eq!(KeyLimits::default().check(field, &setting), Ok(()), "{field:?} {setting}");
+                assert_eq!(KeyLimits::read(&Value::Null).check(field, &setting), Ok(()), "{field:?} {setting}");
             }
         }
     }
 
     #[test]
     fn what_is_above_or_unlimited_is_refused() {
-        let site = Ceilings::read(&json!({
-            "max_budget": 12.5, "days": 90, "rpm_limit": 60, "tpm_limit": 1000, "max_parallel_requests": 4, "models": ["a", "b"],
+        let site = KeyLimits::read(&json!({
+            "max_budget": 12.5, "duration_days": 90, "rpm_limit": 60, "tpm_limit": 1000, "max_parallel_requests": 4, "models": ["a", "b"],
         }));
         for (field, allowed, refused, problem) in [
             (Field::MaxBudget, json!(12.5), json!(12.51), Problem::BudgetCeiling(12.5)),
@@ -105,5 +118,24 @@ mod tests {
             }
         }
         assert_eq!(site.check(Field::Models, &json!(["all-team-models"])), Err(Problem::ModelsNotAllowed));
+    }
+
+    #[test]
+    fn what_has_to_be_said_is_asked_for() {
+        let site = KeyLimits::read(&json!({"required": ["max_budget", "models", "duration"], "budget_days": 7}));
+        for field in [Field::MaxBudget, Field::Expiry] {
+            assert_eq!(site.check(field, &Value::Null), Err(Problem::LimitRequired), "{field:?}");
+            assert!(site.is_required(field));
+        }
+        assert_eq!(site.check(Field::Models, &json!([])), Err(Problem::LimitRequired));
+        assert_eq!(site.check(Field::Models, &json!(["a"])), Ok(()));
+        assert_eq!(site.check(Field::MaxBudget, &json!(1e9)), Ok(()));
+        assert_eq!(site.check(Field::Expiry, &json!("3650d")), Ok(()));
+        assert_eq!(site.check(Field::Rpm, &Value::Null), Ok(()));
+        for (period, is_in_order) in [("7d", true), ("1mo", true), ("168h", true), ("6d", false), ("1h", false)] {
+            let expected = if is_in_order { Ok(()) } else { Err(Problem::BudgetShort(7.0)) };
+            assert_eq!(site.check(Field::BudgetPeriod, &json!(period)), expected, "{period}");
+        }
+        assert_eq!(site.check(Field::BudgetPeriod, &Value::Null), Ok(()), "in total");
     }
 }

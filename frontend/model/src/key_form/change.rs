@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Ceilings, Expiry, Field, KeyDraft, Problem, Problems, Rules, expiry_differs,
+    Expiry, Field, KeyDraft, Problem, Problems, Rules, expiry_differs,
     metadata::{self, is_same},
 };
-use crate::clock;
+use crate::{clock, wire::KeyLimits};
 
 /// A field, and its settings (see [`KeyDraft::setting`]) before and after.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +66,7 @@ impl KeyDraft {
                 json!({"increase": raised.increase, "until": raised.until})
             });
         }
-        let rules = Rules { ceilings: &Ceilings::default(), ..*rules };
+        let rules = Rules { ceilings: &KeyLimits::default(), ..*rules };
         self.setting(field, &rules).unwrap_or_else(|_| {
             Value::from(match field {
                 Field::Alias => self.alias.as_str(),
@@ -228,8 +228,17 @@ mod tests {
     const NOW_MS: i64 = 1_795_176_000_000;
 
     fn rules() -> Rules<'static> {
-        static NONE: Ceilings =
-            Ceilings { max_budget: None, days: None, rpm: None, tpm: None, parallel: None, models: Vec::new() };
+        static NONE: KeyLimits = KeyLimits {
+            broken: false,
+            max_budget: None,
+            budget_days: None,
+            duration_days: None,
+            rpm_limit: None,
+            tpm_limit: None,
+            max_parallel_requests: None,
+            models: Vec::new(),
+            required: Vec::new(),
+        };
         Rules { decimal: '.', today: "2026-11-20", ceilings: &NONE }
     }
 

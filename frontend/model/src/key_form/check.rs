@@ -20,7 +20,7 @@ impl KeyDraft {
             Field::Expiry => self.end(rules.today)?,
             Field::MaxBudget => self.budget(rules.decimal)?,
             Field::BudgetPeriod => text(&self.budget_period),
-            Field::Raise => self.raise(rules.decimal)?,
+            Field::Raise => self.raise(rules)?,
             Field::Rpm => number(whole(&self.rpm, RPM_MOST, Problem::RpmRange)?),
             Field::Tpm => number(whole(&self.tpm, TPM_MOST, Problem::TpmRange)?),
             Field::Parallel => number(whole(&self.parallel, PARALLEL_MOST, Problem::ParallelRange)?),
@@ -81,8 +81,8 @@ impl KeyDraft {
     }
 
     /// LiteLLM adds it to the budget, and looks at it only where there is one. Nothing more ends what there is.
-    fn raise(&self, decimal: char) -> Result<Value, Problem> {
-        let increase = match amount(&self.raise, decimal)? {
+    fn raise(&self, rules: &Rules) -> Result<Value, Problem> {
+        let increase = match amount(&self.raise, rules.decimal)? {
             None => return Ok(Value::Null),
             Some(increase) if increase > BUDGET_MOST => return Err(Problem::BudgetTooLarge),
             Some(0.0) => return Ok(json!({"increase": 0.0})),
@@ -90,6 +90,11 @@ impl KeyDraft {
         };
         if self.max_budget.trim().is_empty() {
             return Err(Problem::RaiseWithoutBudget);
+        }
+        let budget = amount(&self.max_budget, rules.decimal).unwrap_or_default().unwrap_or_default();
+        match rules.ceilings.max_budget {
+            Some(most) if budget + increase > most => return Err(Problem::RaiseCeiling(most)),
+            _ => {}
         }
         let days = whole(&self.raise_days, DAYS_MOST, Problem::DaysRange)?.ok_or(Problem::DaysMissing)?;
         Ok(json!({"increase": increase, "days": days}))

@@ -131,8 +131,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        key_form::{Ceilings, Field, Rules},
-        wire::Wire,
+        key_form::{Field, Rules},
+        wire::{KeyLimits, Wire},
     };
 
     fn read(info: &Value) -> KeyInfo {
@@ -198,7 +198,7 @@ mod tests {
     /// What is filled in for a key asks for what the key has.
     #[test]
     fn a_key_that_was_not_touched_can_be_sent_as_it_is() {
-        let rules = Rules { decimal: '.', today: "2026-11-20", ceilings: &Ceilings::default() };
+        let rules = Rules { decimal: '.', today: "2026-11-20", ceilings: &KeyLimits::default() };
         let draft = KeyDraft::of(&read(&full()), '.');
         for field in Field::ALL {
             assert!(draft.setting(field, &rules).is_ok(), "{field:?}: {:?}", draft.setting(field, &rules));

@@ -96,13 +96,19 @@ pub enum Problem {
     BudgetTooLarge,
     /// What this site allows, in US dollars.
     BudgetCeiling(f64),
+    /// The shortest period that this site allows, in days.
+    BudgetShort(f64),
     RaiseWithoutBudget,
+    /// What this site allows, in US dollars.
+    RaiseCeiling(f64),
     NotWhole,
     RpmRange,
     TpmRange,
     ParallelRange,
     /// What this site allows.
     Ceiling(f64),
+    /// This site wants one, of whatever size.
+    LimitRequired,
     LimitWithoutModel,
     ModelWithoutLimit,
     ModelTwice,
@@ -146,6 +152,9 @@ impl Problem {
             Problem::BudgetTooLarge => msg!("At most {most}."),
             Problem::BudgetCeiling(_) => msg!("Enter a budget: this site allows at most {most}."),
             Problem::RaiseWithoutBudget => msg!("Without a budget there is nothing to raise."),
+            Problem::RaiseCeiling(_) => msg!("With this the key could spend more than the {most} that this site allows."),
+            Problem::BudgetShort(_) => msg!("Choose a longer period: this site wants at least {most} days."),
+            Problem::LimitRequired => msg!("This site wants a limit here."),
             Problem::NotWhole => msg!("Enter a whole number."),
             Problem::RpmRange => msg!("Enter a number from 1 to {most}, or leave it empty for no limit."),
             Problem::TpmRange => msg!("Enter a number from 1 to {most}, or leave it empty for no limit."),
@@ -190,7 +199,8 @@ impl Problem {
             Problem::DaysRange | Problem::DatePast => DAYS_MOST as f64,
             Problem::TagTooLong => TAG_MOST as f64,
             Problem::TooManyTags => TAGS_MOST as f64,
-            Problem::BudgetCeiling(most) | Problem::Ceiling(most) | Problem::DaysCeiling(most) => most,
+            Problem::BudgetCeiling(most) | Problem::RaiseCeiling(most) | Problem::BudgetShort(most) => most,
+            Problem::Ceiling(most) | Problem::DaysCeiling(most) => most,
             _ => return None,
         })
     }
@@ -232,7 +242,10 @@ mod tests {
             Negative,
             BudgetTooLarge,
             BudgetCeiling(5.0),
+            BudgetShort(7.0),
             RaiseWithoutBudget,
+            RaiseCeiling(5.0),
+            LimitRequired,
             NotWhole,
             RpmRange,
             TpmRange,

@@ -8,12 +8,12 @@ fn draft() -> KeyDraft {
     KeyDraft { alias: "web".into(), ..KeyDraft::default() }
 }
 
-fn rules(ceilings: &Ceilings) -> Rules<'_> {
+fn rules(ceilings: &KeyLimits) -> Rules<'_> {
     Rules { decimal: '.', today: "2026-11-20", ceilings }
 }
 
 fn validate(draft: &KeyDraft) -> Result<Value, Problems> {
-    draft.validate(&rules(&Ceilings::default()))
+    draft.validate(&rules(&KeyLimits::default()))
 }
 
 /// What is sent of every form that is not filled in.
@@ -252,7 +252,7 @@ fn what_few_keys_need_is_counted() {
 
 #[test]
 fn what_this_site_allows_at_most_is_told_before() {
-    let site = Ceilings { max_budget: Some(10.0), days: Some(90), rpm: Some(60), ..Ceilings::default() };
+    let site = KeyLimits { max_budget: Some(10.0), duration_days: Some(90.0), rpm_limit: Some(60.0), ..KeyLimits::default() };
     let expected = BTreeMap::from([
         (Field::MaxBudget, Problem::BudgetCeiling(10.0)),
         (Field::Expiry, Problem::DaysCeiling(90.0)),

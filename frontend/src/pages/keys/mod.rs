@@ -1,12 +1,16 @@
 //! Virtual keys: the table, and the form that makes one.
 
 mod actions;
+mod advanced;
+mod choices;
 mod create;
 mod created;
 mod details;
+mod edit;
 mod form;
 mod source;
 mod table;
+mod words;
 
 use std::rc::Rc;
 
@@ -45,7 +49,8 @@ use crate::{
 pub fn keys() -> AnyView {
     let router = use_router();
     let can_manage = with_boot(|boot| boot.can_manage_keys);
-    let creating = is(move || can_manage && keys_route(&router.route()).open == KeysOpen::Create);
+    let in_form = |open| matches!(open, KeysOpen::Create | KeysOpen::Like(_) | KeysOpen::Edit(_));
+    let creating = is(move || can_manage && in_form(keys_route(&router.route()).open));
     // As much code again as the list, which is what one comes for.
     let form = chunk!(keys_create, create);
     if can_manage {
