@@ -11,4 +11,4 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
 require_once __DIR__ . '/includes/autoload.php';
 
-LiteLLM_Dashboard\Cache::delete( true );
+LiteLLM_Dashboard\Cache::delete( true, true );

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "method",
     "path",
     "handler",
@@ -14,8 +14,10 @@ const COLUMNS: [&str; 14] = [
     "params",
     "fixed",
     "guard",
+    "bare",
     "main",
     "keep",
+    "merge",
     "secret",
     "ttl_s",
     "settled",
@@ -23,12 +25,15 @@ const COLUMNS: [&str; 14] = [
     "max_bytes",
 ];
 
-/// JSON schema as WordPress validates it, and our two words for how a parameter travels.
-const SCHEMA: [&str; 16] = [
+/// JSON schema as WordPress validates it, and our words for how a parameter travels.
+const SCHEMA: [&str; 19] = [
     "type",
     "required",
     "to",
     "wrap",
+    "null",
+    "json",
+    "sets",
     "enum",
     "pattern",
     "format",
@@ -45,13 +50,30 @@ const SCHEMA: [&str; 16] = [
 
 const TYPES: [&str; 5] = ["string", "integer", "number", "boolean", "array"];
 const CAPABILITIES: [&str; 2] = ["litellm_view", "litellm_manage_keys"];
-const HANDLERS: [&str; 2] = ["status", "console"];
+const HANDLERS: [&str; 3] = ["status", "console", "journal"];
 
 /// A guard, and the parameter that it looks at.
-const GUARDS: [(&str, &str); 2] = [("not_own_key", "key"), ("not_own_user", "user")];
+const GUARDS: [(&str, &str); 5] = [
+    ("not_own_key", "key"),
+    ("not_own_user", "user"),
+    ("not_own_team", "team"),
+    ("not_admin_user", "user"),
+    ("key_limits", "max_budget"),
+];
+
+/// Whoever may change a key, a user or a team must not reach what the service key rests on.
+const NEEDS_GUARD: [(&str, &str, &str); 3] =
+    [("keys.", "key", "not_own_key"), ("users.", "user", "not_own_user"), ("teams.", "team", "not_own_team")];
 
 /// With these a key for an application could manage the gateway.
-const NEVER_A_PARAMETER: [&str; 3] = ["allowed_routes", "permissions", "key_type"];
+const NEVER_A_PARAMETER: [&str; 5] = ["allowed_routes", "permissions", "key_type", "spend", "password"];
+
+/// The roles that a user can be given here: they manage nothing.
+const ROLES: [&str; 2] = ["internal_user", "internal_user_viewer"];
+
+/// What in the metadata of a key decides where its calls are logged, what guards them, and what it may reach.
+const NEVER_IN_METADATA: [&str; 5] =
+    ["logging", "callback_settings", "secret_manager_settings", "allowed_passthrough_routes", "guardrails"];
 
 const SERVICE_ROUTES_HEAD: &str = "\
 # What the service key of the plugin may call (deploy-full.sh --service-key): the paths of php-shim/contract.json.
@@ -70,7 +92,7 @@ pub fn problems(json: &str) -> Vec<String> {
     for (name, row) in operations {
         let mut found = Vec::new();
         match row.as_object() {
-            Some(row) => Row { row }.check(&mut found),
+            Some(row) => Row { name, row }.check(&mut found),
             None => found.push("is not an object".to_owned()),
         }
         if !name.split('.').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_')) {
@@ -100,6 +122,7 @@ pub fn service_routes(json: &str) -> Result<String> {
 }
 
 struct Row<'a> {
+    name: &'a str,
     row: &'a Map<String, Value>,
 }
 
@@ -138,6 +161,9 @@ impl Row<'_> {
         if !path.starts_with('/') || path.contains("//") || !path.chars().all(plain) {
             found
                 .push(format!("has the path {path:?}: begin with `/`, and use letters, digits, `_`, `-` and `/` only"));
+        }
+        if self.row.contains_key("bare") && self.row.get("bare") != self.row.get("main") {
+            found.push("needs in `bare` what is its `main` field".to_owned());
         }
         for limit in ["timeout_s", "max_bytes"] {
             if self.row.get(limit).and_then(Value::as_u64).unwrap_or(0) == 0 {
@@ -185,13 +211,43 @@ impl Row<'_> {
                 ));
             }
         }
+        self.check_role(param, schema, found);
+        check_choice(param, schema, found);
+        if schema.get("json").is_some_and(|json| !json.is_object() || schema.get("type") != Some(&"string".into())) {
+            found.push(format!("has the parameter `{param}` with a `json` that is no object, or that is no text"));
+        }
+        if targets(param, schema).contains(&"metadata") {
+            let without = schema.get("json").and_then(|json| json["without"].as_array()).cloned().unwrap_or_default();
+            for name in NEVER_IN_METADATA.iter().filter(|name| !without.iter().any(|known| known == *name)) {
+                found.push(format!("lets the browser set `{name}` in the metadata: add it to `without`"));
+            }
+        }
         if schema.get("wrap").is_some_and(|wrap| wrap != "list") {
             found.push(format!("has the parameter `{param}` with another `wrap` than \"list\""));
         }
         check_bounds(param, schema, found);
     }
 
+    /// A user who was made or changed here must not manage the gateway.
+    fn check_role(&self, param: &str, schema: &Map<String, Value>, found: &mut Vec<String>) {
+        let roles = schema.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
+        let is_role = self.text("method") != "GET" && targets(param, schema).contains(&"user_role");
+        if is_role && (roles.is_empty() || roles.iter().any(|role| !ROLES.iter().any(|known| role == known))) {
+            found.push(format!("lets the browser set `user_role` to something else than {ROLES:?}"));
+        }
+    }
+
     fn check_guards(&self, found: &mut Vec<String>) {
+        for (names, param, guard) in NEEDS_GUARD {
+            let writes = self.text("method") != "GET" && self.name.starts_with(names);
+            let changes = writes && self.params().any(|(known, schema)| known == param && schema["required"] == true);
+            if changes && self.list("guard").all(|known| known != guard) {
+                found.push(format!("changes a `{param}` and needs the guard `{guard}`"));
+            }
+        }
+        if self.row.get("merge").is_some_and(|merge| merge != "metadata" || self.params().all(|(known, _)| known != "metadata")) {
+            found.push("needs in `merge` its parameter `metadata`".to_owned());
+        }
         for guard in self.list("guard") {
             match GUARDS.iter().find(|(known, _)| *known == guard) {
                 None => found.push(format!("has the unknown guard `{guard}`")),
@@ -285,9 +341,36 @@ fn check_bounds(param: &str, schema: &Map<String, Value>, found: &mut Vec<String
     }
 }
 
+/// What a choice stands for is fixed for each of its values.
+fn check_choice(param: &str, schema: &Map<String, Value>, found: &mut Vec<String>) {
+    let Some(sets) = schema.get("sets") else { return };
+    let choices = schema.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
+    let names = sets.as_object().map(|sets| sets.keys().map(|name| Value::from(name.as_str())).collect::<Vec<_>>());
+    let mut sorted = choices.iter().map(ToString::to_string).collect::<Vec<_>>();
+    sorted.sort();
+    let mut known = names.unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>();
+    known.sort();
+    if sorted.is_empty() || sorted != known || sets.as_object().into_iter().flatten().any(|(_, sent)| !sent.is_object())
+    {
+        found.push(format!("has the parameter `{param}` with `sets` that are not for each value of its `enum`"));
+    }
+    for (choice, sent) in sets.as_object().into_iter().flatten() {
+        let routes = sent["allowed_routes"].as_array().cloned();
+        if sent["key_type"] != "llm_api" && routes.is_none_or(|routes| routes.is_empty()) {
+            found.push(format!("has the parameter `{param}` with `{choice}`, which does not say what a key may call"));
+        }
+    }
+}
+
 fn check_keep(keep: &Value, place: &str, found: &mut Vec<String>) {
     match keep {
         Value::Bool(true) => {}
+        Value::Object(fields) if fields.contains_key("**") => {
+            let without = fields["**"].as_array().is_some_and(|names| names.iter().all(Value::is_string));
+            if !without || fields.len() > 1 {
+                found.push(format!("has in `{place}.**` something else than a list of names, or fields beside it"));
+            }
+        }
         Value::Object(fields) if !fields.is_empty() => {
             for (field, keep) in fields {
                 check_keep(keep, &format!("{place}.{field}"), found);
@@ -361,6 +444,16 @@ mod tests {
                 "needs `timeout_s` above 0",
             ),
             (r#""keys.block""#, r#""keys/block""#, "has a name with other characters"),
+            (r#""keep":{"keys":[{"token":true}]}"#, r#""keep":{"keys":{"**":[]},"x":{"**":true}}"#, "`keep.x.**`"),
+            (r#""main":"keys""#, r#""main":"keys","bare":"list""#, "needs in `bare` what is its `main` field"),
+            (r#""maxLength":64}"#, r#""maxLength":64,"json":true}"#, "with a `json` that is no object"),
+            (r#""maxLength":64}"#, r#""maxLength":64},"metadata":{"type":"string","maxLength":9,"json":{}}"#, "`logging` in the metadata"),
+            (r#""maxLength":64}"#, r#""maxLength":64},"role":{"type":"string","enum":["proxy_admin"],"to":"user_role"}"#, "`user_role` to something else"),
+            (r#""maxLength":64}"#, r#""maxLength":64},"role":{"type":"string","maxLength":9,"to":"user_role"}"#, "`user_role` to something else"),
+            (r#""maxLength":64}"#, r#""enum":["a","b"],"sets":{"a":{"key_type":"llm_api"}}}"#, "not for each value of its `enum`"),
+            (r#""maxLength":64}"#, r#""enum":["a"],"sets":{"a":{"key_type":"management"}}}"#, "does not say what a key may call"),
+            (r#""guard":["not_own_key"],"#, r#""guard":["not_own_key"],"merge":"models","#, "needs in `merge`"),
+            (r#"{"type":"string","maxLength":64}},"fixed":{},"guard":["not_own_key"]"#, r#"{"type":"string","maxLength":64,"required":true}},"fixed":{}"#, "needs the guard `not_own_key`"),
             ("}}", "}", "is not JSON"),
         ] {
             assert!(GOOD.contains(from), "the sample no longer has {from}");

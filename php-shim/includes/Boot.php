@@ -103,6 +103,7 @@ final class Boot {
 			'now_ms'          => (int) floor( microtime( true ) * 1000 ),
 			'site'            => html_entity_decode( (string) get_bloginfo( 'name' ), ENT_QUOTES ),
 			'login'           => wp_login_url( $pages[ $page ]['url'] ),
+			'key_limits'      => $this->settings->key_limits() ?? array( 'broken' => true ),
 			'can_manage_keys' => current_user_can( Capabilities::MANAGE_KEYS ), // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			'assets'          => Plugin::url( 'assets/app/' ),
 			'build'           => $this->build(),

@@ -171,20 +171,21 @@ final class Cache {
 	 * and has no generation to fit any more.
 	 *
 	 * @param mixed $everywhere Whether for all sites.
+	 * @param bool  $all        With the journal, which is no cache.
 	 */
-	public static function delete( $everywhere ): void {
+	public static function delete( $everywhere, bool $all = false ): void {
 		global $wpdb;
 		if ( $everywhere && is_multisite() ) {
 			foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $site_id ) {
 				switch_to_blog( (int) $site_id );
-				self::delete( false );
+				self::delete( false, $all );
 				restore_current_blog();
 			}
 			return;
 		}
 		foreach ( (array) $wpdb->get_col( "SELECT option_name FROM {$wpdb->options} WHERE option_name LIKE '%litellm_dashboard_%'" ) as $name ) { // phpcs:ignore WordPress.DB -- Runs once.
 			// What LIKE finds is more, and not every database reads its escapes alike.
-			if ( preg_match( '/^(?:_transient_(?:timeout_)?)?litellm_dashboard_/', $name ) ) {
+			if ( preg_match( '/^(?:_transient_(?:timeout_)?)?litellm_dashboard_/', $name ) && ( $all || 0 !== strpos( $name, Journal::PREFIX ) ) ) {
 				delete_option( $name );
 			}
 		}

@@ -64,6 +64,9 @@ final class Keep {
 		if ( ! $value instanceof stdClass ) {
 			return $value;
 		}
+		if ( isset( $spec['**'] ) ) {
+			return (object) array_diff_key( get_object_vars( $value ), array_flip( $spec['**'] ) );
+		}
 		$kept = new stdClass();
 		foreach ( get_object_vars( $value ) as $name => $field ) {
 			$field_spec = $spec['*'] ?? $spec[ $name ] ?? null;

@@ -9,6 +9,7 @@ declare( strict_types=1 );
 
 namespace LiteLLM_Dashboard;
 
+use stdClass;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -31,6 +32,8 @@ final class Operation {
 	public $keep;
 	/** The field without which an answer is not LiteLLM's; '' where the answer is no object. */
 	public string $main;
+	/** The name that an answer gets which is no object; '' where none is expected. */
+	public string $bare;
 	/**
 	 * Names of the checks before a write.
 	 *
@@ -63,6 +66,15 @@ final class Operation {
 	private array $settled;
 
 	/**
+	 * What a schema says beside what WordPress validates.
+	 */
+	private const OURS = array( 'required', 'to', 'wrap', 'null', 'json', 'sets' );
+	/**
+	 * How deep an object may be that travels as text.
+	 */
+	private const DEPTH = 16;
+
+	/**
 	 * Takes a row as it is in contract.json.
 	 *
 	 * @param array<string, mixed> $row The row.
@@ -78,6 +90,7 @@ final class Operation {
 		$this->settled    = (array) ( $row['settled'] ?? array() );
 		$this->keep       = $row['keep'] ?? array();
 		$this->main       = (string) ( $row['main'] ?? '' );
+		$this->bare       = (string) ( $row['bare'] ?? '' );
 		$this->guard      = (array) ( $row['guard'] ?? array() );
 		$this->secret     = (string) ( $row['secret'] ?? '' );
 		$this->ttl_s      = (int) ( $row['ttl_s'] ?? 0 );
@@ -118,10 +131,14 @@ final class Operation {
 			if ( ! isset( $this->params[ $name ] ) ) {
 				// A name like a number would make a list of the fields.
 				$fields[ is_int( $name ) ? 'params' : Failure::printable( $name, 60 ) ] = 'unknown';
-			} elseif ( null !== $value ) {
-				$schema = array_diff_key( $this->params[ $name ], array_flip( array( 'required', 'to', 'wrap' ) ) );
+			} elseif ( null === $value ) {
+				// Only where it means something; else it is as if it were not there.
+				$values += array_key_exists( 'null', $this->params[ $name ] ) ? array( $name => null ) : array();
+			} else {
+				$schema = array_diff_key( $this->params[ $name ], array_flip( self::OURS ) );
 				$valid  = self::has_plain_texts( $value ) ? rest_validate_value_from_schema( $value, $schema, $name ) : new WP_Error( 'characters' );
 				$value  = is_wp_error( $valid ) ? $valid : rest_sanitize_value_from_schema( $value, $schema, $name );
+				$value  = isset( $this->params[ $name ]['json'] ) && is_string( $value ) ? self::decoded( $value, $this->params[ $name ]['json']['without'] ?? array() ) : $value;
 				if ( is_wp_error( $value ) ) {
 					$fields[ $name ] = (string) $value->get_error_code();
 				} else {
@@ -139,7 +156,7 @@ final class Operation {
 	}
 
 	/**
-	 * What is sent to the gateway, under LiteLLM's names; what is fixed wins.
+	 * What is sent to the gateway, under LiteLLM's names; what is fixed wins. A dot in a name stands for an object within.
 	 *
 	 * @param array<string, mixed> $values Checked parameters.
 	 * @return array<string, mixed>
@@ -147,12 +164,26 @@ final class Operation {
 	public function upstream( array $values, string $service_key_hash ): array {
 		$sent = array();
 		foreach ( $values as $name => $value ) {
+			$value = $value ?? $this->params[ $name ]['null'] ?? null;
 			foreach ( $this->names_of( $name ) as $to ) {
 				$sent[ $to ] = 'list' === ( $this->params[ $name ]['wrap'] ?? '' ) ? array( $value ) : $value;
 			}
 		}
+		foreach ( $this->params as $name => $schema ) {
+			if ( isset( $schema['sets'] ) ) {
+				// What is not chosen is the first.
+				$sent = array_diff_key( $sent, array( $name => true ) ) + $schema['sets'][ $values[ $name ] ?? $schema['enum'][0] ];
+			}
+		}
 		foreach ( $this->fixed as $name => $value ) {
 			$sent[ $name ] = '@service_key_hash' === $value ? $service_key_hash : $value;
+		}
+		foreach ( $sent as $name => $value ) {
+			list( $outer, $inner ) = explode( '.', $name, 2 ) + array( 1 => '' );
+			if ( '' !== $inner ) {
+				$sent[ $outer ][ $inner ] = $value;
+				unset( $sent[ $name ] );
+			}
 		}
 		return $sent;
 	}
@@ -202,6 +233,20 @@ final class Operation {
 			return 0;
 		}
 		return $now - (int) strtotime( $moment . ' UTC' ) - ( isset( $part[4] ) ? 0 : DAY_IN_SECONDS );
+	}
+
+	/**
+	 * An object that travels as text: PHP would make the same of an empty object as of an empty list.
+	 *
+	 * @param string[] $without Names that it must not have.
+	 * @return stdClass|WP_Error
+	 */
+	private static function decoded( string $text, array $without ) {
+		$object = json_decode( $text, false, self::DEPTH );
+		if ( ! $object instanceof stdClass ) {
+			return new WP_Error( 'json' );
+		}
+		return array_intersect_key( get_object_vars( $object ), array_flip( $without ) ) ? new WP_Error( 'reserved' ) : $object;
 	}
 
 	/**

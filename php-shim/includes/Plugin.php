@@ -53,7 +53,7 @@ final class Plugin {
 		$operations = Operation::all( self::path( 'contract.json' ) );
 		$gateway    = new Gateway( $settings );
 		$reader     = new Reader( $settings, $gateway, new Cache( $settings ) );
-		return new REST_Controller( $operations, $settings, $reader, new Writer( $settings, $gateway, $reader, $operations ), new Console( $settings, $gateway ) );
+		return new REST_Controller( $operations, $settings, $reader, new Writer( $settings, $gateway, $reader, $operations ), new Console( $settings, $gateway ), new Journal( $settings ) );
 	}
 
 	/**

@@ -27,6 +27,8 @@ final class REST_Controller {
 	public const ROUTE_NAMESPACE = 'litellm-dashboard/v1';
 
 	private const MAX_BODY_BYTES = 262144;
+	/** Of the journal, whose lists may name ten thousand keys. */
+	private const MAX_LIST_BYTES = 4194304;
 	private const MAX_BATCH      = 80;
 	private const NOT_STORED     = 'no-store, private';
 
@@ -40,18 +42,20 @@ final class REST_Controller {
 	private Reader $reader;
 	private Writer $writer;
 	private Console $console;
+	private Journal $journal;
 
 	/**
 	 * Takes the collaborators.
 	 *
 	 * @param array<string, Operation> $operations By name.
 	 */
-	public function __construct( array $operations, Settings $settings, Reader $reader, Writer $writer, Console $console ) {
+	public function __construct( array $operations, Settings $settings, Reader $reader, Writer $writer, Console $console, Journal $journal ) {
 		$this->operations = $operations;
 		$this->settings   = $settings;
 		$this->reader     = $reader;
 		$this->writer     = $writer;
 		$this->console    = $console;
+		$this->journal    = $journal;
 	}
 
 	/**
@@ -89,12 +93,13 @@ final class REST_Controller {
 	 * @return WP_REST_Response|WP_Error
 	 */
 	public function answer_write( WP_REST_Request $request ) {
-		$given   = self::json_object( $request );
-		$checked = is_wp_error( $given ) ? $given : $this->check( self::name_in( $request ), $given, true );
+		$name    = self::name_in( $request );
+		$given   = self::json_object( $request, 'journal.save' === $name ? self::MAX_LIST_BYTES : self::MAX_BODY_BYTES );
+		$checked = is_wp_error( $given ) ? $given : $this->check( $name, $given, true );
 		if ( is_wp_error( $checked ) ) {
 			return $checked;
 		}
-		$outcome = $this->writer->write( ...$checked );
+		$outcome = 'journal' === $checked[0]->handler ? $this->journal->write( $checked[0]->name, $checked[1] ) : $this->writer->write( ...$checked );
 		return $outcome->error ?? new WP_REST_Response( $outcome->envelope() );
 	}
 
@@ -125,6 +130,8 @@ final class REST_Controller {
 				$outcomes[ $index ] = Outcome::failed( $read );
 			} elseif ( 'status' === $read[0]->handler ) {
 				$outcomes[ $index ] = Outcome::good( $this->settings->status( $this->operations ) );
+			} elseif ( 'journal' === $read[0]->handler ) {
+				$outcomes[ $index ] = Outcome::good( $this->journal->list() );
 			} elseif ( 'console' === $read[0]->handler ) {
 				$checks[] = $index;
 			} else {
@@ -227,9 +234,9 @@ final class REST_Controller {
 	 *
 	 * @return array<int|string, mixed>|WP_Error
 	 */
-	private static function json_object( WP_REST_Request $request ) {
+	private static function json_object( WP_REST_Request $request, int $max_bytes = self::MAX_BODY_BYTES ) {
 		$body = (string) $request->get_body();
-		if ( strlen( $body ) > self::MAX_BODY_BYTES ) {
+		if ( strlen( $body ) > $max_bytes ) {
 			return Failure::make( 'litellm_invalid_request', 413, array( 'reason' => 'too_large' ) );
 		}
 		$given = $request->is_json_content_type() ? json_decode( $body, true, 16 ) : null;

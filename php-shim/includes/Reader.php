@@ -9,6 +9,7 @@ declare( strict_types=1 );
 
 namespace LiteLLM_Dashboard;
 
+use stdClass;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -129,7 +130,9 @@ final class Reader {
 		if ( strlen( $answer->body ) > intdiv( Gateway::free_bytes(), self::DECODED ) ) {
 			return Failure::make( 'gateway_too_large', 502 );
 		}
-		$kept = Keep::apply( json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE ), $operation->keep );
+		$said = json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE );
+		$said = '' === $operation->bare || $said instanceof stdClass ? $said : (object) array( $operation->bare => $said );
+		$kept = Keep::apply( $said, $operation->keep );
 		$data = $this->scrubber->value( $kept, $operation->secret );
 		// A number beyond what JSON can say, such as 1e999, gives no text.
 		return null === $data || ( '' !== $operation->main && ! isset( $data->{$operation->main} ) ) || false === wp_json_encode( $data ) ? Failure::not_litellm( $answer, $this->scrubber ) : $data;

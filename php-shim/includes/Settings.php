@@ -1,6 +1,6 @@
 <?php
 /**
- * The settings: two constants, and three optional ones.
+ * The settings: two constants, and some optional ones.
  *
  * @package LiteLLM_Dashboard
  */
@@ -25,6 +25,8 @@ final class Settings {
 	public const BASIC = 'LITELLM_BASIC_AUTH';
 	/** The header in which the gateway wants the key. */
 	public const HEADER = 'LITELLM_KEY_HEADER';
+	/** Ceilings for new and changed keys: an array, or JSON. */
+	public const LIMITS = 'LITELLM_KEY_LIMITS';
 	/**
 	 * Headers that mean something else on the way to the gateway.
 	 */
@@ -79,6 +81,16 @@ final class Settings {
 		$header = $this->valid( self::HEADER );
 		$login  = '' === $basic ? array() : array( 'Authorization' => 'Basic ' . base64_encode( $basic ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.obfuscation_base64_encode -- HTTP Basic.
 		return array( '' !== $header ? $header : ( $login ? 'x-litellm-api-key' : 'Authorization' ) => 'Bearer ' . $this->key() ) + $login;
+	}
+
+	/**
+	 * The ceilings for keys, empty without any, or null when they cannot be read: then no key is made.
+	 *
+	 * @return array<string, mixed>|null
+	 */
+	public function key_limits(): ?array {
+		$raw = $this->raw( self::LIMITS );
+		return null === $this->complaint( self::LIMITS, $raw ) ? (array) json_decode( $raw, true ) : null;
 	}
 
 	/**
@@ -141,6 +153,7 @@ final class Settings {
 			'console'      => array( 'value' => '' === $console ? null : $console ) + $this->describe( self::CONSOLE ),
 			'basic_auth'   => array( 'masked' => '' === $user ? null : $user . ':…' ) + $this->describe( self::BASIC ),
 			'key_header'   => array( 'value' => '' === $header ? null : $header ) + $this->describe( self::HEADER ),
+			'key_limits'   => array( 'value' => '' === $this->valid( self::LIMITS ) ? null : $this->valid( self::LIMITS ) ) + $this->describe( self::LIMITS ),
 			'operations'   => (object) $routes,
 			'object_cache' => (bool) wp_using_ext_object_cache(),
 			'https'        => is_ssl(),
@@ -189,6 +202,7 @@ final class Settings {
 		}
 		$value = self::environment( $name );
 		$value = '' === $value && defined( $name ) ? constant( $name ) : $value;
+		$value = self::LIMITS === $name && null !== $value && ! is_string( $value ) ? (string) wp_json_encode( $value ) : $value;
 		return is_string( $value ) ? $value : '';
 	}
 
@@ -209,6 +223,9 @@ final class Settings {
 	 * What is wrong with a value: the name of the rule that it breaks, or null. It never repeats the value.
 	 */
 	private function complaint( string $name, string $value ): ?string {
+		if ( self::LIMITS === $name ) {
+			return Key_Limits::complaint( $value );
+		}
 		// Docker's --env-file keeps the quotes around a value; a password alone may end with one.
 		if ( preg_match( self::BASIC === $name ? '/^(["\'`]).*\1$/D' : '/^["\'`]|["\'`]$/D', $value ) ) {
 			return 'quotes';

@@ -89,9 +89,15 @@ impl Failure {
             ("litellm_not_configured", "header_invalid") => setting_problem::of_header(&self.hint),
             ("litellm_own_key", _) => msg!("This is the service key with which WordPress itself reaches LiteLLM."),
             ("litellm_own_user", "owner") => msg!("The service key belongs to this user."),
-            ("litellm_own_user", "owner_unknown") => msg!(
-                "A key for a named user cannot be made now, because LiteLLM does not say which user the service key belongs to."
-            ),
+            ("litellm_own_team", "owner") => msg!("The service key belongs to this team."),
+            ("litellm_own_user" | "litellm_own_team", "owner_unknown") => {
+                msg!("This cannot be done now, because LiteLLM does not say to whom the service key belongs.")
+            }
+            ("litellm_admin_user", "role") => msg!("This user manages the gateway."),
+            ("litellm_admin_user", _) => {
+                msg!("This cannot be done now, because LiteLLM does not say whether this user manages the gateway.")
+            }
+            ("litellm_not_configured", "limits_invalid") => msg!("LITELLM_KEY_LIMITS cannot be read."),
             ("gateway_unreachable", "dns") => {
                 msg!("WordPress’s server cannot find the host name in LITELLM_API_BASE.")
             }
@@ -228,6 +234,11 @@ fn param_problem(code: &str) -> Option<Msg> {
         "rest_out_of_bounds" => msg!("This number is too small or too large."),
         "rest_not_in_enum" => msg!("This is none of the possible values."),
         "rest_duplicate_items" => msg!("One of these is there twice."),
+        "limit" => msg!("This site allows less."),
+        "limit_required" => msg!("This site wants a limit here."),
+        "limit_short" => msg!("This site wants a longer period."),
+        "json" => msg!("This is no JSON object."),
+        "reserved" => msg!("It has a field that only LiteLLM’s operators set."),
         _ if code.starts_with("rest_") => msg!("This does not have the right form."),
         _ => return None,
     })
@@ -278,10 +289,12 @@ pub fn classify_value(endpoint: &'static str, status: u16, error: &Value) -> Api
 }
 
 /// What a key can be missing for, as it is about one that there was.
-const OF_A_KEY: [&str; 3] = ["keys.block", "keys.unblock", "keys.delete"];
+const OF_A_KEY: [&str; 6] =
+    ["keys.block", "keys.unblock", "keys.delete", "keys.update", "keys.reset_spend", "keys.info"];
 
-/// The one operation whose parameters someone has typed.
-const FORM: &str = "keys.create";
+/// The operations whose parameters someone has typed.
+const FORMS: [&str; 6] =
+    ["keys.create", "keys.update", "users.create", "users.update", "teams.create", "teams.update"];
 
 fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
     let failure = Failure { endpoint, ..failure };
@@ -292,12 +305,14 @@ fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
         "rest_forbidden" if failure.status == 401 => return ApiError::SignedOut,
         "rest_forbidden" => return ApiError::NotAllowed,
         "litellm_not_configured" => return ApiError::NotConfigured(failure),
-        "litellm_own_key" | "litellm_own_user" => return ApiError::Protected(failure),
+        "litellm_own_key" | "litellm_own_user" | "litellm_own_team" | "litellm_admin_user" => {
+            return ApiError::Protected(failure);
+        }
         "gateway_refused" if failure.status == 404 && OF_A_KEY.contains(&endpoint) => {
             return ApiError::NotFound(failure);
         }
-        "gateway_refused" | "litellm_invalid_request" | "rest_invalid_param" | "rest_missing_callback_param"
-            if endpoint == FORM && !failure.fields.is_empty() =>
+        "gateway_refused" | "litellm_invalid_request" | "litellm_key_limits" | "rest_invalid_param" | "rest_missing_callback_param"
+            if FORMS.contains(&endpoint) && !failure.fields.is_empty() =>
         {
             return ApiError::Invalid { message: failure.message(), fields: failure.fields };
         }
@@ -326,6 +341,9 @@ impl ApiError {
             ApiError::Offline => msg!("WordPress did not answer"),
             ApiError::NotFound(_) => msg!("This no longer exists"),
             ApiError::Invalid { .. } => msg!("Please check the marked fields"),
+            ApiError::Protected(failure) if failure.code == "litellm_admin_user" => {
+                msg!("Whoever manages the gateway is not changed from here")
+            }
             ApiError::Protected(_) => msg!("The plugin’s own service key is protected"),
             ApiError::Gateway(failure) => gateway_title(failure),
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
@@ -566,7 +584,7 @@ fn gateway_advice(failure: &Failure) -> Msg {
         }
         ("gateway_error", "no_database") => no_database(),
         ("gateway_refused", _) if failure.status == 429 => msg!("Wait a moment, then try again."),
-        ("gateway_refused", _) if failure.endpoint == FORM => msg!("Correct the values and try again."),
+        ("gateway_refused", _) if FORMS.contains(&failure.endpoint) => msg!("Correct the values and try again."),
         ("gateway_refused", _) if failure.status == 404 => {
             msg!("Check that LITELLM_API_BASE is the address of LiteLLM.")
         }

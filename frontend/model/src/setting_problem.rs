@@ -62,12 +62,22 @@ pub fn of_header(hint: &str) -> Msg {
     }
 }
 
+/// Of `LITELLM_KEY_LIMITS`.
+pub fn of_limits(hint: &str) -> Msg {
+    match hint {
+        "json" => msg!("The limits for keys must be an array, or a JSON object as text."),
+        "name" => msg!("One of the limits for keys has a name that is not known."),
+        _ => msg!("One of the limits for keys is no whole number above 0, or no list of known names."),
+    }
+}
+
 /// Of the setting with this name.
 pub fn of(name: &str, hint: &str) -> Msg {
     match name {
         "LITELLM_SERVICE_KEY" => of_key(hint),
         "LITELLM_BASIC_AUTH" => of_login(hint),
         "LITELLM_KEY_HEADER" => of_header(hint),
+        "LITELLM_KEY_LIMITS" => of_limits(hint),
         _ => of_address(hint),
     }
 }
@@ -86,6 +96,16 @@ mod tests {
             assert_ne!(of_key(rule), of_key("of the future"), "{rule}");
         }
         assert_ne!(of_key("quotes"), of_key("characters"));
+    }
+
+    #[test]
+    fn each_rule_of_the_limits_has_its_sentence() {
+        let php = include_str!("../../../php-shim/includes/Key_Limits.php");
+        for (rule, others) in [("json", ["name", "value"]), ("name", ["json", "value"]), ("value", ["json", "name"])] {
+            assert!(php.contains(&format!("return '{rule}';")), "{rule}");
+            assert!(others.iter().all(|other| of_limits(other) != of_limits(rule)), "{rule}");
+        }
+        assert_eq!(of("LITELLM_KEY_LIMITS", "json"), of_limits("json"));
     }
 
     /// The rules are names in PHP; one without a sentence would read as "cannot be used" and nothing more.

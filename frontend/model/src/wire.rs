@@ -330,6 +330,8 @@ wire! {
         console: Setting,
         /// `LITELLM_BASIC_AUTH` and `LITELLM_KEY_HEADER`, likewise.
         basic_auth: Setting, key_header: Setting,
+        /// `LITELLM_KEY_LIMITS`, likewise.
+        key_limits: Setting,
         operations: Vec<(String, OperationInfo)>, object_cache: bool, https: bool,
     }
     /// One of the constants, as the plugin found it.

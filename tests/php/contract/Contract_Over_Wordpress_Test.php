@@ -289,6 +289,240 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'gateway_unauthorized', 'route_not_allowed' ), self::reason( $key, 'models.list' ) );
 	}
 
+	/** Whether the version under test is the older one. */
+	private static function is_old(): bool {
+		return version_compare( (string) getenv( 'LITELLM_VERSION_UNDER_TEST' ), '1.100', '<' );
+	}
+
+	/** A key in full, without what moves by itself. */
+	private static function info( string $hash ): array {
+		$info = self::read( 'keys.info', array( 'key' => $hash ) )['info'];
+		return array_diff_key( $info, array_flip( array( 'updated_at', 'settings_updated_at', 'updated_by', 'last_active', 'spend' ) ) );
+	}
+
+	/** Changes a key and expects success: what differs afterwards. */
+	private function change( string $hash, array $changes ): array {
+		$before = self::info( $hash );
+		$answer = self::write( 'keys.update', array( 'key' => $hash ) + $changes );
+		$this->assertSame( 200, $answer['status'], $answer['body'] );
+		$after = self::info( $hash );
+		$this->assertSame( array_keys( $before ), array_keys( $after ) );
+		return array_filter( $after, static fn( $value, $name ): bool => $value !== $before[ $name ], ARRAY_FILTER_USE_BOTH );
+	}
+
+	public function test_a_change_changes_what_is_named_and_nothing_else(): void {
+		$team  = self::write( 'teams.create', array( 'alias' => self::alias(), 'models' => array( 'gpt-4o', 'gpt-4o-mini' ) ) )['json']['data']['team_id'];
+		$user  = self::write( 'users.create', array( 'alias' => self::alias(), 'role' => 'internal_user', 'email' => self::alias() . '@example.test' ) )['json']['data']['user_id'];
+		$limit = array( 'model_rpm_limit' => array( 'gpt-4o' => 7 ), 'tags' => array( 'a' ), 'own' => array( 'x' => array( 1, 2 ), 'o' => new stdClass() ) );
+		$made  = self::write( 'keys.create', array( 'alias' => self::alias(), 'models' => array( 'gpt-4o' ), 'max_budget' => 2.5, 'budget_duration' => '30d', 'rpm_limit' => 50, 'tpm_limit' => 5000, 'max_parallel_requests' => 3, 'duration' => '45d', 'metadata' => json_encode( $limit ) ) );
+		$this->assertSame( 200, $made['status'], $made['body'] );
+		$hash         = hash( 'sha256', $made['json']['data']['key'] );
+		self::$made[] = $hash;
+		$info         = self::read( 'keys.info', array( 'key' => $hash ) );
+		$this->assertSame( $hash, $info['key'] );
+		$this->assertSame( array( 'gpt-4o' => 7 ), $info['info']['metadata']['model_rpm_limit'] );
+		$this->assertSame( array( 'a' ), self::read( 'keys.list', array( 'key' => $hash ) )['keys'][0]['metadata']['tags'] );
+
+		$alias = self::alias();
+		$this->assertSame( array( 'key_alias' => $alias ), $this->change( $hash, array( 'alias' => $alias ) ) );
+		$this->assertSame( array( 'models' => array( 'gpt-4o-mini' ) ), $this->change( $hash, array( 'models' => array( 'gpt-4o-mini' ) ) ) );
+		$this->assertEquals( array( 'max_budget' => 4 ), $this->change( $hash, array( 'max_budget' => 4 ) ) );
+		$this->assertSame( array( 'rpm_limit' => 60 ), $this->change( $hash, array( 'rpm_limit' => 60 ) ) );
+		$this->assertSame( array( 'tpm_limit' => 6000 ), $this->change( $hash, array( 'tpm_limit' => 6000 ) ) );
+		$this->assertSame( array( 'max_parallel_requests' => 4 ), $this->change( $hash, array( 'max_parallel_requests' => 4 ) ) );
+		$this->assertSame( array( 'expires' ), array_keys( $this->change( $hash, array( 'duration' => '14d' ) ) ) );
+		$this->assertContains( array_keys( $this->change( $hash, array( 'budget_duration' => '7d' ) ) ), array( array( 'budget_duration', 'budget_reset_at' ), array( 'budget_duration' ) ) );
+		$this->assertSame( array( 'team_id' => $team ), $this->change( $hash, array( 'team' => $team ) ) );
+		$this->assertSame( array( 'team_id' => null ), $this->change( $hash, array( 'team' => null ) ) );
+		$this->assertSame( array( 'user_id' => $user ), $this->change( $hash, array( 'user' => $user ) ) );
+		$this->assertSame( array( 'user_id' => null ), $this->change( $hash, array( 'user' => null ) ) );
+
+		// What is not named in the metadata stays.
+		$changed = $this->change( $hash, array( 'metadata' => '{"tags":["b","c"],"own":{"x":null,"y":true},"model_rpm_limit":{"gpt-4o":null,"gpt-4o-mini":9}}' ) );
+		$this->assertSame( array( 'metadata' ), array_keys( $changed ) );
+		$this->assertSame( array( 'own' => array( 'o' => array(), 'y' => true ), 'tags' => array( 'b', 'c' ), 'model_rpm_limit' => array( 'gpt-4o-mini' => 9 ) ), array_merge( array_fill_keys( array( 'own', 'tags', 'model_rpm_limit' ), null ), $changed['metadata'] ) );
+		$raised = $this->change( $hash, array( 'temp_budget_increase' => 10, 'temp_budget_expiry' => gmdate( 'Y-m-d\TH:i:s\Z', time() + DAY_IN_SECONDS ) ) );
+		$this->assertSame( array( 'metadata' ), array_keys( $raised ) );
+		$this->assertEquals( 10, $raised['metadata']['temp_budget_increase'] );
+		$this->assertSame( array( 'b', 'c' ), $raised['metadata']['tags'] );
+		$ended = $this->change( $hash, array( 'metadata' => '{"temp_budget_increase":null,"temp_budget_expiry":null}' ) );
+		$this->assertArrayNotHasKey( 'temp_budget_increase', $ended['metadata'] );
+
+		// Limits are taken away.
+		foreach ( array( 'max_budget', 'rpm_limit', 'tpm_limit', 'max_parallel_requests' ) as $name ) {
+			$this->assertSame( array( $name => null ), $this->change( $hash, array( $name => null ) ) );
+		}
+		$this->assertSame( array( 'models' => array() ), $this->change( $hash, array( 'models' => null ) ) );
+		if ( self::is_old() ) {
+			// This version cannot do it. It says so of the expiry, and nothing of the period of the budget.
+			$this->assertSame( 400, self::write( 'keys.update', array( 'key' => $hash, 'duration' => null ) )['status'] );
+			$this->assertSame( array(), $this->change( $hash, array( 'budget_duration' => null ) ) );
+		} else {
+			$this->assertSame( array( 'expires' => null ), $this->change( $hash, array( 'duration' => null ) ) );
+			$this->assertSame( array( 'budget_duration' => null, 'budget_reset_at' => null ), $this->change( $hash, array( 'budget_duration' => null ) ) );
+		}
+
+		$this->assertSame( 200, self::write( 'users.delete', array( 'user' => $user ) )['status'] );
+		$this->assertSame( 200, self::write( 'teams.delete', array( 'team' => $team ) )['status'] );
+	}
+
+	public function test_the_spend_of_a_key_begins_anew(): void {
+		$secret = self::key( array( 'models' => array( 'gpt-4o' ), 'spend' => 0.75, 'max_budget' => 5 ) );
+		$hash   = hash( 'sha256', $secret );
+		$this->assertEquals( 0.75, self::read( 'keys.info', array( 'key' => $hash ) )['info']['spend'] );
+		$reset = self::write( 'keys.reset_spend', array( 'key' => $hash ) );
+		$this->assertSame( 200, $reset['status'], $reset['body'] );
+		$this->assertEquals( array( 0, 5 ), array( $reset['json']['data']['spend'], $reset['json']['data']['max_budget'] ) );
+		$this->assertEquals( 0, self::read( 'keys.info', array( 'key' => $hash ) )['info']['spend'] );
+		$unknown = self::write( 'keys.update', array( 'key' => str_repeat( '0', 64 ), 'alias' => 'x' ) );
+		$this->assertSame( array( 404, 'gateway_refused' ), array( $unknown['status'], $unknown['json']['code'] ), $unknown['body'] );
+	}
+
+	public function test_the_days_of_one_key_are_those_of_that_key(): void {
+		$secret = self::key( array( 'models' => array( 'gpt-4o' ) ) );
+		$other  = self::key( array( 'models' => array( 'gpt-4o' ) ) );
+		foreach ( array( $secret, $secret, $other ) as $one ) {
+			$this->assertSame( 200, self::litellm( 'POST', '/v1/chat/completions', array( 'model' => 'gpt-4o', 'messages' => array( array( 'role' => 'user', 'content' => 'hello' ) ) ), $one )['status'] );
+		}
+		$count = 0;
+		for ( $wait = 0; 2 !== $count && $wait < 15; $wait++ ) {
+			sleep( 2 );
+			Cache::delete( false );
+			$days  = self::read( 'keys.activity', array( 'key' => hash( 'sha256', $secret ), 'start' => gmdate( 'Y-m-d', time() - DAY_IN_SECONDS ), 'end' => gmdate( 'Y-m-d' ) ) )['results'];
+			$count = array_sum( array_map( static fn( array $day ): int => $day['metrics']['api_requests'], $days ) );
+		}
+		$this->assertSame( 2, $count );
+		$this->assertSame( 2, array_sum( array_map( static fn( array $day ): int => $day['breakdown']['model_groups']['gpt-4o']['metrics']['api_requests'], $days ) ) );
+	}
+
+	public function test_the_life_of_a_user_and_of_a_team(): void {
+		$email = self::alias() . '@example.test';
+		$made  = self::write( 'users.create', array( 'email' => $email, 'alias' => 'Ada', 'role' => 'internal_user', 'max_budget' => 5, 'budget_duration' => '30d', 'models' => array( 'gpt-4o' ), 'rpm_limit' => 5, 'tpm_limit' => 500 ) );
+		$this->assertSame( 200, $made['status'], $made['body'] );
+		$this->assertArrayNotHasKey( 'key', $made['json']['data'] );
+		$user  = $made['json']['data']['user_id'];
+		$find  = static fn(): array => array_values( array_filter( self::read( 'users.list', array( 'ids' => "$user,$user", 'page_size' => 100 ) )['users'], static fn( array $one ): bool => $one['user_id'] === $user ) );
+		$found = $find()[0];
+		$this->assertEquals( array( $email, 'Ada', 'internal_user', 5, '30d', array( 'gpt-4o' ), 5, 500, 0 ), array( $found['user_email'], $found['user_alias'], $found['user_role'], $found['max_budget'], $found['budget_duration'], $found['models'], $found['rpm_limit'], $found['tpm_limit'], $found['key_count'] ) );
+		$this->assertArrayNotHasKey( 'password', $found );
+		$this->assertSame( array( $user ), array_column( self::read( 'users.list', array( 'email' => substr( $email, 3, 15 ) ) )['users'], 'user_id' ) );
+		$changed = self::write( 'users.update', array( 'user' => $user, 'max_budget' => 6, 'alias' => 'Ada L.' ) );
+		$this->assertSame( 200, $changed['status'], $changed['body'] );
+		$this->assertEquals( array( 6, 'Ada L.', 'internal_user', array( 'gpt-4o' ), 5, $email ), array( $find()[0]['max_budget'], $find()[0]['user_alias'], $find()[0]['user_role'], $find()[0]['models'], $find()[0]['rpm_limit'], $find()[0]['user_email'] ) );
+
+		$team = self::write( 'teams.create', array( 'alias' => self::alias(), 'max_budget' => 9, 'budget_duration' => '30d', 'models' => array( 'gpt-4o' ), 'rpm_limit' => 9 ) );
+		$this->assertSame( 200, $team['status'], $team['body'] );
+		$team   = $team['json']['data']['team_id'];
+		$listed = self::read( 'teams.list', array( 'team' => $team ) )['teams'];
+		$this->assertEquals( array( $team, 9, '30d', array( 'gpt-4o' ), 9, false ), array( $listed[0]['team_id'], $listed[0]['max_budget'], $listed[0]['budget_duration'], $listed[0]['models'], $listed[0]['rpm_limit'], $listed[0]['blocked'] ) );
+		$this->assertSame( 200, self::write( 'teams.add_member', array( 'team' => $team, 'user' => $user ) )['status'] );
+		$secret       = self::key( array( 'team_id' => $team, 'user_id' => $user ) );
+		$info         = self::read( 'teams.info', array( 'team' => $team ) );
+		$this->assertContains( array( $user, 'user' ), array_map( static fn( array $member ): array => array( $member['user_id'], $member['role'] ), $info['team_info']['members_with_roles'] ) );
+		$this->assertSame( array( array( 'token' => hash( 'sha256', $secret ) ) ), $info['keys'] );
+		$call = static fn(): int => self::litellm( 'POST', '/v1/chat/completions', array( 'model' => 'gpt-4o', 'messages' => array( array( 'role' => 'user', 'content' => 'hello' ) ) ), $secret )['status'];
+		$this->assertSame( 200, $call() );
+		$this->assertTrue( self::write( 'teams.block', array( 'team' => $team ) )['json']['data']['blocked'] );
+		$this->assertFalse( self::write( 'teams.unblock', array( 'team' => $team ) )['json']['data']['blocked'] );
+		$changed = self::write( 'teams.update', array( 'team' => $team, 'max_budget' => null, 'alias' => 'renamed' ) );
+		$this->assertSame( 200, $changed['status'], $changed['body'] );
+		$this->assertEquals( array( null, 'renamed', array( 'gpt-4o' ), 9 ), array( $changed['json']['data']['data']['max_budget'], $changed['json']['data']['data']['team_alias'], $changed['json']['data']['data']['models'], $changed['json']['data']['data']['rpm_limit'] ) );
+		$this->assertSame( 200, self::write( 'teams.remove_member', array( 'team' => $team, 'user' => $user ) )['status'] );
+		$this->assertSame( array( $team ), self::write( 'teams.delete', array( 'team' => $team ) )['json']['data']['deleted_teams'] );
+		$this->assertSame( 1, self::write( 'users.delete', array( 'user' => $user ) )['json']['data']['deleted'] );
+		$this->assertSame( array(), $find() );
+	}
+
+	public function test_bare_lists_have_a_name(): void {
+		$organization = self::litellm( 'POST', '/organization/new', array( 'organization_alias' => self::alias(), 'max_budget' => 12, 'models' => array( 'gpt-4o' ) ) )['json']['organization_id'];
+		$found        = array_column( self::read( 'organizations.list' )['organizations'], null, 'organization_id' )[ $organization ];
+		$this->assertEquals( array( 12, array( 'gpt-4o' ) ), array( $found['litellm_budget_table']['max_budget'], $found['models'] ) );
+		self::litellm( 'DELETE', '/organization/delete', array( 'organization_ids' => array( $organization ) ) );
+		$budget = self::alias();
+		self::litellm( 'POST', '/budget/new', array( 'budget_id' => $budget, 'max_budget' => 3 ) );
+		$this->assertEquals( 3, array_column( self::read( 'budgets.list' )['budgets'], 'max_budget', 'budget_id' )[ $budget ] );
+		$hash = hash( 'sha256', self::key( array( 'budget_id' => $budget ) ) );
+		$this->assertEquals( 3, self::read( 'keys.list', array( 'key' => $hash ) )['keys'][0]['litellm_budget_table']['max_budget'] );
+		$this->assertEquals( 3, self::read( 'keys.info', array( 'key' => $hash ) )['info']['litellm_budget_table']['max_budget'] );
+		self::litellm( 'POST', '/key/delete', array( 'keys' => array( $hash ) ) );
+		self::litellm( 'POST', '/budget/delete', array( 'id' => $budget ) );
+	}
+
+	public function test_the_journal_is_kept_over_requests(): void {
+		$saved = self::write( 'journal.save', array( 'id' => 'contract01', 'kind' => 'bulk', 'revision' => 0, 'entry' => '{"done":[]}' ) );
+		$this->assertSame( 200, $saved['status'], $saved['body'] );
+		$this->assertContains( 'contract01', array_column( self::read( 'journal.list' )['entries'], 'id' ) );
+		$this->assertSame( 200, self::write( 'journal.remove', array( 'id' => 'contract01', 'revision' => 1 ) )['status'] );
+	}
+
+	/** Nobody is handed the gateway: not the service key's user or team, and no administrator of the gateway. */
+	public function test_what_could_widen_a_key_is_refused(): void {
+		$admin = self::alias();
+		self::litellm( 'POST', '/user/new', array( 'user_id' => $admin, 'user_role' => 'proxy_admin', 'auto_create_key' => false ) );
+		$self = self::read( 'keys.self' )['info'];
+		$hash = hash( 'sha256', self::key( array() ) );
+		foreach ( array( $admin, 'default_user_id' ) as $user ) {
+			foreach ( array( 'keys.update' => array( 'key' => $hash ), 'users.update' => array( 'role' => 'internal_user' ), 'users.delete' => array() ) as $operation => $values ) {
+				$answer = self::write( $operation, array( 'user' => $user ) + $values );
+				$this->assertSame( array( 409, 'litellm_admin_user', 'role' ), array( $answer['status'], $answer['json']['code'], $answer['json']['data']['reason'] ), $operation );
+			}
+		}
+		foreach ( array( 'keys.update' => array( 'key' => $hash ), 'users.update' => array( 'max_budget' => 1 ), 'users.delete' => array(), 'users.create' => array( 'role' => 'internal_user' ) ) as $operation => $values ) {
+			$answer = self::write( $operation, array( 'user' => $self['user_id'] ) + $values );
+			$this->assertSame( array( 409, 'litellm_own_user' ), array( $answer['status'], $answer['json']['code'] ), $operation );
+		}
+		$own = hash( 'sha256', (string) getenv( 'CONTRACT_SERVICE_KEY' ) );
+		foreach ( array( 'keys.update' => array( 'alias' => 'x' ), 'keys.reset_spend' => array() ) as $operation => $values ) {
+			$this->assertSame( 'litellm_own_key', self::write( $operation, array( 'key' => $own ) + $values )['json']['code'] );
+		}
+		self::litellm( 'POST', '/user/delete', array( 'user_ids' => array( $admin ) ) );
+
+		// A service key that belongs to a team.
+		$team     = self::litellm( 'POST', '/team/new', array( 'team_alias' => self::alias() ) )['json']['team_id'];
+		$key      = self::key( array( 'team_id' => $team, 'user_id' => $self['user_id'], 'allowed_routes' => $self['allowed_routes'] ) );
+		$settings = self::settings( (string) getenv( 'LITELLM_URL' ), $key );
+		foreach ( array( 'teams.update' => array( 'max_budget' => null ), 'teams.delete' => array(), 'teams.block' => array(), 'teams.unblock' => array(), 'teams.add_member' => array( 'user' => 'ada' ), 'teams.remove_member' => array( 'user' => 'ada' ) ) as $operation => $values ) {
+			$this->assertSame( 'litellm_own_team', self::writer( $settings )->write( self::operation( $operation ), array( 'team' => $team ) + $values )->error->get_error_code(), $operation );
+		}
+		self::litellm( 'POST', '/team/delete', array( 'team_ids' => array( $team ) ) );
+	}
+
+	/** Route by route: keys of both kinds call models, one of them asks about models as well, and neither manages anything. */
+	public function test_no_key_that_is_made_here_manages_anything(): void {
+		$routes = self::litellm( 'GET', '/routes' )['json']['routes'];
+		$this->assertGreaterThan( 200, count( $routes ) );
+		$management = '#^/(?:v\d/|management/v\d/)?(?:key|user|team|organization|project|budget|customer|end_user|config|config_overrides|credentials|spend|global|cache|tag|audit|invitation|settings|access_group|model/(?:new|update|delete|\{)|add|update|delete|get/config|jwt|scim|sso/key|onboarding|policy|policies|guardrails/(?:register|submissions)|router|in_product)(?:/|$)#';
+		$models     = array( '/v1/model/info', '/model/info', '/v2/model/info', '/model_group/info', '/v1/models/gpt-4o', '/models/gpt-4o' );
+		foreach ( array( 'calls', 'details' ) as $access ) {
+			$made = self::write( 'keys.create', array( 'alias' => self::alias(), 'access' => $access, 'models' => array( 'gpt-4o' ) ) );
+			$this->assertSame( 200, $made['status'], $made['body'] );
+			$secret       = $made['json']['data']['key'];
+			self::$made[] = hash( 'sha256', $secret );
+			$this->assertSame( 200, self::litellm( 'POST', '/v1/chat/completions', array( 'model' => 'gpt-4o', 'messages' => array( array( 'role' => 'user', 'content' => 'hello' ) ) ), $secret )['status'] );
+			$this->assertSame( 200, self::litellm( 'GET', '/v1/models', null, $secret )['status'] );
+			foreach ( $models as $path ) {
+				$status = self::litellm( 'GET', $path, null, $secret )['status'];
+				$this->assertContains( $status, 'details' === $access ? array( 200 ) : array( 200, 403 ), "$access $path" );
+			}
+			$tried = 0;
+			$open  = array();
+			foreach ( $routes as $route ) {
+				foreach ( preg_match( $management, $route['path'] ) ? array_diff( (array) $route['methods'], array( 'HEAD', 'OPTIONS' ) ) : array() as $method ) {
+					$path   = (string) preg_replace( '/\{[^}]+\}/', 'x', $route['path'] );
+					$body   = 'GET' === $method ? null : array();
+					$status = self::litellm( $method, $path, $body, $secret )['status'];
+					++$tried;
+					// What is open to everybody, such as a login, is no right of this key.
+					if ( ! in_array( $status, array( 401, 403, 404, 405 ), true ) && in_array( self::litellm( $method, $path, $body, 'sk-' . str_repeat( '0', 24 ) )['status'], array( 401, 403 ), true ) ) {
+						$open[] = "$method $path: $status";
+					}
+				}
+			}
+			$this->assertGreaterThan( 60, $tried );
+			$this->assertSame( array(), $open, "$access: $tried routes" );
+		}
+	}
+
 	public function test_what_the_plugin_answers_itself(): void {
 		$status = self::read( 'status' );
 		$this->assertSame( array( getenv( 'LITELLM_URL' ), null, null ), array( $status['base']['value'], $status['base']['problem'], $status['key']['problem'] ) );

@@ -16,7 +16,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		$data = ( new Boot( self::settings() ) )->data( 'keys' );
 		$this->assertSame(
-			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunk', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'can_manage_keys', 'assets', 'build', 'answers', 'strings', 'plural_rule' ),
+			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunk', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'key_limits', 'can_manage_keys', 'assets', 'build', 'answers', 'strings', 'plural_rule' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
@@ -30,6 +30,15 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->assertStringNotContainsString( self::KEY, (string) json_encode( $data ) );
 		$this->assertStringNotContainsString( hash( 'sha256', self::KEY ), (string) json_encode( $data ) );
 		$this->assertSame( '{}', json_encode( $data['strings'] ) );
+		$this->assertSame( array(), $data['key_limits'] );
+	}
+
+	public function test_it_tells_the_ceilings_for_keys_or_that_they_cannot_be_read(): void {
+		$this->be( 'admin' );
+		foreach ( array( '{"max_budget":5.5,"models":["gpt-4o"]}' => '{"max_budget":5.5,"models":["gpt-4o"]}', '{"max_budget":"5"}' => '{"broken":true}' ) as $setting => $told ) {
+			$settings = self::settings( 'http://gateway.test', self::KEY, array( Settings::LIMITS => $setting ) );
+			$this->assertSame( $told, json_encode( ( new Boot( $settings ) )->data( 'keys' )['key_limits'] ) );
+		}
 	}
 
 	public function test_the_route_ends_where_the_operation_follows(): void {

@@ -23,7 +23,7 @@ final class Operation_Test extends Plugin_TestCase {
 			'number as name'      => array( 'keys.list', array( 'x' ), array( 'params' => 'unknown' ) ),
 			'theirs'              => array( 'keys.list', array( 'key_alias' => 'x' ), array( 'key_alias' => 'unknown' ) ),
 			'fixed'               => array( 'keys.list', array( 'return_full_object' => 'false' ), array( 'return_full_object' => 'unknown' ) ),
-			'forbidden on keys'   => array( 'keys.create', array( 'alias' => 'x', 'allowed_routes' => array( '*' ), 'permissions' => array( 'x' => true ), 'key_type' => 'management', 'metadata' => array() ), array( 'allowed_routes' => 'unknown', 'permissions' => 'unknown', 'key_type' => 'unknown', 'metadata' => 'unknown' ) ),
+			'forbidden on keys'   => array( 'keys.create', array( 'alias' => 'x', 'allowed_routes' => array( '*' ), 'permissions' => array( 'x' => true ), 'key_type' => 'management', 'spend' => 0 ), array( 'allowed_routes' => 'unknown', 'permissions' => 'unknown', 'key_type' => 'unknown', 'spend' => 'unknown' ) ),
 			'missing'             => array( 'activity.day', array(), array( 'day' => 'missing' ) ),
 			'missing as null'     => array( 'activity.day', array( 'day' => null ), array( 'day' => 'missing' ) ),
 			'array for scalar'    => array( 'activity.day', array( 'day' => array( '2026-11-20' ) ), array( 'day' => 'rest_invalid_type' ) ),
@@ -47,6 +47,17 @@ final class Operation_Test extends Plugin_TestCase {
 			'line break in text for list' => array( 'keys.create', array( 'alias' => 'x', 'models' => "a\n" ), array( 'models' => 'characters' ) ),
 			'text for number'     => array( 'keys.create', array( 'alias' => 'x', 'max_budget' => 'a lot' ), array( 'max_budget' => 'rest_invalid_type' ) ),
 			'true for text'       => array( 'keys.create', array( 'alias' => true ), array( 'alias' => 'rest_invalid_type' ) ),
+			'metadata, not text'  => array( 'keys.create', array( 'alias' => 'x', 'metadata' => array( 'a' => 1 ) ), array( 'metadata' => 'rest_invalid_type' ) ),
+			'metadata, no object' => array( 'keys.update', array( 'key' => self::HASH, 'metadata' => '[{"a":1}]' ), array( 'metadata' => 'json' ) ),
+			'metadata, broken'    => array( 'keys.update', array( 'key' => self::HASH, 'metadata' => '{"a":' ), array( 'metadata' => 'json' ) ),
+			'metadata, too deep'  => array( 'keys.update', array( 'key' => self::HASH, 'metadata' => str_repeat( '{"a":', 17 ) . '1' . str_repeat( '}', 17 ) ), array( 'metadata' => 'json' ) ),
+			'logging'             => array( 'keys.create', array( 'alias' => 'x', 'metadata' => '{"tags":["a"],"logging":[{"callback_name":"langfuse"}]}' ), array( 'metadata' => 'reserved' ) ),
+			'logging taken away'  => array( 'keys.update', array( 'key' => self::HASH, 'metadata' => '{"logging":null}' ), array( 'metadata' => 'reserved' ) ),
+			'pass-through routes' => array( 'keys.update', array( 'key' => self::HASH, 'metadata' => '{"allowed_passthrough_routes":["/x"]}' ), array( 'metadata' => 'reserved' ) ),
+			'an administrator'    => array( 'users.create', array( 'role' => 'proxy_admin' ), array( 'role' => 'rest_not_in_enum' ) ),
+			'a viewer of all'     => array( 'users.update', array( 'user' => 'ada', 'role' => 'proxy_admin_viewer' ), array( 'role' => 'rest_not_in_enum' ) ),
+			'another access'      => array( 'keys.create', array( 'alias' => 'x', 'access' => 'management' ), array( 'access' => 'rest_not_in_enum' ) ),
+			'no hash'             => array( 'keys.update', array( 'key' => null, 'models' => null ), array( 'key' => 'missing' ) ),
 			'number for text'     => array( 'keys.create', array( 'alias' => 5 ), array( 'alias' => 'rest_invalid_type' ) ),
 		);
 	}
@@ -57,11 +68,40 @@ final class Operation_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'alias' => 'x', 'max_budget' => 12.5 ), self::operation( 'keys.create' )->check( array( 'max_budget' => '12.5', 'alias' => 'x' ) ) );
 	}
 
+	/** So a limit is taken away; elsewhere null is as if nothing were there. */
+	public function test_null_is_sent_where_it_means_something(): void {
+		$update = self::operation( 'keys.update' );
+		$values = $update->check( array( 'key' => self::HASH, 'alias' => null, 'max_budget' => null, 'models' => null, 'duration' => null, 'team' => null ) );
+		$this->assertSame( array( 'duration' => null, 'key' => self::HASH, 'max_budget' => null, 'models' => null, 'team' => null ), $values );
+		$this->assertSame( array( 'duration' => '-1', 'key' => self::HASH, 'max_budget' => null, 'models' => array(), 'team_id' => null ), $update->upstream( $values, '' ) );
+		$this->assertSame( array( 'key' => self::HASH ), $update->upstream( $update->check( array( 'key' => self::HASH ) ), '' ) );
+		$this->assertSame( array( 'alias' => 'x' ), self::operation( 'keys.create' )->check( array( 'alias' => 'x', 'max_budget' => null ) ) );
+	}
+
+	public function test_an_object_travels_as_text_and_stays_what_it_is(): void {
+		$values = self::operation( 'keys.update' )->check( array( 'key' => self::HASH, 'metadata' => '{"o":{},"l":[],"tags":["a\\nb"],"n":1.5,"7":null}' ) );
+		$this->assertSame( '{"o":{},"l":[],"tags":["a\\nb"],"n":1.5,"7":null}', json_encode( $values['metadata'] ) );
+	}
+
+	public function test_a_choice_stands_for_what_is_fixed(): void {
+		$create = self::operation( 'keys.create' );
+		$this->assertSame( array( 'key_alias' => 'x', 'key_type' => 'llm_api' ), $create->upstream( array( 'alias' => 'x' ), '' ) );
+		$this->assertSame( array( 'key_alias' => 'x', 'key_type' => 'llm_api' ), $create->upstream( array( 'access' => 'calls', 'alias' => 'x' ), '' ) );
+		$sent = $create->upstream( array( 'access' => 'details', 'alias' => 'x' ), '' );
+		$this->assertSame( array( 'key_alias', 'allowed_routes' ), array_keys( $sent ) );
+		$this->assertContains( 'llm_api_routes', $sent['allowed_routes'] );
+		$this->assertSame( array(), preg_grep( '#^/(?:key|user|team|budget|organization|config|spend|global)|^(?:management|key_management|info)_routes|[*]#', $sent['allowed_routes'] ) );
+	}
+
+	public function test_a_dot_in_a_name_stands_for_an_object_within(): void {
+		$this->assertSame( array( 'team_id' => 't', 'member' => array( 'user_id' => 'ada', 'role' => 'user' ) ), self::operation( 'teams.add_member' )->upstream( array( 'team' => 't', 'user' => 'ada' ), '' ) );
+	}
+
 	public function test_our_names_become_theirs_and_what_is_fixed_wins(): void {
 		$this->assertSame( array( 'start_date' => '2026-11-20', 'end_date' => '2026-11-20' ), self::operation( 'activity.day' )->upstream( array( 'day' => '2026-11-20' ), '' ) );
 		$this->assertSame( array( 'keys' => array( self::HASH ) ), self::operation( 'keys.delete' )->upstream( array( 'key' => self::HASH ), '' ) );
 		$this->assertSame( array( 'key' => 'the-hash' ), self::operation( 'keys.self' )->upstream( array(), 'the-hash' ) );
-		$create = self::operation( 'keys.create', array( 'params' => array( 'sneaky' => array( 'type' => 'string', 'to' => 'key_type' ) ) ) );
+		$create = self::operation( 'keys.create', array( 'params' => array( 'sneaky' => array( 'type' => 'string', 'to' => 'key_type' ) ), 'fixed' => array( 'key_type' => 'llm_api' ) ) );
 		$this->assertSame( array( 'key_type' => 'llm_api' ), $create->upstream( array( 'sneaky' => 'management' ), '' ) );
 	}
 
@@ -69,7 +109,7 @@ final class Operation_Test extends Plugin_TestCase {
 		$this->assertSame( 'alias', self::operation( 'keys.create' )->own_name( 'key_alias' ) );
 		$this->assertSame( 'day', self::operation( 'activity.day' )->own_name( 'end_date' ) );
 		$this->assertSame( '', self::operation( 'keys.create' )->own_name( 'alias' ) );
-		$this->assertSame( '', self::operation( 'keys.create' )->own_name( 'metadata' ) );
+		$this->assertSame( '', self::operation( 'keys.create' )->own_name( 'allowed_routes' ) );
 	}
 
 	/** @dataProvider shared_rows */
@@ -101,7 +141,8 @@ final class Operation_Test extends Plugin_TestCase {
 			$this->assertContains( $operation->capability, array( 'litellm_view', 'litellm_manage_keys' ) );
 			if ( $operation->is_write() ) {
 				$this->assertSame( 'litellm_manage_keys', $operation->capability );
-				$this->assertNotEmpty( $operation->guard, $operation->name );
+				// What only makes something new, and our own list, change nothing of the service key.
+				$this->assertSame( in_array( $operation->name, array( 'teams.create', 'journal.save', 'journal.remove' ), true ), array() === $operation->guard, $operation->name );
 			}
 		}
 	}

@@ -6,6 +6,22 @@ use LiteLLM_Dashboard\Outcome;
 
 final class Reader_Test extends Plugin_TestCase {
 
+	/** The app takes no bare list; in an object, what is no list is told apart. */
+	public function test_a_bare_answer_gets_a_name(): void {
+		$kept = function ( string $operation, $answer ) {
+			$this->gateway_answers( self::answer( 200, $answer ) );
+			$outcome = self::outcome( self::operation( $operation, array( 'method' => 'GET', 'ttl_s' => 0 ) ) );
+			return null === $outcome->error ? json_encode( $outcome->data ) : $outcome->error->get_error_code();
+		};
+		$this->assertSame( '{"budgets":[{"budget_id":"small"}]}', $kept( 'budgets.list', '[{"budget_id":"small","created_by":"x"},7]' ) );
+		$this->assertSame( '{"budgets":[]}', $kept( 'budgets.list', '[]' ) );
+		$this->assertSame( '{"deleted":1}', $kept( 'users.delete', '1' ) );
+		foreach ( array( '{"status":"ok"}', 'null', '"ok"', '1' ) as $other ) {
+			$this->assertSame( 'gateway_not_litellm', $kept( 'budgets.list', $other ), $other );
+		}
+		$this->assertSame( 'gateway_not_litellm', $kept( 'keys.list', '[]' ) );
+	}
+
 	private const KEYS = array( 'keys' => array(), 'total_count' => 0 );
 	private const DAY  = array( 'day' => '2026-09-01' );
 

@@ -77,7 +77,7 @@ final class Writer_Test extends Plugin_TestCase {
 	}
 
 	public function writes_to_a_key(): array {
-		return array( array( 'keys.block' ), array( 'keys.unblock' ), array( 'keys.delete' ) );
+		return array( array( 'keys.block' ), array( 'keys.unblock' ), array( 'keys.delete' ), array( 'keys.update' ), array( 'keys.reset_spend' ) );
 	}
 
 	/** The schema lets no such thing through; the guard doesn't either. */
@@ -114,6 +114,92 @@ final class Writer_Test extends Plugin_TestCase {
 			'gateway fails'    => array( self::answer( 500, '' ), 'ada', false ),
 			'not the right'    => array( self::answer( 403, array( 'detail' => 'Virtual key is not allowed to call this route.' ) ), 'ada', false ),
 		);
+	}
+
+	/** The service key can be widened through its team as well: more models, a larger budget. */
+	public function test_the_team_of_the_service_key_cannot_be_changed(): void {
+		$self = self::answer( 200, array( 'key' => 'x', 'info' => array( 'user_id' => 'wordpress', 'team_id' => 'team-1' ) ) );
+		foreach ( self::operations() as $name => $operation ) {
+			if ( ! in_array( 'not_own_team', $operation->guard, true ) ) {
+				continue;
+			}
+			$this->sent = array();
+			$this->gateway_answers( static fn( string $method ): array => 'GET' === $method ? $self : self::answer( 200, array( 'team_id' => 'team-2', 'deleted_teams' => array( 'team-2' ) ) ) );
+			$own = self::writer()->write( $operation, array( 'team' => ' TEAM-1', 'user' => 'ada' ) );
+			$this->assertSame( array( 'litellm_own_team', 'owner' ), array( $own->error->get_error_code(), $own->error->get_error_data()['reason'] ), $name );
+			$this->assertSame( array(), array_keys( array_column( $this->sent, 0 ), 'POST', true ) );
+			$this->assertSame( 200, self::writer()->write( $operation, array( 'team' => 'team-2', 'user' => 'ada' ) )->status, $name );
+		}
+		$this->assertCount( 6, array_filter( self::operations(), static fn( $operation ): bool => in_array( 'not_own_team', $operation->guard, true ) ) );
+		self::reader()->forget();
+		$this->gateway_answers( self::answer( 500, '' ) );
+		$this->assertSame( 'owner_unknown', self::writer()->write( self::operation( 'teams.delete' ), array( 'team' => 'team-2' ) )->error->get_error_data()['reason'] );
+	}
+
+	/**
+	 * A key that somebody holds, and that is not restricted, would manage the gateway from the moment it belongs to an
+	 * administrator of it.
+	 *
+	 * @dataProvider owners
+	 */
+	public function test_nothing_is_handed_to_whoever_manages_the_gateway( $list, string $user, ?string $reason ): void {
+		$self = self::answer( 200, array( 'key' => 'x', 'info' => array( 'user_id' => 'wordpress', 'team_id' => null ) ) );
+		$this->gateway_answers( static fn( string $method, string $url ): array => 'GET' !== $method ? self::answer( 200, array( 'key' => self::key(), 'user_id' => 'x', 'data' => new stdClass() ) ) : ( strpos( $url, '/key/info' ) ? $self : $list ) );
+		foreach ( array( 'keys.update' => array( 'key' => self::key() ), 'users.update' => array(), 'users.delete' => array() ) as $name => $values ) {
+			$outcome = self::writer()->write( self::operation( $name ), $values + array( 'user' => $user ) );
+			$this->assertSame( null === $reason ? null : array( 'litellm_admin_user', $reason ), null === $outcome->error ? null : array( $outcome->error->get_error_code(), $outcome->error->get_error_data()['reason'] ?? null ), $name );
+		}
+		$this->assertCount( null === $reason ? 3 : 0, array_keys( array_column( $this->sent, 0 ), 'POST', true ) );
+	}
+
+	public function owners(): array {
+		$list = static fn( $role ): array => self::answer( 200, array( 'users' => array( array( 'user_id' => 'ada-2', 'user_role' => 'proxy_admin' ), array( 'user_id' => 'ada', 'user_role' => $role ) ) ) );
+		return array(
+			'of the inside'        => array( $list( 'internal_user' ), 'ada', null ),
+			'who only looks'       => array( $list( 'internal_user_viewer' ), 'ada', null ),
+			'without a role'       => array( $list( null ), 'ada', null ),
+			'not in the list'      => array( $list( 'proxy_admin' ), 'bob', null ),
+			'administrator'        => array( $list( 'proxy_admin' ), 'ada', 'role' ),
+			'who sees all'         => array( $list( 'proxy_admin_viewer' ), 'ada', 'role' ),
+			'of an organization'   => array( $list( 'org_admin' ), 'ada', 'role' ),
+			'role of the future'   => array( $list( 'superuser' ), 'ada', 'role' ),
+			'of the master key'    => array( $list( null ), 'default_user_id', 'role' ),
+			'in two'               => array( $list( null ), 'ada,bob', 'role_unknown' ),
+			'with spaces'          => array( $list( null ), ' ada', 'role_unknown' ),
+			'gateway fails'        => array( self::answer( 500, '' ), 'ada', 'role_unknown' ),
+			'not the right'        => array( self::answer( 403, array( 'detail' => 'Virtual key is not allowed to call this route.' ) ), 'ada', 'role_unknown' ),
+			'another service'      => array( self::answer( 200, array( 'status' => 'ok' ) ), 'ada', 'role_unknown' ),
+		);
+	}
+
+	/** LiteLLM replaces the metadata of a key as a whole; what the browser has not seen must not be lost by that. */
+	public function test_metadata_are_changed_where_they_are_to_change(): void {
+		$now = '{"key":"x","info":{"max_budget":5,"metadata":{"logging":[{"callback_vars":{"secret":"sk-Abcdefghijklmnop1234"}}],"tags":["old"],"o":{"a":1,"b":{"c":2}},"gone":1,"empty":{},"none":[]}}}';
+		$this->gateway_answers( static fn( string $method ): array => 'GET' === $method ? self::answer( 200, $now ) : self::answer( 200, array( 'key' => self::key(), 'metadata' => json_decode( $now )->info->metadata ) ) );
+		$change  = json_decode( '{"tags":["new"],"o":{"b":{"c":null,"d":[]},"e":{}},"gone":null,"never":null}' );
+		$outcome = self::writer()->write( self::operation( 'keys.update' ), array( 'key' => self::key(), 'metadata' => $change ) );
+		$this->assertSame( 200, $outcome->status );
+		$sent = json_decode( $this->sent[1][2]['body'] );
+		$this->assertSame( '{"logging":[{"callback_vars":{"secret":"sk-Abcdefghijklmnop1234"}}],"tags":["new"],"o":{"a":1,"b":{"d":[]},"e":{}},"empty":{},"none":[]}', json_encode( $sent->metadata ) );
+		$this->assertSame( array( 'key', 'metadata' ), array_keys( get_object_vars( $sent ) ) );
+		$this->assertSame( array( 'tags', 'o', 'gone', 'empty', 'none' ), array_keys( get_object_vars( $outcome->data->metadata ) ), 'What the operators set is not shown.' );
+	}
+
+	public function test_a_change_without_metadata_asks_for_nothing_and_sends_none(): void {
+		$this->gateway_answers( self::answer( 200, array( 'key' => self::key() ) ) );
+		$this->assertSame( 200, self::writer()->write( self::operation( 'keys.update' ), array( 'key' => self::key(), 'max_budget' => null ) )->status );
+		$this->assertSame( array( '{"key":"' . self::key() . '","max_budget":null}' ), array_map( static fn( array $one ): string => $one[2]['body'], $this->sent ) );
+	}
+
+	/** Nothing was sent yet, so there is no doubt. */
+	public function test_metadata_of_a_key_that_cannot_be_read_are_not_changed(): void {
+		foreach ( array( self::answer( 500, '' ), self::answer( 200, array( 'status' => 'ok' ) ), self::answer( 404, array( 'error' => array( 'message' => 'Key not found in database', 'type' => 'not_found_error', 'param' => 'key', 'code' => '404' ) ) ) ) as $answer ) {
+			$this->sent = array();
+			$this->gateway_answers( $answer );
+			$error = self::writer()->write( self::operation( 'keys.update' ), array( 'key' => self::key(), 'metadata' => (object) array( 'tags' => array() ) ) )->error;
+			$this->assertArrayNotHasKey( 'outcome', $error->get_error_data() );
+			$this->assertSame( array( 'GET' ), array_column( $this->sent, 0 ) );
+		}
 	}
 
 	/** What was known yesterday is not known today. */

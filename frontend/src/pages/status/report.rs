@@ -226,6 +226,7 @@ fn settings(plugin: &PluginStatus) -> Vec<Line> {
         ("LITELLM_CONSOLE_URL", &plugin.console, &plugin.console.value),
         ("LITELLM_BASIC_AUTH", &plugin.basic_auth, &plugin.basic_auth.masked),
         ("LITELLM_KEY_HEADER", &plugin.key_header, &plugin.key_header.value),
+        ("LITELLM_KEY_LIMITS", &plugin.key_limits, &plugin.key_limits.value),
     ] {
         if !matches!(optional.source.as_str(), "missing" | "") {
             lines.push(setting(name, optional, shown));
