@@ -75,6 +75,7 @@ pub fn details(keys: Keys, actions: Actions, can_manage: bool) -> AnyView {
             KeysAction::Unblock(token) => actions.ask(Act::Unblock, shown(&token)),
             KeysAction::Delete(token) => actions.ask(Act::Delete, shown(&token)),
             KeysAction::Retry => elsewhere.refetch(),
+            form => actions.open_form(form),
         },
     );
     drawer("gw-key-details", title, Callback::new(move |()| close(router)), content)

@@ -75,13 +75,14 @@ fn list(can_manage: bool) -> AnyView {
             Some(KeysAction::Block(token)) => actions.ask_of(Act::Block, &[token]),
             Some(KeysAction::Unblock(token)) => actions.ask_of(Act::Unblock, &[token]),
             Some(KeysAction::Delete(token)) => actions.ask_of(Act::Delete, &[token]),
-            Some(KeysAction::Retry) | None => {}
+            Some(action) => actions.open_form(action),
+            None => {}
         },
         TableEvent::Bulk(printed, tokens) => match KeysAction::parse(&printed) {
             Some(KeysAction::Block(_)) => actions.ask_of(Act::Block, &tokens),
             Some(KeysAction::Unblock(_)) => actions.ask_of(Act::Unblock, &tokens),
             Some(KeysAction::Delete(_)) => actions.ask_of(Act::Delete, &tokens),
-            Some(KeysAction::Retry) | None => {}
+            _ => {}
         },
         TableEvent::Earlier | TableEvent::Later => {}
     };
