@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Expiry, Field, KeyDraft, Problem, Problems, Rules, expiry_differs,
+    Field, KeyDraft, Problem, Problems, Rules, expiry_differs,
+    check::text,
     metadata::{self, is_same},
 };
 use crate::{clock, wire::KeyLimits};
@@ -68,13 +69,13 @@ impl KeyDraft {
         }
         let rules = Rules { ceilings: &KeyLimits::default(), ..*rules };
         self.setting(field, &rules).unwrap_or_else(|_| {
-            Value::from(match field {
-                Field::Alias => self.alias.as_str(),
+            text(match field {
+                Field::Alias => &self.alias,
                 Field::MaxBudget => &self.max_budget,
                 Field::Rpm => &self.rpm,
                 Field::Tpm => &self.tpm,
                 Field::Parallel => &self.parallel,
-                _ => return Value::Null,
+                _ => "",
             })
         })
     }

@@ -85,6 +85,7 @@ impl KeyDraft {
         let increase = match amount(&self.raise, rules.decimal)? {
             None => return Ok(Value::Null),
             Some(increase) if increase > BUDGET_MOST => return Err(Problem::BudgetTooLarge),
+            Some(0.0) if self.raised.is_none() => return Ok(Value::Null),
             Some(0.0) => return Ok(json!({"increase": 0.0})),
             Some(increase) => increase,
         };
@@ -163,7 +164,7 @@ impl KeyDraft {
 /// LiteLLM's word for all models of a key's team.
 pub(super) const TEAM_MODELS: &str = "all-team-models";
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     let text = text.trim();
     if text.is_empty() { Value::Null } else { Value::from(text) }
 }

@@ -79,13 +79,14 @@ fn model_limits(form: Form, choices: Store<Choices>) -> AnyView {
         let lines: Vec<AnyView> = (0..count.get()).map(|line| model_limit(form, choices, line)).collect();
         lines
     };
-    let add = move |_| {
+    let add = move |_: web_sys::MouseEvent| {
         form.edit_field(Name::ModelLimits, |draft| draft.model_limits.push(ModelLimit::default()));
         request_animation_frame(move || focus(line_id("model", count.get_untracked().saturating_sub(1))));
     };
+    let is_full = move || count.get() >= MODEL_LIMITS_MOST;
     let body = view! {
         <div class="gw-model-limits">{lines}</div>
-        <button type="button" id="gw-add-limit" class="button" disabled=move || count.get() >= MODEL_LIMITS_MOST on:click=add>
+        <button type="button" id="gw-add-limit" class="button" disabled=is_full on:click=add>
             {t(msg!("Add a model"))}
         </button>
     };
@@ -122,7 +123,7 @@ fn model_limit(form: Form, choices: Store<Choices>, line: usize) -> AnyView {
     let model = part("model", |limit| &limit.model, |limit| &mut limit.model);
     let rpm = part("rpm", |limit| &limit.rpm, |limit| &mut limit.rpm);
     let tpm = part("tpm", |limit| &limit.tpm, |limit| &mut limit.tpm);
-    let remove = move |_| {
+    let remove = move |_: web_sys::MouseEvent| {
         form.edit_field(Name::ModelLimits, |draft| {
             if line < draft.model_limits.len() {
                 draft.model_limits.remove(line);

@@ -113,7 +113,7 @@ pub fn edit(hash: String, info: KeyInfo) -> AnyView {
     let message = region(
         "gw-slot",
         move || state.with(|state| choices.with(|choices| state.told.as_ref().map(|told| told_in_words(told, choices)).unwrap_or_default())),
-        move |action| {
+        move |action: EditAction| {
             if action == EditAction::LookAgain {
                 looking.look_again();
             }
@@ -190,7 +190,7 @@ fn spent(state: Store<State>, reset: impl Fn() + 'static) -> AnyView {
                 @if spent > 0.0 { button.button type="button" data-action=(EditAction::Reset) { (msg!("Reset to zero")) } }
             }
         },
-        move |action| {
+        move |action: EditAction| {
             if action == EditAction::Reset {
                 reset();
             }
