@@ -86,8 +86,16 @@ fn answers(operation: &str) -> Vec<(String, Value, Value)> {
         .iter()
         .flat_map(|version| recordings(version))
         .filter(|recording| is_answer_to(recording, row))
-        .map(|recording| (recording.name, keep(&recording.body, &row["keep"]), recording.body))
+        .map(|recording| (recording.name, keep(&named(&recording.body, row), &row["keep"]), recording.body))
         .collect()
+}
+
+/// What is no object gets a name.
+fn named(body: &Value, row: &Value) -> Value {
+    match row["bare"].as_str() {
+        Some(name) if !body.is_object() => Value::Object(Map::from_iter([(name.to_owned(), body.clone())])),
+        _ => body.clone(),
+    }
 }
 
 fn decode<T: Wire>(name: &str, kept: &Value) -> T {
@@ -281,6 +289,108 @@ fn a_key_tells_its_routes() {
         assert!(is_hash(&own.key) && !own.info.key_alias.is_empty(), "{name}");
         assert_eq!(own.info.user_id, raw["info"]["user_id"].as_str().unwrap_or_default(), "{name}");
         assert_eq!(rights::right(&own.info.allowed_routes, "/key/list"), rights::Right::Allowed, "{name}");
+    }
+}
+
+#[test]
+fn one_key_is_told_in_full() {
+    for (name, kept, raw) in answers("keys.info") {
+        let info: wire::KeyInfo = decode(&name, &kept);
+        let key = info.key();
+        let raw = &raw["info"];
+        let text = |field: &str| raw[field].as_str().unwrap_or_default().to_owned();
+        assert!(is_hash(&key.token), "{name}");
+        assert_eq!((&key.key_alias, &key.user_id, &key.team_id), (&text("key_alias"), &text("user_id"), &text("team_id")));
+        assert_eq!((&key.org_id, &key.budget_id), (&text("organization_id"), &text("budget_id")), "{name}");
+        assert_eq!(key.settings_updated_at, text("settings_updated_at"), "{name}");
+        assert_eq!(info.more.metadata, raw["metadata"], "{name}");
+        assert_eq!(info.more.allowed_routes.len(), items(raw, "allowed_routes").len(), "{name}");
+    }
+}
+
+#[test]
+fn a_changed_key_tells_what_it_is() {
+    for (name, kept, raw) in answers("keys.update") {
+        let key: wire::UpdatedKey = decode(&name, &kept);
+        assert!(is_hash(&key.token) && key.models.len() == items(&raw, "models").len(), "{name}");
+        assert_eq!((key.max_budget, &key.metadata), (raw["max_budget"].as_f64(), &raw["metadata"]), "{name}");
+    }
+    for (name, kept, raw) in answers("keys.reset_spend") {
+        let key: wire::ResetKey = decode(&name, &kept);
+        assert!(is_hash(&key.token) && key.spend == raw["spend"].as_f64(), "{name}");
+    }
+}
+
+#[test]
+fn users_have_a_role_and_no_password() {
+    for (name, kept, raw) in answers("users.list") {
+        let users: wire::Users = decode(&name, &kept);
+        assert!(!users.users.is_empty() && users.users.len() == items(&raw, "users").len(), "{name}");
+        assert_same(&name, "total", users.total, raw["total"].as_f64().unwrap_or(f64::NAN));
+        assert_same(&name, "spend", users.users.iter().map(|user| user.spend).sum(), sum(items(&raw, "users"), "/spend"));
+        for (user, raw) in users.users.iter().zip(items(&raw, "users")) {
+            assert!(!user.user_id.is_empty(), "{name}: {user:?}");
+            assert_eq!(user.user_role, raw["user_role"].as_str().unwrap_or_default(), "{name}: {user:?}");
+            assert_eq!(user.teams.len(), items(raw, "teams").len(), "{name}: {user:?}");
+        }
+    }
+    for (name, kept, raw) in answers("users.create").into_iter().chain(answers("users.update")) {
+        let user: wire::ChangedUser = decode(&name, &kept);
+        assert_eq!(user.user_id, raw["user_id"].as_str().unwrap_or_default(), "{name}");
+        assert_eq!(user.data.is_some(), raw["data"].is_object(), "{name}");
+    }
+    for (name, kept, _) in answers("users.delete") {
+        assert_eq!(decode::<wire::DeletedUsers>(&name, &kept).deleted, 1.0, "{name}");
+    }
+}
+
+#[test]
+fn a_team_is_told_in_full() {
+    for (name, kept, raw) in answers("teams.info") {
+        let info: wire::TeamInfo = decode(&name, &kept);
+        let team = &raw["team_info"];
+        assert!(!info.team_id.is_empty() && info.team.team_alias == team["team_alias"].as_str().unwrap_or_default());
+        assert_eq!(info.team.max_budget, team["max_budget"].as_f64(), "{name}");
+        assert_eq!(info.team.members.len(), items(team, "members_with_roles").len(), "{name}");
+        assert_eq!(info.keys.len(), items(&raw, "keys").len(), "{name}");
+        assert!(info.keys.iter().all(|key| is_hash(&key.token)), "{name}");
+        assert_eq!(info.memberships.len(), items(&raw, "team_memberships").len(), "{name}");
+    }
+    let changes = ["teams.create", "teams.update", "teams.block", "teams.unblock", "teams.add_member", "teams.remove_member"];
+    for operation in changes {
+        for (name, kept, raw) in answers(operation) {
+            let team: wire::ChangedTeam = decode(&name, &kept);
+            assert_eq!(team.team_id, raw["team_id"].as_str().unwrap_or_default(), "{name}");
+            assert_eq!(team.blocked, operation == "teams.block", "{name}");
+            assert_eq!(team.data.is_some(), operation == "teams.update", "{name}");
+        }
+    }
+    for (name, kept, raw) in answers("teams.delete") {
+        let deleted: wire::DeletedTeams = decode(&name, &kept);
+        assert_eq!(deleted.deleted_teams.len(), items(&raw, "deleted_teams").len(), "{name}");
+    }
+}
+
+#[test]
+fn bare_lists_are_all_there() {
+    for (name, kept, raw) in answers("organizations.list") {
+        let list: wire::Organizations = decode(&name, &kept);
+        let raw = raw.as_array().cloned().unwrap_or_default();
+        assert!(!list.organizations.is_empty() && list.organizations.len() == raw.len(), "{name}");
+        for (organization, raw) in list.organizations.iter().zip(&raw) {
+            assert_eq!(Some(organization.organization_id.as_str()), raw["organization_id"].as_str(), "{name}");
+            let budget = organization.budget.as_ref().and_then(|budget| budget.max_budget);
+            assert_eq!(budget, raw["litellm_budget_table"]["max_budget"].as_f64(), "{name}");
+        }
+    }
+    for (name, kept, raw) in answers("budgets.list") {
+        let list: wire::Budgets = decode(&name, &kept);
+        let raw = raw.as_array().cloned().unwrap_or_default();
+        assert!(!list.budgets.is_empty() && list.budgets.len() == raw.len(), "{name}");
+        for (budget, raw) in list.budgets.iter().zip(&raw) {
+            assert_eq!(Some(budget.budget_id.as_str()), raw["budget_id"].as_str(), "{name}");
+            assert_eq!(budget.max_budget, raw["max_budget"].as_f64(), "{name}");
+        }
     }
 }
 

@@ -19,7 +19,13 @@ pub fn kept(operation: &str, recording: &str) -> Value {
     let contract: Value =
         serde_json::from_str(include_str!("../../../php-shim/contract.json")).expect("the contract is JSON");
     let recording: Value = serde_json::from_str(recording).expect("a recording is JSON");
-    keep(&recording["body"], &contract["operations"][operation]["keep"])
+    let row = &contract["operations"][operation];
+    match row["bare"].as_str() {
+        Some(name) if !recording["body"].is_object() => {
+            keep(&Value::Object(Map::from_iter([(name.to_owned(), recording["body"].clone())])), &row["keep"])
+        }
+        _ => keep(&recording["body"], &row["keep"]),
+    }
 }
 
 fn keep(value: &Value, wanted: &Value) -> Value {
@@ -27,6 +33,11 @@ fn keep(value: &Value, wanted: &Value) -> Value {
         (Value::Object(_), Value::Bool(true)) => Value::Null,
         (value, Value::Bool(true)) => value.clone(),
         (Value::Array(items), Value::Array(each)) => items.iter().map(|item| keep(item, &each[0])).collect(),
+        (Value::Object(fields), Value::Object(names)) if names.contains_key("**") => {
+            let without = names["**"].as_array().cloned().unwrap_or_default();
+            let kept = fields.iter().filter(|(name, _)| !without.iter().any(|known| known == *name));
+            Value::Object(kept.map(|(name, field)| (name.clone(), field.clone())).collect())
+        }
         (Value::Object(fields), Value::Object(names)) => {
             let mut kept = Map::new();
             for (name, field) in fields {
@@ -52,10 +63,13 @@ pub fn answer_everything(stage: &Stage) {
     stage.answer("keys.self", own_key());
     stage.answer("models.list", recorded!("1.106.2", "model_group_info", "models.list"));
     stage.answer("teams.list", json!({ "teams": [{ "team_id": "team-1", "team_alias": "Support", "models": [], "blocked": false }], "total": 1 }));
-    stage.answer("users.list", json!({ "users": [{ "user_id": "ada", "user_alias": "Ada Lovelace", "user_email": "ada@example.com" }], "total": 1, "total_pages": 1 }));
     stage.answer("keys.info", key_info("web", json!({})));
-    stage.answer("keys.update", json!({ "key": token(1) }));
-    stage.answer("keys.reset_spend", json!({ "key": token(1), "spend": 0.0 }));
+    stage.answer("keys.activity", recorded!("1.106.2", "user_daily_activity_aggregated_key", "keys.activity"));
+    stage.answer("teams.info", recorded!("1.106.2", "team_info", "teams.info"));
+    stage.answer("users.list", json!({ "users": [{ "user_id": "ada", "user_alias": "Ada Lovelace", "user_email": "ada@example.com" }], "total": 1, "total_pages": 1 }));
+    stage.answer("organizations.list", json!({ "organizations": [] }));
+    stage.answer("budgets.list", recorded!("1.106.2", "budget_list", "budgets.list"));
+    stage.answer("journal.list", json!({ "entries": [] }));
     stage.answer("gateway.liveliness", json!("I'm alive!"));
     stage.answer("gateway.readiness", recorded!("1.106.2", "health_readiness", "gateway.readiness"));
     stage.answer("gateway.details", recorded!("1.106.2", "health_readiness_details", "gateway.details"));

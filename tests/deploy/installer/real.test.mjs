@@ -27,12 +27,9 @@ const forbidden = [
 	[ 'POST', '/v1/images/generations', {} ],
 	[ 'GET', '/v1/files' ],
 	[ 'POST', '/models/gateway-selftest:generateContent', {} ],
-	[ 'POST', '/user/new', { user_id: 'intruder', user_role: 'proxy_admin' } ],
-	[ 'POST', '/user/update', { user_id: 'wordpress' } ],
-	[ 'POST', '/user/delete', { user_ids: [ 'nobody' ] } ],
-	[ 'POST', '/team/new', { team_alias: 'intruder' } ],
-	[ 'POST', '/team/update', {} ],
-	[ 'POST', '/team/delete', {} ],
+	[ 'POST', '/user/bulk_update', {} ],
+	[ 'POST', '/team/permissions_update', {} ],
+	[ 'POST', '/organization/new', {} ],
 	[ 'POST', '/budget/new', {} ],
 	[ 'POST', '/budget/delete', {} ],
 	[ 'POST', '/customer/new', {} ],
@@ -52,8 +49,6 @@ const forbidden = [
 	[ 'POST', '/global/spend/refresh', {} ],
 	[ 'POST', '/global/spend/reset', {}, 401 ], // for the master key only, and says so
 	[ 'GET', '/global/spend' ],
-	[ 'POST', '/key/update', { key: nobody } ],
-	[ 'GET', '/user/list' ],
 	[ 'GET', '/spend/tags' ],
 	[ 'POST', '/key/regenerate', {} ],
 	[ 'POST', `/key/${ nobody }/regenerate`, {} ],
@@ -132,7 +127,21 @@ for ( const version of versions ) {
 			for ( const route of manage ) {
 				// A key that is there, so that the answer is about the right and not about the key.
 				const other = ( await master( 'POST', '/key/generate', { duration: '600s' } ) ).json.key;
-				const body = { '/key/generate': { key_type: 'llm_api', duration: '600s' }, '/key/delete': { keys: [ sha256( other ) ] } }[ route ] ?? { key: sha256( other ) };
+				const user = `kit-${ sha256( other ).slice( 0, 12 ) }`;
+				await master( 'POST', '/user/new', { user_id: user, auto_create_key: false } );
+				const team = ( await master( 'POST', '/team/new', { team_alias: user } ) ).json.team_id;
+				if ( route === '/team/member_delete' ) await master( 'POST', '/team/member_add', { team_id: team, member: { role: 'user', user_id: user } } );
+				const body = {
+					'/key/generate': { key_type: 'llm_api', duration: '600s' },
+					'/key/delete': { keys: [ sha256( other ) ] },
+					'/user/new': { user_id: `${ user }-new`, auto_create_key: false },
+					'/user/update': { user_id: user, max_budget: 1 },
+					'/user/delete': { user_ids: [ user ] },
+					'/team/new': { team_alias: `${ user }-new` },
+					'/team/delete': { team_ids: [ team ] },
+					'/team/member_add': { team_id: team, member: { role: 'user', user_id: user } },
+					'/team/member_delete': { team_id: team, user_id: user },
+				}[ route ] ?? ( route.startsWith( '/team/' ) ? { team_id: team } : { key: sha256( other ) } );
 				const got = await ask( litellm.url, key, 'POST', route, body );
 				assert.equal( got.status, 200, `${ route }: ${ got.text.slice( 0, 300 ) }` );
 				for ( const left of [ got.json.key, other ] ) if ( left?.startsWith?.( 'sk-' ) ) await master( 'POST', '/key/delete', { keys: [ sha256( left ) ] } );
@@ -146,7 +155,7 @@ for ( const version of versions ) {
 				if ( ! operation.path ) continue; // made of other operations
 				const listed = [ ...reading, ...manage, ...open ].some( ( route ) => operation.path === route || operation.path.startsWith( `${ route }/` ) );
 				assert.ok( listed, `${ name } calls ${ operation.path }, which deploy/service-routes.txt does not open` );
-				const got = await ask( litellm.url, key, operation.method, operation.path, operation.method === 'POST' ? { keys: [ nobody ], key: nobody, duration: 'x' } : undefined );
+				const got = await ask( litellm.url, key, operation.method, operation.path, operation.method === 'POST' ? { keys: [ nobody ], key: nobody, duration: 'x', user_id: 7, user_ids: 7, team_id: 7, team_ids: 7 } : undefined );
 				assert.ok( got.status !== 403, `${ name }: ${ got.text.slice( 0, 300 ) }` );
 				assert.doesNotMatch( got.text, routeRefused, name );
 			}
