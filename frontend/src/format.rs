@@ -250,7 +250,8 @@ pub fn iso_day(ms: i64) -> String {
         (writer.timezone.clone(), writer.offset_ms)
     });
     // Sweden writes days so.
-    let made = construct("DateTimeFormat", "sv-SE", &[("timeZone", timezone.as_str().into()), ("calendar", "gregory".into())]);
+    let made =
+        construct("DateTimeFormat", "sv-SE", &[("timeZone", timezone.as_str().into()), ("calendar", "gregory".into())]);
     let format = made.and_then(|made| {
         let format: Function = Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()?;
         Some(format.bind0(&made))

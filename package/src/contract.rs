@@ -245,7 +245,11 @@ impl Row<'_> {
                 found.push(format!("changes a `{param}` and needs the guard `{guard}`"));
             }
         }
-        if self.row.get("merge").is_some_and(|merge| merge != "metadata" || self.params().all(|(known, _)| known != "metadata")) {
+        if self
+            .row
+            .get("merge")
+            .is_some_and(|merge| merge != "metadata" || self.params().all(|(known, _)| known != "metadata"))
+        {
             found.push("needs in `merge` its parameter `metadata`".to_owned());
         }
         for guard in self.list("guard") {
@@ -447,13 +451,37 @@ mod tests {
             (r#""keep":{"keys":[{"token":true}]}"#, r#""keep":{"keys":{"**":[]},"x":{"**":true}}"#, "`keep.x.**`"),
             (r#""main":"keys""#, r#""main":"keys","bare":"list""#, "needs in `bare` what is its `main` field"),
             (r#""maxLength":64}"#, r#""maxLength":64,"json":true}"#, "with a `json` that is no object"),
-            (r#""maxLength":64}"#, r#""maxLength":64},"metadata":{"type":"string","maxLength":9,"json":{}}"#, "`logging` in the metadata"),
-            (r#""maxLength":64}"#, r#""maxLength":64},"role":{"type":"string","enum":["proxy_admin"],"to":"user_role"}"#, "`user_role` to something else"),
-            (r#""maxLength":64}"#, r#""maxLength":64},"role":{"type":"string","maxLength":9,"to":"user_role"}"#, "`user_role` to something else"),
-            (r#""maxLength":64}"#, r#""enum":["a","b"],"sets":{"a":{"key_type":"llm_api"}}}"#, "not for each value of its `enum`"),
-            (r#""maxLength":64}"#, r#""enum":["a"],"sets":{"a":{"key_type":"management"}}}"#, "does not say what a key may call"),
+            (
+                r#""maxLength":64}"#,
+                r#""maxLength":64},"metadata":{"type":"string","maxLength":9,"json":{}}"#,
+                "`logging` in the metadata",
+            ),
+            (
+                r#""maxLength":64}"#,
+                r#""maxLength":64},"role":{"type":"string","enum":["proxy_admin"],"to":"user_role"}"#,
+                "`user_role` to something else",
+            ),
+            (
+                r#""maxLength":64}"#,
+                r#""maxLength":64},"role":{"type":"string","maxLength":9,"to":"user_role"}"#,
+                "`user_role` to something else",
+            ),
+            (
+                r#""maxLength":64}"#,
+                r#""enum":["a","b"],"sets":{"a":{"key_type":"llm_api"}}}"#,
+                "not for each value of its `enum`",
+            ),
+            (
+                r#""maxLength":64}"#,
+                r#""enum":["a"],"sets":{"a":{"key_type":"management"}}}"#,
+                "does not say what a key may call",
+            ),
             (r#""guard":["not_own_key"],"#, r#""guard":["not_own_key"],"merge":"models","#, "needs in `merge`"),
-            (r#"{"type":"string","maxLength":64}},"fixed":{},"guard":["not_own_key"]"#, r#"{"type":"string","maxLength":64,"required":true}},"fixed":{}"#, "needs the guard `not_own_key`"),
+            (
+                r#"{"type":"string","maxLength":64}},"fixed":{},"guard":["not_own_key"]"#,
+                r#"{"type":"string","maxLength":64,"required":true}},"fixed":{}"#,
+                "needs the guard `not_own_key`",
+            ),
             ("}}", "}", "is not JSON"),
         ] {
             assert!(GOOD.contains(from), "the sample no longer has {from}");

@@ -293,8 +293,7 @@ const OF_A_KEY: [&str; 6] =
     ["keys.block", "keys.unblock", "keys.delete", "keys.update", "keys.reset_spend", "keys.info"];
 
 /// The operations whose parameters someone has typed.
-const FORMS: [&str; 6] =
-    ["keys.create", "keys.update", "users.create", "users.update", "teams.create", "teams.update"];
+const FORMS: [&str; 6] = ["keys.create", "keys.update", "users.create", "users.update", "teams.create", "teams.update"];
 
 fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
     let failure = Failure { endpoint, ..failure };
@@ -311,7 +310,11 @@ fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
         "gateway_refused" if failure.status == 404 && OF_A_KEY.contains(&endpoint) => {
             return ApiError::NotFound(failure);
         }
-        "gateway_refused" | "litellm_invalid_request" | "litellm_key_limits" | "rest_invalid_param" | "rest_missing_callback_param"
+        "gateway_refused"
+        | "litellm_invalid_request"
+        | "litellm_key_limits"
+        | "rest_invalid_param"
+        | "rest_missing_callback_param"
             if FORMS.contains(&endpoint) && !failure.fields.is_empty() =>
         {
             return ApiError::Invalid { message: failure.message(), fields: failure.fields };

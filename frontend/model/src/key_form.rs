@@ -142,15 +142,10 @@ impl KeyDraft {
     /// How many of the fields that few keys need are filled in.
     pub fn advanced(&self) -> usize {
         let tags = self.tags.lines().filter(|tag| !tag.trim().is_empty()).count();
-        [
-            !self.model_limits.is_empty(),
-            self.access != Access::Calls,
-            tags > 0,
-            !self.metadata.trim().is_empty(),
-        ]
-        .into_iter()
-        .filter(|set| *set)
-        .count()
+        [!self.model_limits.is_empty(), self.access != Access::Calls, tags > 0, !self.metadata.trim().is_empty()]
+            .into_iter()
+            .filter(|set| *set)
+            .count()
     }
 
     /// Takes over what another draft has in a field.

@@ -85,8 +85,14 @@ mod tests {
         for path in paths {
             assert_eq!(right(&routes, path), Right::Allowed, "{path} with {routes:?}");
         }
-        for path in ["/key/regenerate", "/user/bulk_update", "/team/permissions_update", "/spend/logs", "/global/spend", "/chat/completions"]
-        {
+        for path in [
+            "/key/regenerate",
+            "/user/bulk_update",
+            "/team/permissions_update",
+            "/spend/logs",
+            "/global/spend",
+            "/chat/completions",
+        ] {
             assert_eq!(right(&routes, path), Right::Denied, "{path} with {routes:?}");
         }
     }

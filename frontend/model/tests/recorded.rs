@@ -300,7 +300,10 @@ fn one_key_is_told_in_full() {
         let raw = &raw["info"];
         let text = |field: &str| raw[field].as_str().unwrap_or_default().to_owned();
         assert!(is_hash(&key.token), "{name}");
-        assert_eq!((&key.key_alias, &key.user_id, &key.team_id), (&text("key_alias"), &text("user_id"), &text("team_id")));
+        assert_eq!(
+            (&key.key_alias, &key.user_id, &key.team_id),
+            (&text("key_alias"), &text("user_id"), &text("team_id"))
+        );
         assert_eq!((&key.org_id, &key.budget_id), (&text("organization_id"), &text("budget_id")), "{name}");
         assert_eq!(key.settings_updated_at, text("settings_updated_at"), "{name}");
         assert_eq!(info.more.metadata, raw["metadata"], "{name}");
@@ -327,7 +330,12 @@ fn users_have_a_role_and_no_password() {
         let users: wire::Users = decode(&name, &kept);
         assert!(!users.users.is_empty() && users.users.len() == items(&raw, "users").len(), "{name}");
         assert_same(&name, "total", users.total, raw["total"].as_f64().unwrap_or(f64::NAN));
-        assert_same(&name, "spend", users.users.iter().map(|user| user.spend).sum(), sum(items(&raw, "users"), "/spend"));
+        assert_same(
+            &name,
+            "spend",
+            users.users.iter().map(|user| user.spend).sum(),
+            sum(items(&raw, "users"), "/spend"),
+        );
         for (user, raw) in users.users.iter().zip(items(&raw, "users")) {
             assert!(!user.user_id.is_empty(), "{name}: {user:?}");
             assert_eq!(user.user_role, raw["user_role"].as_str().unwrap_or_default(), "{name}: {user:?}");
@@ -356,7 +364,8 @@ fn a_team_is_told_in_full() {
         assert!(info.keys.iter().all(|key| is_hash(&key.token)), "{name}");
         assert_eq!(info.memberships.len(), items(&raw, "team_memberships").len(), "{name}");
     }
-    let changes = ["teams.create", "teams.update", "teams.block", "teams.unblock", "teams.add_member", "teams.remove_member"];
+    let changes =
+        ["teams.create", "teams.update", "teams.block", "teams.unblock", "teams.add_member", "teams.remove_member"];
     for operation in changes {
         for (name, kept, raw) in answers(operation) {
             let team: wire::ChangedTeam = decode(&name, &kept);

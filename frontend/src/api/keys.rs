@@ -5,7 +5,9 @@ use model::{
     failure::ApiError,
     key_search,
     route::{KeySort, KeysList},
-    wire::{Activity, Aliases, BlockedKey, DeletedKeys, KeyInfo, KeyPage, Models, OwnKey, ResetKey, Teams, UpdatedKey, Wire},
+    wire::{
+        Activity, Aliases, BlockedKey, DeletedKeys, KeyInfo, KeyPage, Models, OwnKey, ResetKey, Teams, UpdatedKey, Wire,
+    },
 };
 use serde_json::{Value, json};
 
@@ -145,7 +147,11 @@ pub async fn update(api: &Api, token: &str, changes: &Value) -> Result<UpdatedKe
 #[allow(dead_code, reason = "the drawer offers it")]
 pub async fn reset_spend(api: &Api, token: &str) -> Result<()> {
     let key = ResetKey::read(&api.write(Endpoint::KeysResetSpend, &json!({ "key": token })).await?);
-    if key.spend == Some(0.0) { Ok(()) } else { Err(ApiError::Unreadable { endpoint: Endpoint::KeysResetSpend.name() }) }
+    if key.spend == Some(0.0) {
+        Ok(())
+    } else {
+        Err(ApiError::Unreadable { endpoint: Endpoint::KeysResetSpend.name() })
+    }
 }
 
 /// PHP would make a list of an empty object, so that what is an object travels as text.

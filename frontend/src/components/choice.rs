@@ -16,7 +16,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::{Control, region};
 use crate::{
-    action::{Action as _, actions},
+    action::actions,
     format,
     markup::{Markup, html, truth},
     store::Store,

@@ -108,7 +108,8 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
 
     /// Begins anew with this.
     pub fn reset(self, draft: D) {
-        self.0.update(|form| *form = FormState { draft: draft.clone(), initial: draft, errors: Vec::new(), busy: false });
+        self.0
+            .update(|form| *form = FormState { draft: draft.clone(), initial: draft, errors: Vec::new(), busy: false });
     }
 
     /// What was filled in goes on from another beginning.
@@ -171,8 +172,13 @@ pub struct Control {
 
 impl Control {
     pub fn described_by(self) -> String {
-        [self.id, "-error ", self.id, "-help"].concat()
+        described_by(self.id)
     }
+}
+
+/// What there is to say about the field of this id.
+fn described_by(id: &str) -> String {
+    [id, "-error ", id, "-help"].concat()
 }
 
 /// A label, what is filled in, and what there is to say about it.
@@ -249,6 +255,17 @@ pub enum Typed {
 }
 
 pub fn text_input(control: Control, typed: Typed, label: Option<Msg>, placeholder: Option<Msg>) -> AnyView {
+    text_input_of(control.id, control, typed, label, placeholder)
+}
+
+/// One of several of the field with this id.
+pub fn text_input_of(
+    field: &'static str,
+    control: Control,
+    typed: Typed,
+    label: Option<Msg>,
+    placeholder: Option<Msg>,
+) -> AnyView {
     let (kind, class, mode) = match typed {
         Typed::Text => ("text", "regular-text", "text"),
         Typed::Decimal => ("text", "small-text gw-digits", "decimal"),
@@ -266,7 +283,7 @@ pub fn text_input(control: Control, typed: Typed, label: Option<Msg>, placeholde
             spellcheck="false"
             aria-label=label.map(t)
             placeholder=placeholder.map(t)
-            aria-describedby=control.described_by()
+            aria-describedby=described_by(field)
             aria-invalid=move || (!control.error.with(String::is_empty)).then_some("true")
             prop:value=move || control.value.get()
             on:input=move |event| control.set.run(event_target_value(&event))
@@ -375,6 +392,14 @@ pub fn radio_choice(control: Control, options: &[(&'static str, Msg)]) -> AnyVie
 /// Once the page shows the errors: the keyboard goes to the first of them, else to what is said above the form.
 fn focus_first_error() {
     request_animation_frame(|| {
+        // Nothing that is wrong stays hidden.
+        let folds = document().query_selector_all("details:has(.gw-field-invalid)");
+        for index in 0..folds.as_ref().map_or(0, |folds| folds.length()) {
+            let fold = folds.as_ref().ok().and_then(|folds| folds.item(index));
+            if let Some(fold) = fold.and_then(|fold| fold.dyn_into::<web_sys::Element>().ok()) {
+                let _ = fold.set_attribute("open", "");
+            }
+        }
         let marked = "[aria-invalid=true], .gw-field-invalid input";
         let first = document()
             .query_selector(marked)
@@ -382,9 +407,6 @@ fn focus_first_error() {
             .flatten()
             .or_else(|| document().query_selector(".gw-form-message").ok().flatten());
         if let Some(first) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            if let Some(fold) = first.closest("details:not([open])").ok().flatten() {
-                let _ = fold.set_attribute("open", "");
-            }
             let _ = first.focus();
         }
     });

@@ -17,6 +17,7 @@ pub use dialog::{Confirm, Question, confirm};
 pub use drawer::drawer;
 pub use form::{
     Control, Field, Form, Typed, field, folded_section, radio_choice, section, select, text_area, text_input,
+    text_input_of,
 };
 pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows, updated};
 pub use messages::{messages, provide_messages, use_messages};

@@ -42,7 +42,8 @@ fn write(gateway: &Gateway, params: &Value) {
             "duration" if value.is_null() => info["expires"] = Value::Null,
             "duration" => {
                 let days: i64 = value.as_str().unwrap_or_default().trim_end_matches('d').parse().expect("days");
-                info["expires"] = json!(format!("2026-{:02}-{:02}T12:00:00Z", if days > 10 { 12 } else { 11 }, (20 + days) % 30));
+                info["expires"] =
+                    json!(format!("2026-{:02}-{:02}T12:00:00Z", if days > 10 { 12 } else { 11 }, (20 + days) % 30));
             }
             "temp_budget_increase" | "temp_budget_expiry" => info["metadata"][param.as_str()] = value.clone(),
             other => {
@@ -108,7 +109,8 @@ async fn sent(page: &Page) -> Value {
 
 #[wasm_bindgen_test]
 async fn a_key_is_changed_after_its_difference_was_shown() {
-    let (page, gateway) = opened(json!({ "max_budget": 10.0, "budget_duration": "30d", "rpm_limit": 60, "metadata": { "a": 1 } })).await;
+    let (page, gateway) =
+        opened(json!({ "max_budget": 10.0, "budget_duration": "30d", "rpm_limit": 60, "metadata": { "a": 1 } })).await;
     page.type_into("Budget", "25").await;
     page.type_into("Requests per minute", "").await;
     save(&page).await;
@@ -116,7 +118,10 @@ async fn a_key_is_changed_after_its_difference_was_shown() {
     page.see("Setting Now Then Budget $10.00 $25.00 Requests per minute 60 No limit").await;
     assert!(page.asked("keys.update").is_empty(), "nothing is sent before yes");
     confirm(&page, "Save changes").await;
-    page.see("The key was changed Setting Before Now Budget $10.00 $25.00 Requests per minute 60 No limit").await;
+    page.see(
+        "The key was changed What was changed Setting Before Now Budget $10.00 $25.00 Requests per minute 60 No limit",
+    )
+    .await;
     assert_eq!(sent(&page).await, json!({ "max_budget": 25.0, "rpm_limit": null }), "what is not changed is not sent");
     assert_eq!(gateway.borrow()["metadata"], json!({ "a": 1 }));
     let message = page.part(".gw-form-message").await;
@@ -203,7 +208,8 @@ async fn what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten() {
     save(&page).await;
     confirm(&page, "Save changes").await;
     page.see("“web” was changed meanwhile").await;
-    page.see("Setting When you opened it Now When you save Budget $10.00 $99.00 $25.00 Tokens per minute No limit 7 7").await;
+    page.see("Setting When you opened it Now When you save Budget $10.00 $99.00 $25.00 Tokens per minute No limit 7 7")
+        .await;
     assert!(page.asked("keys.update").is_empty());
     confirm(&page, "Look at it first").await;
     page.see("Somebody else has changed this key").await;
@@ -270,9 +276,13 @@ async fn what_the_gateway_did_otherwise_is_told() {
     page.type_into("Requests per minute", "5").await;
     save(&page).await;
     confirm(&page, "Save changes").await;
-    page.see("The gateway has done only a part of this Setting Before Now Requests per minute No limit 5").await;
-    page.see("The gateway made something else of this: Setting Before You chose Now Budget $10.00 $50.00 $20.00").await;
-    page.see("This is as it was before: Setting Now You chose Budget period A month In total").await;
+    page.see(
+        "The gateway has done only a part of this What was changed Setting Before Now Requests per minute No limit 5",
+    )
+    .await;
+    page.see("The gateway made something else of this: What became otherwise Setting Before You chose Now Budget $10.00 $50.00 $20.00").await;
+    page.see("This is as it was before: What was not changed Setting Now You chose Budget period A month In total")
+        .await;
     assert_eq!(page.control("Budget").await.value(), "20", "the form shows what is");
 }
 
@@ -281,7 +291,8 @@ async fn what_litellm_refuses_lands_on_its_field() {
     let stage = Stage::new();
     gateway(&stage, json!({}));
     let mut refused = error("gateway_refused", 400, "", "LiteLLM refused it.");
-    refused["data"]["fields"] = json!({ "alias": "Key with alias 'twin' already exists.", "metadata": "Not like this." });
+    refused["data"]["fields"] =
+        json!({ "alias": "Key with alias 'twin' already exists.", "metadata": "Not like this." });
     stage.answer_with("keys.update", move |_| Reply::Bad(refused.clone()));
     let page = open(stage);
     page.control("Alias").await;
@@ -354,7 +365,7 @@ async fn what_has_not_happened_yet_can_be_looked_at_again() {
     page.type_into("Budget", "25").await;
     save(&page).await;
     confirm(&page, "Save changes").await;
-    page.see("This is as it was before: Setting Now You chose Budget $10.00 $25.00").await;
+    page.see("This is as it was before: What was not changed Setting Now You chose Budget $10.00 $25.00").await;
     page.see("The answer got lost, and the gateway may still be at it.").await;
     assert_eq!(page.control("Budget").await.value(), "25", "what was typed is not lost");
     // LiteLLM ends nine seconds later.
@@ -459,7 +470,8 @@ async fn names_of_others_are_text() {
     let odd = "<img src=x onerror=alert(1)>\u{202e}\n👩‍👩‍👧";
     let (page, gateway) = {
         let stage = Stage::new();
-        let gateway = gateway(&stage, json!({ "key_alias": odd, "team_id": "<b>t", "metadata": { "<i>": "<script>" } }));
+        let gateway =
+            gateway(&stage, json!({ "key_alias": odd, "team_id": "<b>t", "metadata": { "<i>": "<script>" } }));
         let page = open(stage);
         page.control("Alias").await;
         (page, gateway)

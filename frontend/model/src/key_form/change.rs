@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Field, KeyDraft, Problem, Problems, Rules, expiry_differs,
+    Field, KeyDraft, Problem, Problems, Rules,
     check::text,
+    expiry_differs,
     metadata::{self, is_same},
 };
 use crate::{clock, wire::KeyLimits};
@@ -63,9 +64,10 @@ impl KeyDraft {
     /// What a key has, be it allowed or not; what cannot be read is as it would be typed.
     fn known(&self, field: Field, rules: &Rules) -> Value {
         if field == Field::Raise {
-            return self.raised.as_ref().map_or(Value::Null, |raised| {
-                json!({"increase": raised.increase, "until": raised.until})
-            });
+            return self
+                .raised
+                .as_ref()
+                .map_or(Value::Null, |raised| json!({"increase": raised.increase, "until": raised.until}));
         }
         let rules = Rules { ceilings: &KeyLimits::default(), ..*rules };
         self.setting(field, &rules).unwrap_or_else(|_| {
@@ -272,7 +274,10 @@ mod tests {
         assert_eq!(sent(|draft| draft.max_budget = "10.00".into()), json!({}));
         assert_eq!(sent(|draft| draft.models = vec!["b".into(), "a".into()]), json!({}));
         assert_eq!(sent(|draft| draft.tags = " prod \n\n".into()), json!({}));
-        assert_eq!(sent(|draft| draft.metadata = "{\"project\": {\"list\": [1.0], \"name\": \"x\"}}".into()), json!({}));
+        assert_eq!(
+            sent(|draft| draft.metadata = "{\"project\": {\"list\": [1.0], \"name\": \"x\"}}".into()),
+            json!({})
+        );
         assert_eq!(sent(|draft| draft.model_limits.reverse()), json!({}));
     }
 
@@ -341,7 +346,8 @@ mod tests {
     /// A key without an alias or with a limit of 0 could not be saved, whatever was changed.
     #[test]
     fn what_was_not_touched_is_not_refused() {
-        let odd = json!({"key_alias": null, "rpm_limit": 0, "max_budget": 1e12, "models": [], "budget_duration": "30d"});
+        let odd =
+            json!({"key_alias": null, "rpm_limit": 0, "max_budget": 1e12, "models": [], "budget_duration": "30d"});
         assert_eq!(problems(odd.clone(), |draft| draft.tpm = "5".into()), []);
         assert_eq!(problems(odd, |draft| draft.alias = " ".into()), [(Field::Alias, Problem::AliasMissing)]);
     }

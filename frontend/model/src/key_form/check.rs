@@ -106,9 +106,7 @@ impl KeyDraft {
         let days = match self.expiry {
             Expiry::Keep => return Ok(text(&self.ends)),
             Expiry::Never => return Ok(Value::Null),
-            Expiry::Custom => {
-                whole(&self.expiry_days, DAYS_MOST, Problem::DaysRange)?.ok_or(Problem::DaysMissing)?
-            }
+            Expiry::Custom => whole(&self.expiry_days, DAYS_MOST, Problem::DaysRange)?.ok_or(Problem::DaysMissing)?,
             Expiry::Date => {
                 let day = clock::parse_utc_ms(self.expiry_date.trim()).ok_or(Problem::DateMissing)?;
                 let today = clock::parse_utc_ms(today).unwrap_or(0);

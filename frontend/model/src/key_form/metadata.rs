@@ -212,7 +212,11 @@ mod tests {
 
     #[test]
     fn only_what_changes_is_sent() {
-        assert_patch(json!({"a": 1, "b": {"c": [1], "d": "x"}}), json!({"a": 1.0, "b": {"d": "x", "c": [1.0]}}), json!({}));
+        assert_patch(
+            json!({"a": 1, "b": {"c": [1], "d": "x"}}),
+            json!({"a": 1.0, "b": {"d": "x", "c": [1.0]}}),
+            json!({}),
+        );
         assert_patch(Value::Null, json!({"a": 1}), json!({"a": 1}));
         assert_patch(json!({"a": 1, "b": 2}), Value::Null, json!({"a": null, "b": null}));
         assert_patch(
@@ -234,7 +238,8 @@ mod tests {
     #[test]
     fn what_was_masked_is_not_written_back() {
         let refused = |value: Value| check(&patch(&Value::Null, &json!({"a": 1, "list": value})));
-        for masked in [json!(["sk-…abcd"]), json!("[secret]"), json!({"password": "…"}), json!("https://…@host")] {
+        for masked in [json!(["sk-…abcd"]), json!("[secret]"), json!({"password": "…"}), json!("https://…@host")]
+        {
             assert_eq!(refused(masked.clone()), Err(Problem::JsonMasked), "{masked}");
         }
         for open in [json!("sk-...abcd"), json!("and so on … until then"), json!([1, "[secrets]"])] {
@@ -244,7 +249,8 @@ mod tests {
 
     #[test]
     fn what_the_contract_refuses_is_refused_before() {
-        let contract: Value = serde_json::from_str(include_str!("../../../../php-shim/contract.json")).unwrap_or_default();
+        let contract: Value =
+            serde_json::from_str(include_str!("../../../../php-shim/contract.json")).unwrap_or_default();
         for operation in ["keys.create", "keys.update"] {
             let without = &contract["operations"][operation]["params"]["metadata"]["json"]["without"];
             assert_eq!(*without, json!(NOT_HERE), "left: {operation} in php-shim/contract.json");

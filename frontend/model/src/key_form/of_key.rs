@@ -155,7 +155,8 @@ mod tests {
 
     #[test]
     fn everything_of_a_key_is_in_the_form() {
-        let limit = |model: &str, rpm: &str, tpm: &str| ModelLimit { model: model.into(), rpm: rpm.into(), tpm: tpm.into() };
+        let limit =
+            |model: &str, rpm: &str, tpm: &str| ModelLimit { model: model.into(), rpm: rpm.into(), tpm: tpm.into() };
         let expected = KeyDraft {
             alias: "web".into(),
             which: ModelChoice::Some,
@@ -242,7 +243,8 @@ mod tests {
 
     #[test]
     fn the_routes_of_the_contract_are_known_again() {
-        let contract: Value = serde_json::from_str(include_str!("../../../../php-shim/contract.json")).unwrap_or_default();
+        let contract: Value =
+            serde_json::from_str(include_str!("../../../../php-shim/contract.json")).unwrap_or_default();
         let routes = &contract["operations"]["keys.create"]["params"]["access"]["sets"]["details"]["allowed_routes"];
         assert_eq!(KeyDraft::of(&read(&json!({"allowed_routes": routes})), '.').access, Access::Details);
         assert_eq!(KeyDraft::of(&read(&json!({"allowed_routes": ["/key/generate"]})), '.').access, Access::Other);
@@ -250,7 +252,8 @@ mod tests {
 
     #[test]
     fn a_pattern_has_nothing_that_could_not_be_sent() {
-        let info = read(&json!({"metadata": {"a": 1, "guardrails": ["x"], "service_account_id": "s", "hook": "sk-…abcd"}}));
+        let info =
+            read(&json!({"metadata": {"a": 1, "guardrails": ["x"], "service_account_id": "s", "hook": "sk-…abcd"}}));
         assert_eq!(KeyDraft::like(&info, 0, '.').metadata, "{\n  \"a\": 1\n}");
     }
 }

@@ -152,7 +152,9 @@ impl Problem {
             Problem::BudgetTooLarge => msg!("At most {most}."),
             Problem::BudgetCeiling(_) => msg!("Enter a budget: this site allows at most {most}."),
             Problem::RaiseWithoutBudget => msg!("Without a budget there is nothing to raise."),
-            Problem::RaiseCeiling(_) => msg!("With this the key could spend more than the {most} that this site allows."),
+            Problem::RaiseCeiling(_) => {
+                msg!("With this the key could spend more than the {most} that this site allows.")
+            }
             Problem::BudgetShort(_) => msg!("Choose a longer period: this site wants at least {most} days."),
             Problem::LimitRequired => msg!("This site wants a limit here."),
             Problem::NotWhole => msg!("Enter a whole number."),
@@ -179,7 +181,9 @@ impl Problem {
             }
             Problem::JsonComma(_) => msg!("Line {line}, character {column}: remove the comma before this bracket."),
             Problem::JsonOwnField(_) => msg!("“{name}” has a field of its own in this form."),
-            Problem::JsonNotHere(_) => msg!("“{name}” cannot be set here: it changes more than this key’s description."),
+            Problem::JsonNotHere(_) => {
+                msg!("“{name}” cannot be set here: it changes more than this key’s description.")
+            }
             Problem::JsonMasked => {
                 msg!("A part of this is a secret that is not shown here, and would be lost. Leave that part as it is.")
             }

@@ -71,7 +71,13 @@ fn only_what_was_filled_in_is_sent() {
 
 #[test]
 fn every_problem_is_told_at_once() {
-    let wrong = KeyDraft { max_budget: "x".into(), rpm: "0".into(), tpm: "1.5".into(), which: ModelChoice::Some, ..KeyDraft::default() };
+    let wrong = KeyDraft {
+        max_budget: "x".into(),
+        rpm: "0".into(),
+        tpm: "1.5".into(),
+        which: ModelChoice::Some,
+        ..KeyDraft::default()
+    };
     let expected = BTreeMap::from([
         (Field::Alias, Problem::AliasMissing),
         (Field::Models, Problem::NoModels),
@@ -252,7 +258,8 @@ fn what_few_keys_need_is_counted() {
 
 #[test]
 fn what_this_site_allows_at_most_is_told_before() {
-    let site = KeyLimits { max_budget: Some(10.0), duration_days: Some(90.0), rpm_limit: Some(60.0), ..KeyLimits::default() };
+    let site =
+        KeyLimits { max_budget: Some(10.0), duration_days: Some(90.0), rpm_limit: Some(60.0), ..KeyLimits::default() };
     let expected = BTreeMap::from([
         (Field::MaxBudget, Problem::BudgetCeiling(10.0)),
         (Field::Expiry, Problem::DaysCeiling(90.0)),

@@ -20,8 +20,16 @@ fn form(value: &Value, described: &Value) -> Option<Value> {
             Some(items.iter().filter_map(|item| form(item, &each[0])).collect())
         }
         (Value::Object(fields), Value::Object(described)) if described.contains_key("**") => {
-            let without = |name: &String| described["**"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
-            Some(fields.iter().filter(|(name, _)| !without(name)).map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>().into())
+            let without =
+                |name: &String| described["**"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
+            Some(
+                fields
+                    .iter()
+                    .filter(|(name, _)| !without(name))
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect::<Map<_, _>>()
+                    .into(),
+            )
         }
         (Value::Object(fields), Value::Object(described)) => {
             let each = described.get("*");

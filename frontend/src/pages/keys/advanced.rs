@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     components::{
-        Choice, Control, Entry, Field, Offer, Typed, choice, field, folded_section, radio_choice, text_area, text_input,
+        Choice, Control, Entry, Field, Offer, Typed, choice, field, folded_section, radio_choice, text_area,
+        text_input_of,
     },
     format,
     store::Store,
@@ -66,10 +67,12 @@ fn metadata(form: Form) -> AnyView {
     field(Field::new(&control, fields::METADATA.label).help(help), text_area(control, 5, true))
 }
 
+const PLACE: &str = "gw-model_rpm_limit";
+
 /// A line for each model, and one button for the next.
 fn model_limits(form: Form, choices: Store<Choices>) -> AnyView {
     let group = Control {
-        id: "gw-model_rpm_limit",
+        id: PLACE,
         value: Signal::derive(String::new),
         set: Callback::new(|_| {}),
         error: form.error(Name::ModelLimits),
@@ -110,7 +113,9 @@ fn focus(id: &str) {
 fn model_limit(form: Form, choices: Store<Choices>, line: usize) -> AnyView {
     let part = move |name: &str, get: fn(&ModelLimit) -> &String, set: fn(&mut ModelLimit) -> &mut String| Control {
         id: line_id(name, line),
-        value: Signal::derive(move || form.draft(|draft| draft.model_limits.get(line).map(get).cloned().unwrap_or_default())),
+        value: Signal::derive(move || {
+            form.draft(|draft| draft.model_limits.get(line).map(get).cloned().unwrap_or_default())
+        }),
         set: Callback::new(move |value| {
             form.edit_field(Name::ModelLimits, |draft| {
                 if let Some(limit) = draft.model_limits.get_mut(line) {
@@ -142,8 +147,8 @@ fn model_limit(form: Form, choices: Store<Choices>, line: usize) -> AnyView {
     view! {
         <div class="gw-model-limit">
             {which}
-            {text_input(rpm, Typed::Whole, Some(msg!("Requests per minute of this model")), Some(msg!("Requests/min")))}
-            {text_input(tpm, Typed::Whole, Some(msg!("Tokens per minute of this model")), Some(msg!("Tokens/min")))}
+            {text_input_of(PLACE, rpm, Typed::Whole, Some(msg!("Requests per minute of this model")), Some(msg!("Requests/min")))}
+            {text_input_of(PLACE, tpm, Typed::Whole, Some(msg!("Tokens per minute of this model")), Some(msg!("Tokens/min")))}
             <button type="button" class="button gw-icon-button" aria-label=t(msg!("Remove this model’s limits")) on:click=remove>
                 <span class="dashicons dashicons-no-alt" aria-hidden="true"></span>
             </button>

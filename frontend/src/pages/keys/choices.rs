@@ -47,7 +47,10 @@ impl<T> Known<T> {
             More::Awaited => t(msg!("The list is still being read…")),
             More::None => String::new(),
             More::Beyond(total) => tn(
-                plural!("The gateway has {count}: those that are missing here are found by e-mail or id.", "The gateway has {count}: those that are missing here are found by e-mail or id."),
+                plural!(
+                    "The gateway has {count}: those that are missing here are found by e-mail or id.",
+                    "The gateway has {count}: those that are missing here are found by e-mail or id."
+                ),
                 *total as u64,
                 &format::count(*total),
             ),

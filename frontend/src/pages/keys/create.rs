@@ -110,7 +110,8 @@ fn with_key(hash: String, purpose: Purpose) -> AnyView {
         }
     });
     let title = move || t(if purpose == Purpose::Edit { msg!("Edit key") } else { msg!("Create key") });
-    let is_read = is(move || state.with(|state| matches!(state, Some(Ok((_, is_own))) if !*is_own || purpose == Purpose::Like)));
+    let is_read =
+        is(move || state.with(|state| matches!(state, Some(Ok((_, is_own))) if !*is_own || purpose == Purpose::Like)));
     let again = StoredValue::new_local(again);
     (move || {
         if is_read.get()
@@ -151,7 +152,8 @@ fn new_key(draft: KeyDraft) -> AnyView {
     // It shows the secret: it has to be there before that comes.
     let shown = chunk!(keys_created, created);
     load_ahead(vec![shown]);
-    (move || if there.get() { chunk::view(PageName::Keys, shown) } else { create_form(draft.clone(), made, shown) }).into_any()
+    (move || if there.get() { chunk::view(PageName::Keys, shown) } else { create_form(draft.clone(), made, shown) })
+        .into_any()
 }
 
 #[derive(Clone)]
@@ -202,7 +204,10 @@ pub fn message_place(message: AnyView) -> AnyView {
 pub fn all_fields(form: Form, choices: Store<Choices>, api: &Api, of_budget: Option<AnyView>) -> AnyView {
     let loading = Task::new();
     choices::load(api, choices, &loading);
-    let again = { let api = api.clone(); move || choices::load(&api, choices, &loading) };
+    let again = {
+        let api = api.clone();
+        move || choices::load(&api, choices, &loading)
+    };
     let returning = again.clone();
     let signed = api.clone();
     watch(move || {

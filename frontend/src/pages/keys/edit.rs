@@ -24,8 +24,8 @@ use crate::{
     action::actions,
     api::{Api, keys, use_api},
     components::{
-        Confirm, Field, Question, Tone, Typed, confirm, explained, field, header, notice, problem, region, still_region,
-        text_input,
+        Confirm, Field, Question, Tone, Typed, confirm, explained, field, header, notice, problem, region,
+        still_region, text_input_of,
     },
     format,
     markup::{Markup, html},
@@ -51,7 +51,10 @@ enum Told {
     Unchanged,
     Failed(ApiError),
     /// What the gateway made of each change. `lost`: its answer did not come, and the key was read instead.
-    Saved { changes: Vec<(Change, Outcome)>, lost: Option<ApiError> },
+    Saved {
+        changes: Vec<(Change, Outcome)>,
+        lost: Option<ApiError>,
+    },
     /// The answer did not come, and what the key is now is not known either.
     Unknown(ApiError),
     /// It was accepted, but what the key is now could not be read.
@@ -112,7 +115,11 @@ pub fn edit(hash: String, info: KeyInfo) -> AnyView {
     let (looking, resetting, answering) = (edition.clone(), edition.clone(), edition.clone());
     let message = region(
         "gw-slot",
-        move || state.with(|state| choices.with(|choices| state.told.as_ref().map(|told| told_in_words(told, choices)).unwrap_or_default())),
+        move || {
+            state.with(|state| {
+                choices.with(|choices| state.told.as_ref().map(|told| told_in_words(told, choices)).unwrap_or_default())
+            })
+        },
         move |action: EditAction| {
             if action == EditAction::LookAgain {
                 looking.look_again();
@@ -123,7 +130,8 @@ pub fn edit(hash: String, info: KeyInfo) -> AnyView {
         {raise(form)}
         {spent(state, move || resetting.ask(Asked::Reset))}
     };
-    let (alias, masked) = state.with_untracked(|state| (name_of(&state.opened.info), state.opened.info.key_name.clone()));
+    let (alias, masked) =
+        state.with_untracked(|state| (name_of(&state.opened.info), state.opened.info.key_name.clone()));
     let asking = edition.clone();
     view! {
         {still_region("", move || head(&edition.hash, &alias, &masked))}
@@ -151,13 +159,17 @@ fn head(hash: &str, alias: &str, masked: &str) -> Markup {
 
 /// For some days above the budget.
 fn raise(form: Form) -> AnyView {
-    let (amount, days) = (control(form, "gw-temp_budget_increase", &fields::RAISE), control(form, "gw-raise-days", &fields::RAISE_DAYS));
+    let (amount, days) =
+        (control(form, "gw-temp_budget_increase", &fields::RAISE), control(form, "gw-raise-days", &fields::RAISE_DAYS));
     let help = move || {
         form.draft(|draft| match &draft.raised {
             Some(raised) if is_ahead(&raised.until) => {
                 let amount = format::usd_exact(raised.increase);
                 let moment = moment(&raised.until);
-                tf(msg!("It is raised by {amount} until {moment}. Enter 0 to end that."), &[("amount", &amount), ("moment", &moment)])
+                tf(
+                    msg!("It is raised by {amount} until {moment}. Enter 0 to end that."),
+                    &[("amount", &amount), ("moment", &moment)],
+                )
             }
             _ => t(msg!("Added to the budget for so many days. Then the budget is as above again, by itself.")),
         })
@@ -165,7 +177,7 @@ fn raise(form: Form) -> AnyView {
     let body = view! {
         <span class="gw-inline">
             {money(amount, None)} <span>{t(msg!("for"))}</span>
-            {text_input(days, Typed::Whole, Some(fields::RAISE_DAYS.label), None)} <span>{t(msg!("days"))}</span>
+            {text_input_of(amount.id, days, Typed::Whole, Some(fields::RAISE_DAYS.label), None)} <span>{t(msg!("days"))}</span>
         </span>
     };
     field(Field { help: Signal::derive(help), ..Field::new(&amount, fields::RAISE.label) }, body.into_any())
@@ -416,7 +428,9 @@ fn question(asked: &Asked, name: &str, choices: &Choices, mine: &[Change]) -> (Q
         ),
         Asked::Theirs(_) => (
             msg!("“{key}” was changed meanwhile"),
-            msg!("Somebody else has changed this since you opened the form. What you have not touched stays as theirs; where both did, yours would take its place."),
+            msg!(
+                "Somebody else has changed this since you opened the form. What you have not touched stays as theirs; where both did, yours would take its place."
+            ),
             msg!("Save mine"),
             msg!("Look at it first"),
             true,
@@ -446,7 +460,12 @@ fn theirs_and_mine(theirs: &[Change], mine: &[Change], choices: &Choices) -> Mar
         values.push(own.map_or_else(|| values[1].clone(), |own| words::before_and_after(own).1[1].clone()));
         rows.push((field, values));
     }
-    words::table(msg!("What was changed meanwhile"), &[msg!("When you opened it"), msg!("Now"), msg!("When you save")], &rows, choices)
+    words::table(
+        msg!("What was changed meanwhile"),
+        &[msg!("When you opened it"), msg!("Now"), msg!("When you save")],
+        &rows,
+        choices,
+    )
 }
 
 fn told_in_words(told: &Told, choices: &Choices) -> Markup {
@@ -476,10 +495,14 @@ fn told_in_words(told: &Told, choices: &Choices) -> Markup {
             };
             notice(Tone::Warning, &t(msg!("Somebody else has changed this key")), &body)
         }
-        Told::SpendReset => notice(Tone::Success, &t(msg!("What the key has spent is set to zero")), &Markup::default()),
+        Told::SpendReset => {
+            notice(Tone::Success, &t(msg!("What the key has spent is set to zero")), &Markup::default())
+        }
         Told::SpendNotReset(error, spend) => {
             let text = tf(
-                msg!("The gateway says that the key has spent {amount}. It may still be at it: reload the page before you try again."),
+                msg!(
+                    "The gateway says that the key has spent {amount}. It may still be at it: reload the page before you try again."
+                ),
                 &[("amount", &format::usd(*spend))],
             );
             notice(Tone::Error, &t(error.title()), &html! { (explained(error)) p { (text) } })

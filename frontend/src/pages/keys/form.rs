@@ -20,6 +20,7 @@ use crate::{
     boot::with_boot,
     components::{
         self, Choice, Control, Field, Typed, choice, empty, field, problem, radio_choice, region, select, text_input,
+        text_input_of,
     },
     effect::is,
     format,
@@ -204,14 +205,16 @@ pub fn expiry(form: Form) -> AnyView {
         options.extend(Expiry::ALL.map(|expiry| (expiry.value().to_owned(), t(expiry.label()))));
         options
     });
-    let (is_custom, is_date) =
-        (is(move || form.draft(|draft| draft.expiry == Expiry::Custom)), is(move || form.draft(|draft| draft.expiry == Expiry::Date)));
+    let (is_custom, is_date) = (
+        is(move || form.draft(|draft| draft.expiry == Expiry::Custom)),
+        is(move || form.draft(|draft| draft.expiry == Expiry::Date)),
+    );
     let more = move || {
         if is_custom.get() {
-            let days = text_input(days, Typed::Whole, Some(fields::EXPIRY_DAYS.label), None);
+            let days = text_input_of(choice.id, days, Typed::Whole, Some(fields::EXPIRY_DAYS.label), None);
             view! { <span class="gw-inline">{days} <span>{t(msg!("days"))}</span></span> }.into_any()
         } else if is_date.get() {
-            text_input(date, Typed::Date, Some(fields::EXPIRY_DATE.label), None)
+            text_input_of(choice.id, date, Typed::Date, Some(fields::EXPIRY_DATE.label), None)
         } else {
             ().into_any()
         }
@@ -307,7 +310,10 @@ pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -
             }
         },
     );
-    field(Field { group: true, ..Field::new(&which, fields::MODELS.label) }, view! { {radios} {filter} {list} }.into_any())
+    field(
+        Field { group: true, ..Field::new(&which, fields::MODELS.label) },
+        view! { {radios} {filter} {list} }.into_any(),
+    )
 }
 
 /// `allowed`: by this site; empty: all.

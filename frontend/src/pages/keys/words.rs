@@ -48,7 +48,9 @@ pub fn lines(field: Field, setting: &Value, choices: &Choices) -> Vec<String> {
         (Field::Expiry, _) => vec![end(text())],
         (Field::BudgetPeriod, _) => vec![period_label(text())],
         (Field::Raise, Value::Object(raise)) => vec![raise_in_words(raise)],
-        (Field::ModelLimits, Value::Object(limits)) => limits.iter().map(|(model, limit)| model_limit(model, limit)).collect(),
+        (Field::ModelLimits, Value::Object(limits)) => {
+            limits.iter().map(|(model, limit)| model_limit(model, limit)).collect()
+        }
         (Field::Metadata, Value::Object(metadata)) => {
             metadata.iter().map(|(name, value)| [&visible(name), ": ", &visible(&value.to_string())].concat()).collect()
         }
@@ -84,7 +86,11 @@ fn raise_in_words(raise: &Map<String, Value>) -> String {
     let number = |name: &str| raise.get(name).and_then(Value::as_f64);
     let amount = format::usd_exact(number("increase").unwrap_or(0.0));
     if let Some(days) = number("days") {
-        let text = tn(plural!("{amount} more for {count} day", "{amount} more for {count} days"), days as u64, &format::whole(days));
+        let text = tn(
+            plural!("{amount} more for {count} day", "{amount} more for {count} days"),
+            days as u64,
+            &format::whole(days),
+        );
         return text.replace("{amount}", &amount);
     }
     match raise.get("until").and_then(Value::as_str) {
@@ -181,7 +187,11 @@ mod tests {
         assert_words(Field::BudgetPeriod, Value::Null, &["In total"]);
         assert_words(Field::BudgetPeriod, json!("14d"), &["Every 14 days"]);
         assert_words(Field::Raise, json!({"increase": 5, "days": 3}), &["5 more for 3 days"]);
-        assert_words(Field::Raise, json!({"increase": 5, "until": "2026-11-20"}), &["5 more until 2026-11-20 00:00:00"]);
+        assert_words(
+            Field::Raise,
+            json!({"increase": 5, "until": "2026-11-20"}),
+            &["5 more until 2026-11-20 00:00:00"],
+        );
         assert_words(Field::Raise, json!({"increase": 0.0}), &["Ended now"]);
         assert_words(Field::Rpm, Value::Null, &["No limit"]);
         let limits = json!({"a": {"rpm": 1, "tpm": null}, "b": {"rpm": 2, "tpm": 3}});
