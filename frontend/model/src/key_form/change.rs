@@ -224,7 +224,7 @@ fn is_raise(asked: &Value, now: &Value, sent_ms: i64) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        key_form::{ModelChoice, ModelLimit},
+        key_form::{Expiry, ModelChoice, ModelLimit},
         wire::{KeyInfo, Wire},
     };
 
