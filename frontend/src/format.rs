@@ -247,6 +247,22 @@ fn date_with(ms: i64, timezone: &str, parts: &[(&str, &str)]) -> String {
         .unwrap_or_else(|| clock::format_utc(ms))
 }
 
+/// The day of a moment in the site's time, `2026-11-20`: as `<input type="date">` has it.
+pub fn iso_day(ms: i64) -> String {
+    let (timezone, offset_ms) = WRITER.with(|cell| {
+        let writer = cell.borrow();
+        (writer.timezone.clone(), writer.offset_ms)
+    });
+    // Sweden writes days so.
+    let made =
+        construct("DateTimeFormat", "sv-SE", &[("timeZone", timezone.as_str().into()), ("calendar", "gregory".into())]);
+    let format = made.and_then(|made| {
+        let format: Function = Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()?;
+        Some(format.bind0(&made))
+    });
+    write(format, (ms + offset_ms) as f64).unwrap_or_else(|| clock::day(ms))
+}
+
 fn write(formatter: Option<Function>, value: f64) -> Option<String> {
     formatter?.call1(&JsValue::NULL, &value.into()).ok()?.as_string()
 }

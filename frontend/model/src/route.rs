@@ -179,6 +179,10 @@ pub enum KeysOpen {
     #[default]
     Nothing,
     Create,
+    /// The form for a new key like the one with this hash.
+    Like(String),
+    /// The form for the key with this hash.
+    Edit(String),
     /// One key, by its hash.
     Key(String),
 }
@@ -204,7 +208,9 @@ impl Route {
                     descending: get("order") != "asc",
                 },
                 open: match (get("action"), get("key")) {
+                    ("new", _) if is_hash(get("like")) => KeysOpen::Like(get("like").to_owned()),
                     ("new", _) => KeysOpen::Create,
+                    ("edit", hash) if is_hash(hash) => KeysOpen::Edit(hash.to_owned()),
                     (_, hash) if is_hash(hash) => KeysOpen::Key(hash.to_owned()),
                     _ => KeysOpen::Nothing,
                 },
@@ -251,6 +257,14 @@ impl Route {
                 match open {
                     KeysOpen::Nothing => {}
                     KeysOpen::Create => add("action", "new", false),
+                    KeysOpen::Like(hash) => {
+                        add("action", "new", false);
+                        add("like", hash, !is_hash(hash));
+                    }
+                    KeysOpen::Edit(hash) => {
+                        add("action", "edit", !is_hash(hash));
+                        add("key", hash, !is_hash(hash));
+                    }
                     KeysOpen::Key(hash) => add("key", hash, !is_hash(hash)),
                 }
             }
@@ -362,7 +376,14 @@ mod tests {
     fn what_is_printed_is_read_as_the_same_route() {
         let mut routes = vec![Route::Console, Route::Status];
         routes.extend(Range::ALL.map(|range| Route::Overview(OverviewRoute { range })));
-        let opens = [KeysOpen::Nothing, KeysOpen::Create, KeysOpen::Key("0f".repeat(32))];
+        let hash = || "0f".repeat(32);
+        let opens = [
+            KeysOpen::Nothing,
+            KeysOpen::Create,
+            KeysOpen::Like(hash()),
+            KeysOpen::Edit(hash()),
+            KeysOpen::Key(hash()),
+        ];
         for search in searches() {
             for sort in KeySort::ALL {
                 for descending in [false, true] {
@@ -373,7 +394,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(routes.len(), 5 + 27 * 15 * 2 * 3);
+        assert_eq!(routes.len(), 5 + 27 * 15 * 2 * 5);
         // A saved view is its address.
         for value in searches().into_iter().filter(|text| !text.is_empty()).chain([WITHOUT.to_owned()]) {
             for show in Show::ALL {
@@ -447,8 +468,13 @@ mod tests {
         let hash = "0f".repeat(32);
         assert_eq!(keys(&[("key", &hash)]).open, KeysOpen::Key(hash.clone()));
         assert_eq!(keys(&[("key", &hash), ("action", "new")]).open, KeysOpen::Create);
+        assert_eq!(keys(&[("key", &hash), ("action", "edit")]).open, KeysOpen::Edit(hash.clone()));
+        assert_eq!(keys(&[("like", &hash), ("action", "new")]).open, KeysOpen::Like(hash.clone()));
+        assert_eq!(keys(&[("like", &hash)]).open, KeysOpen::Nothing);
         for odd in ["", "sk-1234", &hash[1..], &hash.to_uppercase(), &format!("{hash}0")] {
             assert_eq!(keys(&[("key", odd)]).open, KeysOpen::Nothing, "{odd:?}");
+            assert_eq!(keys(&[("key", odd), ("action", "edit")]).open, KeysOpen::Nothing, "{odd:?}");
+            assert_eq!(keys(&[("like", odd), ("action", "new")]).open, KeysOpen::Create, "{odd:?}");
         }
     }
 

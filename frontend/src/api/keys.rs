@@ -61,7 +61,7 @@ pub async fn create(api: &Api, draft: &Value) -> Result<Value> {
 /// `metadata` is an object of what is to change in it (a JSON merge patch, RFC 7396): an object within it is merged, null
 /// removes a field, all else replaces. Tags are `metadata.tags`, limits for each model `metadata.model_rpm_limit` and
 /// `metadata.model_tpm_limit` (objects of numbers by model). What is in there and not named stays, seen or not.
-/// A temporary increase is `temp_budget_increase` with `temp_budget_expiry` (`YYYY-MM-DDTHH:MM:SSZ`), and taken away by
+/// A temporary increase is `temp_budget_increase` with `temp_budget_expiry` (`YYYY-MM-DDTHH:MM:SS`, UTC: with a zone 1.80.11 refuses every call of the key), and taken away by
 /// null for both in `metadata`.
 #[allow(dead_code, reason = "the form saves by it")]
 pub async fn update(api: &Api, token: &str, changes: &Value) -> Result<UpdatedKey> {

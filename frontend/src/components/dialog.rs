@@ -36,6 +36,8 @@ pub struct Confirm {
     pub error: Option<ApiError>,
     /// What is known of it since.
     pub since: Option<Msg>,
+    /// Below the text: what it is about, where that is more than a sentence.
+    pub details: Markup,
 }
 
 /// Asks before something that cannot be taken back. `id` is of this dialog alone.
@@ -103,6 +105,7 @@ fn confirm_boxed(id: &'static str, state: Rc<dyn Fn() -> Confirm>, on_answer: Rc
             },
         })
     });
+    let details = still_region("gw-dialog-details", move || shown.with(|shown| shown.details.clone()));
     view! {
         <dialog
             node_ref=dialog
@@ -116,6 +119,7 @@ fn confirm_boxed(id: &'static str, state: Rc<dyn Fn() -> Confirm>, on_answer: Rc
         >
             <h2 class="gw-dialog-title" id=[id, "-title"].concat()>{part(|question| question.title.clone())}</h2>
             <p id=[id, "-text"].concat()>{part(|question| question.text.clone())}</p>
+            {details}
             {error}
             <div class="gw-dialog-actions">
                 <button type="button" class="button" autofocus aria-disabled=move || busy().to_string() on:click=move |_| say(false)>

@@ -39,12 +39,25 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
         self.0.with(|form| read(&form.draft))
     }
 
+    /// As it was before anything was filled in.
+    pub fn initial<T>(self, read: impl FnOnce(&D) -> T) -> T {
+        self.0.with(|form| read(&form.initial))
+    }
+
     pub fn draft_untracked(self) -> D {
         self.0.with_untracked(|form| form.draft.clone())
     }
 
     pub fn edit(self, change: impl FnOnce(&mut D)) {
         self.0.update(|form| change(&mut form.draft));
+    }
+
+    /// Edits a field: what was wrong with it is not wrong any more.
+    pub fn edit_field(self, field: F, change: impl FnOnce(&mut D)) {
+        self.0.update(|form| {
+            change(&mut form.draft);
+            form.errors.retain(|(of, _)| *of != field);
+        });
     }
 
     pub fn is_busy(self) -> bool {
@@ -72,12 +85,36 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
         focus_first_error();
     }
 
+    /// Back to whoever fills it in, with nothing wrong; the keyboard stays.
+    pub fn fail_quietly(self) {
+        self.0.update(|form| {
+            form.busy = false;
+            form.errors.clear();
+        });
+    }
+
+    /// The keyboard goes to what is said above the form.
+    pub fn focus_message(self) {
+        focus_first_error();
+    }
+
     /// Asks before what was typed is thrown away. While it is sent nobody leaves.
     pub fn guard(self, router: Router) {
         router.guard(move || {
             let (changed, busy) = self.0.with_untracked(|form| (form.draft != form.initial, form.busy));
             if busy { Some(Guard::Wait) } else { changed.then(|| Guard::Ask(unsaved())) }
         });
+    }
+
+    /// Begins anew with this.
+    pub fn reset(self, draft: D) {
+        self.0
+            .update(|form| *form = FormState { draft: draft.clone(), initial: draft, errors: Vec::new(), busy: false });
+    }
+
+    /// What was filled in goes on from another beginning.
+    pub fn rebase(self, initial: D, draft: D) {
+        self.0.update(|form| (form.initial, form.draft) = (initial, draft));
     }
 
     /// What is filled in is not lost when the page is left.
@@ -135,8 +172,13 @@ pub struct Control {
 
 impl Control {
     pub fn described_by(self) -> String {
-        [self.id, "-error ", self.id, "-help"].concat()
+        described_by(self.id)
     }
+}
+
+/// What there is to say about the field of this id.
+fn described_by(id: &str) -> String {
+    [id, "-error ", id, "-help"].concat()
 }
 
 /// A label, what is filled in, and what there is to say about it.
@@ -208,14 +250,28 @@ pub enum Typed {
     Decimal,
     Whole,
     Search,
+    /// A day, `2026-11-20`, as the browser has them chosen.
+    Date,
 }
 
 pub fn text_input(control: Control, typed: Typed, label: Option<Msg>, placeholder: Option<Msg>) -> AnyView {
+    text_input_of(control.id, control, typed, label, placeholder)
+}
+
+/// One of several of the field with this id.
+pub fn text_input_of(
+    field: &'static str,
+    control: Control,
+    typed: Typed,
+    label: Option<Msg>,
+    placeholder: Option<Msg>,
+) -> AnyView {
     let (kind, class, mode) = match typed {
         Typed::Text => ("text", "regular-text", "text"),
         Typed::Decimal => ("text", "small-text gw-digits", "decimal"),
         Typed::Whole => ("text", "small-text gw-digits", "numeric"),
         Typed::Search => ("search", "gw-model-filter", "search"),
+        Typed::Date => ("date", "gw-date", "none"),
     };
     view! {
         <input
@@ -227,11 +283,55 @@ pub fn text_input(control: Control, typed: Typed, label: Option<Msg>, placeholde
             spellcheck="false"
             aria-label=label.map(t)
             placeholder=placeholder.map(t)
-            aria-describedby=control.described_by()
+            aria-describedby=described_by(field)
             aria-invalid=move || (!control.error.with(String::is_empty)).then_some("true")
             prop:value=move || control.value.get()
             on:input=move |event| control.set.run(event_target_value(&event))
         />
+    }
+    .into_any()
+}
+
+/// Several lines; `code`: of something that is not prose.
+pub fn text_area(control: Control, rows: u8, code: bool) -> AnyView {
+    view! {
+        <textarea
+            class=if code { "gw-textarea code" } else { "gw-textarea" }
+            id=control.id
+            rows=rows.to_string()
+            dir="auto"
+            autocomplete="off"
+            spellcheck="false"
+            aria-describedby=control.described_by()
+            aria-invalid=move || (!control.error.with(String::is_empty)).then_some("true")
+            prop:value=move || control.value.get()
+            on:input=move |event| control.set.run(event_target_value(&event))
+        ></textarea>
+    }
+    .into_any()
+}
+
+/// Fields that belong together.
+pub fn section(title: Msg, fields: AnyView) -> AnyView {
+    view! {
+        <section class="gw-form-section">
+            <h2 class="gw-form-title">{t(title)}</h2>
+            {fields}
+        </section>
+    }
+    .into_any()
+}
+
+/// Fields that few need: closed at first, and what is filled in there is told in a word.
+pub fn folded_section(title: Msg, said: Signal<String>, fields: AnyView) -> AnyView {
+    view! {
+        <details class="gw-form-section gw-form-fold">
+            <summary>
+                <h2 class="gw-form-title">{t(title)}</h2>
+                <span class="gw-minor">{move || said.get()}</span>
+            </summary>
+            {fields}
+        </details>
     }
     .into_any()
 }
@@ -292,6 +392,14 @@ pub fn radio_choice(control: Control, options: &[(&'static str, Msg)]) -> AnyVie
 /// Once the page shows the errors: the keyboard goes to the first of them, else to what is said above the form.
 fn focus_first_error() {
     request_animation_frame(|| {
+        // Nothing that is wrong stays hidden.
+        let folds = document().query_selector_all("details:has(.gw-field-invalid)");
+        for index in 0..folds.as_ref().map_or(0, |folds| folds.length()) {
+            let fold = folds.as_ref().ok().and_then(|folds| folds.item(index));
+            if let Some(fold) = fold.and_then(|fold| fold.dyn_into::<web_sys::Element>().ok()) {
+                let _ = fold.set_attribute("open", "");
+            }
+        }
         let marked = "[aria-invalid=true], .gw-field-invalid input";
         let first = document()
             .query_selector(marked)

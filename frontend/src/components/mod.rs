@@ -15,7 +15,10 @@ pub use chart::{ChartData, ChartPoint, ChartView, chart, plain_chart, sparkline}
 pub use choice::{Choice, Entry, Offer, choice};
 pub use dialog::{Confirm, Question, confirm};
 pub use drawer::drawer;
-pub use form::{Control, Field, Form, Typed, field, radio_choice, select, text_input};
+pub use form::{
+    Control, Field, Form, Typed, field, folded_section, radio_choice, section, select, text_area, text_input,
+    text_input_of,
+};
 pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows, updated};
 pub use messages::{messages, provide_messages, use_messages};
 pub use notices::{Tone, explained, notice, problem, stale_notice};

@@ -62,10 +62,10 @@ pub fn answer_everything(stage: &Stage) {
     stage.answer("keys.self", own_key());
     stage.answer("models.list", recorded!("1.106.2", "model_group_info", "models.list"));
     stage.answer("teams.list", json!({ "teams": [{ "team_id": "team-1", "team_alias": "Support", "models": [], "blocked": false }], "total": 1 }));
-    stage.answer("keys.info", recorded!("1.106.2", "key_info", "keys.info"));
+    stage.answer("keys.info", key_info("web", json!({})));
     stage.answer("keys.activity", recorded!("1.106.2", "user_daily_activity_aggregated_key", "keys.activity"));
     stage.answer("teams.info", recorded!("1.106.2", "team_info", "teams.info"));
-    stage.answer("users.list", recorded!("1.106.2", "user_list", "users.list"));
+    stage.answer("users.list", json!({ "users": [{ "user_id": "ada", "user_alias": "Ada Lovelace", "user_email": "ada@example.com" }], "total": 1, "total_pages": 1 }));
     stage.answer("organizations.list", json!({ "organizations": [] }));
     stage.answer("budgets.list", recorded!("1.106.2", "budget_list", "budgets.list"));
     stage.answer("journal.list", json!({ "entries": [] }));
@@ -127,6 +127,13 @@ pub fn key(alias: &str, other: Value) -> Value {
 
 pub fn keys(rows: &[Value]) -> Value {
     json!({ "keys": rows, "total_count": rows.len(), "current_page": 1, "total_pages": 1 })
+}
+
+/// A key in full; other fields go over it.
+pub fn key_info(alias: &str, other: Value) -> Value {
+    let mut info = key(alias, json!({ "metadata": {}, "organization_id": null, "allowed_routes": ["llm_api_routes"] }));
+    put(&mut info, other);
+    json!({ "key": token(1), "info": info })
 }
 
 pub fn own_key() -> Value {

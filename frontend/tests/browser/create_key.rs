@@ -1,10 +1,12 @@
 //! The form for a new key, and the new secret.
 
 use serde_json::{Value, json};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
 
 use crate::{
-    canned::{created, key, keys},
+    canned::{self, created, key, keys, token},
     page::Part,
     stage::{Page, Reply, Stage, error, unreachable, window},
 };
@@ -23,8 +25,24 @@ async fn send(stage: Stage) -> Page {
     page
 }
 
+/// Types into a combobox and takes what is found first.
+pub async fn pick(page: &Page, label: &str, typed: &str) {
+    let field = page.control(label).await;
+    field.focus();
+    page.type_letters(typed);
+    page.wait_for(&format!("something with “{typed}” for {label}"), |page| {
+        page.parts("[role=option]").into_iter().find(Part::is_visible).map(drop)
+    })
+    .await;
+    field.press("Enter");
+}
+
+pub async fn open_advanced(page: &Page) {
+    page.part("details > summary").await.element().unchecked_ref::<HtmlElement>().click();
+}
+
 /// What a screen reader says about a field beyond its name.
-fn described(field: &Part) -> String {
+pub fn described(field: &Part) -> String {
     let document = crate::stage::document();
     let ids = field.attribute("aria-describedby").unwrap_or_default();
     let texts = ids
@@ -34,7 +52,7 @@ fn described(field: &Part) -> String {
     texts.collect::<Vec<_>>().join(" ")
 }
 
-async fn see_marked(page: &Page, label: &str, words: &str) {
+pub async fn see_marked(page: &Page, label: &str, words: &str) {
     let field = page.control(label).await;
     field.see_attribute("aria-invalid", "true").await;
     assert!(described(&field).contains(words), "{label}: {}", described(&field));
@@ -57,7 +75,7 @@ async fn what_is_wrong_is_told_on_its_field_before_anything_is_sent() {
     see_marked(&page, "Budget", "Enter a number, such as 25 or 0.50.").await;
     see_marked(&page, "Requests per minute", "Enter a number from 1 to 1,000,000,000").await;
     see_marked(&page, "Tokens per minute", "Enter a whole number").await;
-    page.see("Enter after how many days the key expires.").await;
+    page.see("Enter after how many days.").await;
     let alias = page.control("Alias").await;
     alias.wait_for("the keyboard on the first problem", |alias| alias.has_focus().then_some(())).await;
     assert!(page.asked("keys.create").is_empty());
@@ -124,7 +142,7 @@ async fn a_problem_with_the_models_is_still_told_when_they_arrive() {
 async fn only_what_was_filled_in_is_sent() {
     let page = send(Stage::new()).await;
     page.see("“web” is ready").await;
-    assert_eq!(page.asked("keys.create"), [json!({ "alias": "web" })]);
+    assert_eq!(page.asked("keys.create"), [json!({ "alias": "web", "access": "calls" })]);
 }
 
 #[wasm_bindgen_test]
@@ -148,12 +166,24 @@ async fn everything_that_was_filled_in_is_sent() {
     page.type_into("Tokens per minute", "100000").await;
     page.choose("Expires", "Another number of days").await;
     page.type_into("Days until the key expires", "45").await;
-    page.choose("Team", "Support").await;
+    page.type_into("Requests at the same time", "4").await;
+    pick(&page, "Team", "supp").await;
+    pick(&page, "Owner", "ADA@").await;
+    open_advanced(&page).await;
+    page.click("Add a model").await;
+    pick(&page, "Model of the limit", "mini").await;
+    page.type_into("Requests per minute of this model", "5").await;
+    page.click("Calls of models, their details and pass-through routes").await;
+    page.type_into("Tags", "prod\n eu \n").await;
+    page.type_into("Metadata", "{\"project\": \"search\"}").await;
+    page.see("4 filled in").await;
     page.click("Create key").await;
     page.see("“web” is ready").await;
+    let metadata = json!({ "model_rpm_limit": { "gpt-4o-mini": 5 }, "project": "search", "tags": ["prod", "eu"] });
     let sent = json!({
         "alias": "web", "models": ["gpt-4o-mini", "gpt-4o"], "max_budget": 12.5, "budget_duration": "30d",
-        "rpm_limit": 60, "tpm_limit": 100_000, "duration": "45d", "team": "team-1",
+        "rpm_limit": 60, "tpm_limit": 100_000, "max_parallel_requests": 4, "duration": "45d", "team": "team-1",
+        "user": "ada", "access": "details", "metadata": metadata.to_string(),
     });
     assert_eq!(page.asked("keys.create"), [sent]);
 }
@@ -170,7 +200,7 @@ async fn a_model_can_be_taken_back() {
     page.click("All models, also those added later").await;
     page.click("Create key").await;
     page.see("“web” is ready").await;
-    assert_eq!(page.asked("keys.create"), [json!({ "alias": "web" })]);
+    assert_eq!(page.asked("keys.create"), [json!({ "alias": "web", "access": "calls" })]);
 }
 
 /// The list is written anew with each letter: the caret went to the front, and words came out backwards.
@@ -613,7 +643,7 @@ async fn a_decimal_comma_is_read_by_the_users_locale() {
                 page.see("“web” is ready").await;
                 assert_eq!(
                     page.asked("keys.create"),
-                    [json!({ "alias": "web", "max_budget": budget })],
+                    [json!({ "alias": "web", "max_budget": budget, "access": "calls" })],
                     "{locale} {typed}"
                 );
             }
@@ -641,7 +671,133 @@ async fn what_is_shown_can_be_typed() {
         page.type_into("Requests per minute", requests).await;
         page.click("Create key").await;
         page.see("“web” is ready").await;
-        let sent = json!({ "alias": "web", "max_budget": 10.5, "rpm_limit": 1_200 });
+        let sent = json!({ "alias": "web", "max_budget": 10.5, "rpm_limit": 1_200, "access": "calls" });
         assert_eq!(page.asked("keys.create"), [sent], "{locale}");
     }
+}
+
+/// Metadata that are no JSON were sent, and LiteLLM's own words were no help.
+#[wasm_bindgen_test]
+async fn a_mistake_in_the_metadata_is_told_with_its_place() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "web").await;
+    open_advanced(&page).await;
+    page.type_into("Metadata", "{\n  'a': 1\n}").await;
+    page.part("details > summary").await.element().unchecked_ref::<HtmlElement>().click();
+    page.click("Create key").await;
+    page.see("Line 2, character 3: names and texts stand between straight double quotation marks.").await;
+    // The fold was closed: the keyboard would have gone nowhere.
+    let metadata = page.control("Metadata").await;
+    metadata.wait_for("the keyboard", |metadata| metadata.has_focus().then_some(())).await;
+    assert!(page.asked("keys.create").is_empty());
+    page.type_into("Metadata", "{\"tags\": []}").await;
+    page.click("Create key").await;
+    page.see("“tags” has a field of its own in this form.").await;
+}
+
+#[wasm_bindgen_test]
+async fn limits_of_single_models_come_and_go() {
+    let page = open(Stage::new());
+    page.quiet().await;
+    page.type_into("Alias", "web").await;
+    open_advanced(&page).await;
+    for _ in 0..2 {
+        page.click("Add a model").await;
+    }
+    page.wait_for("two lines", |page| (page.parts(".gw-model-limit").len() == 2).then_some(())).await;
+    page.type_into("Requests per minute of this model", "5").await;
+    page.click("Create key").await;
+    page.see("Choose the model of each limit.").await;
+    page.click("Remove this model’s limits").await;
+    page.wait_for("one line", |page| (page.parts(".gw-model-limit").len() == 1).then_some(())).await;
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+    assert_eq!(page.asked("keys.create"), [json!({ "alias": "web", "access": "calls" })]);
+}
+
+#[wasm_bindgen_test]
+async fn what_this_site_allows_at_most_is_said_and_checked() {
+    let mut stage = Stage::new();
+    stage.boot("key_limits", json!({ "max_budget": 12.5, "duration_days": 90, "rpm_limit": 60, "models": ["gpt-4o"], "required": ["tpm_limit"] }));
+    let page = open(stage);
+    for text in
+        ["This site allows at most $12.50.", "This site allows at most 90 days.", "This site allows at most 60."]
+    {
+        page.see(text).await;
+    }
+    page.wait_for("one model", |page| (page.parts("#gw-model-list input").len() == 1).then_some(())).await;
+    assert!(page.find_control("All models, also those added later").is_none());
+    page.type_into("Alias", "web").await;
+    page.click("Create key").await;
+    see_marked(&page, "Budget", "Enter a budget: this site allows at most $12.50.").await;
+    see_marked(&page, "Expires", "This site allows keys to live for at most 90 days.").await;
+    see_marked(&page, "Tokens per minute", "This site wants a limit here.").await;
+    assert!(page.asked("keys.create").is_empty());
+    page.part("#gw-model-list input").await.touch();
+    page.type_into("Budget", "12.50").await;
+    page.choose("Expires", "In 90 days").await;
+    page.type_into("Requests per minute", "60").await;
+    page.type_into("Tokens per minute", "1000").await;
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+}
+
+/// What is refused for the site's limits stands at the fields, not above the form.
+#[wasm_bindgen_test]
+async fn what_the_server_refuses_for_its_limits_lands_on_its_field() {
+    let stage = Stage::new();
+    let refused = json!({ "code": "litellm_key_limits", "message": "", "data": { "status": 400, "params": { "max_budget": "limit", "duration": "limit_required" } } });
+    stage.answer_with("keys.create", move |_| Reply::Bad(refused.clone()));
+    let page = send(stage).await;
+    see_marked(&page, "Budget", "This site allows less.").await;
+    see_marked(&page, "Expires", "This site wants a limit here.").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_key_like_another_has_all_but_its_alias() {
+    let stage = Stage::new();
+    stage.answer("keys.info", canned::key_info("web", json!({
+        "models": ["gpt-4o"], "max_budget": 12.5, "budget_duration": "14d", "rpm_limit": 60, "team_id": "team-1", "user_id": "ada",
+        "created_at": "2026-11-01T00:00:00Z", "expires": "2026-12-16T00:00:00Z",
+        "metadata": { "tags": ["prod"], "project": "x", "litellm_dashboard": { "replaces": token(9) }, "guardrails": ["g"] },
+    })));
+    let page = stage.open("keys");
+    page.click("Create a key like web").await;
+    page.see_address(&format!("action=new&like={}", token(1))).await;
+    page.see("2 filled in").await;
+    assert_eq!(page.control("Alias").await.value(), "");
+    assert_eq!(page.control("Budget").await.value(), "12.5");
+    page.type_into("Alias", "twin").await;
+    page.part("form.gw-form").await.click("Create key").await;
+    page.see("“web” is ready").await;
+    let metadata = json!({ "project": "x", "tags": ["prod"] });
+    let sent = json!({
+        "alias": "twin", "models": ["gpt-4o"], "max_budget": 12.5, "budget_duration": "14d", "rpm_limit": 60, "team": "team-1",
+        "user": "ada", "duration": "45d", "access": "calls", "metadata": metadata.to_string(),
+    });
+    assert_eq!(page.asked("keys.create"), [sent]);
+    assert_eq!(page.asked("keys.info"), [json!({ "key": token(1) })]);
+}
+
+#[wasm_bindgen_test]
+async fn a_pattern_that_cannot_be_read_says_why() {
+    let stage = Stage::new();
+    stage.answer_in_turn("keys.info", vec![Reply::Bad(unreachable()), Reply::Good(canned::key_info("web", json!({})))]);
+    let page = stage.open_at(&format!("?page=litellm-dashboard-keys&action=new&like={}", token(1)));
+    page.see("The gateway cannot be reached").await;
+    page.click("Try again").await;
+    page.control("Alias").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_day_can_be_chosen_for_the_end() {
+    let page = open(Stage::new());
+    page.type_into("Alias", "web").await;
+    page.choose("Expires", "On a day").await;
+    page.click("Create key").await;
+    see_marked(&page, "The day on which the key expires", "Choose the day on which the key expires.").await;
+    page.type_into("The day on which the key expires", "2026-11-30").await;
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+    assert_eq!(page.asked("keys.create")[0]["duration"], "10d");
 }

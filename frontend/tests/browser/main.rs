@@ -13,6 +13,7 @@ mod chart;
 mod chunk;
 mod console;
 mod create_key;
+mod edit_key;
 mod first_run;
 mod key_actions;
 mod key_details;

@@ -105,7 +105,7 @@ final class Key_Limits_Test extends Plugin_TestCase {
 		$write = static fn( string $name, array $values ) => self::writer( $settings )->write( self::operation( $name ), $values );
 		$this->assertSame( 400, $write( 'keys.create', array( 'alias' => 'x' ) )->status );
 		$this->assertSame( 400, $write( 'keys.create', array( 'alias' => 'x', 'max_budget' => 10.5 ) )->status );
-		$this->assertSame( 400, $write( 'keys.update', array( 'key' => self::HASH, 'temp_budget_increase' => 6.0, 'temp_budget_expiry' => '2099-01-01T00:00:00Z' ) )->status );
+		$this->assertSame( 400, $write( 'keys.update', array( 'key' => self::HASH, 'temp_budget_increase' => 6.0, 'temp_budget_expiry' => '2099-01-01T00:00:00' ) )->status );
 		$this->assertSame( array( 'GET' ), array_column( $this->sent, 0 ) );
 		$this->assertSame( 200, $write( 'keys.create', array( 'alias' => 'x', 'max_budget' => 10.0 ) )->status );
 		$this->assertSame( 200, $write( 'keys.update', array( 'key' => self::HASH, 'alias' => 'y' ) )->status );

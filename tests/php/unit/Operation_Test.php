@@ -73,7 +73,7 @@ final class Operation_Test extends Plugin_TestCase {
 		$update = self::operation( 'keys.update' );
 		$values = $update->check( array( 'key' => self::HASH, 'alias' => null, 'max_budget' => null, 'models' => null, 'duration' => null, 'team' => null ) );
 		$this->assertSame( array( 'duration' => null, 'key' => self::HASH, 'max_budget' => null, 'models' => null, 'team' => null ), $values );
-		$this->assertSame( array( 'duration' => '-1', 'key' => self::HASH, 'max_budget' => null, 'models' => array(), 'team_id' => null ), $update->upstream( $values, '' ) );
+		$this->assertSame( array( 'duration' => null, 'key' => self::HASH, 'max_budget' => null, 'models' => array(), 'team_id' => null ), $update->upstream( $values, '' ) );
 		$this->assertSame( array( 'key' => self::HASH ), $update->upstream( $update->check( array( 'key' => self::HASH ) ), '' ) );
 		$this->assertSame( array( 'alias' => 'x' ), self::operation( 'keys.create' )->check( array( 'alias' => 'x', 'max_budget' => null ) ) );
 	}

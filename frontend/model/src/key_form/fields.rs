@@ -1,6 +1,6 @@
 //! The table of the form's fields: how each is called, and how it stands in the draft.
 
-use super::{BudgetPeriod, Expiry, Field, KeyDraft};
+use super::{Access, Expiry, Field, KeyDraft, ModelChoice};
 use crate::{msg, text::Msg};
 
 /// A field that is filled in with one text or one choice.
@@ -32,8 +32,8 @@ pub const BUDGET_PERIOD: FieldSpec = FieldSpec {
     field: Field::BudgetPeriod,
     label: msg!("Budget period"),
     help: None,
-    get: |draft| draft.budget_period.value().to_owned(),
-    set: |draft, period| draft.budget_period = BudgetPeriod::from_value(&period),
+    get: |draft| draft.budget_period.clone(),
+    set: |draft, period| draft.budget_period = period,
 };
 
 pub const RPM: FieldSpec = FieldSpec {
@@ -50,6 +50,14 @@ pub const TPM: FieldSpec = FieldSpec {
     help: Some(msg!("Empty: no limit.")),
     get: |draft| draft.tpm.clone(),
     set: |draft, tpm| draft.tpm = tpm,
+};
+
+pub const PARALLEL: FieldSpec = FieldSpec {
+    field: Field::Parallel,
+    label: msg!("Requests at the same time"),
+    help: Some(msg!("Empty: no limit.")),
+    get: |draft| draft.parallel.clone(),
+    set: |draft, parallel| draft.parallel = parallel,
 };
 
 pub const EXPIRY: FieldSpec = FieldSpec {
@@ -69,12 +77,86 @@ pub const EXPIRY_DAYS: FieldSpec = FieldSpec {
     set: |draft, days| draft.expiry_days = days,
 };
 
+/// Beside the expiry, when a day was chosen.
+pub const EXPIRY_DATE: FieldSpec = FieldSpec {
+    field: Field::Expiry,
+    label: msg!("The day on which the key expires"),
+    help: None,
+    get: |draft| draft.expiry_date.clone(),
+    set: |draft, date| draft.expiry_date = date,
+};
+
+pub const MODELS: FieldSpec = FieldSpec {
+    field: Field::Models,
+    label: msg!("Models"),
+    help: None,
+    get: |draft| draft.which.value().to_owned(),
+    set: |draft, which| draft.which = ModelChoice::from_value(&which),
+};
+
+pub const OWNER: FieldSpec = FieldSpec {
+    field: Field::Owner,
+    label: msg!("Owner"),
+    help: Some(msg!("The user’s own budget and limits apply too, unless the key has a team.")),
+    get: |draft| draft.owner.clone(),
+    set: |draft, owner| draft.owner = owner,
+};
+
 pub const TEAM: FieldSpec = FieldSpec {
     field: Field::Team,
     label: msg!("Team"),
     help: Some(msg!("The team’s own limits and models apply too.")),
     get: |draft| draft.team.clone(),
     set: |draft, team| draft.team = team,
+};
+
+/// For some days.
+pub const RAISE: FieldSpec = FieldSpec {
+    field: Field::Raise,
+    label: msg!("Raise the budget for now"),
+    help: None,
+    get: |draft| draft.raise.clone(),
+    set: |draft, raise| draft.raise = raise,
+};
+
+pub const RAISE_DAYS: FieldSpec = FieldSpec {
+    field: Field::Raise,
+    label: msg!("Days for which the budget is raised"),
+    help: None,
+    get: |draft| draft.raise_days.clone(),
+    set: |draft, days| draft.raise_days = days,
+};
+
+pub const MODEL_LIMITS: FieldSpec = FieldSpec {
+    field: Field::ModelLimits,
+    label: msg!("Limits for single models"),
+    help: None,
+    get: |_| String::new(),
+    set: |_, _| {},
+};
+
+pub const ACCESS: FieldSpec = FieldSpec {
+    field: Field::Access,
+    label: msg!("Access"),
+    help: None,
+    get: |draft| draft.access.value().to_owned(),
+    set: |draft, access| draft.access = Access::from_value(&access),
+};
+
+pub const TAGS: FieldSpec = FieldSpec {
+    field: Field::Tags,
+    label: msg!("Tags"),
+    help: Some(msg!("One on each line. What the key spends is counted for each of its tags, too.")),
+    get: |draft| draft.tags.clone(),
+    set: |draft, tags| draft.tags = tags,
+};
+
+pub const METADATA: FieldSpec = FieldSpec {
+    field: Field::Metadata,
+    label: msg!("Metadata"),
+    help: None,
+    get: |draft| draft.metadata.clone(),
+    set: |draft, metadata| draft.metadata = metadata,
 };
 
 #[cfg(test)]
@@ -89,8 +171,17 @@ mod tests {
             (BUDGET_PERIOD, "7d"),
             (RPM, "60"),
             (TPM, "1000"),
+            (PARALLEL, "4"),
             (EXPIRY, "custom"),
             (EXPIRY_DAYS, "45"),
+            (EXPIRY_DATE, "2026-11-20"),
+            (MODELS, "some"),
+            (OWNER, "ada"),
+            (RAISE, "5"),
+            (RAISE_DAYS, "3"),
+            (ACCESS, "details"),
+            (TAGS, "a\nb"),
+            (METADATA, "{}"),
             (TEAM, "team-1"),
         ];
         let mut draft = KeyDraft::default();

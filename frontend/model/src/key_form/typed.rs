@@ -106,6 +106,17 @@ pub(super) fn whole(typed: &str, most: u64, out_of_range: Problem) -> Result<Opt
     }
 }
 
+/// A number as it would be typed.
+pub(super) fn shown(number: f64, locale_decimal: char) -> String {
+    let mut text = serde_json::Value::from(number).to_string();
+    if text.contains("e-") {
+        let digits = ["000000000000", &((number * 1e12).round() as u64).to_string()].concat();
+        text = ["0.", digits[digits.len() - 12..].trim_end_matches('0')].concat();
+    }
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    if locale_decimal == ',' { text.replace('.', ",") } else { text.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,5 +229,17 @@ mod tests {
         }
         assert_whole("many", Err(Problem::NotWhole));
         assert_whole("-", Err(Problem::NotWhole));
+    }
+
+    #[test]
+    fn what_is_shown_of_a_number_is_read_as_the_same() {
+        for decimal in ['.', ',', '٫'] {
+            for number in [0.0, 5.0, 12.5, 0.1, 1_234.125, 0.000_001, 1_234_567.89, 1e9] {
+                let text = shown(number, decimal);
+                assert_eq!(amount(&text, decimal), Ok(Some(number)), "{text}");
+            }
+        }
+        assert_eq!(shown(200.0, ','), "200");
+        assert_eq!(shown(0.5, ','), "0,5");
     }
 }

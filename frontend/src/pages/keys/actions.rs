@@ -17,7 +17,7 @@ use crate::{
     api::{self, Api, keys, use_api},
     components::{Confirm, Question, RowAction, confirm, use_messages},
     format,
-    router::{Guard, History, Router, use_router},
+    router::{Guard, History, Router, focus_title, use_router},
     store::Store,
     task::{spawn, yield_now},
 };
@@ -28,6 +28,9 @@ crate::action::actions! {
         Block(String) = "block",
         Unblock(String) = "unblock",
         Delete(String) = "delete",
+        Edit(String) = "edit",
+        /// A new key like this one.
+        Like(String) = "like",
         Retry = "retry",
     }
 }
@@ -136,7 +139,19 @@ impl Act {
 /// What can be done with one key.
 pub fn row_actions(key: &Key) -> Vec<RowAction> {
     let toggle = if key.blocked { Act::Unblock } else { Act::Block };
-    vec![toggle.button(Some(key)), Act::Delete.button(Some(key))]
+    let name = isolated(&name_of(key));
+    let form = |label, name_of_it, action: KeysAction| RowAction {
+        label,
+        action: action.print(),
+        name: tf(name_of_it, &[("key", &name)]),
+        destructive: false,
+    };
+    vec![
+        form(msg!("Edit"), msg!("Edit {key}"), KeysAction::Edit(key.token.clone())),
+        form(msg!("Duplicate"), msg!("Create a key like {key}"), KeysAction::Like(key.token.clone())),
+        toggle.button(Some(key)),
+        Act::Delete.button(Some(key)),
+    ]
 }
 
 /// What can be done with several.
@@ -217,6 +232,19 @@ impl Actions {
         }
     }
 
+    /// Goes to the form, where that is what a click means.
+    pub fn open_form(self, action: KeysAction) {
+        let open = match action {
+            KeysAction::Edit(token) => KeysOpen::Edit(token),
+            KeysAction::Like(token) => KeysOpen::Like(token),
+            _ => return,
+        };
+        let mut route = keys_route(&self.router.route_untracked());
+        route.open = open;
+        self.router.navigate(Route::Keys(route), History::Push);
+        request_animation_frame(focus_title);
+    }
+
     pub fn dialog(self) -> AnyView {
         let (api, messages) = (use_api(), use_messages());
         // What is on its way is told here or nowhere.
@@ -270,8 +298,8 @@ impl Actions {
             }
             self.pending.update(|pending| {
                 let question = Some(question(act, &left));
-                let confirm =
-                    Confirm { question, busy: false, error: Some(error.without_doubt()), since: since.in_words() };
+                let (error, since) = (Some(error.without_doubt()), since.in_words());
+                let confirm = Confirm { question, error, since, ..Confirm::default() };
                 *pending = Pending { confirm, about: Some((act, left)) };
             });
             return None;

@@ -1,28 +1,37 @@
 //! Making a key. Checked before it is sent; what LiteLLM refuses lands on the field it belongs to.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use model::{
     clock,
     failure::ApiError,
-    key_form::{Field as Name, KeyDraft, Problem, fields},
+    key_form::{KeyDraft, ModelChoice, fields},
     language::{t, tf},
     msg,
-    route::{KeysList, KeysRoute, Route},
-    wire::{CreatedKey, Wire},
+    route::{KeysList, KeysOpen, KeysRoute, PageName, Route},
+    text::Msg,
+    wire::{CreatedKey, KeyInfo, Wire},
 };
 use serde_json::Value;
 
 use super::{
-    created::{NewKey, created},
-    form::{self, Choices, Form},
+    advanced::advanced,
+    choices::{self, Choices},
+    created::{Made, created},
+    edit::edit,
+    form::{self, Form, by_rules, ceilings, placed, refused},
+    source::keys_route,
 };
 use crate::{
-    api::{Api, keys, use_api},
-    components::{Tone, explained, header, notice, problem, still_region},
-    effect::watch,
+    action::{Action as _, actions},
+    api::{self, Api, keys, use_api},
+    chunk::{self, Chunk, chunk, load_ahead},
+    components::{Tone, explained, header, notice, problem, region, section, skeleton_rows, still_region},
+    effect::{is, watch},
     format,
     markup::{Markup, html},
-    router::{Router, href, use_router},
+    router::{href, use_router},
     store::Store,
     task::{Task, now_ms, spawn},
 };
@@ -40,88 +49,216 @@ enum Trouble {
     SecretLost(String),
     /// The answer was lost, and whether the key is there could not be found out.
     Unknown(ApiError),
+    /// What shows the secret could not be had, so that nothing was sent.
+    Incomplete,
 }
 
+/// The form at this address: for a new key, for one like another, or for one that is there.
 pub fn create() -> AnyView {
-    // Whether there is a new key to show; the key itself is gone from memory when the page is left.
-    let new_key: Store<Option<NewKey>> = Store::new(None);
-    // Also when the browser keeps the page to come back to.
-    let hidden = window_event_listener_untyped("pagehide", move |_| new_key.update(|key| *key = None));
-    on_cleanup(move || hidden.remove());
-    (move || match new_key.with(Option::clone) {
-        Some(key) => created(key),
-        None => create_form(new_key),
+    let router = use_router();
+    let open = Memo::new(move |_| keys_route(&router.route()).open);
+    (move || match open.get() {
+        KeysOpen::Edit(hash) => with_key(hash, Purpose::Edit),
+        KeysOpen::Like(hash) => with_key(hash, Purpose::Like),
+        KeysOpen::Create => new_key(blank()),
+        // Another page is on its way.
+        KeysOpen::Nothing | KeysOpen::Key(_) => ().into_any(),
     })
     .into_any()
+}
+
+/// Where this site allows some models only, one has to choose.
+fn blank() -> KeyDraft {
+    let which = if ceilings().models.is_empty() { ModelChoice::All } else { ModelChoice::Some };
+    KeyDraft { which, ..KeyDraft::default() }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Purpose {
+    Edit,
+    Like,
+}
+
+actions! {
+    enum ReadAction {
+        Retry = "retry",
+    }
+}
+
+/// Reads a key, then shows the form that is filled in with it.
+fn with_key(hash: String, purpose: Purpose) -> AnyView {
+    let state: Store<Option<api::Result<(KeyInfo, bool)>>> = Store::new(None);
+    let (api, reading) = (use_api(), Task::new());
+    let token = hash.clone();
+    let read = Rc::new(move || {
+        let (info, own) = (keys::info(&api, &token), keys::own(&api));
+        let token = token.clone();
+        state.update(|state| *state = None);
+        reading.run(async move {
+            let info = info.response().await.map(|response| response.data);
+            // Without it PHP refuses what must not be.
+            let is_own = own.response().await.is_ok_and(|own| own.data.key == token);
+            state.update(|state| *state = Some(info.map(|info| (info, is_own))));
+        });
+    });
+    read();
+    let (again, returning) = (read.clone(), read);
+    let api = use_api();
+    watch(move || {
+        if !api.signed_out() && state.with_untracked(|state| matches!(state, Some(Err(ApiError::SignedOut)))) {
+            returning();
+        }
+    });
+    let title = move || t(if purpose == Purpose::Edit { msg!("Edit key") } else { msg!("Create key") });
+    let is_read =
+        is(move || state.with(|state| matches!(state, Some(Ok((_, is_own))) if !*is_own || purpose == Purpose::Like)));
+    let again = StoredValue::new_local(again);
+    (move || {
+        if is_read.get()
+            && let Some(Some(Ok((info, _)))) = state.try_with_untracked(Clone::clone)
+        {
+            return match purpose {
+                Purpose::Edit => edit(hash.clone(), info),
+                Purpose::Like => new_key(KeyDraft::like(&info, now_ms(), format::decimal_mark())),
+            };
+        }
+        view! {
+            {still_region("", move || header(&title(), "", &back()))}
+            <div class="gw-content gw-content-narrow">
+                {region(
+                    "gw-panel gw-panel-body",
+                    move || state.with(|state| match state {
+                        None => skeleton_rows(8),
+                        Some(Err(error)) => problem(error, Some(ReadAction::Retry.print())),
+                        Some(Ok(_)) => html! { p { (msg!("This is the key with which the plugin itself reaches the gateway. It cannot be changed from here.")) } },
+                    }),
+                    move |ReadAction::Retry| again.with_value(|again| again()),
+                )}
+            </div>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+fn new_key(draft: KeyDraft) -> AnyView {
+    // Whether there is a new key to show; the key itself is gone from memory when the page is left.
+    let made: Store<Option<Made>> = Store::new(None);
+    provide_context(made);
+    // Also when the browser keeps the page to come back to.
+    let hidden = window_event_listener_untyped("pagehide", move |_| made.update(|made| *made = None));
+    on_cleanup(move || hidden.remove());
+    let there = is(move || made.with(Option::is_some));
+    // It shows the secret: it has to be there before that comes.
+    let shown = chunk!(keys_created, created);
+    load_ahead(vec![shown]);
+    (move || if there.get() { chunk::view(PageName::Keys, shown) } else { create_form(draft.clone(), made, shown) })
+        .into_any()
 }
 
 #[derive(Clone)]
 struct Creation {
     api: Api,
-    router: Router,
     form: Form,
     choices: Store<Choices>,
     trouble: Store<Option<Trouble>>,
-    new_key: Store<Option<NewKey>>,
-    loading: Task,
+    made: Store<Option<Made>>,
+    shown: Chunk,
 }
 
-fn create_form(new_key: Store<Option<NewKey>>) -> AnyView {
+fn create_form(draft: KeyDraft, made: Store<Option<Made>>, shown: Chunk) -> AnyView {
     let creation = Creation {
         api: use_api(),
-        router: use_router(),
-        form: Form::new(KeyDraft { all_models: true, ..KeyDraft::default() }),
+        form: Form::new(draft),
         choices: Store::new(Choices::default()),
         trouble: Store::new(None),
-        new_key,
-        loading: Task::new(),
+        made,
+        shown,
     };
-    let Creation { form, choices, trouble, router, .. } = creation.clone();
-    form.guard(router);
-    creation.load();
-    let (again, returning) = (creation.clone(), creation.clone());
-    watch(move || {
-        let failed = |choices: &Choices| matches!(choices.models, Some(Err(ApiError::SignedOut)));
-        if !returning.api.signed_out() && choices.with_untracked(failed) {
-            returning.load();
-        }
-    });
+    let Creation { api, form, choices, trouble, .. } = creation.clone();
+    form.guard(use_router());
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         creation.submit();
     };
-    let busy = move || form.is_busy();
-    let label = move || t(if busy() { msg!("Waiting for the gateway…") } else { msg!("Create key") });
+    let message = move || trouble.with(|trouble| trouble.as_ref().map(in_words).unwrap_or_default());
     view! {
         {still_region("", head)}
         <div class="gw-content gw-content-narrow">
-            <div class="gw-form-message" tabindex="-1">
-                {still_region("gw-slot", move || trouble.with(|trouble| trouble.as_ref().map(in_words).unwrap_or_default()))}
-            </div>
+            {message_place(still_region("gw-slot", message))}
             <form class="gw-panel gw-form" novalidate on:submit=on_submit>
-                {form::alias(form)}
-                {form::models(form, choices, move || again.load())}
-                {form::budget(form)}
-                {form::rate(form, "gw-rpm_limit", &fields::RPM)}
-                {form::rate(form, "gw-tpm_limit", &fields::TPM)}
-                {form::expiry(form)}
-                {form::team(form, choices)}
-                <div class="gw-form-actions">
-                    <button type="submit" class="button button-primary" aria-disabled=move || busy().to_string()>{label}</button>
-                    <a class="button" href=href(&Route::Keys(KeysRoute::default()))>{t(msg!("Cancel"))}</a>
-                </div>
+                {all_fields(form, choices, &api, None)}
+                {submit_row(form, msg!("Create key"))}
             </form>
         </div>
     }
     .into_any()
 }
 
+/// Above the form, where the keyboard goes when no field is to blame.
+pub fn message_place(message: AnyView) -> AnyView {
+    view! { <div class="gw-form-message" tabindex="-1">{message}</div> }.into_any()
+}
+
+/// `of_budget`: what there is beside the budget of a key that is edited.
+pub fn all_fields(form: Form, choices: Store<Choices>, api: &Api, of_budget: Option<AnyView>) -> AnyView {
+    let loading = Task::new();
+    choices::load(api, choices, &loading);
+    let again = {
+        let api = api.clone();
+        move || choices::load(&api, choices, &loading)
+    };
+    let returning = again.clone();
+    let signed = api.clone();
+    watch(move || {
+        let failed = |choices: &Choices| matches!(choices.models, Some(Err(ApiError::SignedOut)));
+        if !signed.signed_out() && choices.with_untracked(failed) {
+            returning();
+        }
+    });
+    let is_new = of_budget.is_none();
+    let basics = view! {
+        {form::alias(form)}
+        {form::models(form, choices, again)}
+        {form::owner(form, choices, api)}
+        {form::team(form, choices)}
+        {form::expiry(form)}
+    };
+    let limits = view! {
+        {form::budget(form)}
+        {of_budget}
+        {form::rate(form, "gw-rpm_limit", &fields::RPM)}
+        {form::rate(form, "gw-tpm_limit", &fields::TPM)}
+        {form::rate(form, "gw-max_parallel_requests", &fields::PARALLEL)}
+    };
+    view! {
+        {section(msg!("Basics"), basics.into_any())}
+        {section(msg!("Limits"), limits.into_any())}
+        {advanced(form, choices, is_new)}
+    }
+    .into_any()
+}
+
+pub fn submit_row(form: Form, action: Msg) -> AnyView {
+    let label = move || t(if form.is_busy() { msg!("Waiting for the gateway…") } else { action });
+    view! {
+        <div class="gw-form-actions">
+            <button type="submit" class="button button-primary" aria-disabled=move || form.is_busy().to_string()>{label}</button>
+            <a class="button" href=href(&Route::Keys(KeysRoute::default()))>{t(msg!("Cancel"))}</a>
+        </div>
+    }
+    .into_any()
+}
+
+pub fn back() -> Markup {
+    html! { a.button href=(href(&Route::Keys(KeysRoute::default()))) { (msg!("Back to all keys")) } }
+}
+
 fn head() -> Markup {
-    let back = html! { a.button href=(href(&Route::Keys(KeysRoute::default()))) { (msg!("Back to all keys")) } };
     header(
         &t(msg!("Create key")),
         &t(msg!("The key can call models and nothing else: it never manages the gateway.")),
-        &back,
+        &back(),
     )
 }
 
@@ -148,6 +285,10 @@ fn in_words(trouble: &Trouble) -> Markup {
             };
             notice(Tone::Warning, &t(msg!("The key was created, but its secret was lost on the way")), &body)
         }
+        Trouble::Incomplete => {
+            let body = html! { p { (msg!("A file of this page did not come, so nothing was created. The connection may have been interrupted, or the plugin updated meanwhile: reload the page, then try again.")) } };
+            notice(Tone::Error, &t(msg!("The form is not complete")), &body)
+        }
         Trouble::Unknown(error) => {
             let body = html! {
                 (explained(error))
@@ -161,64 +302,50 @@ fn in_words(trouble: &Trouble) -> Markup {
     }
 }
 
-fn message(problem: Problem) -> String {
-    let most = problem.most().map(format::whole).unwrap_or_default();
-    tf(problem.message(), &[("most", &most)])
-}
-
 impl Creation {
-    /// Asks for what can be chosen.
-    fn load(&self) {
-        let (models, teams) = (keys::models(&self.api), keys::teams(&self.api));
-        let choices = self.choices;
-        choices.update(|choices| choices.models = None);
-        self.loading.run(async move {
-            let models = models.response().await.map(|response| response.data.data);
-            choices.update(|choices| choices.models = Some(models));
-            if let Ok(response) = teams.response().await {
-                choices.update(|choices| choices.teams = response.data.teams);
-            }
-        });
-    }
-
     fn submit(&self) {
         if self.form.is_busy_untracked() {
             return;
         }
         let draft = self.form.draft_untracked();
         self.trouble.update(|trouble| *trouble = None);
-        match draft.validate(format::decimal_mark()) {
+        match by_rules(|rules| draft.validate(rules)) {
             Ok(params) => {
                 // Until the answer is there nobody leaves: it brings a secret that is shown once.
                 self.form.begin();
                 let creation = self.clone();
                 spawn(async move { creation.send(draft, params).await });
             }
-            Err(problems) => {
-                self.form.fail(problems.into_iter().map(|(field, problem)| (place(field), message(problem))).collect());
-            }
+            Err(problems) => self.form.fail(placed(problems)),
         }
     }
 
     async fn send(&self, draft: KeyDraft, params: Value) {
+        // What shows the secret has to be there first.
+        if !(self.shown.load)().await {
+            self.trouble.update(|trouble| *trouble = Some(Trouble::Incomplete));
+            self.form.fail(Vec::new());
+            return;
+        }
         let created_ms = now_ms();
         match send(&self.api, &params, draft.alias.trim(), created_ms).await {
             Ok(answer) => {
-                let new_key = self.choices.with_untracked(|choices| {
-                    let known = choices.models.as_ref().and_then(|models| models.as_ref().ok());
-                    NewKey::new(&answer, &params, created_ms, known.map_or(&[][..], Vec::as_slice), &choices.teams)
+                let (models, team) = self.choices.with_untracked(|choices| {
+                    let id = match answer["team_id"].as_str() {
+                        Some(id) if !id.is_empty() => id,
+                        _ => params["team"].as_str().unwrap_or_default(),
+                    };
+                    let team = choices.teams.items.iter().find(|team| !id.is_empty() && team.team_id == id).cloned();
+                    (choices.known_models().to_vec(), team)
                 });
-                self.new_key.update(|place| *place = Some(new_key));
+                let made = Made { answer, asked: params, created_ms, models, team };
+                self.made.update(|place| *place = Some(made));
             }
             Err(failed) => {
-                let mut errors = Vec::new();
-                if let Trouble::Failed(ApiError::Invalid { fields, .. }) = &failed {
-                    for (param, text) in fields {
-                        if let Some(field) = Name::from_param(param) {
-                            errors.push((place(field), text.text()));
-                        }
-                    }
-                }
+                let errors = match &failed {
+                    Trouble::Failed(error) => refused(error),
+                    _ => Vec::new(),
+                };
                 // There is a key, or there may be: this draft is not what would be lost.
                 if matches!(failed, Trouble::SecretLost(_) | Trouble::Unknown(_)) {
                     self.form.mark_saved();
@@ -228,11 +355,6 @@ impl Creation {
             }
         }
     }
-}
-
-/// The period has no place of its own: what is wrong with it is wrong with the budget.
-fn place(field: Name) -> Name {
-    if field == Name::BudgetPeriod { Name::MaxBudget } else { field }
 }
 
 /// Sends the form once. Where the answer was lost, the alias tells whether there is a key now; nothing is sent again.

@@ -3,7 +3,7 @@
 use leptos::{html::Button, prelude::*};
 use model::{
     address, clock,
-    key_form::{BudgetPeriod, Filled, are_any, fields, filled},
+    key_form::{Filled, are_any, fields, filled},
     language::{t, tf},
     msg,
     route::{KeysRoute, Route},
@@ -14,7 +14,7 @@ use model::{
 };
 use serde_json::Value;
 
-use super::table::models_in_full;
+use super::{form::period_label, table::models_in_full};
 
 use crate::{
     action::{Action as _, Subject, actions},
@@ -29,9 +29,22 @@ use crate::{
     task::spawn,
 };
 
-/// A key that was just made. Its secret lives here and in the page, and nowhere else.
+/// What came of the form, until the page is left: the answer has the secret in it, which lives here and in the page, and
+/// nowhere else.
+pub struct Made {
+    pub answer: Value,
+    /// The parameters of `keys.create`.
+    pub asked: Value,
+    pub created_ms: i64,
+    /// Those of the gateway, as far as they are known.
+    pub models: Vec<Model>,
+    /// That of the key, likewise.
+    pub team: Option<Team>,
+}
+
+/// A key that was just made.
 #[derive(Clone)]
-pub struct NewKey {
+struct NewKey {
     key: CreatedKey,
     /// A model that the key may call.
     model: String,
@@ -44,12 +57,10 @@ pub struct NewKey {
 }
 
 impl NewKey {
-    /// `asked`: the parameters of `keys.create`; `answer`: what came back.
-    pub fn new(answer: &Value, asked: &Value, created_ms: i64, known: &[Model], teams: &[Team]) -> NewKey {
+    fn new(made: &Made) -> NewKey {
+        let Made { answer, asked, created_ms, models: known, team } = made;
         let key = CreatedKey::read(answer);
-        let team_id = if key.team_id.is_empty() { asked["team"].as_str().unwrap_or_default() } else { &key.team_id };
-        let team = teams.iter().find(|team| !team_id.is_empty() && team.team_id == team_id);
-        let team_models = team.map_or(&[][..], |team| &team.models);
+        let team_models = team.as_ref().map_or(&[][..], |team| &team.models);
         let among = |models: &[String], name: &String| are_any(models) || models.contains(name);
         let allowed = |model: &&Model| among(&key.models, &model.model_group) && among(team_models, &model.model_group);
         let fits =
@@ -60,8 +71,8 @@ impl NewKey {
             Some(model) => (model.model_group.clone(), model.mode.clone()),
             None => (named.cloned().unwrap_or_else(|| "gpt-4o".to_owned()), "chat".to_owned()),
         };
-        let team = team.map(|team| team.team_alias.clone()).unwrap_or_default();
-        NewKey { filled: filled(asked, answer, created_ms), key, model, mode, team }
+        let team = team.as_ref().map(|team| team.team_alias.clone()).unwrap_or_default();
+        NewKey { filled: filled(asked, answer, *created_ms), key, model, mode, team }
     }
 }
 
@@ -81,8 +92,11 @@ actions! {
     }
 }
 
-pub fn created(new_key: NewKey) -> AnyView {
+/// What was made is in the context.
+pub fn created() -> AnyView {
     let (router, messages) = (use_router(), use_messages());
+    let made = expect_context::<Store<Option<Made>>>();
+    let Some(new_key) = made.with_untracked(|made| made.as_ref().map(NewKey::new)) else { return ().into_any() };
     let state = Store::new((new_key, Language::Curl));
     let copied = RwSignal::new(false);
     // Nobody leaves with the only copy uncopied without being asked.
@@ -186,19 +200,16 @@ fn in_words(value: &Filled, team: &str) -> (Msg, Markup) {
     let (label, text) = match value {
         Filled::Models(models) => return (msg!("Models"), models_in_full(models)),
         Filled::Budget(budget) => (fields::BUDGET.label, budget.map_or_else(|| t(msg!("No limit")), format::usd)),
-        Filled::Period(period) => {
-            let known = BudgetPeriod::ALL.into_iter().find(|known| known.value() == period);
-            (fields::BUDGET_PERIOD.label, known.map_or_else(|| visible(period), |known| t(known.label())))
-        }
+        Filled::Period(period) => (fields::BUDGET_PERIOD.label, period_label(period)),
         Filled::Rpm(requests) => (fields::RPM.label, limit(requests)),
         Filled::Tpm(tokens) => (fields::TPM.label, limit(tokens)),
-        Filled::Parallel(requests) => (msg!("Requests at the same time"), limit(requests)),
+        Filled::Parallel(requests) => (fields::PARALLEL.label, limit(requests)),
         Filled::End(end) if end.is_empty() => (fields::EXPIRY.label, t(msg!("Never"))),
         Filled::End(end) => {
             (fields::EXPIRY.label, clock::parse_utc_ms(end).map_or_else(|| visible(end), format::date_time))
         }
         Filled::Team(id) => (fields::TEAM.label, name(if id.is_empty() || team.is_empty() { id } else { team })),
-        Filled::Owner(user) => (msg!("Owner"), name(user)),
+        Filled::Owner(user) => (fields::OWNER.label, name(user)),
     };
     (label, html! { (text) })
 }

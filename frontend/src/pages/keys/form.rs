@@ -1,48 +1,110 @@
-//! The fields of the form for a new key. Each id is `gw-` and the parameter's name.
+//! The fields of the form for a key. Each id is `gw-` and the parameter's name.
 
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
-    key_form::{BudgetPeriod, Expiry, Field as Name, FieldSpec, KeyDraft, fields},
-    language::{t, tf},
-    msg,
+    key_form::{
+        BudgetPeriod, Expiry, Field as Name, FieldSpec, KeyDraft, ModelChoice, Problem, Problems, Rules, fields,
+    },
+    language::{t, tf, tn},
+    msg, plural,
+    text::Msg,
     visible::visible,
-    wire::{Model, Team},
+    wire::{KeyLimits, Model},
 };
 
+use super::choices::{Choices, find_users};
 use crate::{
     action::{Action as _, actions},
-    components::{self, Control, Field, Typed, empty, field, problem, radio_choice, region, select, text_input},
+    api::Api,
+    boot::with_boot,
+    components::{
+        self, Choice, Control, Field, Typed, choice, empty, field, problem, radio_choice, region, select, text_input,
+        text_input_of,
+    },
     effect::is,
     format,
     markup::{Markup, html},
     store::Store,
+    task::{Task, now_ms},
 };
 
-/// From how many models on the list gets a filter.
+/// From how many models on the list gets a filter, and how many of them are written.
 const FILTER_FROM: usize = 12;
+const MODELS_LISTED: usize = 200;
 
 pub type Form = components::Form<KeyDraft, Name>;
 
-/// What can be chosen, as far as it has come.
-#[derive(Default)]
-pub struct Choices {
-    /// None: it is awaited.
-    pub models: Option<Result<Vec<Model>, ApiError>>,
-    pub teams: Vec<Team>,
-    /// What of their names the models on the list contain.
-    pub filter: String,
+pub fn ceilings() -> KeyLimits {
+    with_boot(|boot| boot.key_limits.clone())
 }
 
-fn control(form: Form, id: &'static str, spec: &FieldSpec) -> Control {
+/// Reads a draft by the rules of this user, this day and this site.
+pub fn by_rules<T>(read: impl FnOnce(&Rules) -> T) -> T {
+    let (today, ceilings) = (format::iso_day(now_ms()), ceilings());
+    read(&Rules { decimal: format::decimal_mark(), today: &today, ceilings: &ceilings })
+}
+
+/// What is wrong, in words, at its place: the period has none of its own, and what is wrong with it is wrong with the budget.
+pub fn placed(problems: Problems) -> Vec<(Name, String)> {
+    problems.into_iter().map(|(field, problem)| (place(field), message(problem))).collect()
+}
+
+/// What a server refused, at its place.
+pub fn refused(error: &ApiError) -> Vec<(Name, String)> {
+    let mut errors = Vec::new();
+    if let ApiError::Invalid { fields, .. } = error {
+        for (param, text) in fields {
+            errors.extend(Name::from_param(param).map(|field| (place(field), text.text())));
+        }
+    }
+    errors
+}
+
+fn place(field: Name) -> Name {
+    if field == Name::BudgetPeriod { Name::MaxBudget } else { field }
+}
+
+fn message(problem: Problem) -> String {
+    let most = match (problem, problem.most()) {
+        (_, None) => String::new(),
+        (Problem::BudgetCeiling(most) | Problem::RaiseCeiling(most), _) => format::usd_exact(most),
+        (_, Some(most)) => format::whole(most),
+    };
+    let (line, column) = problem.place().map_or((0, 0), |place| (place.line, place.column));
+    let values = [
+        ("most", most.as_str()),
+        ("line", &format::whole(line as f64)),
+        ("column", &format::whole(column as f64)),
+        ("name", problem.name()),
+    ];
+    tf(problem.message(), &values)
+}
+
+pub fn control(form: Form, id: &'static str, spec: &FieldSpec) -> Control {
     form.control(id, spec.field, spec.get, spec.set)
 }
 
-fn field_of(control: &Control, spec: &FieldSpec) -> Field {
-    let field = Field::new(control, spec.label);
-    match spec.help {
-        Some(help) => field.help(help),
-        None => field,
+/// With its help, and what this site allows at most.
+pub fn field_of(control: &Control, spec: &FieldSpec) -> Field {
+    let help = spec.help.map(t).unwrap_or_default();
+    let ceiling = ceiling(spec.field);
+    let help = if help.is_empty() || ceiling.is_empty() { [help, ceiling].concat() } else { [help, ceiling].join(" ") };
+    Field { help: Signal::derive(move || help.clone()), ..Field::new(control, spec.label) }
+}
+
+/// Empty: none.
+fn ceiling(field: Name) -> String {
+    match ceilings().most(field) {
+        None => String::new(),
+        Some(most) if field == Name::MaxBudget => {
+            tf(msg!("This site allows at most {most}."), &[("most", &format::usd_exact(most))])
+        }
+        Some(most) if field == Name::Expiry => {
+            let text = plural!("This site allows at most {count} day.", "This site allows at most {count} days.");
+            tn(text, most as u64, &format::whole(most))
+        }
+        Some(most) => tf(msg!("This site allows at most {most}."), &[("most", &format::whole(most))]),
     }
 }
 
@@ -56,26 +118,69 @@ pub fn alias(form: Form) -> AnyView {
     )
 }
 
+/// LiteLLM's duration in words.
+pub fn period_label(duration: &str) -> String {
+    if let Some(period) = BudgetPeriod::from_value(duration) {
+        return t(period.label());
+    }
+    let split = duration.find(|c: char| !c.is_ascii_digit()).unwrap_or(duration.len());
+    let (count, unit) = duration.split_at(split);
+    let text = match unit {
+        "d" => plural!("Every day", "Every {count} days"),
+        "h" => plural!("Every hour", "Every {count} hours"),
+        "mo" => plural!("Every month", "Every {count} months"),
+        _ => return tf(msg!("Every {period}"), &[("period", &visible(duration))]),
+    };
+    let count: u32 = count.parse().unwrap_or(0);
+    tn(text, u64::from(count), &format::whole(f64::from(count)))
+}
+
+/// Those of the form, and the one that the key has.
+fn periods(form: Form) -> Vec<(String, String)> {
+    let own = form.initial(|draft| draft.budget_period.clone());
+    let mut periods = Vec::new();
+    for period in BudgetPeriod::ALL {
+        let is_own = BudgetPeriod::from_value(&own) == Some(period);
+        let value = if is_own { &own } else { period.value() };
+        periods.push((value.to_owned(), t(period.label())));
+    }
+    if BudgetPeriod::from_value(&own).is_none() {
+        let label = period_label(&own);
+        periods.push((own, label));
+    }
+    periods
+}
+
 /// An amount, and how often it starts anew: what is wrong with either is wrong with the budget.
 pub fn budget(form: Form) -> AnyView {
     let (amount, period) =
         (control(form, "gw-max_budget", &fields::BUDGET), control(form, "gw-budget_duration", &fields::BUDGET_PERIOD));
-    let options =
-        Signal::derive(|| BudgetPeriod::ALL.map(|period| (period.value().to_owned(), t(period.label()))).to_vec());
-    let help = move || t(form.draft(|draft| draft.budget_period).help());
+    let ceiling = ceiling(Name::MaxBudget);
+    let help = move || {
+        let period = form.draft(|draft| BudgetPeriod::from_value(&draft.budget_period));
+        let help = t(period.map_or(msg!("In US dollars. The gateway sets when it starts anew."), BudgetPeriod::help));
+        if ceiling.is_empty() { help } else { [help.as_str(), &ceiling].join(" ") }
+    };
     field(
         Field { help: Signal::derive(help), ..Field::new(&amount, fields::BUDGET.label) },
         view! {
             <span class="gw-inline">
-                <span class="gw-money" dir="ltr">
-                    <span aria-hidden="true">"$"</span>
-                    {text_input(amount, Typed::Decimal, None, Some(msg!("No limit")))}
-                </span>
-                {select(period, Some(fields::BUDGET_PERIOD.label), options)}
+                {money(amount, Some(msg!("No limit")))}
+                {select(period, Some(fields::BUDGET_PERIOD.label), Signal::derive(move || periods(form)))}
             </span>
         }
         .into_any(),
     )
+}
+
+pub fn money(amount: Control, placeholder: Option<Msg>) -> AnyView {
+    view! {
+        <span class="gw-money" dir="ltr">
+            <span aria-hidden="true">"$"</span>
+            {text_input(amount, Typed::Decimal, None, placeholder)}
+        </span>
+    }
+    .into_any()
 }
 
 pub fn rate(form: Form, id: &'static str, spec: &FieldSpec) -> AnyView {
@@ -83,41 +188,80 @@ pub fn rate(form: Form, id: &'static str, spec: &FieldSpec) -> AnyView {
     field(field_of(&control, spec), text_input(control, Typed::Whole, None, None))
 }
 
-/// Where another number of days is typed, that is what an error is about.
+/// Where another number of days is typed, or a day chosen, that is what an error is about.
 pub fn expiry(form: Form) -> AnyView {
-    let (mut choice, days) =
-        (control(form, "gw-duration", &fields::EXPIRY), control(form, "gw-expiry-days", &fields::EXPIRY_DAYS));
+    let mut choice = control(form, "gw-duration", &fields::EXPIRY);
+    let days = control(form, "gw-expiry-days", &fields::EXPIRY_DAYS);
+    let date = control(form, "gw-expiry-date", &fields::EXPIRY_DATE);
     let place = field_of(&choice, &fields::EXPIRY);
-    let is_custom = move || form.draft(|draft| draft.expiry == Expiry::Custom);
+    let has_more = move || form.draft(|draft| matches!(draft.expiry, Expiry::Custom | Expiry::Date));
     let error = choice.error;
-    choice.error = Signal::derive(move || if is_custom() { String::new() } else { error.get() });
-    let options = Signal::derive(|| Expiry::ALL.map(|expiry| (expiry.value().to_owned(), t(expiry.label()))).to_vec());
-    let custom = is(is_custom);
-    let typed = move || {
-        custom.get().then(|| {
-            view! {
-                <span class="gw-inline">
-                    {text_input(days, Typed::Whole, Some(fields::EXPIRY_DAYS.label), None)} <span>{t(msg!("days"))}</span>
-                </span>
-            }
-        })
+    choice.error = Signal::derive(move || if has_more() { String::new() } else { error.get() });
+    let options = Signal::derive(move || {
+        let mut options = Vec::new();
+        if form.initial(|draft| draft.expiry == Expiry::Keep) {
+            options.push((Expiry::Keep.value().to_owned(), as_it_is(&form.initial(|draft| draft.ends.clone()))));
+        }
+        options.extend(Expiry::ALL.map(|expiry| (expiry.value().to_owned(), t(expiry.label()))));
+        options
+    });
+    let (is_custom, is_date) = (
+        is(move || form.draft(|draft| draft.expiry == Expiry::Custom)),
+        is(move || form.draft(|draft| draft.expiry == Expiry::Date)),
+    );
+    let more = move || {
+        if is_custom.get() {
+            let days = text_input_of(choice.id, days, Typed::Whole, Some(fields::EXPIRY_DAYS.label), None);
+            view! { <span class="gw-inline">{days} <span>{t(msg!("days"))}</span></span> }.into_any()
+        } else if is_date.get() {
+            text_input_of(choice.id, date, Typed::Date, Some(fields::EXPIRY_DATE.label), None)
+        } else {
+            ().into_any()
+        }
     };
-    field(place, view! { <span class="gw-inline">{select(choice, None, options)} {typed}</span> }.into_any())
+    field(place, view! { <span class="gw-inline">{select(choice, None, options)} {more}</span> }.into_any())
+}
+
+fn as_it_is(ends: &str) -> String {
+    match model::clock::parse_utc_ms(ends) {
+        Some(ms) => tf(msg!("As it is: {moment}"), &[("moment", &format::date_time(ms))]),
+        None => t(msg!("As it is: never")),
+    }
 }
 
 pub fn team(form: Form, choices: Store<Choices>) -> AnyView {
     let control = control(form, "gw-team", &fields::TEAM);
-    let options = Signal::derive(move || {
-        let mut options = vec![(String::new(), t(msg!("No team")))];
-        choices.with(|choices| {
-            for team in choices.teams.iter().filter(|team| !team.blocked) {
-                let name = if team.team_alias.is_empty() { &team.team_id } else { &team.team_alias };
-                options.push((team.team_id.clone(), visible(name)));
-            }
-        });
-        options
+    field(
+        field_of(&control, &fields::TEAM),
+        choice(Choice {
+            control,
+            label: None,
+            none: msg!("No team"),
+            can_be_none: true,
+            offer: Box::new(move || choices.with(|choices| choices.teams.offer())),
+            on_search: None,
+        }),
+    )
+}
+
+/// By name, e-mail or id.
+pub fn owner(form: Form, choices: Store<Choices>, api: &Api) -> AnyView {
+    let control = control(form, "gw-user", &fields::OWNER);
+    let finding = StoredValue::new_local((api.clone(), Task::new()));
+    let on_search = Callback::new(move |typed: String| {
+        finding.with_value(|(api, finding)| find_users(api, choices, &typed, finding));
     });
-    field(field_of(&control, &fields::TEAM), select(control, None, options))
+    field(
+        field_of(&control, &fields::OWNER),
+        choice(Choice {
+            control,
+            label: None,
+            none: msg!("No owner"),
+            can_be_none: true,
+            offer: Box::new(move || choices.with(|choices| choices.users.offer())),
+            on_search: Some(on_search),
+        }),
+    )
 }
 
 actions! {
@@ -127,18 +271,17 @@ actions! {
     }
 }
 
+/// Those that this site allows, where it does not allow all of them.
+fn model_choices() -> Vec<(&'static str, Msg)> {
+    let all = ModelChoice::ALL.map(|choice| (choice.value(), choice.label()));
+    if ceilings().models.is_empty() { all.to_vec() } else { all[2..].to_vec() }
+}
+
 pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -> AnyView {
-    let which = form.control(
-        "gw-models",
-        Name::Models,
-        |draft| if draft.all_models { "all" } else { "some" }.to_owned(),
-        |draft, which| draft.all_models = which == "all",
-    );
-    let radios =
-        radio_choice(which, &[("all", msg!("All models, also those added later")), ("some", msg!("Only these"))]);
-    let some = is(move || form.draft(|draft| !draft.all_models));
-    let many =
-        is(move || choices.with(|choices| matches!(&choices.models, Some(Ok(models)) if models.len() >= FILTER_FROM)));
+    let which = control(form, "gw-models", &fields::MODELS);
+    let radios = radio_choice(which, &model_choices());
+    let some = is(move || form.draft(|draft| draft.which == ModelChoice::Some));
+    let many = is(move || choices.with(|choices| choices.known_models().len() >= FILTER_FROM));
     let filter = Control {
         id: "gw-model-filter",
         value: Signal::derive(move || choices.with(|choices| choices.filter.clone())),
@@ -155,7 +298,7 @@ pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -
             if !some.get() {
                 return Markup::default();
             }
-            form.draft(|draft| choices.with(|choices| model_list(choices, &draft.models)))
+            form.draft(|draft| choices.with(|choices| model_list(choices, &draft.models, &ceilings().models)))
         },
         move |action| match action {
             ModelsAction::Retry => retry(),
@@ -167,33 +310,64 @@ pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -
             }
         },
     );
-    field(Field { group: true, ..Field::new(&which, msg!("Models")) }, view! { {radios} {filter} {list} }.into_any())
+    field(
+        Field { group: true, ..Field::new(&which, fields::MODELS.label) },
+        view! { {radios} {filter} {list} }.into_any(),
+    )
 }
 
-fn model_list(choices: &Choices, chosen: &[String]) -> Markup {
+/// `allowed`: by this site; empty: all.
+fn model_list(choices: &Choices, chosen: &[String], allowed: &[String]) -> Markup {
     let models = match &choices.models {
         None => return html! { p.gw-minor { (msg!("Asking the gateway for its models…")) } },
         Some(Err(error)) => return problem(error, Some(ModelsAction::Retry.print())),
-        Some(Ok(models)) if models.is_empty() => {
-            return empty(&t(msg!("The gateway has no models yet.")), "", &Markup::default());
-        }
         Some(Ok(models)) => models,
     };
+    // What the key has and the gateway does not list, such as a pattern or a model that is gone.
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for name in chosen {
+        if models.iter().all(|model| model.model_group != *name) {
+            lines.push((name, t(msg!("Not on the gateway’s list"))));
+        }
+    }
     // A filter that is not offered does not count.
     let wanted = if models.len() >= FILTER_FROM { format::lower(&choices.filter) } else { String::new() };
-    let shown: Vec<&Model> =
-        models.iter().filter(|model| format::lower(&model.model_group).contains(&wanted)).collect();
+    let mut more = 0;
+    for model in models {
+        let name = &model.model_group;
+        let is_allowed = allowed.is_empty() || allowed.contains(name);
+        if !is_allowed || !format::lower(name).contains(&wanted) {
+            continue;
+        }
+        if lines.len() < MODELS_LISTED {
+            lines.push((name, price(model)));
+        } else {
+            more += 1;
+        }
+    }
+    if models.is_empty() && lines.is_empty() {
+        return empty(&t(msg!("The gateway has no models yet.")), "", &Markup::default());
+    }
+    let rest = tn(
+        plural!("{count} more: type to find it", "{count} more: type to find one"),
+        more,
+        &format::count(more as f64),
+    );
+    let count = chosen.len();
+    let count = tn(plural!("{count} chosen", "{count} chosen"), count as u64, &format::count(count as f64));
     html! {
         div #gw-model-list .gw-model-list role="group" aria-labelledby="gw-models-label" tabindex="-1" {
-            @for model in &shown {
-                label #{ "gw-model-" (model.model_group) } .gw-choice {
-                    input type="checkbox" data-action=(ModelsAction::Toggle(model.model_group.clone())) checked[chosen.contains(&model.model_group)];
-                    span.gw-model-name { (visible(&model.model_group)) }
-                    span.gw-minor { (price(model)) }
+            @for (name, detail) in &lines {
+                label #{ "gw-model-" (name) } .gw-choice {
+                    input type="checkbox" data-action=(ModelsAction::Toggle((*name).to_owned())) checked[chosen.iter().any(|one| one == name)];
+                    span.gw-model-name { (visible(name)) }
+                    span.gw-minor { (detail) }
                 }
             }
-            @if shown.is_empty() { p.gw-minor { (msg!("No model’s name contains this.")) } }
+            @if lines.is_empty() { p.gw-minor { (msg!("No model’s name contains this.")) } }
+            @if more > 0 { p.gw-minor { (rest) } }
         }
+        @if !chosen.is_empty() { p.gw-minor { (count) } }
     }
 }
 

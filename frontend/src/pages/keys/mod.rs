@@ -1,16 +1,20 @@
 //! Virtual keys: the table, and the form that makes one.
 
 mod actions;
+mod advanced;
+mod choices;
 mod create;
 mod created;
 mod csv;
 mod details;
+mod edit;
 mod filters;
 mod form;
 mod found;
 mod source;
 mod standing;
 mod table;
+mod words;
 
 use std::rc::Rc;
 
@@ -58,7 +62,8 @@ const MANY: usize = 200;
 pub fn keys() -> AnyView {
     let router = use_router();
     let can_manage = with_boot(|boot| boot.can_manage_keys);
-    let creating = is(move || can_manage && keys_route(&router.route()).open == KeysOpen::Create);
+    let in_form = |open| matches!(open, KeysOpen::Create | KeysOpen::Like(_) | KeysOpen::Edit(_));
+    let creating = is(move || can_manage && in_form(keys_route(&router.route()).open));
     // As much code again as the list, which is what one comes for.
     let form = chunk!(keys_create, create);
     if can_manage {
@@ -84,13 +89,14 @@ fn list(can_manage: bool) -> AnyView {
             Some(KeysAction::Block(token)) => actions.ask_of(Act::Block, &[token]),
             Some(KeysAction::Unblock(token)) => actions.ask_of(Act::Unblock, &[token]),
             Some(KeysAction::Delete(token)) => actions.ask_of(Act::Delete, &[token]),
-            Some(KeysAction::Retry) | None => {}
+            Some(action) => actions.open_form(action),
+            None => {}
         },
         TableEvent::Bulk(printed, tokens) => match KeysAction::parse(&printed) {
             Some(KeysAction::Block(_)) => actions.ask_of(Act::Block, &tokens),
             Some(KeysAction::Unblock(_)) => actions.ask_of(Act::Unblock, &tokens),
             Some(KeysAction::Delete(_)) => actions.ask_of(Act::Delete, &tokens),
-            Some(KeysAction::Retry) | None => {}
+            _ => {}
         },
         TableEvent::Earlier | TableEvent::Later => {}
     };

@@ -52,6 +52,7 @@ fn head(parts: Parts) -> AnyView {
             KeysAction::Unblock(_) => opened.actions.ask(Act::Unblock, shown()),
             KeysAction::Delete(_) => opened.actions.ask(Act::Delete, shown()),
             KeysAction::Retry => parts.info.refetch(),
+            form => opened.actions.open_form(form),
         },
     )
 }

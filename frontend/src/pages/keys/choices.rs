@@ -1,0 +1,240 @@
+//! What can be chosen in the form for a key: models, teams and users, read page by page while one fills it in.
+
+use std::rc::Rc;
+
+use model::{
+    failure::ApiError,
+    language::{t, tn},
+    msg, plural,
+    wire::{Model, Team, User},
+};
+
+use crate::{
+    api::{Api, keys, teams, users},
+    components::{Entry, Offer},
+    format,
+    store::Store,
+    task::Task,
+};
+
+/// So many pages of a hundred are read; who is beyond is found by e-mail.
+const PAGES_MOST: usize = 50;
+
+/// A list as far as it has come.
+pub struct Known<T> {
+    pub items: Vec<T>,
+    entries: Rc<[Entry]>,
+    more: More,
+}
+
+enum More {
+    Awaited,
+    None,
+    /// The gateway has this many.
+    Beyond(f64),
+    Failed(ApiError),
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Known { items: Vec::new(), entries: Rc::default(), more: More::Awaited }
+    }
+}
+
+impl<T> Known<T> {
+    pub fn offer(&self) -> Offer {
+        let note = match &self.more {
+            More::Awaited => t(msg!("The list is still being read…")),
+            More::None => String::new(),
+            More::Beyond(total) => tn(
+                plural!(
+                    "The gateway has {count}: those that are missing here are found by e-mail or id.",
+                    "The gateway has {count}: those that are missing here are found by e-mail or id."
+                ),
+                *total as u64,
+                &format::count(*total),
+            ),
+            More::Failed(error) => t(error.title()),
+        };
+        Offer { entries: self.entries.clone(), note }
+    }
+
+    /// Whether there is somebody who is not listed.
+    fn is_partial(&self) -> bool {
+        !matches!(self.more, More::None)
+    }
+}
+
+#[derive(Default)]
+pub struct Choices {
+    /// None: it is awaited.
+    pub models: Option<Result<Vec<Model>, ApiError>>,
+    /// What of their names the models on the list contain.
+    pub filter: String,
+    pub teams: Known<Team>,
+    pub users: Known<User>,
+}
+
+impl Choices {
+    pub fn known_models(&self) -> &[Model] {
+        self.models.as_ref().and_then(|models| models.as_ref().ok()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name of a team, else its id.
+    pub fn team_name(&self, id: &str) -> String {
+        let team = self.teams.items.iter().find(|team| team.team_id == id);
+        team.map(|team| team.team_alias.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// The name of a user, else the e-mail, else the id.
+    pub fn user_name(&self, id: &str) -> String {
+        self.users.items.iter().find(|user| user.user_id == id).map_or(id, name_of).to_owned()
+    }
+}
+
+fn name_of(user: &User) -> &str {
+    [&user.user_alias, &user.user_email].into_iter().find(|name| !name.is_empty()).unwrap_or(&user.user_id)
+}
+
+/// Asks for the models and for the first of the teams and users at once, then for the others, one page after the other.
+pub fn load(api: &Api, choices: Store<Choices>, loading: &Task) {
+    let api = api.clone();
+    let (models, first_teams, first_users) = (keys::models(&api), teams::page(&api, 1), users::page(&api, 1));
+    choices.update(|choices| choices.models = None);
+    loading.run(async move {
+        let models = models.response().await.map(|response| response.data.data);
+        choices.update(|choices| choices.models = Some(models));
+        let mut next = Some(first_teams);
+        let mut page = 1;
+        while let Some(read) = next.take() {
+            let outcome = read.response().await.map(|response| response.data);
+            let pages = outcome.as_ref().map_or(0, |teams| teams.total_pages as usize);
+            choices.update(|choices| match outcome {
+                Ok(answer) => add_teams(&mut choices.teams, answer.teams, more(page, pages, answer.total)),
+                Err(error) => choices.teams.more = More::Failed(error),
+            });
+            if page < pages.min(PAGES_MOST) {
+                page += 1;
+                next = Some(teams::page(&api, page));
+            }
+        }
+        let mut next = Some(first_users);
+        let mut page = 1;
+        while let Some(read) = next.take() {
+            let outcome = read.response().await.map(|response| response.data);
+            let pages = outcome.as_ref().map_or(0, |users| users.total_pages as usize);
+            choices.update(|choices| match outcome {
+                Ok(answer) => add_users(&mut choices.users, answer.users, Some(more(page, pages, answer.total))),
+                Err(error) => choices.users.more = More::Failed(error),
+            });
+            if page < pages.min(PAGES_MOST) {
+                page += 1;
+                next = Some(users::page(&api, page));
+            }
+        }
+    });
+}
+
+/// Asks for the users whose e-mail has this, where not all are known.
+pub fn find_users(api: &Api, choices: Store<Choices>, typed: &str, finding: &Task) {
+    let typed = typed.trim();
+    if typed.chars().count() < 3 || !choices.with_untracked(|choices| choices.users.is_partial()) {
+        return;
+    }
+    let read = users::by_email(api, typed);
+    finding.run(async move {
+        if let Ok(response) = read.response().await {
+            choices.update(|choices| add_users(&mut choices.users, response.data.users, None));
+        }
+    });
+}
+
+/// Asks who a user is, where that is not known.
+pub fn find_owner(api: &Api, choices: Store<Choices>, id: &str, finding: &Task) {
+    if id.is_empty() {
+        return;
+    }
+    let read = users::by_ids(api, &[id]);
+    finding.run(async move {
+        if let Ok(response) = read.response().await {
+            choices.update(|choices| add_users(&mut choices.users, response.data.users, None));
+        }
+    });
+}
+
+fn more(page: usize, pages: usize, total: f64) -> More {
+    if page >= pages {
+        More::None
+    } else if page < PAGES_MOST {
+        More::Awaited
+    } else {
+        More::Beyond(total)
+    }
+}
+
+fn add_teams(known: &mut Known<Team>, teams: Vec<Team>, more: More) {
+    for team in teams {
+        if known.items.iter().all(|one| one.team_id != team.team_id) {
+            known.items.push(team);
+        }
+    }
+    known.more = more;
+    let mut entries = Vec::new();
+    for team in &known.items {
+        let name = if team.team_alias.is_empty() { &team.team_id } else { &team.team_alias };
+        let detail = if team.blocked { t(msg!("Blocked")) } else { String::new() };
+        entries.push(Entry::new(&team.team_id, name, &detail));
+    }
+    known.entries = entries.into();
+}
+
+fn add_users(known: &mut Known<User>, users: Vec<User>, more: Option<More>) {
+    for user in users {
+        if known.items.iter().all(|one| one.user_id != user.user_id) {
+            known.items.push(user);
+        }
+    }
+    if let Some(more) = more {
+        known.more = more;
+    }
+    let mut entries = Vec::new();
+    for user in &known.items {
+        let name = name_of(user);
+        let detail = if name == user.user_email { &user.user_id } else { &user.user_email };
+        entries.push(Entry::new(&user.user_id, name, detail));
+    }
+    known.entries = entries.into();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(id: &str, alias: &str, email: &str) -> User {
+        User { user_id: id.into(), user_alias: alias.into(), user_email: email.into(), ..User::default() }
+    }
+
+    #[test]
+    fn people_are_called_by_what_is_known_of_them() {
+        let mut choices = Choices::default();
+        let people = vec![user("1", "Ada", "ada@x.org"), user("2", "", "bo@x.org"), user("3", "", "")];
+        add_users(&mut choices.users, people.clone(), Some(More::None));
+        add_users(&mut choices.users, people, None);
+        assert_eq!(choices.users.items.len(), 3, "nobody twice");
+        for (id, name) in [("1", "Ada"), ("2", "bo@x.org"), ("3", "3"), ("gone", "gone")] {
+            assert_eq!(choices.user_name(id), name);
+        }
+        assert_eq!(choices.users.offer().entries.len(), 3);
+        assert!(!choices.users.is_partial());
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let mut known = Known::<Team>::default();
+        assert!(!known.offer().note.is_empty());
+        add_teams(&mut known, vec![Team { team_id: "t".into(), ..Team::default() }], more(1, 1, 1.0));
+        assert_eq!((known.offer().note.as_str(), known.offer().entries.len()), ("", 1));
+        known.more = more(50, 60, 6_000.0);
+        assert!(known.offer().note.contains("6000"), "{}", known.offer().note);
+    }
+}
