@@ -113,10 +113,8 @@ fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
         Endpoint::KeysSelf => try_read(api::keys::own(api)),
         Endpoint::ModelsList => try_read(api::keys::models(api)),
         Endpoint::TeamsList => try_read(api::keys::teams(api)),
-        Endpoint::UsersList => try_read(api::users::by_email(api, "@")),
-        Endpoint::BudgetsList => try_read(api::teams::budgets(api)),
-        // About the gateway, about ourselves, about one key or team, or a write; or organizations, which newer LiteLLM has
-        // with a licence only.
+        // About the gateway, about ourselves, about one key or team, or a write; or what is read where it is there only:
+        // users, budgets, and organizations, which newer LiteLLM has with a licence only. Routes tell of these.
         _ => return None,
     })
 }
