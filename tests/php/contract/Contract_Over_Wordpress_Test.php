@@ -532,8 +532,11 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		$this->assertGreaterThan( 380, count( $routes ) );
 		$management = '#^/(?:v\d/|management/v\d/)?(?:key|user|team|organization|project|budget|customer|end_user|config|config_overrides|credentials|spend|global|cache|tag|audit|invitation|settings|access_group|model/(?:new|update|delete|\{)|add|update|delete|get/config|jwt|scim|sso/key|onboarding|policy|policies|guardrails/(?:register|submissions)|router|in_product)(?:/|$)#';
 		$models     = array( '/v1/model/info', '/model/info', '/v2/model/info', '/model_group/info', '/v1/models/gpt-4o', '/models/gpt-4o' );
-		foreach ( array( 'calls', 'details' ) as $access ) {
-			$made = self::write( 'keys.create', array( 'alias' => self::alias(), 'access' => $access, 'models' => array( 'gpt-4o' ) ) );
+		// Also for an owner who may manage everything.
+		$admin = self::alias();
+		self::litellm( 'POST', '/user/new', array( 'user_id' => $admin, 'user_role' => 'proxy_admin', 'auto_create_key' => false ) );
+		foreach ( array( array( 'calls', null ), array( 'details', null ), array( 'calls', $admin ), array( 'details', $admin ) ) as list( $access, $owner ) ) {
+			$made = self::write( 'keys.create', array( 'alias' => self::alias(), 'access' => $access, 'models' => array( 'gpt-4o' ), 'user' => $owner ) );
 			$this->assertSame( 200, $made['status'], $made['body'] );
 			$secret       = $made['json']['data']['key'];
 			self::$made[] = hash( 'sha256', $secret );
@@ -558,8 +561,9 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 				}
 			}
 			$this->assertGreaterThan( 60, $tried );
-			$this->assertSame( array(), $open, "$access: $tried routes" );
+			$this->assertSame( array(), $open, "$access, $owner: $tried routes" );
 		}
+		self::litellm( 'POST', '/user/delete', array( 'user_ids' => array( $admin ) ) );
 	}
 
 	public function test_what_the_plugin_answers_itself(): void {

@@ -20,12 +20,9 @@ impl Failure {
             ("litellm_own_key", _) => msg!("This is the service key with which WordPress itself reaches LiteLLM."),
             ("litellm_own_user", "owner") => msg!("The service key belongs to this user."),
             ("litellm_own_team", "owner") => msg!("The service key belongs to this team."),
-            ("litellm_own_user" | "litellm_own_team", "owner_unknown") => {
-                msg!("This cannot be done now, because LiteLLM does not say to whom the service key belongs.")
-            }
             ("litellm_admin_user", "role") => msg!("This user manages the gateway."),
-            ("litellm_admin_user", _) => {
-                msg!("This cannot be done now, because LiteLLM does not say whether this user manages the gateway.")
+            ("litellm_own_user" | "litellm_own_team" | "litellm_admin_user", "owner_unknown" | "role_unknown") => {
+                msg!("This cannot be done now, because LiteLLM does not say who manages the gateway.")
             }
             ("litellm_not_configured", "limits_invalid") => msg!("LITELLM_KEY_LIMITS cannot be read."),
             ("gateway_unreachable", "dns") => {
@@ -96,9 +93,7 @@ impl ApiError {
             ApiError::Offline => msg!("WordPress did not answer"),
             ApiError::NotFound(_) => msg!("This no longer exists"),
             ApiError::Invalid { .. } => msg!("Please check the marked fields"),
-            ApiError::Protected(failure) if failure.code == "litellm_admin_user" => {
-                msg!("Whoever manages the gateway is not changed from here")
-            }
+            ApiError::Protected(failure) if failure.code == "litellm_admin_user" => msg!("This is not done from here"),
             ApiError::Protected(_) => msg!("The plugin’s own service key is protected"),
             ApiError::Gateway(failure) => gateway_title(failure),
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
