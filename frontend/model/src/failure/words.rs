@@ -286,9 +286,9 @@ fn gateway_advice(failure: &Failure) -> Msg {
             msg!("See that the database runs, that LiteLLM reaches it, and that it has connections left.")
         }
         ("gateway_error", "no_database") => no_database(),
-        ("gateway_error", "schema") => msg!(
-            "A migration has not run: start LiteLLM anew without DISABLE_SCHEMA_UPDATE, and look into its log."
-        ),
+        ("gateway_error", "schema") => {
+            msg!("A migration has not run: start LiteLLM anew without DISABLE_SCHEMA_UPDATE, and look into its log.")
+        }
         ("gateway_refused", _) if failure.status == 429 => msg!("Wait a moment, then try again."),
         ("gateway_refused", _) if failure.endpoint == FORM => msg!("Correct the values and try again."),
         ("gateway_refused", _) if failure.status == 404 => {
