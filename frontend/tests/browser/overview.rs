@@ -600,7 +600,8 @@ async fn models_without_a_price_are_named_and_a_small_share_is_not_nothing() {
     let page = stage.open("overview");
     page.see("API requests 70").await;
     let rows = page.table("Cost by model").await;
-    assert_eq!(rows, [["dear", "$7,000.00", "100%"], ["cheap", "$0.07", "<0.1%"]]);
+    let shares: Vec<[&str; 2]> = rows.iter().map(|row| [row[0].as_str(), row[2].as_str()]).collect();
+    assert_eq!(shares, [["dear", "100%"], ["cheap", "<0.1%"]]);
     assert!(!page.shows("Tokens without a cost"));
 }
 
