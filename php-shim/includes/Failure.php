@@ -210,6 +210,9 @@ final class Failure {
 		if ( 'budget_exceeded' === $type ) {
 			return 'key_over_budget';
 		}
+		if ( 403 === $status && false !== stripos( $text, 'enterprise' ) ) {
+			return 'enterprise';
+		}
 		if ( 403 === $status ) {
 			return false !== stripos( $text, 'virtual key is not allowed to call this route' ) ? 'route_not_allowed' : 'other';
 		}

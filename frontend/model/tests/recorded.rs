@@ -17,8 +17,8 @@ use keep::keep;
 
 const VERSIONS: [&str; 2] = ["1.80.11", "1.106.2"];
 
-/// Operations that a version does not have.
-const ABSENT: [(&str, &str); 1] = [("1.80.11", "gateway.details")];
+/// Operations that a version does not have, or only with a licence.
+const ABSENT: [(&str, &str); 2] = [("1.80.11", "gateway.details"), ("1.106.2", "organizations.list")];
 
 /// One recorded answer.
 struct Recording {

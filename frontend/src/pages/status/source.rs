@@ -114,9 +114,9 @@ fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
         Endpoint::ModelsList => try_read(api::keys::models(api)),
         Endpoint::TeamsList => try_read(api::keys::teams(api)),
         Endpoint::UsersList => try_read(api::users::by_email(api, "@")),
-        Endpoint::OrganizationsList => try_read(api::teams::organizations(api)),
         Endpoint::BudgetsList => try_read(api::teams::budgets(api)),
-        // About the gateway, about ourselves, about one key or team, or a write.
+        // About the gateway, about ourselves, about one key or team, or a write; or organizations, which newer LiteLLM has
+        // with a licence only.
         _ => return None,
     })
 }
