@@ -158,6 +158,7 @@ fn too_little() -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use model::key_days::KeyDay;
 

@@ -145,6 +145,7 @@ fn by_model(days: &KeyDays) -> ChartView {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use model::key_days::KeyDay;
 
