@@ -107,7 +107,7 @@ wire! {
         org_id: String,
         tpm_limit: Option<f64>, rpm_limit: Option<f64>, max_parallel_requests: Option<f64>,
         budget_duration: String, budget_reset_at: String,
-        /// The budget object that limits it as well, and that object itself.
+        /// The budget object that limits it as well, and that object itself. In a list, older LiteLLM gives neither.
         budget_id: String, budget: Option<Budget> = "litellm_budget_table",
         /// Several budgets at once, each for its own period; newer LiteLLM only.
         budget_limits: Vec<BudgetWindow>,

@@ -57,7 +57,8 @@ pub async fn set_blocked(api: &Api, id: &str, blocked: bool) -> Result<()> {
     if team.blocked == blocked { Ok(()) } else { Err(unreadable(endpoint)) }
 }
 
-/// Makes a user a member, or takes it out. In order only when LiteLLM confirms it.
+/// Makes a user a member, or takes it out; then LiteLLM deletes the keys that the user has in this team. In order only when
+/// LiteLLM confirms it.
 pub async fn set_member(api: &Api, id: &str, user: &str, member: bool) -> Result<()> {
     let endpoint = if member { Endpoint::TeamsAddMember } else { Endpoint::TeamsRemoveMember };
     let team = ChangedTeam::read(&api.write(endpoint, &json!({ "team": id, "user": user })).await?);

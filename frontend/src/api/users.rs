@@ -47,6 +47,7 @@ pub async fn update(api: &Api, id: &str, changes: &Value) -> Result<User> {
     user.data.ok_or(ApiError::Unreadable { endpoint: Endpoint::UsersUpdate.name() })
 }
 
+/// LiteLLM deletes the user's keys with it.
 pub async fn delete(api: &Api, id: &str) -> Result<()> {
     let answer = DeletedUsers::read(&api.write(Endpoint::UsersDelete, &json!({ "user": id })).await?);
     if answer.deleted >= 1.0 { Ok(()) } else { Err(ApiError::Unreadable { endpoint: Endpoint::UsersDelete.name() }) }

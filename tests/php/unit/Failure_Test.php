@@ -39,7 +39,7 @@ final class Failure_Test extends Plugin_TestCase {
 			array( 403, array( 'detail' => "Virtual key is not allowed to call this route. Only allowed to call routes: ['" . str_repeat( '/key/list', 100 ) . "']. Tried to call route: /key/generate" ), 'route_not_allowed' ),
 			// The role is missing, and no route.
 			array( 403, self::litellm( 'user not allowed to access this route, role= internal_user. Tried to access route: /key/generate' ), 'other' ),
-			array( 403, self::litellm( "{'error': 'This feature is only available for LiteLLM Enterprise users: tags.'}" ), 'other' ),
+			array( 403, self::litellm( "{'error': 'This feature is only available for LiteLLM Enterprise users: tags.'}" ), 'enterprise' ),
 			array( 401, self::litellm( 'Something new' ), 'other' ),
 		);
 	}
@@ -55,7 +55,7 @@ final class Failure_Test extends Plugin_TestCase {
 		$error = self::of( 422, array( 'detail' => array(
 			array( 'type' => 'float_parsing', 'loc' => array( 'body', 'max_budget' ), 'msg' => 'Input should be a valid number' ),
 			array( 'type' => 'x', 'loc' => array( 'body', 'models', 0 ), 'msg' => 'Not a model' ),
-			array( 'type' => 'x', 'loc' => array( 'body', 'metadata' ), 'msg' => 'Not ours' ),
+			array( 'type' => 'x', 'loc' => array( 'body', 'permissions' ), 'msg' => 'Not ours' ),
 			'nonsense',
 		) ) );
 		$this->assertSame( 422, $error->get_error_data()['status'] );

@@ -331,7 +331,7 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 	public function test_what_is_sent_is_only_what_is_needed(): void {
 		self::outcome( self::operation( 'keys.list' ), array( 'alias' => 'a b&c=d/ü', 'partial' => true ), self::hostile( 'ok' ) );
 		$sent = Hostile_Gateway::log()[0];
-		$this->assertSame( '/ok/key/list?key_alias=a%20b%26c%3Dd%2F%C3%BC&substring_matching=true&return_full_object=true', $sent['url'] );
+		$this->assertSame( '/ok/key/list?key_alias=a%20b%26c%3Dd%2F%C3%BC&substring_matching=true&return_full_object=true&expand=user', $sent['url'] );
 		$this->assertSame( 'Bearer ' . self::KEY, $sent['headers']['authorization'] );
 		$this->assertSame( 'wordpress:admin', $sent['headers']['litellm-changed-by'] );
 		$this->assertMatchesRegularExpression( '#^LiteLLM-Dashboard/\d+\.\d+\.\d+; WordPress/[\d.]+\S*$#', $sent['headers']['user-agent'] );

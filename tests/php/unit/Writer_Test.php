@@ -144,7 +144,7 @@ final class Writer_Test extends Plugin_TestCase {
 	 */
 	public function test_nothing_is_handed_to_whoever_manages_the_gateway( $list, string $user, ?string $reason ): void {
 		$self = self::answer( 200, array( 'key' => 'x', 'info' => array( 'user_id' => 'wordpress', 'team_id' => null ) ) );
-		$this->gateway_answers( static fn( string $method, string $url ): array => 'GET' !== $method ? self::answer( 200, array( 'key' => self::key(), 'user_id' => 'x', 'data' => new stdClass() ) ) : ( strpos( $url, '/key/info' ) ? $self : $list ) );
+		$this->gateway_answers( static fn( string $method, string $url ): array => 'GET' !== $method ? self::answer( 200, strpos( $url, '/delete' ) ? '1' : array( 'key' => self::key(), 'user_id' => 'x', 'data' => new stdClass() ) ) : ( strpos( $url, '/key/info' ) ? $self : $list ) );
 		foreach ( array( 'keys.update' => array( 'key' => self::key() ), 'users.update' => array(), 'users.delete' => array() ) as $name => $values ) {
 			$outcome = self::writer()->write( self::operation( $name ), $values + array( 'user' => $user ) );
 			$this->assertSame( null === $reason ? null : array( 'litellm_admin_user', $reason ), null === $outcome->error ? null : array( $outcome->error->get_error_code(), $outcome->error->get_error_data()['reason'] ?? null ), $name );
