@@ -105,7 +105,6 @@ fn table_of(
     let is_virtual = view.is_virtual(shown.len());
     let range = if is_virtual { window.range(count) } else { 0..count };
     let any_selectable = rows.selectable_count > 0;
-    let columns = shown.len() + usize::from(any_selectable);
     let all = any_selectable && state.selected.len() == rows.selectable_count;
     let head: Vec<Markup> = shown.iter().map(|index| heading(id, &heads[*index], view.sort)).collect();
     let (before, after) = (range.start, count - range.end);
@@ -125,9 +124,9 @@ fn table_of(
                 }
             }
             tbody role="rowgroup" {
-                @if is_virtual { (spacer(&[id, "-before"].concat(), columns, before, window.row_px)) }
+                @if is_virtual { (spacer(&[id, "-before"].concat(), before, window.row_px)) }
                 (lines(id, heads, rows, state, range.clone()))
-                @if is_virtual { (spacer(&[id, "-after"].concat(), columns, after, window.row_px)) }
+                @if is_virtual { (spacer(&[id, "-after"].concat(), after, window.row_px)) }
             }
         }
     }
@@ -172,9 +171,10 @@ pub fn spacer_px(rows: usize, row_px: f64) -> u64 {
     (rows as f64 * row_px).round() as u64
 }
 
-fn spacer(id: &str, columns: usize, rows: usize, row_px: f64) -> Markup {
+/// One cell: over several columns it would keep the room of those that give way.
+fn spacer(id: &str, rows: usize, row_px: f64) -> Markup {
     let height = spacer_px(rows, row_px).to_string();
-    html! { tr #(id) .gw-spacer aria-hidden="true" { td colspan=(columns.to_string()) style={ "height:" (height) "px" } {} } }
+    html! { tr #(id) .gw-spacer aria-hidden="true" { td style={ "height:" (height) "px" } {} } }
 }
 
 fn heading(id: &str, head: &Head, sort: Option<(&'static str, bool)>) -> Markup {
