@@ -62,8 +62,8 @@ pub fn split(repo: &Repo) -> Result<()> {
     join(&module, &places[MAIN], &work, &module)?;
     let mut chunks = vec![(module.clone(), read(&module)?)];
     for (name, parts) in places.iter().filter(|(name, _)| **name != MAIN) {
-        let own = parts.iter().find(|part| part.strip_prefix("split_") == Some(*name));
-        ensure!(own.is_some() || !names.contains(name), "the chunk {name} is empty: is its code that of another one?");
+        let own = parts.iter().find(|part| part.strip_prefix("split_") == Some(name.as_str()));
+        ensure!(own.is_some() || !names.contains(&name.as_str()), "the chunk {name} is empty: is its code that of another one?");
         let (first, rest) = parts.split_first().context("a chunk has a part")?;
         let chunk = app.join(format!("{name}.wasm"));
         join(&work.join(format!("{first}.wasm")), rest, &work, &chunk)?;

@@ -103,7 +103,7 @@ async fn a_fresh_nonce_is_taken_over() {
     stage.send_fresh_nonce("newer11111");
     let page = stage.open("keys");
     page.row("web").await;
-    page.click("Spend").await;
+    page.click("Refresh").await;
     page.see_asked("keys.list", 2).await;
     let nonces: Vec<String> = page.asked_in_full("keys.list").into_iter().map(|asked| asked.nonce).collect();
     assert_eq!(nonces, ["first12345", "newer11111"]);

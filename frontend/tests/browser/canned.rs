@@ -136,11 +136,13 @@ pub fn key_info(alias: &str, other: Value) -> Value {
     json!({ "key": token(1), "info": info })
 }
 
+/// With the routes of the kit.
 pub fn own_key() -> Value {
+    let routes = include_str!("../../../deploy/service-routes.txt").lines().filter(|line| line.starts_with('/'));
+    let routes: Vec<&str> = routes.collect();
     json!({ "key": token(99), "info": {
         "key_alias": "wordpress", "key_name": "sk-...oxHw", "user_id": "wordpress", "blocked": null, "expires": null, "models": [],
-        "allowed_routes": ["/user/daily/activity", "/spend/logs", "/key/list", "/key/info", "/model_group/info", "/v2/team/list",
-            "/key/generate", "/key/block", "/key/unblock", "/key/delete", "/health/readiness/details"],
+        "allowed_routes": routes,
     } })
 }
 

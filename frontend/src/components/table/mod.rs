@@ -27,6 +27,9 @@ use crate::{
     store::Store,
 };
 
+/// So many columns fit beside each other on a wide screen; with more the table scrolls by itself.
+const COLUMNS_MOST: usize = 9;
+
 /// From how many rows on only those in sight are written.
 const VIRTUAL_FROM: usize = 200;
 
@@ -176,9 +179,10 @@ impl TableView {
         TableView::new(state.error.as_ref(), state.age_s(now_ms), state.data.is_some(), state.loading)
     }
 
-    /// Whether only the rows in sight are written.
-    fn is_virtual(&self) -> bool {
-        matches!(&self.body, Body::Rows(rows) if self.many || rows.count >= VIRTUAL_FROM)
+    /// Whether it scrolls by itself, and only the rows in sight are written.
+    fn is_virtual(&self, columns: usize) -> bool {
+        let many = self.many || columns > COLUMNS_MOST;
+        matches!(&self.body, Body::Rows(rows) if many || rows.count >= VIRTUAL_FROM)
     }
 
     /// The same of what is no query.
@@ -392,11 +396,11 @@ pub fn table(table: Table) -> AnyView {
         let Some(place) = place.try_get_untracked().flatten() else { return };
         let view = view.with_value(|view| untrack(view));
         let Body::Rows(rows) = &view.body else { return };
-        if !view.is_virtual() {
-            return;
-        }
         heads.with_value(|heads| {
             state.with_untracked(|state| {
+                if !view.is_virtual(render::shown_ids(heads, state).len()) {
+                    return;
+                }
                 look_around(&place, window, rows.count, &|range| render::lines(id, heads, rows, state, range));
             });
         });
@@ -413,7 +417,10 @@ pub fn table(table: Table) -> AnyView {
             state.update(|state| *state = left);
         }
     });
-    let is_virtual = is(move || view.with_value(|view| view().is_virtual()));
+    let is_virtual = is(move || {
+        let columns = heads.with_value(|heads| state.with(|state| render::shown_ids(heads, state).len()));
+        view.with_value(|view| view().is_virtual(columns))
+    });
     // Only what scrolls by itself has rows out of sight.
     let style = move || if is_virtual.get() { "max-height:70vh;overflow:auto;overflow-anchor:none" } else { "" };
     // How high a row really is, before anybody scrolls.

@@ -101,17 +101,16 @@ fn table_of(
     window: &Window,
 ) -> Markup {
     let count = rows.count;
-    let is_virtual = view.is_virtual();
+    let shown = shown(heads, state);
+    let is_virtual = view.is_virtual(shown.len());
     let range = if is_virtual { window.range(count) } else { 0..count };
     let any_selectable = rows.selectable_count > 0;
-    let shown = shown(heads, state);
-    let columns = shown.len() + usize::from(any_selectable);
     let all = any_selectable && state.selected.len() == rows.selectable_count;
     let head: Vec<Markup> = shown.iter().map(|index| heading(id, &heads[*index], view.sort)).collect();
     let (before, after) = (range.start, count - range.end);
     let class = if is_virtual { "wp-list-table widefat gw-table gw-fixed" } else { "wp-list-table widefat gw-table" };
     html! {
-        table #{ (id) "-table" } class=(class) role="table" aria-rowcount=((count + 1).to_string()) aria-busy=(truth(view.loading)) {
+        table #{ (id) "-table" } class=(class) style=(least_width(heads, &shown, is_virtual)) role="table" aria-rowcount=((count + 1).to_string()) aria-busy=(truth(view.loading)) {
             caption.screen-reader-text { (caption) }
             @if is_virtual { (widths(heads, &shown, any_selectable)) }
             thead role="rowgroup" {
@@ -125,24 +124,35 @@ fn table_of(
                 }
             }
             tbody role="rowgroup" {
-                @if is_virtual { (spacer(&[id, "-before"].concat(), columns, before, window.row_px)) }
+                @if is_virtual { (spacer(&[id, "-before"].concat(), before, window.row_px)) }
                 (lines(id, heads, rows, state, range.clone()))
-                @if is_virtual { (spacer(&[id, "-after"].concat(), columns, after, window.row_px)) }
+                @if is_virtual { (spacer(&[id, "-after"].concat(), after, window.row_px)) }
             }
         }
     }
 }
 
-/// How wide the columns are of each other, so that they stay where they are while others rows come.
+/// How wide the columns are beside each other, so that they stay where they are while other rows come.
 fn widths(heads: &[Head], shown: &[usize], any_selectable: bool) -> Markup {
+    let all: f64 = shown.iter().map(|index| f64::from(heads[*index].px)).sum();
+    let share = |head: &Head| (f64::from(head.px) * 1_000.0 / all).round() / 10.0;
     html! {
         colgroup {
             @if any_selectable { col.gw-check-width; }
             @for index in shown {
-                col class=(if heads[*index].secondary { "gw-secondary" } else { "" }) style={ "width:" (heads[*index].px.to_string()) "px" };
+                col class=(if heads[*index].secondary { "gw-secondary" } else { "" }) style={ "width:" (share(&heads[*index]).to_string()) "%" };
             }
         }
     }
+}
+
+/// They may be a fifth narrower than they were meant to be; then the table scrolls. Without those that give way.
+fn least_width(heads: &[Head], shown: &[usize], is_virtual: bool) -> String {
+    if !is_virtual {
+        return String::new();
+    }
+    let px: u32 = shown.iter().filter(|index| !heads[**index].secondary).map(|index| u32::from(heads[*index].px)).sum();
+    ["min-width:", &(px * 4 / 5).to_string(), "px"].concat()
 }
 
 /// Rows from one to another.
@@ -161,9 +171,10 @@ pub fn spacer_px(rows: usize, row_px: f64) -> u64 {
     (rows as f64 * row_px).round() as u64
 }
 
-fn spacer(id: &str, columns: usize, rows: usize, row_px: f64) -> Markup {
+/// One cell: over several columns it would keep the room of those that give way.
+fn spacer(id: &str, rows: usize, row_px: f64) -> Markup {
     let height = spacer_px(rows, row_px).to_string();
-    html! { tr #(id) .gw-spacer aria-hidden="true" { td colspan=(columns.to_string()) style={ "height:" (height) "px" } {} } }
+    html! { tr #(id) .gw-spacer aria-hidden="true" { td style={ "height:" (height) "px" } {} } }
 }
 
 fn heading(id: &str, head: &Head, sort: Option<(&'static str, bool)>) -> Markup {
@@ -373,7 +384,9 @@ mod tests {
             table.contains("aria-rowcount=\"1001\"")
                 && table.contains(&format!("aria-rowindex=\"{}\"", rows.start + 2))
         );
-        assert!(table.contains("<col class=\"gw-secondary\" style=\"width:90px\">"), "{table}");
+        // Of 200 and 90.
+        assert!(table.contains("<col class=\"gw-secondary\" style=\"width:31%\">"), "{table}");
+        assert!(table.contains("style=\"min-width:160px\""), "{table}");
         // Scrolled further than there are rows, as after a search that found fewer.
         let beyond = Window { first: 5_000, ..window };
         assert!(rendered_at(1_000, &state, &beyond).contains("id=\"t-row-999\""));

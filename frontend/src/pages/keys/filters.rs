@@ -85,7 +85,7 @@ pub fn change_list(router: Router, history: History, change: impl FnOnce(&mut Ke
 pub fn search(router: Router, pasted: Store<Pasted>) -> AnyView {
     search_box(
         msg!("Search keys"),
-        msg!("Name, owner, team, key or hash"),
+        msg!("Name, owner, team, hash"),
         move || match pasted.with(|pasted| pasted.typed.to_string()) {
             typed if typed.is_empty() => keys_route(&router.route()).list.search,
             typed => typed,

@@ -60,7 +60,7 @@ pub const COLUMNS: [Column<KeyRow>; 19] = [
     .hidden()
     .px(140),
     Column::new("models", msg!("Models"), |row: &KeyRow| models(&row.key.models)).px(160),
-    Column::new("spend", msg!("Spend"), |row: &KeyRow| spend(&row.key)).sortable().px(160),
+    Column::new("spend", msg!("Spend"), |row: &KeyRow| spend(&row.key)).sortable().px(180),
     Column::new("max_budget", msg!("Budget"), |row: &KeyRow| figure(row.key.max_budget.map(format::usd)))
         .number()
         .sortable()
@@ -82,7 +82,7 @@ pub const COLUMNS: [Column<KeyRow>; 19] = [
         .sortable()
         .hidden()
         .px(110),
-    Column::new("created_at", msg!("Created"), |row: &KeyRow| moment(&row.key.created_at)).sortable().px(110),
+    Column::new("created_at", msg!("Created"), |row: &KeyRow| moment(&row.key.created_at)).sortable().px(105),
     Column::new("created_by", msg!("Created by"), created_by).sortable().hidden().px(140),
     Column::new("updated_at", msg!("Changed"), |row: &KeyRow| moment(&row.key.updated_at)).sortable().hidden().px(110),
     Column::new("expires", msg!("Expires"), expires).sortable().secondary().px(110),
