@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
 };
 
@@ -63,7 +63,10 @@ pub fn split(repo: &Repo) -> Result<()> {
     let mut chunks = vec![(module.clone(), read(&module)?)];
     for (name, parts) in places.iter().filter(|(name, _)| **name != MAIN) {
         let own = parts.iter().find(|part| part.strip_prefix("split_") == Some(name.as_str()));
-        ensure!(own.is_some() || !names.contains(&name.as_str()), "the chunk {name} is empty: is its code that of another one?");
+        ensure!(
+            own.is_some() || !names.contains(&name.as_str()),
+            "the chunk {name} is empty: is its code that of another one?"
+        );
         let (first, rest) = parts.split_first().context("a chunk has a part")?;
         let chunk = app.join(format!("{name}.wasm"));
         join(&work.join(format!("{first}.wasm")), rest, &work, &chunk)?;

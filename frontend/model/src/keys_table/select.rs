@@ -26,11 +26,12 @@ pub enum Show {
 }
 
 impl Show {
-    pub const ALL: [Show; 8] = [
+    pub const ALL: [Show; 9] = [
         Show::All,
         Show::Status(KeyStatus::Active),
         Show::Status(KeyStatus::ExpiringSoon),
         Show::Status(KeyStatus::OverBudget),
+        Show::Status(KeyStatus::HeldBack),
         Show::Status(KeyStatus::Blocked),
         Show::Status(KeyStatus::Expired),
         Show::ExpiredLongAgo,
@@ -372,8 +373,8 @@ mod tests {
         ]);
         let web = searching("web");
         // All, active, expiring soon, over budget, blocked, expired, expired long ago, never used.
-        assert_eq!(selected(&table, &web, &Search::Text("web")).counts, [6, 1, 1, 1, 1, 2, 1, 1]);
-        assert_eq!(selected(&table, &web, &Search::Text("")).counts, [7, 2, 1, 1, 1, 2, 1, 2]);
+        assert_eq!(selected(&table, &web, &Search::Text("web")).counts, [6, 1, 1, 1, 0, 1, 2, 1, 1]);
+        assert_eq!(selected(&table, &web, &Search::Text("")).counts, [7, 2, 1, 1, 0, 1, 2, 1, 2]);
         for (show, tokens) in [
             (Show::Status(KeyStatus::Expired), &["2", "3"][..]),
             (Show::ExpiredLongAgo, &["3"]),

@@ -17,7 +17,7 @@ use model::{
 
 use super::{
     source::{Keys, keys_route},
-    standing::standing,
+    standing::status_of,
 };
 use crate::{format::lower, router::Router, store::Store, task::now_ms};
 
@@ -88,7 +88,7 @@ impl Finder {
                 return last.found.clone();
             }
             let entries = &listing.table().entries;
-            let status = |entry: &Entry| standing(&entry.key, &directory, now_ms).status;
+            let status = |entry: &Entry| status_of(&entry.key, &directory, now_ms);
             // The minute counts only where it changes the order.
             let order_minute = if list.sort == KeySort::Status { minute } else { 0 };
             let order_of = Some((listing.version, order_minute, list.sort, list.descending));

@@ -373,11 +373,6 @@ impl Keys {
         self.listing.with(|listing| listing.table().find(token).cloned())
     }
 
-    /// Whether all keys have been read, or no more of them come.
-    pub fn is_settled(self) -> bool {
-        self.listing.with(|listing| listing.whole || !listing.loading)
-    }
-
     /// Changes one row as the gateway has confirmed it.
     pub fn set_blocked(self, token: &str, blocked: bool) {
         self.change(|table| table.change(token, |key| key.blocked = blocked));

@@ -1,6 +1,11 @@
 //! What is said of a key's state: by the key itself, and by what is known of whom it belongs to.
 
-use model::{key_status::KeyStatus, keys_table::directory::Directory, wire::Key};
+use model::{
+    key_limits::{Around, Binding, binding, first, sentence},
+    key_status::KeyStatus,
+    keys_table::directory::Directory,
+    wire::Key,
+};
 
 use crate::markup::{Markup, html};
 
@@ -11,8 +16,29 @@ pub struct Standing {
 }
 
 /// The one place that judges a key: the row, the chips and the order by status follow it.
-pub fn standing(key: &Key, _directory: &Directory, now_ms: i64) -> Standing {
-    Standing { status: KeyStatus::of(key, now_ms), why: String::new() }
+pub fn status_of(key: &Key, directory: &Directory, now_ms: i64) -> KeyStatus {
+    KeyStatus::within(key, &bindings(key, directory, now_ms), now_ms)
+}
+
+/// The same with the reason, for those that are on screen.
+pub fn standing(key: &Key, directory: &Directory, now_ms: i64) -> Standing {
+    let bindings = bindings(key, directory, now_ms);
+    let status = KeyStatus::within(key, &bindings, now_ms);
+    // Of what is wrong with the key itself the status says it all.
+    let held_back = status == KeyStatus::HeldBack;
+    let why = first(&bindings).filter(|_| held_back).map(sentence).unwrap_or_default();
+    Standing { status, why }
+}
+
+/// What limits the key, as far as its team, its owner and its organization have come.
+fn bindings(key: &Key, directory: &Directory, now_ms: i64) -> Vec<Binding> {
+    let around = Around {
+        team: directory.team(&key.team_id),
+        owner: directory.user(&key.user_id),
+        organization: directory.organization(directory.organization_id(key)),
+        ..Around::default()
+    };
+    binding(key, &around, now_ms)
 }
 
 impl Standing {
