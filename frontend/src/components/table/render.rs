@@ -377,7 +377,7 @@ mod tests {
         let table = rendered_at(1_000, &state, &window);
         let rows = window.range(1_000);
         assert_eq!(table.matches("<tr id=\"t-row-").count(), rows.len());
-        assert!(table.contains(&format!("id=\"t-before\" class=\"gw-spacer\"")), "{table}");
+        assert!(table.contains("id=\"t-before\" class=\"gw-spacer\""), "{table}");
         assert!(table.contains(&format!("style=\"height:{}px\"", rows.start * 40)), "before");
         assert!(table.contains(&format!("style=\"height:{}px\"", (1_000 - rows.end) * 40)), "after");
         assert!(
