@@ -139,8 +139,10 @@ fn widths(heads: &[Head], shown: &[usize], any_selectable: bool) -> Markup {
     html! {
         colgroup {
             @if any_selectable { col.gw-check-width; }
+            // The first has what is left, also by those that give way.
             @for index in shown {
-                col class=(if heads[*index].secondary { "gw-secondary" } else { "" }) style={ "width:" (share(&heads[*index]).to_string()) "%" };
+                @if *index == 0 { col; }
+                @else { col class=(if heads[*index].secondary { "gw-secondary" } else { "" }) style={ "width:" (share(&heads[*index]).to_string()) "%" }; }
             }
         }
     }
