@@ -219,11 +219,14 @@ pub enum Body {
     Rows(Rows),
 }
 
+/// Writes the row at a place, with the columns that are shown.
+pub type WriteRow = dyn Fn(usize, &[usize]) -> Row;
+
 /// Rows are made when they come into sight.
 pub struct Rows {
     pub count: usize,
     /// By its place, with the columns that are shown.
-    pub row: Box<dyn Fn(usize, &[usize]) -> Row>,
+    pub row: Box<WriteRow>,
     /// How many can be chosen.
     pub selectable_count: usize,
     /// Their ids.

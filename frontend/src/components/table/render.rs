@@ -139,8 +139,10 @@ fn widths(heads: &[Head], shown: &[usize], any_selectable: bool) -> Markup {
     html! {
         colgroup {
             @if any_selectable { col.gw-check-width; }
+            // The first has what is left, also by those that give way.
             @for index in shown {
-                col class=(if heads[*index].secondary { "gw-secondary" } else { "" }) style={ "width:" (share(&heads[*index]).to_string()) "%" };
+                @if *index == 0 { col; }
+                @else { col class=(if heads[*index].secondary { "gw-secondary" } else { "" }) style={ "width:" (share(&heads[*index]).to_string()) "%" }; }
             }
         }
     }
@@ -377,7 +379,7 @@ mod tests {
         let table = rendered_at(1_000, &state, &window);
         let rows = window.range(1_000);
         assert_eq!(table.matches("<tr id=\"t-row-").count(), rows.len());
-        assert!(table.contains(&format!("id=\"t-before\" class=\"gw-spacer\"")), "{table}");
+        assert!(table.contains("id=\"t-before\" class=\"gw-spacer\""), "{table}");
         assert!(table.contains(&format!("style=\"height:{}px\"", rows.start * 40)), "before");
         assert!(table.contains(&format!("style=\"height:{}px\"", (1_000 - rows.end) * 40)), "after");
         assert!(

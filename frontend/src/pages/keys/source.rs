@@ -314,10 +314,11 @@ fn unnamed_owners(listing: &Listing) -> Vec<String> {
     for entry in &listing.table().entries {
         let id = &entry.key.user_id;
         let is_known = entry.key.user.is_some() || listing.directory.user(id).is_some();
-        if !is_known && !id.is_empty() {
-            if let Err(at) = ids.binary_search(id) {
-                ids.insert(at, id.clone());
-            }
+        if !is_known
+            && !id.is_empty()
+            && let Err(at) = ids.binary_search(id)
+        {
+            ids.insert(at, id.clone());
         }
     }
     ids
