@@ -8,7 +8,7 @@ use crate::{
     boot::Boot,
     chunk::{self, Chunk, chunk},
     components::{Confirm, confirm, messages, provide_messages},
-    pages::overview::provide_days,
+    pages::{keys::provide_keys, overview::provide_days},
     prefetch::prefetch,
     router::provide_router,
 };
@@ -29,6 +29,7 @@ pub fn chunk_of(page: PageName, configured: bool) -> Chunk {
 pub fn App(boot: Boot, answers: serde_json::Value, root: web_sys::HtmlElement) -> impl IntoView {
     let api = provide_api(&boot, &answers);
     let days = provide_days();
+    provide_keys();
     let said = provide_messages();
     let router = provide_router(&boot);
     router.take_over_links(&root);

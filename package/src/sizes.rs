@@ -9,7 +9,7 @@ pub const BUDGET: usize = 230_000;
 pub const CHUNK: usize = 12_000;
 /// These have charts or a form to themselves, or came before the limit. They get less where another page shares a part.
 const LARGER: [(&str, usize); 4] =
-    [("keys", 31_000), ("keys_create", 47_000), ("overview", 42_000), ("status", 16_000)];
+    [("keys", 44_000), ("keys_create", 47_000), ("overview", 42_000), ("status", 16_000)];
 
 /// What a browser takes of ours for any page; the plain files stand in for the compressed ones where those cannot be used.
 pub const ALWAYS: [&str; 4] = [stage::LOADER, stage::BOOT, stage::SHELL, stage::COMPRESSED];

@@ -1,6 +1,7 @@
-// The table of keys: search, sorting, paging, the protected service key; and all of it by keyboard alone.
+// The table of keys: search, filters, sorting, a file, the protected service key; and all of it by keyboard alone.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { field, keyRow, keysTable, secretField } from './lib/app.mjs';
@@ -8,7 +9,6 @@ import { Stage } from './lib/stage.mjs';
 import { eventually } from './lib/until.mjs';
 
 const COUNT = 30;
-const PAGE = 25;
 
 const stage = new Stage();
 const prefix = `table-${ Date.now().toString( 36 ) }`;
@@ -33,51 +33,99 @@ const argument = ( name ) => new URL( page.url() ).searchParams.get( name );
 const seeNames = ( expected ) => eventually( async () => assert.deepEqual( await names(), expected ) );
 const newestFirst = aliases.toReversed();
 
-test( 'a search while typing shows the matches, newest first, a page at a time', async () => {
+/** What is counted above the rows, of all keys of the gateway. */
+const seeCount = ( count ) => page.getByText( new RegExp( `^${ count } of [\\d,]+ keys?$` ) ).waitFor();
+
+test( 'a search while typing shows the matches, newest first, and comes back', async () => {
 	await site.open( page, 'keys' );
 	await keysTable( page ).waitFor();
 	await page.getByRole( 'searchbox' ).pressSequentially( prefix.toUpperCase() );
-	await page.getByText( `${ COUNT } keys`, { exact: true } ).first().waitFor();
+	await seeCount( COUNT );
 	assert.equal( argument( 's' ), prefix.toUpperCase() );
-	await seeNames( newestFirst.slice( 0, PAGE ) );
-	await page.getByText( '1 of 2', { exact: true } ).waitFor();
+	await seeNames( newestFirst );
+	await page.reload();
+	await seeNames( newestFirst );
+	assert.equal( await page.getByRole( 'searchbox' ).inputValue(), prefix.toUpperCase() );
 } );
 
-test( 'the pages follow each other, stand in the address, and come back', async () => {
-	await page.getByRole( 'button', { name: 'Next page' } ).click();
-	await seeNames( newestFirst.slice( PAGE ) );
-	assert.equal( argument( 'paged' ), '2' );
-	await page.getByRole( 'button', { name: 'Next page' } ).click( { force: true } );
-	assert.equal( argument( 'paged' ), '2', 'there is no page behind the last' );
+test( 'a key is found by its hash, by its masked form and by its secret, which goes nowhere', async () => {
+	const [ alias ] = aliases;
+	const { token, key_name: masked } = await litellm.keyByAlias( alias );
+	const { key: secret } = await litellm.makeKey( { key_alias: `${ prefix }-pasted` } );
+	const box = page.getByRole( 'searchbox' );
+	const sent = [];
+	const listen = ( request ) => sent.push( `${ request.url() } ${ request.postData() ?? '' }` );
+	page.on( 'request', listen );
+	await site.open( page, 'keys' );
+	for ( const [ typed, name ] of [ [ token, alias ], [ token.slice( 5, 40 ), alias ], [ secret, `${ prefix }-pasted` ], [ ` Bearer ${ secret }`, `${ prefix }-pasted` ] ] ) {
+		await box.fill( typed );
+		await seeNames( [ name ] );
+	}
+	await box.fill( masked );
+	await eventually( async () => assert.ok( ( await names() ).includes( alias ) ) );
+	await box.fill( `${ secret }x` );
+	await page.getByText( 'No key of this gateway has this secret' ).waitFor();
+	page.off( 'request', listen );
+	assert.ok( sent.length > 0 && ! sent.some( ( request ) => request.includes( secret ) ), 'the secret never left the browser' );
+	assert.ok( ! page.url().includes( secret ) );
+} );
+
+test( 'chips and filters narrow it down, stand in the address, and come back', async () => {
+	const [ blocked ] = aliases;
+	const { token } = await litellm.keyByAlias( blocked );
+	await litellm.ask( '/key/block', { key: token } );
+	await site.open( page, 'keys', { s: prefix } );
+	await page.getByRole( 'button', { name: /^Blocked 1$/ } ).click();
+	await seeNames( [ blocked ] );
+	assert.equal( argument( 'show' ), 'blocked' );
 	await page.reload();
-	await seeNames( newestFirst.slice( PAGE ) );
-	assert.equal( await page.getByRole( 'searchbox' ).inputValue(), prefix.toUpperCase() );
+	await seeNames( [ blocked ] );
 	await page.goBack();
-	await seeNames( newestFirst.slice( 0, PAGE ) );
-	await page.getByRole( 'button', { name: 'Last page' } ).click();
-	await seeNames( newestFirst.slice( PAGE ) );
+	await seeNames( [ `${ prefix }-pasted`, ...newestFirst ] );
+	await page.getByText( 'Filters', { exact: true } ).click();
+	await page.getByRole( 'combobox', { name: 'May call' } ).fill( 'gpt-4o-mini' );
+	await page.getByRole( 'option', { name: 'gpt-4o-mini' } ).click();
+	await seeNames( [ `${ prefix }-pasted` ] );
+	await page.getByRole( 'button', { name: 'Clear filters' } ).click();
+	assert.deepEqual( [ argument( 's' ), argument( 'model' ) ], [ null, null ] );
+	await litellm.ask( '/key/unblock', { key: token } );
+} );
+
+test( 'what is shown is stored as a file', async () => {
+	await site.open( page, 'keys', { s: prefix } );
+	await seeCount( COUNT + 1 );
+	const [ download ] = await Promise.all( [ page.waitForEvent( 'download' ), page.getByRole( 'button', { name: 'Download as CSV' } ).click() ] );
+	assert.match( download.suggestedFilename(), /^keys-\d{4}-\d\d-\d\d\.csv$/ );
+	const lines = ( await readFile( await download.path(), 'utf8' ) ).trimEnd().split( '\r\n' );
+	assert.ok( lines[ 0 ].startsWith( '\ufeff"Key","Masked key"' ) );
+	assert.equal( lines.length, COUNT + 2 );
+	for ( const alias of aliases ) {
+		const line = lines.find( ( text ) => text.startsWith( `"${ alias }",` ) );
+		assert.ok( line.includes( `,${ spendOf( alias ) },` ), line );
+	}
 } );
 
 test( 'columns sort both ways', async () => {
-	const column = ( name ) => page.getByRole( 'columnheader', { name } );
+	const column = ( name ) => page.getByRole( 'columnheader', { name, exact: true } );
+	await site.open( page, 'keys', { s: prefix } );
 	await column( 'Key' ).getByRole( 'button' ).click();
-	await seeNames( aliases.slice( 0, PAGE ) );
+	await seeNames( [ ...aliases, `${ prefix }-pasted` ] );
 	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'ascending' );
-	assert.deepEqual( [ argument( 'orderby' ), argument( 'order' ), argument( 'paged' ) ], [ 'key_alias', 'asc', null ] );
+	assert.deepEqual( [ argument( 'orderby' ), argument( 'order' ) ], [ 'key_alias', 'asc' ] );
 	await column( 'Key' ).getByRole( 'button' ).click();
-	await seeNames( newestFirst.slice( 0, PAGE ) );
+	await seeNames( [ `${ prefix }-pasted`, ...newestFirst ] );
 	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'descending' );
 	await column( 'Spend' ).getByRole( 'button' ).click();
-	await seeNames( aliases.toSorted( ( one, other ) => spendOf( other ) - spendOf( one ) ).slice( 0, PAGE ) );
+	await seeNames( [ ...newestFirst.toSorted( ( one, other ) => spendOf( other ) - spendOf( one ) ), `${ prefix }-pasted` ] );
 	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'none' );
 	await page.goBack();
-	await seeNames( newestFirst.slice( 0, PAGE ) );
+	await seeNames( [ `${ prefix }-pasted`, ...newestFirst ] );
 } );
 
 test( 'a search without matches says so, and markup in it stays text', async () => {
 	const odd = '<img src=x onerror=alert(1)>"&';
 	await site.open( page, 'keys', { s: odd } );
-	await page.getByText( `No key’s alias contains “${ odd }”` ).waitFor();
+	await page.getByText( `No key has “${ odd }” in its names or its hash` ).waitFor();
 	assert.equal( await page.locator( '#litellm-dashboard img' ).count(), 0 );
 	await page.getByRole( 'link', { name: 'Show all keys' } ).click();
 	await keysTable( page ).waitFor();
@@ -94,7 +142,7 @@ test( 'keys with odd aliases are found and counted, in the order that the header
 	}
 	const shown = ( alias ) => alias.replaceAll( '\n', '⏎' ).trim();
 	await site.open( page, 'keys', { s: odd } );
-	await page.getByText( `${ made.length } ${ made.length === 1 ? 'key' : 'keys' }`, { exact: true } ).first().waitFor();
+	await seeCount( made.length );
 	await eventually( async () => assert.deepEqual( ( await names() ).map( ( name ) => name.trim() ), made.toReversed().map( shown ) ) );
 	assert.equal( await page.getByRole( 'columnheader', { name: 'Created' } ).getAttribute( 'aria-sort' ), 'descending' );
 } );
@@ -105,15 +153,6 @@ test( 'an alias with markup stays text', async () => {
 	await site.open( page, 'keys', { s: 'never-used' } );
 	await keyRow( page, odd ).waitFor();
 	assert.equal( await keysTable( page ).locator( 'b' ).count(), 0 );
-} );
-
-test( 'without a search, all keys are paged', async () => {
-	await site.open( page, 'keys' );
-	await eventually( async () => assert.equal( ( await names() ).length, PAGE ) );
-	const first = await names();
-	await page.getByRole( 'button', { name: 'Next page' } ).click();
-	await eventually( async () => assert.notDeepEqual( await names(), first ) );
-	assert.equal( argument( 'paged' ), '2' );
 } );
 
 test( 'the service key is marked and has no buttons', async () => {

@@ -3,7 +3,7 @@
 //! Reading takes whatever an address holds and falls back to the defaults; printing leaves the defaults out.
 //! How a page name becomes an address of wp-admin is the app's business.
 
-use crate::period::Range;
+use crate::{keys_table::select::Show, period::Range};
 
 /// The pages, by the names that PHP knows them by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,41 +56,120 @@ pub struct KeysRoute {
 /// Which keys the table shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeysList {
-    /// A part of an alias; see [`safe_search`] for what of it gets into the address.
+    /// A part of a name or of a hash; see [`safe_search`] for what of it gets into the address.
     pub search: String,
+    pub show: Show,
+    // Ids, and the name of a model. Empty: any; [`WITHOUT`]: none.
+    pub team: String,
+    pub organization: String,
+    pub owner: String,
+    pub model: String,
     pub sort: KeySort,
     pub descending: bool,
-    /// From 1 to [`LAST_PAGE`].
-    pub page: usize,
 }
 
 impl Default for KeysList {
     fn default() -> Self {
-        KeysList { search: String::new(), sort: KeySort::Created, descending: true, page: 1 }
+        KeysList {
+            search: String::new(),
+            show: Show::All,
+            team: String::new(),
+            organization: String::new(),
+            owner: String::new(),
+            model: String::new(),
+            sort: KeySort::Created,
+            descending: true,
+        }
     }
 }
 
-/// The columns that LiteLLM can sort by.
+impl KeysList {
+    /// The same order of all keys.
+    pub fn unfiltered(&self) -> KeysList {
+        KeysList { sort: self.sort, descending: self.descending, ..KeysList::default() }
+    }
+
+    pub fn is_filtered(&self) -> bool {
+        *self != self.unfiltered()
+    }
+}
+
+/// Stands for keys without a team, an owner or an organization.
+pub const WITHOUT: &str = "-";
+
+/// The columns by which keys can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeySort {
     Alias,
+    Status,
+    Owner,
+    Team,
+    Organization,
     Spend,
     Budget,
+    BudgetSpent,
+    Resets,
     #[default]
     Created,
+    CreatedBy,
+    Updated,
+    LastUsed,
+    Expires,
+    Hash,
 }
 
 impl KeySort {
-    pub const ALL: [KeySort; 4] = [KeySort::Alias, KeySort::Spend, KeySort::Budget, KeySort::Created];
+    pub const ALL: [KeySort; 15] = [
+        KeySort::Alias,
+        KeySort::Status,
+        KeySort::Owner,
+        KeySort::Team,
+        KeySort::Organization,
+        KeySort::Spend,
+        KeySort::Budget,
+        KeySort::BudgetSpent,
+        KeySort::Resets,
+        KeySort::Created,
+        KeySort::CreatedBy,
+        KeySort::Updated,
+        KeySort::LastUsed,
+        KeySort::Expires,
+        KeySort::Hash,
+    ];
 
-    /// LiteLLM's name of the column, in the address as in the request.
+    /// The name of its column, as LiteLLM has it where it has one; in the address, too.
     pub fn value(self) -> &'static str {
         match self {
             KeySort::Alias => "key_alias",
+            KeySort::Status => "status",
+            KeySort::Owner => "owner",
+            KeySort::Team => "team",
+            KeySort::Organization => "organization",
             KeySort::Spend => "spend",
             KeySort::Budget => "max_budget",
+            KeySort::BudgetSpent => "budget_spent",
+            KeySort::Resets => "budget_reset_at",
             KeySort::Created => "created_at",
+            KeySort::CreatedBy => "created_by",
+            KeySort::Updated => "updated_at",
+            KeySort::LastUsed => "last_active",
+            KeySort::Expires => "expires",
+            KeySort::Hash => "token",
         }
+    }
+
+    /// Whether the column starts with the largest: one looks for the most and the newest, but for the beginning of the
+    /// alphabet, and for what ends or begins anew first.
+    pub fn starts_descending(self) -> bool {
+        matches!(
+            self,
+            KeySort::Spend
+                | KeySort::Budget
+                | KeySort::BudgetSpent
+                | KeySort::Created
+                | KeySort::Updated
+                | KeySort::LastUsed
+        )
     }
 }
 
@@ -108,10 +187,7 @@ pub enum KeysOpen {
     Key(String),
 }
 
-/// The last page that `keys.list` takes.
-pub const LAST_PAGE: usize = 100_000;
-
-/// The longest search that `keys.list` takes, in characters.
+/// The longest text of a search or a filter, in characters.
 pub const SEARCH_MOST: usize = 255;
 
 impl Route {
@@ -123,10 +199,13 @@ impl Route {
             PageName::Keys => Route::Keys(KeysRoute {
                 list: KeysList {
                     search: safe_search(get("s")),
+                    show: Show::from_value(get("show")),
+                    team: safe_search(get("team")),
+                    organization: safe_search(get("organization")),
+                    owner: safe_search(get("owner")),
+                    model: safe_search(get("model")),
                     sort: KeySort::ALL.into_iter().find(|sort| sort.value() == get("orderby")).unwrap_or_default(),
                     descending: get("order") != "asc",
-                    // As u32: the same in the browser, where usize is no larger, and in the tests.
-                    page: get("paged").parse::<u32>().map_or(1, |page| (page as usize).clamp(1, LAST_PAGE)),
                 },
                 open: match (get("action"), get("key")) {
                     ("new", _) if is_hash(get("like")) => KeysOpen::Like(get("like").to_owned()),
@@ -161,12 +240,20 @@ impl Route {
         match self {
             Route::Overview(overview) => add("range", overview.range.value(), overview.range == Range::default()),
             Route::Keys(KeysRoute { list, open }) => {
-                let search = safe_search(&list.search);
-                add("s", &search, search.is_empty());
+                let texts = [
+                    ("s", &list.search),
+                    ("team", &list.team),
+                    ("organization", &list.organization),
+                    ("owner", &list.owner),
+                    ("model", &list.model),
+                ];
+                for (name, text) in texts {
+                    let text = safe_search(text);
+                    add(name, &text, text.is_empty());
+                }
+                add("show", list.show.value(), list.show == Show::All);
                 add("orderby", list.sort.value(), list.sort == KeySort::default());
                 add("order", "asc", list.descending);
-                let page = list.page.clamp(1, LAST_PAGE);
-                add("paged", &page.to_string(), page == 1);
                 match open {
                     KeysOpen::Nothing => {}
                     KeysOpen::Create => add("action", "new", false),
@@ -193,16 +280,22 @@ fn is_hash(text: &str) -> bool {
 }
 
 /// What of a typed search may stand in the address, and so in the browser's history and the server's log:
-/// not a key that was pasted by mistake, not blanks alone, and no more than LiteLLM is asked for.
+/// not a key that was pasted, not blanks alone, and not more than a name can have.
 pub fn safe_search(text: &str) -> String {
     let cut: String = text.chars().take(SEARCH_MOST).collect();
-    if cut.trim().is_empty() || has_key(text) { String::new() } else { cut }
+    if cut.trim().is_empty() || secret_in(text).is_some() { String::new() } else { cut }
 }
 
-/// Whether one of the words begins like a key of LiteLLM. `task-7` and `eu-sk-1` do not, `"sk-…"` and `Bearer sk-…` do.
-fn has_key(text: &str) -> bool {
+/// The word that begins like a key of LiteLLM, if there is one. `task-7` and `eu-sk-1` do not, `"sk-…"` and `Bearer sk-…` do.
+/// What a list shows of a key (`sk-...4Cfw`) is no secret.
+pub fn secret_in(text: &str) -> Option<&str> {
     let mut words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/'));
-    words.any(|word| word.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sk-")))
+    words.find(|word| word.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sk-")) && !is_masked(word))
+}
+
+/// As LiteLLM masks a key: its last four characters.
+fn is_masked(word: &str) -> bool {
+    word.get(3..).and_then(|rest| rest.strip_prefix("...")).is_some_and(|end| end.chars().count() <= 4)
 }
 
 #[cfg(test)]
@@ -274,6 +367,7 @@ mod tests {
             "eu-sk-1",
             "sk",
             "sk_",
+            "sk-...4Cfw",
         ];
         odd.into_iter().map(str::to_owned).chain(["x".repeat(SEARCH_MOST), "鍵".repeat(SEARCH_MOST)]).collect()
     }
@@ -282,26 +376,42 @@ mod tests {
     fn what_is_printed_is_read_as_the_same_route() {
         let mut routes = vec![Route::Console, Route::Status];
         routes.extend(Range::ALL.map(|range| Route::Overview(OverviewRoute { range })));
+        let hash = "0f".repeat(32);
+        let opens = [
+            KeysOpen::Nothing,
+            KeysOpen::Create,
+            KeysOpen::Like(hash.clone()),
+            KeysOpen::Edit(hash.clone()),
+            KeysOpen::Key(hash),
+        ];
         for search in searches() {
             for sort in KeySort::ALL {
                 for descending in [false, true] {
-                    for page in [1, 2, 10, LAST_PAGE - 1, LAST_PAGE] {
-                        let hash = "0f".repeat(32);
-                        for open in [
-                            KeysOpen::Nothing,
-                            KeysOpen::Create,
-                            KeysOpen::Like(hash.clone()),
-                            KeysOpen::Edit(hash.clone()),
-                            KeysOpen::Key(hash.clone()),
-                        ] {
-                            let list = KeysList { search: search.clone(), sort, descending, page };
-                            routes.push(Route::Keys(KeysRoute { list, open }));
-                        }
+                    for open in &opens {
+                        let list = KeysList { search: search.clone(), sort, descending, ..KeysList::default() };
+                        routes.push(Route::Keys(KeysRoute { list, open: open.clone() }));
                     }
                 }
             }
         }
-        assert_eq!(routes.len(), 5 + 26 * 4 * 2 * 5 * 5);
+        assert_eq!(routes.len(), 5 + 27 * 15 * 2 * 5);
+        // A saved view is its address.
+        for value in searches().into_iter().filter(|text| !text.is_empty()).chain([WITHOUT.to_owned()]) {
+            for show in Show::ALL {
+                let one = |team: &str, organization: &str, owner: &str, model: &str| KeysList {
+                    show,
+                    team: team.to_owned(),
+                    organization: organization.to_owned(),
+                    owner: owner.to_owned(),
+                    model: model.to_owned(),
+                    ..KeysList::default()
+                };
+                let v = value.as_str();
+                for list in [one(v, "", "", ""), one("", v, "", ""), one("", "", v, ""), one("", "", "", v)] {
+                    routes.push(Route::Keys(KeysRoute { list, open: KeysOpen::Nothing }));
+                }
+            }
+        }
         for route in &routes {
             assert_eq!(again(route), *route);
         }
@@ -322,11 +432,25 @@ mod tests {
             assert_eq!((route.page(), route.query()), (page, vec![]));
         }
         assert_eq!(Route::parse("overview", &[]), Route::default());
-        let list = KeysList { search: "ci".into(), sort: KeySort::Spend, descending: false, page: 3 };
+        let list = KeysList {
+            search: "ci".into(),
+            team: WITHOUT.into(),
+            show: Show::NeverUsed,
+            sort: KeySort::Spend,
+            descending: false,
+            ..KeysList::default()
+        };
         assert_eq!(
             Route::Keys(KeysRoute { list, open: KeysOpen::Create }).query(),
-            [("s", "ci"), ("orderby", "spend"), ("order", "asc"), ("paged", "3"), ("action", "new")]
-                .map(|(name, value)| (name, value.to_owned()))
+            [
+                ("s", "ci"),
+                ("team", "-"),
+                ("show", "never-used"),
+                ("orderby", "spend"),
+                ("order", "asc"),
+                ("action", "new")
+            ]
+            .map(|(name, value)| (name, value.to_owned()))
         );
     }
 
@@ -334,7 +458,7 @@ mod tests {
     fn unknown_values_fall_back() {
         assert_eq!(Route::parse("plugins", &[("range".into(), "30d".into())]).page(), PageName::Overview);
         assert_eq!(Route::parse("", &[]), Route::default());
-        let odd = [("orderby", "token"), ("order", "DESC"), ("paged", "x"), ("action", "delete"), ("evil", "1")];
+        let odd = [("orderby", "DROP"), ("order", "DESC"), ("show", "x"), ("paged", "3"), ("action", "delete")];
         assert_eq!(keys(&odd), KeysRoute::default());
         assert!(!keys(&[("order", "asc"), ("order", "desc")]).list.descending);
     }
@@ -355,31 +479,6 @@ mod tests {
     }
 
     #[test]
-    fn pages_stay_within_what_the_operation_takes() {
-        for (paged, page) in [
-            ("0", 1),
-            ("1", 1),
-            ("-1", 1),
-            ("2.5", 1),
-            ("", 1),
-            ("100000", LAST_PAGE),
-            ("100001", LAST_PAGE),
-            ("4294967295", LAST_PAGE),
-            // Beyond what a number of the browser's module holds.
-            ("4294967296", 1),
-            ("99999999999999999999", 1),
-        ] {
-            assert_eq!(keys(&[("paged", paged)]).list.page, page, "{paged:?}");
-        }
-        for (page, printed) in [(0, "1"), (usize::MAX, "100000")] {
-            let list = KeysList { page, ..KeysList::default() };
-            let query = Route::Keys(KeysRoute { list, ..KeysRoute::default() }).query();
-            let shown = query.iter().find(|(name, _)| *name == "paged").map_or("1", |(_, value)| value);
-            assert_eq!(shown, printed);
-        }
-    }
-
-    #[test]
     fn a_key_never_enters_the_address() {
         for pasted in [
             "sk-1234",
@@ -391,10 +490,15 @@ mod tests {
             "\u{feff}sk-1234",
             "a sk-",
             &format!("{} sk-1234", "x".repeat(SEARCH_MOST)),
+            "sk-...4Cfw sk-1234",
+            "sk-...more-than-a-mask",
         ] {
             assert_eq!(searching(pasted).query(), [], "{pasted:?} is printed");
             assert_eq!(keys(&[("s", pasted)]).list.search, "", "{pasted:?} is read");
+            assert_eq!(keys(&[("owner", pasted), ("team", pasted)]).list, KeysList::default());
         }
+        assert_eq!(secret_in("Bearer sk-1234\n"), Some("sk-1234"));
+        assert_eq!(secret_in("sk-...4Cfw"), None);
     }
 
     #[test]

@@ -174,8 +174,6 @@ wire! {
     /// What was spent of a budget in its current period.
     pub struct BudgetUse { current_spend: f64, }
 
-    /// `keys.aliases`. Older LiteLLM ignores the search, gives every alias, and no total.
-    pub struct Aliases { aliases: Vec<String>, total_count: Option<f64>, }
 
     /// `keys.self`: the plugin's own service key.
     pub struct OwnKey {

@@ -274,15 +274,6 @@ fn keys_are_all_there() {
 }
 
 #[test]
-fn aliases_are_all_there() {
-    for (name, kept, raw) in answers("keys.aliases") {
-        let aliases: wire::Aliases = decode(&name, &kept);
-        assert!(!aliases.aliases.is_empty() && aliases.aliases.len() == items(&raw, "aliases").len(), "{name}");
-        assert_eq!(aliases.total_count, raw["total_count"].as_f64(), "{name}");
-    }
-}
-
-#[test]
 fn a_key_tells_its_routes() {
     for (name, kept, raw) in answers("keys.self") {
         let own: wire::OwnKey = decode(&name, &kept);

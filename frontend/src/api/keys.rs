@@ -3,34 +3,27 @@
 use model::{
     endpoint::Endpoint,
     failure::ApiError,
-    key_search,
-    route::{KeySort, KeysList},
-    wire::{
-        Activity, Aliases, BlockedKey, DeletedKeys, KeyInfo, KeyPage, Models, OwnKey, ResetKey, Teams, UpdatedKey, Wire,
-    },
+    keys_table::reading,
+    wire::{Activity, BlockedKey, DeletedKeys, KeyInfo, KeyPage, Models, OwnKey, ResetKey, Teams, UpdatedKey, Wire},
 };
 use serde_json::{Value, json};
 
-use super::{Api, Read, Response, Result};
-use crate::format::lower;
+use super::{Api, Read, Result};
 
-/// Rows a page.
-pub const PAGE_SIZE: usize = 25;
-
-/// A page of the list, without a search.
-pub fn list(api: &Api, list: &KeysList) -> Read<KeyPage> {
-    api.read(Endpoint::KeysList, list_params(list))
+/// The key with exactly this alias, if there is one.
+pub fn by_alias(api: &Api, alias: &str) -> Read<KeyPage> {
+    api.read(Endpoint::KeysList, json!({ "alias": alias, "page": 1, "size": 1 }))
 }
 
-/// So many keys a page when all are read.
-pub const LARGEST_PAGE: usize = 100;
+/// The key with this hash, if there is one.
+pub fn by_hash(api: &Api, hash: &str) -> Read<KeyPage> {
+    api.read(Endpoint::KeysList, json!({ "key": hash, "page": 1, "size": 1 }))
+}
 
-/// A page of all keys, the newest first or the oldest first. LiteLLM has no other order that stays while keys are made.
-#[allow(dead_code, reason = "the table reads all keys by it")]
-pub fn page_of_all(api: &Api, page: usize, newest_first: bool, anew: bool) -> Read<KeyPage> {
-    let order = if newest_first { "desc" } else { "asc" };
-    let params = json!({ "page": page, "size": LARGEST_PAGE, "sort_by": "created_at", "sort_order": order });
-    api.read_anew(Endpoint::KeysList, params, anew)
+/// A page of all keys, the newest first. Without an order that is asked for LiteLLM also puts those in order that were made in
+/// the same moment (by their hashes), so that none is on two pages and none on no page.
+pub fn page_of_all(api: &Api, page: usize) -> Read<KeyPage> {
+    api.read(Endpoint::KeysList, json!({ "page": page, "size": reading::LARGEST_PAGE }))
 }
 
 /// One key in full. Never from the cache.
@@ -43,70 +36,6 @@ pub fn info(api: &Api, token: &str) -> Read<KeyInfo> {
 #[allow(dead_code, reason = "the drawer shows them")]
 pub fn activity(api: &Api, token: &str, start: &str, end: &str) -> Read<Activity> {
     api.read(Endpoint::KeysActivity, json!({ "key": token, "start": start, "end": end }))
-}
-
-/// The key with exactly this alias, if there is one.
-pub fn by_alias(api: &Api, alias: &str) -> Read<KeyPage> {
-    api.read(Endpoint::KeysList, json!({ "alias": alias, "page": 1, "size": 1 }))
-}
-
-/// The key with this hash, if there is one.
-pub fn by_hash(api: &Api, hash: &str) -> Read<KeyPage> {
-    api.read(Endpoint::KeysList, json!({ "key": hash, "page": 1, "size": 1 }))
-}
-
-/// Parts of an alias: newer LiteLLM searches for them itself, older takes whole aliases only, and says so in no way.
-/// Where the answer lacks what the list of aliases has, all keys are read, and searched here.
-pub async fn search(api: &Api, list: &KeysList) -> Result<Response<KeyPage>> {
-    let text = list.search.trim();
-    let mut params = list_params(list);
-    params["alias"] = json!(text);
-    params["partial"] = json!(true);
-    let page: Read<KeyPage> = api.read(Endpoint::KeysList, params);
-    let aliases = aliases(api, text);
-    let page = page.response().await?;
-    // Without the list the page stands as it is: the key may lack this one route.
-    let Ok(aliases) = aliases.response().await else { return Ok(page) };
-    if !key_search::lacks_matches(text, &page.data, &aliases.data, lower) {
-        return Ok(page);
-    }
-    // The oldest first: a key that is made meanwhile moves none to another page.
-    let part = |page: usize| {
-        let params =
-            json!({ "page": page, "size": key_search::LARGEST_PAGE, "sort_by": "created_at", "sort_order": "asc" });
-        api.read::<KeyPage>(Endpoint::KeysList, params)
-    };
-    let mut all = part(1).response().await?;
-    let mut reads = Vec::new();
-    for number in 2..=key_search::pages(&all.data) {
-        reads.push(part(number));
-    }
-    for read in reads {
-        let next = read.response().await?;
-        all.data.keys.extend(next.data.keys);
-        // As old as its oldest part.
-        if next.age_s > all.age_s {
-            (all.age_s, all.stale) = (next.age_s, next.stale);
-        }
-    }
-    let found = key_search::find(&all.data.keys, list, PAGE_SIZE, lower);
-    Ok(all.with(found))
-}
-
-/// The aliases that contain a text; from older LiteLLM all of them.
-pub fn aliases(api: &Api, text: &str) -> Read<Aliases> {
-    api.read(Endpoint::KeysAliases, json!({ "search": text, "page": 1, "size": 100 }))
-}
-
-fn list_params(list: &KeysList) -> Value {
-    let sort_by = match list.sort {
-        KeySort::Alias => "key_alias",
-        KeySort::Spend => "spend",
-        KeySort::Budget => "max_budget",
-        KeySort::Created => "created_at",
-    };
-    let sort_order = if list.descending { "desc" } else { "asc" };
-    json!({ "page": list.page, "size": PAGE_SIZE, "sort_by": sort_by, "sort_order": sort_order })
 }
 
 /// The plugin's own key, which is marked and protected.

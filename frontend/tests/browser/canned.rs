@@ -59,7 +59,6 @@ pub fn answer_everything(stage: &Stage) {
     });
     stage.answer("logs.list", recorded!("1.106.2", "spend_logs_v2", "logs.list"));
     stage.answer("keys.list", keys(&[key("web", json!({}))]));
-    stage.answer("keys.aliases", recorded!("1.106.2", "key_aliases", "keys.aliases"));
     stage.answer("keys.self", own_key());
     stage.answer("models.list", recorded!("1.106.2", "model_group_info", "models.list"));
     stage.answer("teams.list", json!({ "teams": [{ "team_id": "team-1", "team_alias": "Support", "models": [], "blocked": false }], "total": 1 }));
@@ -140,7 +139,7 @@ pub fn key_info(alias: &str, other: Value) -> Value {
 pub fn own_key() -> Value {
     json!({ "key": token(99), "info": {
         "key_alias": "wordpress", "key_name": "sk-...oxHw", "user_id": "wordpress", "blocked": null, "expires": null, "models": [],
-        "allowed_routes": ["/user/daily/activity", "/spend/logs", "/key/list", "/key/aliases", "/key/info", "/model_group/info", "/v2/team/list",
+        "allowed_routes": ["/user/daily/activity", "/spend/logs", "/key/list", "/key/info", "/model_group/info", "/v2/team/list",
             "/key/generate", "/key/block", "/key/unblock", "/key/delete", "/health/readiness/details"],
     } })
 }

@@ -499,7 +499,7 @@ async fn a_key_whose_secret_was_lost_can_be_found() {
     page.click("Show the key").await;
     page.row("web").await;
     page.see_address("s=web").await;
-    assert_eq!(page.control("Search keys by alias").await.value(), "web");
+    assert_eq!(page.control("Search keys").await.value(), "web");
 }
 
 #[wasm_bindgen_test]

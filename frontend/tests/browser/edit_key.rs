@@ -491,6 +491,21 @@ async fn names_of_others_are_text() {
     page.assert_harmless();
 }
 
+/// The table still had what was before: it is not read anew within a minute.
+#[wasm_bindgen_test]
+async fn the_table_shows_what_was_saved() {
+    let stage = Stage::new();
+    gateway(&stage, json!({}));
+    let page = stage.open("keys");
+    page.click("Edit web").await;
+    page.type_into("Budget", "25").await;
+    save(&page).await;
+    confirm(&page, "Save changes").await;
+    page.see("The key was changed").await;
+    page.click("Back to all keys").await;
+    page.row("web").await.see("$0.00 of $25.00").await;
+}
+
 #[wasm_bindgen_test]
 async fn it_is_opened_from_the_row_and_from_the_drawer() {
     let page = Stage::new().open("keys");

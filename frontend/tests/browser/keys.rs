@@ -1,21 +1,61 @@
-//! The table of keys: rows, order, pages, search.
+//! The table of keys: rows, order, search, filters, and reading all of them.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::{key, keys, recorded, token},
+    navigation::menu,
     page::Part,
-    stage::{Reply, Stage, address, error, unreachable},
+    stage::{Page, Reply, Stage, address, document, error, unreachable},
 };
 
-/// So many rows on the page, of so many altogether.
-fn page_of(rows: u64, total: u64) -> Value {
-    let rows: Vec<Value> =
-        (1..=rows).map(|number| key(&format!("key-{number}"), json!({ "token": token(number) }))).collect();
-    let mut page = keys(&rows);
-    page["total_count"] = json!(total);
-    page
+/// A key of the gateway with a number: the higher, the newer.
+fn numbered(number: u64) -> Value {
+    let created = format!("2026-11-{:02}T{:02}:{:02}:00Z", 1 + number / 1_440 % 19, number / 60 % 24, number % 60);
+    key(&format!("key-{number}"), json!({ "token": token(number), "spend": number, "created_at": created }))
+}
+
+/// A page of a gateway with the keys of these numbers.
+fn page_of(params: &Value, numbers: &[u64]) -> Value {
+    let (page, size) = (params["page"].as_u64().unwrap_or(1) as usize, params["size"].as_u64().unwrap_or(10) as usize);
+    let newest: Vec<u64> = numbers.iter().rev().copied().collect();
+    let rows: Vec<Value> = newest.iter().skip((page - 1) * size).take(size).map(|number| numbered(*number)).collect();
+    json!({ "keys": rows, "total_count": numbers.len(), "current_page": page, "total_pages": numbers.len().div_ceil(size) })
+}
+
+fn some(numbers: std::ops::RangeInclusive<u64>) -> Vec<u64> {
+    numbers.collect()
+}
+
+/// A gateway with so many keys.
+fn with_keys(stage: &Stage, count: u64) {
+    stage.answer_with("keys.list", move |params| Reply::Good(page_of(params, &some(1..=count))));
+}
+
+fn names(page: &Part) -> Vec<String> {
+    page.parts("tbody tr:not(.gw-spacer)").iter().map(|row| row.parts("th a")[0].text()).collect()
+}
+
+async fn see_names(page: &Part, wanted: &[&str]) {
+    page.wait_for(&format!("{wanted:?}"), |page| (names(page) == wanted).then_some(())).await;
+}
+
+/// What is counted above the rows.
+async fn see_count(page: &Part, wanted: &str) {
+    page.wait_for(&format!("“{wanted}” above the rows"), |page| {
+        page.parts(".gw-count").first().filter(|foot| foot.text() == wanted).map(|_| ())
+    })
+    .await;
+}
+
+fn pages_asked(page: &Page) -> Vec<u64> {
+    page.asked("keys.list").iter().filter_map(|params| params["page"].as_u64()).collect()
 }
 
 #[wasm_bindgen_test]
@@ -32,7 +72,7 @@ async fn a_key_is_told_with_owner_models_spend_and_limits() {
     let row = page.row("web").await;
     for text in [
         "web sk-...4Cfw Edit Duplicate Block Delete Active ada Team Support gpt-4o gpt-4o-mini and 1 more $25.00 of $100.00 a month",
-        "60 requests/min 100,000 tokens/min 5 at once Nov 1, 2026 Nov 1, 2027",
+        "60 requests/min 100,000 tokens/min, 5 at once Nov 1, 2026 Nov 1, 2027",
     ] {
         row.see(text).await;
     }
@@ -106,18 +146,22 @@ async fn the_keys_of_both_versions_are_shown() {
 }
 
 #[wasm_bindgen_test]
-async fn sorting_changes_the_address_and_the_question() {
-    let page = Stage::new().open("keys");
-    page.row("web").await;
-    assert_eq!(
-        page.asked("keys.list"),
-        [json!({ "page": 1, "size": 25, "sort_by": "created_at", "sort_order": "desc" })]
-    );
-    for (column, order_by, order, state) in [
-        ("Spend", "spend", "desc", "descending"),
-        ("Spend", "spend", "asc", "ascending"),
-        ("Key", "key_alias", "asc", "ascending"),
-        ("Key", "key_alias", "desc", "descending"),
+async fn sorting_changes_the_address_and_the_rows() {
+    let stage = Stage::new();
+    let keys_of = [
+        key("b", json!({ "token": token(1), "spend": 2.0 })),
+        key("C", json!({ "token": token(2), "spend": 1.0, "expires": "2027-01-01T00:00:00Z" })),
+        key("a", json!({ "token": token(3), "spend": 3.0 })),
+    ];
+    stage.answer("keys.list", keys(&keys_of));
+    let page = stage.open("keys");
+    see_names(&page, &["a", "C", "b"]).await;
+    for (column, order_by, order, state, rows) in [
+        ("Spend", "spend", "desc", "descending", ["a", "b", "C"]),
+        ("Spend", "spend", "asc", "ascending", ["C", "b", "a"]),
+        ("Key", "key_alias", "asc", "ascending", ["a", "b", "C"]),
+        ("Key", "key_alias", "desc", "descending", ["C", "b", "a"]),
+        ("Expires", "expires", "asc", "ascending", ["C", "a", "b"]),
     ] {
         page.click(column).await;
         page.see_address(&format!("orderby={order_by}")).await;
@@ -125,164 +169,356 @@ async fn sorting_changes_the_address_and_the_question() {
             (address().contains("order=asc") == (order == "asc")).then_some(())
         })
         .await;
-        let wanted = json!({ "page": 1, "size": 25, "sort_by": order_by, "sort_order": order });
-        page.wait_for("the question", |_| (page.last_asked("keys.list") == wanted).then_some(())).await;
+        see_names(&page, &rows).await;
         let heading = format!("th[aria-sort={state}]");
         page.wait_for(&heading, |part| part.parts(&heading).into_iter().find(|head| head.name() == column)).await;
         assert!(page.control(column).await.has_focus());
     }
+    assert_eq!(page.asked("keys.list"), [json!({ "page": 1, "size": 100 })], "nothing is asked for it");
 }
 
 #[wasm_bindgen_test]
-async fn paging_changes_the_address_and_the_question() {
+async fn odd_arguments_in_the_address_are_the_defaults() {
+    let page = Stage::new().open_at("?page=litellm-dashboard-keys&paged=x&orderby=DROP&order=asc&show=x");
+    page.row("web").await;
+    assert_eq!(page.asked("keys.list"), [json!({ "page": 1, "size": 100 })]);
+    page.part("th[aria-sort=ascending]").await.see("Created").await;
+}
+
+/// One question at a time, the newest first, and what is there can be used.
+#[wasm_bindgen_test]
+async fn a_long_list_is_read_page_by_page_while_it_can_be_used() {
     let stage = Stage::new();
-    stage.answer("keys.list", page_of(25, 60));
+    with_keys(&stage, 250);
+    stage.hold_after(1, "keys.list");
     let page = stage.open("keys");
-    page.see("60 keys").await;
-    page.see("1 of 3").await;
-    for name in ["First page", "Previous page"] {
-        assert_eq!(page.control(name).await.attribute("aria-disabled").as_deref(), Some("true"));
-        page.click(name).await;
-    }
-    page.click("Next page").await;
-    page.see("2 of 3").await;
-    page.see_address("paged=2").await;
-    page.see_asked("keys.list", 2).await;
-    assert_eq!(page.last_asked("keys.list")["page"], 2);
-    page.click("Last page").await;
-    page.see("3 of 3").await;
-    page.quiet().await;
-    page.click("Next page").await;
-    page.quiet().await;
-    assert_eq!(page.asked("keys.list").len(), 3);
-    page.click("First page").await;
-    page.see("1 of 3").await;
-    assert!(!address().contains("paged"), "the first page needs no argument");
+    page.row("key-250").await;
+    page.see("100 of 250 keys read").await;
+    see_count(&page, "100 keys").await;
+    assert_eq!(pages_asked(&page), [1, 2], "the second page is on its way, and no other");
+    page.type_into("Search keys", "key-15").await;
+    see_names(
+        &page,
+        &["key-159", "key-158", "key-157", "key-156", "key-155", "key-154", "key-153", "key-152", "key-151"],
+    )
+    .await;
+    page.release();
+    see_count(&page, "11 of 250 keys").await;
+    assert_eq!(names(&page).last().map(String::as_str), Some("key-15"));
+    page.see_no_more("keys read").await;
+    assert_eq!(pages_asked(&page), [1, 2, 3]);
+    page.see("All 250").await;
 }
 
 #[wasm_bindgen_test]
-async fn a_page_beyond_the_last_becomes_the_last() {
+async fn a_page_that_fails_leaves_what_is_there_and_is_asked_for_again() {
     let stage = Stage::new();
-    stage.answer_with("keys.list", |params| {
-        Reply::Good(if params["page"].as_u64() > Some(3) { page_of(0, 60) } else { page_of(10, 60) })
-    });
-    let page = stage.open_at("?page=litellm-dashboard-keys&paged=9");
-    page.see("3 of 3").await;
-    page.row("key-10").await;
-    page.see_address("paged=3").await;
-}
-
-#[wasm_bindgen_test]
-async fn arguments_in_the_address_are_asked_for() {
-    let page = Stage::new().open_at("?page=litellm-dashboard-keys&paged=x&orderby=DROP&order=asc");
-    page.row("web").await;
-    assert_eq!(
-        page.last_asked("keys.list"),
-        json!({ "page": 1, "size": 25, "sort_by": "created_at", "sort_order": "asc" })
-    );
-}
-
-#[wasm_bindgen_test]
-async fn searching_waits_until_one_has_typed() {
-    let page = Stage::new().open("keys");
-    page.row("web").await;
-    page.type_into("Search keys by alias", "we").await;
-    page.pass(299).await;
-    page.type_into("Search keys by alias", "web").await;
-    page.pass(299).await;
-    assert_eq!(page.asked("keys.list").len(), 1);
-    page.pass(1).await;
-    page.see_asked("keys.list", 2).await;
-    assert_eq!(
-        page.last_asked("keys.list"),
-        json!({ "alias": "web", "partial": true, "page": 1, "size": 25, "sort_by": "created_at", "sort_order": "desc" })
-    );
-    assert_eq!(page.last_asked("keys.aliases"), json!({ "search": "web", "page": 1, "size": 100 }));
-    page.see_address("s=web").await;
-    assert_eq!(page.control("Search keys by alias").await.value(), "web");
-}
-
-#[wasm_bindgen_test]
-async fn typing_goes_on_while_the_answer_comes() {
-    let page = Stage::new().open("keys");
-    page.row("web").await;
-    page.control("Search keys by alias").await.focus();
-    page.type_letters("we");
-    page.pass(300).await;
-    page.see_asked("keys.list", 2).await;
-    page.type_letters("b f");
-    page.pass(300).await;
-    page.see_asked("keys.list", 3).await;
-    assert_eq!(page.control("Search keys by alias").await.value(), "web f");
-    assert_eq!(page.last_asked("keys.list")["alias"], "web f");
-}
-
-#[wasm_bindgen_test]
-async fn a_secret_that_was_pasted_into_the_search_goes_nowhere() {
-    let page = Stage::new().open("keys");
-    page.row("web").await;
-    page.type_into("Search keys by alias", " sk-1234567890").await;
-    page.pass(1_000).await;
-    assert_eq!(page.asked("keys.list").len(), 1);
-    assert!(!address().contains("sk-"));
-}
-
-#[wasm_bindgen_test]
-async fn a_search_stands_without_the_list_of_aliases() {
-    let stage = Stage::new();
-    stage.answer_with("keys.aliases", |_| Reply::Bad(error("gateway_unauthorized", 502, "route_not_allowed", "")));
-    let page = stage.open_at("?page=litellm-dashboard-keys&s=web");
-    page.row("web").await;
-    assert!(!page.shows("The service key may not do this"));
-}
-
-#[wasm_bindgen_test]
-async fn a_newer_litellm_searches_by_itself() {
-    let stage = Stage::new();
-    stage.answer("keys.list", keys(&[key("web-frontend", json!({}))]));
-    stage.answer("keys.aliases", json!({ "aliases": ["web-frontend"], "total_count": 1 }));
-    let page = stage.open_at("?page=litellm-dashboard-keys&s=FRONT");
-    page.row("web-frontend").await;
-    page.quiet().await;
-    assert_eq!(page.asked("keys.list").len(), 1);
-}
-
-/// Twins were one, one odd alias killed the search, and the header named an order that the rows did not have.
-#[wasm_bindgen_test]
-async fn the_keys_of_an_older_litellm_are_all_read_searched_and_sorted_here() {
-    let long = ["we-", &"x".repeat(297)].concat();
-    let odd = ["web", "web", &long, "we\nb", "  web around  "].map(str::to_owned);
-    let stage = Stage::new();
-    let named = ["batch", "we\nb", "web", "web around", &long];
-    stage.answer("keys.aliases", json!({ "aliases": named }));
+    let failures = Rc::new(Cell::new(1));
     stage.answer_with("keys.list", move |params| {
-        let row = |number: usize| {
-            let alias = odd.get(number).map_or("batch", String::as_str);
-            key(alias, json!({ "token": token(number as u64), "spend": number }))
-        };
-        let rows: Vec<Value> = match (params["alias"].as_str(), params["page"].as_u64()) {
-            (Some(_), _) => Vec::new(),
-            (None, Some(1)) => (100..200).map(row).collect(),
-            _ => (0..100).map(row).collect(),
-        };
-        let mut page = keys(&rows);
-        page["total_count"] = json!(if params["alias"].is_null() { 200 } else { 0 });
-        Reply::Good(page)
+        if params["page"] == 3 && failures.get() > 0 {
+            failures.set(failures.get() - 1);
+            return Reply::Bad(unreachable());
+        }
+        Reply::Good(page_of(params, &some(1..=350)))
     });
-    let page = stage.open_at("?page=litellm-dashboard-keys&s=We&orderby=spend");
-    page.see("5 keys").await;
-    let rows = page.wait_for("five rows", |page| Some(page.parts("tbody tr")).filter(|rows| rows.len() == 5)).await;
-    let names: Vec<String> = rows.iter().map(|row| row.parts("th a")[0].text()).collect();
-    assert_eq!(names, ["web around", "we⏎b", &long, "web", "web"]);
-    page.wait_for("the sort mark", |page| {
-        page.parts("th[aria-sort=descending]").first().map(|head| assert!(head.shows("Spend")))
+    let page = stage.open("keys");
+    page.see("The gateway cannot be reached The keys below are not all there are: reading them broke off. 200 of 350 keys read")
+        .await;
+    page.row("key-350").await;
+    page.click("Try again").await;
+    see_count(&page, "350 keys").await;
+    page.see_no_more("The gateway cannot be reached").await;
+    assert_eq!(pages_asked(&page), [1, 2, 3, 3, 4], "it goes on from there");
+}
+
+#[wasm_bindgen_test]
+async fn keys_that_are_made_and_deleted_while_the_list_is_read_are_right_in_the_end() {
+    let stage = Stage::new();
+    let numbers = Rc::new(RefCell::new(some(1..=250)));
+    let changing = numbers.clone();
+    stage.answer_with("keys.list", move |params| {
+        let answer = page_of(params, &changing.borrow());
+        if params["page"] == 1 && changing.borrow().len() == 250 {
+            changing.borrow_mut().retain(|number| ![240, 239].contains(number));
+            changing.borrow_mut().push(1_000);
+        }
+        Reply::Good(answer)
+    });
+    let page = stage.open("keys");
+    see_count(&page, "249 keys").await;
+    page.row("key-1000").await;
+    page.quiet().await;
+    assert_eq!(pages_asked(&page), [1, 2, 3, 1, 2, 3], "once more, as the count changed");
+    page.type_into("Search keys", "key-24").await;
+    see_count(&page, "10 of 249 keys").await;
+    assert!(!names(&page).contains(&"key-240".to_owned()), "it is deleted");
+    assert!(!page.shows("The list changed while it was read"));
+}
+
+#[wasm_bindgen_test]
+async fn a_list_that_never_rests_is_said_not_to_be_whole() {
+    let stage = Stage::new();
+    let count = Rc::new(Cell::new(250));
+    stage.answer_with("keys.list", move |params| {
+        count.set(count.get() + 1);
+        Reply::Good(page_of(params, &some(1..=count.get())))
+    });
+    let page = stage.open("keys");
+    page.see("The list changed while it was read Keys were made or deleted while they were read").await;
+    page.row("key-251").await;
+}
+
+/// What was read stays for as long as the app lives.
+#[wasm_bindgen_test]
+async fn coming_back_shows_all_keys_at_once_and_looks_for_newer_ones() {
+    let stage = Stage::new();
+    let numbers = Rc::new(RefCell::new(some(1..=250)));
+    let growing = numbers.clone();
+    stage.answer_with("keys.list", move |params| Reply::Good(page_of(params, &growing.borrow())));
+    let menu = menu();
+    let page = stage.open_at("?page=litellm-dashboard-keys");
+    see_count(&page, "250 keys").await;
+    menu.click("Console").await;
+    page.see("LiteLLM’s own interface.").await;
+    numbers.borrow_mut().push(300);
+    page.hold("keys.list");
+    menu.click("Keys").await;
+    see_count(&page, "250 keys").await;
+    page.release();
+    see_count(&page, "251 keys").await;
+    page.row("key-300").await;
+    assert_eq!(pages_asked(&page), [1, 2, 3, 1], "the newest are enough");
+    // After a while all of them may have changed.
+    menu.click("Console").await;
+    page.see("LiteLLM’s own interface.").await;
+    page.pass(60_001).await;
+    menu.click("Keys").await;
+    page.see_asked("keys.list", 7).await;
+}
+
+#[wasm_bindgen_test]
+async fn refreshing_keeps_what_is_shown_until_all_is_read_anew() {
+    let stage = Stage::new();
+    let numbers = Rc::new(RefCell::new(some(1..=250)));
+    let shrinking = numbers.clone();
+    stage.answer_with("keys.list", move |params| Reply::Good(page_of(params, &shrinking.borrow())));
+    let page = stage.open("keys");
+    see_count(&page, "250 keys").await;
+    numbers.borrow_mut().remove(249);
+    page.hold("keys.list");
+    page.click("Refresh").await;
+    page.quiet().await;
+    see_count(&page, "250 keys").await;
+    page.row("key-250").await;
+    page.release();
+    see_count(&page, "249 keys").await;
+    assert_eq!(names(&page)[0], "key-249");
+    assert_eq!(pages_asked(&page), [1, 2, 3, 1, 2, 3]);
+}
+
+#[wasm_bindgen_test]
+async fn searching_is_done_here_with_every_letter() {
+    let stage = Stage::new();
+    let ada = json!({ "token": token(2), "user_id": "u-17", "user": { "user_email": "ada@example.com", "user_alias": "Ada" }, "key_name": "sk-...AbCd" });
+    let support = json!({ "token": token(3), "team_id": "team-1" });
+    stage.answer("keys.list", keys(&[key("web", json!({})), key("batch", ada), key("bot", support)]));
+    let page = stage.open("keys");
+    page.see("Team Support").await;
+    page.control("Search keys").await.focus();
+    page.type_letters("b");
+    see_count(&page, "3 keys").await;
+    page.type_letters("a");
+    see_names(&page, &["batch"]).await;
+    page.see_address("s=ba").await;
+    for (typed, rows) in [
+        ("SUPPORT", &["bot"][..]),
+        ("ada@ex", &["batch"]),
+        ("u-17", &["batch"]),
+        ("sk-...abcd", &["batch"]),
+        (&token(3), &["bot"]),
+        ("", &["bot", "batch", "web"]),
+    ] {
+        page.type_into("Search keys", typed).await;
+        see_names(&page, rows).await;
+    }
+    page.quiet().await;
+    assert_eq!(page.asked("keys.list").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_pasted_secret_finds_its_key_and_goes_nowhere() {
+    let stage = Stage::new();
+    let hash = "88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b";
+    stage.answer("keys.list", keys(&[key("web", json!({})), key("leaked", json!({ "token": hash }))]));
+    let page = stage.open("keys");
+    page.row("web").await;
+    page.type_into("Search keys", "Authorization: Bearer sk-1234").await;
+    see_names(&page, &["leaked"]).await;
+    page.type_into("Search keys", "sk-12345").await;
+    page.see("No key of this gateway has this secret").await;
+    page.quiet().await;
+    assert!(!address().contains("sk-") && !address().contains("s="), "{}", address());
+    assert_eq!(page.asked("keys.list").len(), 1);
+    assert_eq!(page.control("Search keys").await.value(), "sk-12345");
+    page.click("Clear filters").await;
+    see_names(&page, &["leaked", "web"]).await;
+    assert_eq!(page.control("Search keys").await.value(), "");
+}
+
+/// Two keys with one alias, one with 300 characters, with a newline, with spaces around, with markup, from right to left.
+#[wasm_bindgen_test]
+async fn odd_aliases_are_listed_found_and_acted_on() {
+    let long = ["long-", &"x".repeat(295)].concat();
+    let aliases = [
+        "twin",
+        "twin",
+        &long,
+        "two\nlines",
+        "  spaces around  ",
+        "<img src=x onerror=alert(1)>",
+        "\u{202e}مفتاح",
+        "👩\u{200d}💻",
+        "",
+    ];
+    let rows: Vec<Value> =
+        (1..).zip(aliases).map(|(number, alias)| key(alias, json!({ "token": token(number) }))).collect();
+    let stage = Stage::new();
+    stage.answer("keys.list", keys(&rows));
+    stage.answer_with("keys.block", |params| Reply::Good(json!({ "token": params["key"], "blocked": true })));
+    let page = stage.open("keys");
+    see_count(&page, "9 keys").await;
+    page.assert_harmless();
+    for (number, typed) in [(3, "xxxx"), (4, "two"), (5, "around"), (6, "<img"), (7, "مفتاح"), (8, "💻")] {
+        page.type_into("Search keys", typed).await;
+        see_count(&page, "1 of 9 keys").await;
+        page.part(&format!("#keys-row-{} .gw-row-actions button", token(number as u64))).await.touch();
+        page.part("dialog[open]").await.click("Block key").await;
+        page.see_asked("keys.block", number - 2).await;
+        assert_eq!(page.last_asked("keys.block"), json!({ "key": token(number as u64) }));
+        page.wait_for("the chip", |page| {
+            page.parts("tbody .gw-chip").first().filter(|chip| chip.text() == "Blocked").map(|_| ())
+        })
+        .await;
+    }
+    page.type_into("Search keys", "twin").await;
+    see_count(&page, "2 of 9 keys").await;
+    page.assert_harmless();
+}
+
+#[wasm_bindgen_test]
+async fn chips_count_the_states_and_leave_one() {
+    let stage = Stage::new();
+    let rows = [
+        key("on", json!({ "token": token(1), "spend": 1.0 })),
+        key("off", json!({ "token": token(2), "spend": 1.0, "blocked": true })),
+        key("old", json!({ "token": token(3), "spend": 1.0, "expires": "2026-09-19T00:00:00Z" })),
+        key("over", json!({ "token": token(4), "spend": 12.0, "max_budget": 10.0 })),
+        key("idle", json!({ "token": token(5) })),
+    ];
+    stage.answer("keys.list", keys(&rows));
+    let page = stage.open("keys");
+    page.see(
+        "All 5 Active 2 Expiring soon 0 Over budget 1 Blocked 1 Expired 1 Expired over 30 days ago 1 Never used 1",
+    )
+    .await;
+    page.click("Blocked 1").await;
+    see_names(&page, &["off"]).await;
+    see_count(&page, "1 of 5 keys").await;
+    page.see_address("show=blocked").await;
+    assert!(page.control("Blocked 1").await.has_focus());
+    page.click("Never used 1").await;
+    see_names(&page, &["idle"]).await;
+    page.click("Clear filters").await;
+    see_names(&page, &["idle", "over", "old", "off", "on"]).await;
+    assert!(!address().contains("show="));
+    // A key that is blocked changes its chip without a question for all.
+    page.click("Block on").await;
+    page.click("Block key").await;
+    page.see("Active 1").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_address_is_a_view_to_come_back_to() {
+    let stage = Stage::new();
+    let rows = [
+        key("a", json!({ "token": token(1), "team_id": "team-1", "user_id": "ada", "models": ["gpt-4o"] })),
+        key("b", json!({ "token": token(2), "team_id": "team-1", "user_id": "bob" })),
+        key("c", json!({ "token": token(3), "user_id": "ada" })),
+    ];
+    stage.answer("keys.list", keys(&rows));
+    let page = stage.open_at("?page=litellm-dashboard-keys&team=team-1&orderby=key_alias&order=asc");
+    see_names(&page, &["a", "b"]).await;
+    page.see("Filters (1)").await;
+    let stage = page.leave();
+    let page = stage.open_at("?page=litellm-dashboard-keys&team=-&owner=ada");
+    see_names(&page, &["c"]).await;
+    page.see("Filters (2)").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_team_is_chosen_by_typing_a_part_of_its_name() {
+    let stage = Stage::new();
+    let teams: Vec<Value> = (1..=150)
+        .map(|number| json!({ "team_id": format!("t-{number}"), "team_alias": format!("Team no. {number}") }))
+        .collect();
+    stage.answer_with("teams.list", move |params| {
+        let page = params["page"].as_u64().unwrap_or(1) as usize;
+        let of: Vec<&Value> = teams.iter().skip((page - 1) * 100).take(100).collect();
+        Reply::Good(json!({ "teams": of, "total": 150, "total_pages": 2 }))
+    });
+    stage.answer_with("keys.list", |params| {
+        let mut answer = page_of(params, &some(1..=150));
+        for row in answer["keys"].as_array_mut().into_iter().flatten() {
+            row["team_id"] = json!(format!("t-{}", row["spend"]));
+        }
+        Reply::Good(answer)
+    });
+    let page = stage.open("keys");
+    see_count(&page, "150 keys").await;
+    page.see("Team Team no. 137").await;
+    page.part(".gw-filters summary").await.touch();
+    page.control("Team").await.focus();
+    page.type_letters("NO. 137");
+    let input = page.control("Team").await;
+    input.see_attribute("aria-expanded", "true").await;
+    page.wait_for("one option", |page| (page.parts("[role=option]").len() == 1).then_some(())).await;
+    input.press("Enter");
+    see_names(&page, &["key-137"]).await;
+    page.see_address("team=t-137").await;
+    page.wait_for("its name", |page| {
+        page.find_control("Team").filter(|input| input.value() == "Team no. 137").map(|_| ())
     })
     .await;
-    assert_eq!(page.asked("keys.list").len(), 3);
-    assert_eq!(
-        page.last_asked("keys.list"),
-        json!({ "page": 2, "size": 100, "sort_by": "created_at", "sort_order": "asc" })
-    );
+    // More than can be listed are counted, and Escape leaves things as they are.
+    input.press("ArrowDown");
+    page.see("52 more: type to find one").await;
+    input.press("ArrowUp");
+    input.press("Escape");
+    input.see_attribute("aria-expanded", "false").await;
+    page.see_address("team=t-137").await;
+    input.press("ArrowDown");
+    page.part("[data-action='pick:0']").await.touch();
+    see_count(&page, "150 keys").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_shown_can_be_stored_as_a_file() {
+    let stage = Stage::new();
+    let evil = json!({ "token": token(2), "spend": 0.0130239, "max_budget": 10.0 });
+    stage.answer("keys.list", keys(&[key("web", json!({})), key("=HYPERLINK(\"x\")", evil)]));
+    let page = stage.open("keys");
+    page.type_into("Search keys", "hyper").await;
+    see_count(&page, "1 of 2 keys").await;
+    page.click("Download as CSV").await;
+    let files = page.stored().await;
+    assert_eq!(files.len(), 1);
+    let (name, text) = &files[0];
+    assert_eq!(name, "keys-2026-11-20.csv");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines[0].starts_with("\u{feff}\"Key\",\"Masked key\",\"Status\",\"Owner\""), "{text}");
+    assert!(lines[1].starts_with("\"'=HYPERLINK(\"\"x\"\")\",\"sk-...4Cfw\",\"Active\""), "{text}");
+    assert!(lines[1].contains(",0.0130239,10,"), "{text}");
 }
 
 /// Two pages instead of the answer, and the page said that LiteLLM was the one to look at.
@@ -293,7 +529,7 @@ async fn a_gateway_that_is_starting_is_asked_again_by_itself() {
     away["data"]["gateway_status"] = json!(503);
     away["data"]["server"] = json!("nginx");
     away["data"]["retry_after_s"] = json!(7);
-    stage.answer_in_turn("keys.list", vec![Reply::Bad(away), Reply::Good(page_of(2, 2))]);
+    stage.answer_in_turn("keys.list", vec![Reply::Bad(away), Reply::Good(page_of(&json!({}), &[1, 2]))]);
     let page = stage.open("keys");
     page.see("What stands before LiteLLM has no answer from it What came: 503 · nginx. LiteLLM may be starting").await;
     page.pass(6_999).await;
@@ -305,16 +541,11 @@ async fn a_gateway_that_is_starting_is_asked_again_by_itself() {
 
 #[wasm_bindgen_test]
 async fn a_search_without_a_match_offers_all_keys() {
-    let stage = Stage::new();
-    stage.answer_with("keys.list", |params| {
-        Reply::Good(if params["alias"].is_null() { keys(&[key("web", json!({}))]) } else { keys(&[]) })
-    });
-    stage.answer("keys.aliases", json!({ "aliases": [], "total_count": 0 }));
-    let page = stage.open_at("?page=litellm-dashboard-keys&s=zzz");
-    page.see("No key’s alias contains “zzz”").await;
+    let page = Stage::new().open_at("?page=litellm-dashboard-keys&s=zzz");
+    page.see("No key has “zzz” in its names or its hash").await;
     page.click("Show all keys").await;
     page.row("web").await;
-    assert_eq!(page.control("Search keys by alias").await.value(), "");
+    assert_eq!(page.control("Search keys").await.value(), "");
     assert!(page.left_to_the_browser().is_empty());
 }
 
@@ -331,7 +562,7 @@ async fn a_gateway_without_keys_says_what_to_do() {
 #[wasm_bindgen_test]
 async fn a_failure_is_told_and_trying_again_helps() {
     let stage = Stage::new();
-    stage.answer_in_turn("keys.list", vec![Reply::Bad(unreachable()), Reply::Good(page_of(2, 2))]);
+    stage.answer_in_turn("keys.list", vec![Reply::Bad(unreachable()), Reply::Good(page_of(&json!({}), &[1, 2]))]);
     let page = stage.open("keys");
     page.see("The gateway cannot be reached").await;
     assert!(!page.shows("No keys yet"));
@@ -341,28 +572,9 @@ async fn a_failure_is_told_and_trying_again_helps() {
 }
 
 #[wasm_bindgen_test]
-async fn a_page_that_fails_leaves_the_one_before_on_screen() {
-    let stage = Stage::new();
-    stage.answer_in_turn(
-        "keys.list",
-        vec![Reply::Good(page_of(25, 60)), Reply::Bad(unreachable()), Reply::Good(page_of(10, 60))],
-    );
-    let page = stage.open("keys");
-    page.see("1 of 3").await;
-    page.click("Next page").await;
-    page.see("The gateway cannot be reached").await;
-    page.row("key-25").await;
-    // It said "2 of 3" over the rows of the first page.
-    page.see("1 of 3").await;
-    page.click("Next page").await;
-    page.see("2 of 3").await;
-    page.wait_for("ten rows", |page| (page.parts("tbody tr").len() == 10).then_some(())).await;
-}
-
-#[wasm_bindgen_test]
 async fn old_keys_are_shown_with_their_age() {
     let stage = Stage::new();
-    stage.answer_with("keys.list", |_| Reply::Old(page_of(2, 2), 7_300, unreachable()));
+    stage.answer_with("keys.list", |_| Reply::Old(page_of(&json!({}), &[1, 2]), 7_300, unreachable()));
     let page = stage.open("keys");
     page.see("The gateway cannot be reached What is shown was read from the gateway 2 hours ago. Nothing answers at")
         .await;
@@ -381,49 +593,60 @@ async fn the_table_does_not_wait_for_teams_or_the_own_key() {
     assert!(!page.shows("The gateway cannot be reached"));
 }
 
-#[wasm_bindgen_test]
-async fn only_the_answer_to_the_last_question_counts() {
-    let stage = Stage::new();
-    stage.answer_with("keys.list", |params| Reply::Good(page_of(if params["page"] == 1 { 25 } else { 3 }, 60)));
-    let page = stage.open("keys");
-    page.see("1 of 3").await;
-    page.hold("batch");
-    page.click("Next page").await;
-    page.see_asked("keys.list", 2).await;
-    page.click("First page").await;
-    page.release();
-    page.quiet().await;
-    page.wait_for("the first page", |part| (part.parts("tbody tr").len() == 25 && part.shows("1 of 3")).then_some(()))
-        .await;
-}
-
 /// Rows that are out of sight are not on the page.
 #[wasm_bindgen_test]
 async fn only_rows_in_sight_are_on_the_page() {
     let stage = Stage::new();
-    stage.answer("keys.list", page_of(1_000, 1_000));
+    with_keys(&stage, 1_000);
     let page = stage.open("keys");
-    page.row("key-1").await;
+    see_count(&page, "1,000 keys").await;
     let place = page.part(".gw-table-scroll").await;
     let rows = |page: &Part| page.parts("tbody tr:not(.gw-spacer)").len();
     assert!(rows(&page) < 100, "{} rows", rows(&page));
     assert_eq!(page.part("table").await.attribute("aria-rowcount").as_deref(), Some("1001"));
-    for (top, name) in [(20_000, None), (i32::MAX, Some("key-1000")), (0, Some("key-1"))] {
-        let before = page.parts("tbody tr")[1].text();
+    for (top, name) in [(20_000, None), (i32::MAX, Some("key-1")), (0, Some("key-1000")), (600, None), (1_200, None)] {
+        let before = names(&page);
         place.element().set_scroll_top(top);
-        page.wait_for("other rows", |page| (page.parts("tbody tr")[1].text() != before).then_some(())).await;
+        page.wait_for("other rows", |page| (names(page) != before).then_some(())).await;
         if let Some(name) = name {
-            page.row(name).await;
+            page.wait_for(name, |page| names(page).contains(&name.to_owned()).then_some(())).await;
         }
         assert!(rows(&page) < 100, "{} rows", rows(&page));
+        // None is missing and none is twice.
+        let numbers: Vec<u64> = names(&page).iter().filter_map(|name| name[4..].parse().ok()).collect();
+        assert!(numbers.windows(2).all(|pair| pair[0] == pair[1] + 1), "{numbers:?}");
+        let (sight, first) = (place.element().get_bounding_client_rect(), page.parts("tbody tr:not(.gw-spacer)"));
+        assert!(first[0].element().get_bounding_client_rect().top() <= sight.top() + 60.0, "no gap above at {top}");
+        let bottom = first[first.len() - 1].element().get_bounding_client_rect().bottom();
+        assert!(bottom >= sight.bottom() - 20.0, "no gap below at {top}");
     }
+    // Rows to another question are seen from the first on.
+    page.type_into("Search keys", "key-").await;
+    page.wait_for("the first row", |page| names(page).contains(&"key-1000".to_owned()).then_some(())).await;
+}
+
+/// The keyboard goes on among the rows that are written.
+#[wasm_bindgen_test]
+async fn a_row_with_the_keyboard_that_is_scrolled_away_gives_it_to_another() {
+    let stage = Stage::new();
+    with_keys(&stage, 1_000);
+    let page = stage.open("keys");
+    see_count(&page, "1,000 keys").await;
+    page.control("key-999").await.focus();
+    page.control("key-999").await.press("ArrowDown");
+    assert!(page.control("key-998").await.has_focus());
+    let place = page.part(".gw-table-scroll").await;
+    place.element().set_scroll_top(2_500);
+    page.wait_for("other rows", |page| (!names(page).contains(&"key-998".to_owned())).then_some(())).await;
+    let focused = document().active_element().and_then(|element| element.closest("tbody tr").ok().flatten());
+    assert!(focused.is_some(), "the keyboard is in a row");
 }
 
 #[wasm_bindgen_test]
 async fn columns_can_be_hidden_and_stay_hidden() {
     let page = Stage::new().open("keys");
     page.see("Key Status Owner Models Spend Limits Created Expires").await;
-    page.part("details").await.element().set_attribute("open", "").expect("it can be opened");
+    page.part("#keys-columns").await.element().set_attribute("open", "").expect("it can be opened");
     page.click("Owner").await;
     page.see("Key Status Models Spend Limits Created Expires").await;
     page.click("Hash").await;
@@ -436,7 +659,7 @@ async fn columns_can_be_hidden_and_stay_hidden() {
 #[wasm_bindgen_test]
 async fn several_keys_are_blocked_at_once() {
     let stage = Stage::new();
-    stage.answer("keys.list", page_of(3, 3));
+    with_keys(&stage, 3);
     stage.answer_with("keys.block", |params| Reply::Good(json!({ "token": params["key"], "blocked": true })));
     let page = stage.open("keys");
     page.click("Choose key-1").await;

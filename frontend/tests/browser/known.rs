@@ -128,8 +128,10 @@ async fn what_was_handed_over_answers_once_and_not_for_long() {
 #[wasm_bindgen_test]
 async fn what_was_handed_over_serves_its_own_question_only() {
     let mut stage = Stage::new();
-    stage.boot("answers", listed("api", 3_600));
-    let page = stage.open_at("?page=litellm-dashboard-keys&orderby=spend");
+    let mut answers = listed("api", 3_600);
+    answers[0]["params"]["page"] = json!(2);
+    stage.boot("answers", answers);
+    let page = stage.open("keys");
     page.row("web").await;
     assert_eq!(page.asked("keys.list").len(), 1);
 }

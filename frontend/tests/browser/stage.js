@@ -19,6 +19,7 @@ let leftToBrowser = [];
 let copied = [];
 let mayCopy = true;
 let savesData = false;
+let files = [];
 // How far the server's clock is ahead; null: its answers have no date.
 let serverAhead = null;
 
@@ -28,6 +29,25 @@ Object.defineProperty(navigator, 'clipboard', {
   configurable: true,
   get: () => ({ writeText: async (text) => (mayCopy ? void copied.push(text) : Promise.reject(new Error('not allowed'))) }),
 });
+
+// What is given to be stored is not, but can be looked at.
+const blobs = new Map();
+const realUrl = URL.createObjectURL.bind(URL);
+URL.createObjectURL = (blob) => {
+  const url = realUrl(blob);
+  blobs.set(url, blob);
+  return url;
+};
+HTMLAnchorElement.prototype.click = function () {
+  if (this.href.startsWith('blob:')) files.push({ name: this.download, blob: blobs.get(this.href) });
+  else HTMLElement.prototype.click.call(this);
+};
+
+// Each as its name, a line break and its content, with the mark of its encoding.
+export function stored() {
+  const read = async ({ name, blob }) => `${name}\n${new TextDecoder('utf-8', { ignoreBOM: true }).decode(await blob.arrayBuffer())}`;
+  return Promise.all(files.map(read));
+}
 
 // A link that the app leaves alone would end the test page.
 window.addEventListener('click', (event) => {
@@ -51,6 +71,7 @@ export function raise(nowMs, answerTo) {
   copied = [];
   mayCopy = true;
   savesData = false;
+  files = [];
   serverAhead = null;
   Date.now = () => clock;
   window.fetch = ask;

@@ -23,6 +23,7 @@ extern "C" {
     fn release();
     fn quiet() -> js_sys::Promise;
     fn pass(ms: f64) -> js_sys::Promise;
+    fn stored() -> js_sys::Promise;
     fn hide(hidden: bool);
     #[wasm_bindgen(js_name = leftToTheBrowser)]
     fn left_to_the_browser() -> Vec<String>;
@@ -296,6 +297,14 @@ impl Page {
 
     pub fn copied(&self) -> Vec<String> {
         copied_texts()
+    }
+
+    /// Name and content of the files that were given to be stored.
+    pub async fn stored(&self) -> Vec<(String, String)> {
+        let files = JsFuture::from(stored()).await.expect("a file can be read");
+        let files: Vec<String> = js_sys::Array::from(&files).iter().filter_map(|file| file.as_string()).collect();
+        let parts = files.iter().filter_map(|file| file.split_once('\n'));
+        parts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
 
     pub fn forbid_copying(&self) {

@@ -57,7 +57,7 @@ final class Cache_Test extends Plugin_TestCase {
 	public function test_what_is_out_of_date_at_once_is_not_stored(): void {
 		self::store( self::cache(), 'logs.list', array( 'start' => '2026-11-20 00:00:00', 'end' => '2026-11-20 00:00:05' ), 'x' );
 		self::store( self::cache(), 'logs.count', array( 'start' => '2026-11-20 00:00:00', 'end' => gmdate( 'Y-m-d H:i:s' ) ), 'x' );
-		self::store( self::cache(), 'keys.aliases', array( 'search' => 'a' ), 'x' );
+		self::store( self::cache(), 'keys.info', array( 'key' => str_repeat( 'a', 64 ) ), 'x' );
 		$this->assertSame( array(), self::stored() );
 		self::store( self::cache(), 'logs.count', array( 'start' => '2026-11-20 00:00:00', 'end' => '2026-01-01 00:00:00' ), 'x' );
 		$this->assertCount( 2, self::stored() );

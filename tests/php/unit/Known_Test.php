@@ -8,7 +8,7 @@ use LiteLLM_Dashboard\Settings;
 /** What a page brings along: the last answers to its first questions, without asking the gateway. */
 final class Known_Test extends Plugin_TestCase {
 
-	private const LIST = array( 'page' => 1, 'size' => 25, 'sort_by' => 'created_at', 'sort_order' => 'desc' );
+	private const LIST = array( 'page' => 1, 'size' => 100 );
 
 	protected function setUp(): void {
 		parent::setUp();
@@ -50,7 +50,7 @@ final class Known_Test extends Plugin_TestCase {
 	public function test_parameters_have_the_types_of_the_app(): void {
 		$this->learn_keys();
 		$this->assertEquals( self::LIST, json_decode( (string) json_encode( self::answers( 'keys' )[0]['params'] ), true ) );
-		$this->assertStringContainsString( '"size":25', (string) json_encode( self::answers( 'keys' ) ) );
+		$this->assertStringContainsString( '"size":100', (string) json_encode( self::answers( 'keys' ) ) );
 		$this->assertStringContainsString( '"params":{}', (string) json_encode( self::answers( 'status' ) ) );
 	}
 
@@ -110,7 +110,7 @@ final class Known_Test extends Plugin_TestCase {
 
 	/** A page takes 200 KB along; what does not fit is asked for as ever. */
 	public function test_there_is_room_for_so_many_bytes(): void {
-		foreach ( array( 'keys.list' => self::LIST, 'teams.list' => array( 'page' => 1, 'page_size' => 100 ), 'keys.self' => array() ) as $operation => $params ) {
+		foreach ( array( 'keys.list' => self::LIST, 'teams.list' => array( 'page' => 1, 'page_size' => 100, 'sort_by' => 'created_at', 'sort_order' => 'asc' ), 'keys.self' => array() ) as $operation => $params ) {
 			$name = str_repeat( 'x', 'keys.self' === $operation ? 10 : 150000 );
 			$this->gateway_answers( self::answer( 200, array( 'keys' => array( array( 'key_alias' => $name ) ), 'teams' => array( array( 'team_alias' => $name ) ), 'key' => $name, 'info' => array( 'key_alias' => 'x' ) ) ) );
 			self::outcome( self::operation( $operation ), self::operation( $operation )->check( $params ) );

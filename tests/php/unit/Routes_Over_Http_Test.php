@@ -189,7 +189,7 @@ final class Routes_Over_Http_Test extends Plugin_TestCase {
 	public function test_a_page_brings_what_is_known_and_never_waits_for_the_gateway(): void {
 		$admin = self::as( 'admin' );
 		$admin->read( 'keys.self' );
-		$admin->read( 'keys.list', array( 'page' => 1, 'size' => 25, 'sort_by' => 'created_at', 'sort_order' => 'desc' ) );
+		$admin->read( 'keys.list', array( 'page' => 1, 'size' => 100 ) );
 		Hostile_Gateway::behave( 'silent' );
 		$html = $admin->request( 'GET', '/wp-admin/admin.php?page=litellm-dashboard-keys' )['body'];
 		preg_match( '#id="litellm-dashboard-boot">(.*?)</script>#', $html, $found );

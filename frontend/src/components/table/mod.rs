@@ -5,13 +5,17 @@
 
 mod render;
 mod rows;
+mod scroll;
 mod search;
 
 use leptos::{html::Div, prelude::*};
-use model::{failure::ApiError, text::Msg};
+use model::{failure::ApiError, order, text::Msg};
 
-use self::rows::{close_left_menu, close_menu, focus_by_id, look_around, on_key};
 pub use self::search::search_box;
+use self::{
+    rows::{close_left_menu, close_menu, focus_by_id, on_key},
+    scroll::{Window, look_around},
+};
 use super::{problem, region, stale_notice};
 use crate::{
     action::{Action as _, actions},
@@ -25,12 +29,6 @@ use crate::{
 
 /// From how many rows on only those in sight are written.
 const VIRTUAL_FROM: usize = 200;
-
-/// Rows beyond the edges of what is in sight.
-const OVERSCAN: usize = 10;
-
-/// A row's height until one was measured, in CSS pixels.
-const ROW_PX: f64 = 48.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Align {
@@ -51,11 +49,17 @@ pub struct Column<R> {
     pub hidden: bool,
     /// Gives way where there is no room for all.
     pub secondary: bool,
+    /// How wide it is in a table of so many rows that only those in sight are written: its columns must not move with them.
+    pub px: u16,
 }
 
 impl<R> Column<R> {
     pub const fn new(id: &'static str, label: Msg, write: fn(&R) -> Markup) -> Column<R> {
-        Column { id, label, write, align: Align::Start, sortable: false, hidden: false, secondary: false }
+        Column { id, label, write, align: Align::Start, sortable: false, hidden: false, secondary: false, px: 120 }
+    }
+
+    pub const fn px(self, px: u16) -> Column<R> {
+        Column { px, ..self }
     }
 
     pub const fn sortable(self) -> Column<R> {
@@ -84,18 +88,20 @@ pub struct Head {
     sortable: bool,
     hidden: bool,
     secondary: bool,
+    px: u16,
 }
 
 pub fn heads<R>(columns: &[Column<R>]) -> Vec<Head> {
     columns
         .iter()
-        .map(|Column { id, label, align, sortable, hidden, secondary, .. }| Head {
+        .map(|Column { id, label, align, sortable, hidden, secondary, px, .. }| Head {
             id,
             label: *label,
             align: *align,
             sortable: *sortable,
             hidden: *hidden,
             secondary: *secondary,
+            px: *px,
         })
         .collect()
 }
@@ -116,6 +122,7 @@ pub struct Row {
     pub id: String,
     pub name: String,
     pub class: &'static str,
+    /// Of the columns that are shown.
     pub cells: Vec<Markup>,
     pub actions: Vec<RowAction>,
     /// Whether it can be chosen together with others.
@@ -123,8 +130,9 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn new<R>(columns: &[Column<R>], row: &R, id: String, name: String) -> Row {
-        let cells = columns.iter().map(|column| (column.write)(row)).collect();
+    /// `shown`: which of the columns are.
+    pub fn new<R>(columns: &[Column<R>], shown: &[usize], row: &R, id: String, name: String) -> Row {
+        let cells = shown.iter().map(|column| (columns[*column].write)(row)).collect();
         Row { id, name, class: "", cells, actions: Vec::new(), selectable: false }
     }
 }
@@ -134,8 +142,6 @@ impl Row {
 pub enum Pager {
     /// All there is.
     Whole,
-    /// Page by page, with how many there are.
-    Numbered { page: usize, pages: usize },
     /// The gateway knows only whether there is more.
     Cursor { earlier: bool, later: bool },
 }
@@ -147,9 +153,17 @@ pub struct TableView {
     pub notice: Markup,
     /// The sorted column, and whether its largest value is first.
     pub sort: Option<(&'static str, bool)>,
-    /// "4 keys"
+    /// "4 keys"; above the rows where all are in one place, else below.
     pub count: String,
     pub pager: Pager,
+    /// What the rows answer: those to another question are seen from the first on.
+    pub question: String,
+    /// Instead of their age, such as how far a long list has come.
+    pub progress: String,
+    /// Whether they can be had as a file.
+    pub export: bool,
+    /// There are, or will be, many rows, though few may be shown now: the table does not change its way with each letter.
+    pub many: bool,
     /// How old what is shown is, in seconds.
     pub age_s: Option<u64>,
     /// An answer is awaited.
@@ -162,7 +176,13 @@ impl TableView {
         TableView::new(state.error.as_ref(), state.age_s(now_ms), state.data.is_some(), state.loading)
     }
 
-    fn new(error: Option<&ApiError>, age_s: Option<u64>, has_data: bool, loading: bool) -> TableView {
+    /// Whether only the rows in sight are written.
+    fn is_virtual(&self) -> bool {
+        matches!(&self.body, Body::Rows(rows) if self.many || rows.count >= VIRTUAL_FROM)
+    }
+
+    /// The same of what is no query.
+    pub fn new(error: Option<&ApiError>, age_s: Option<u64>, has_data: bool, loading: bool) -> TableView {
         let retry = refresh_action();
         let notice = match (error, age_s) {
             (Some(error), Some(age_s)) => stale_notice(error, age_s, &retry),
@@ -172,7 +192,19 @@ impl TableView {
         // The notice says why there is nothing.
         let is_awaited = has_data || error.is_none();
         let body = if is_awaited { Body::Loading } else { Body::Instead(Markup::default()) };
-        TableView { body, notice, sort: None, count: String::new(), pager: Pager::Whole, age_s, loading }
+        TableView {
+            body,
+            notice,
+            sort: None,
+            count: String::new(),
+            pager: Pager::Whole,
+            question: String::new(),
+            progress: String::new(),
+            export: false,
+            many: false,
+            age_s,
+            loading,
+        }
     }
 }
 
@@ -186,32 +218,65 @@ pub enum Body {
 /// Rows are made when they come into sight.
 pub struct Rows {
     pub count: usize,
-    pub row: Box<dyn Fn(usize) -> Row>,
-    /// The ids of those that can be chosen.
+    /// By its place, with the columns that are shown.
+    pub row: Box<dyn Fn(usize, &[usize]) -> Row>,
+    /// How many can be chosen.
+    pub selectable_count: usize,
+    /// Their ids.
     pub selectable: Box<dyn Fn() -> Vec<String>>,
 }
 
 /// What the kit keeps for a table.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TableState {
-    /// Ids of the chosen rows.
-    pub selected: Vec<String>,
+    /// Ids of the chosen rows, in order.
+    selected: Vec<String>,
     /// Ids of the columns that are shown other than they were meant to be.
     switched: Vec<String>,
-    /// The rows in sight, where there are too many for all.
-    first: usize,
-    in_sight: usize,
-    row_px: f64,
+}
+
+impl TableState {
+    fn is_selected(&self, id: &String) -> bool {
+        self.selected.binary_search(id).is_ok()
+    }
+
+    fn select(&mut self, id: String) {
+        match self.selected.binary_search(&id) {
+            Ok(at) => drop(self.selected.remove(at)),
+            Err(at) => self.selected.insert(at, id),
+        }
+    }
+
+    fn select_all(&mut self, ids: Vec<String>) {
+        let order = order::sorted(ids.len(), &|a, b| ids[a as usize].cmp(&ids[b as usize]));
+        self.selected.clear();
+        for at in order {
+            self.selected.push(ids[at as usize].clone());
+        }
+    }
+
+    /// Of those that are chosen only these stay.
+    fn keep_selected(&mut self, ids: &[String]) {
+        let mut stays = vec![false; self.selected.len()];
+        for id in ids {
+            if let Ok(at) = self.selected.binary_search(id) {
+                stays[at] = true;
+            }
+        }
+        let mut stays = stays.into_iter();
+        self.selected.retain(|_| stays.next() == Some(true));
+    }
 }
 
 /// What a page is told.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TableEvent {
     Sort(String),
-    Page(usize),
     Earlier,
     Later,
     Refresh,
+    /// A file is wanted, with these columns.
+    Export(Vec<&'static str>),
     /// A row's action, as printed.
     Action(String),
     /// An action on the chosen rows.
@@ -221,10 +286,10 @@ pub enum TableEvent {
 actions! {
     enum TableAction {
         Sort(String) = "table-sort",
-        Page(usize) = "table-page",
         Earlier = "table-earlier",
         Later = "table-later",
         Refresh = "table-refresh",
+        Export = "table-export",
         Select(String) = "table-select",
         SelectAll = "table-select-all",
         SelectNone = "table-select-none",
@@ -253,7 +318,9 @@ pub struct Table {
 
 pub fn table(table: Table) -> AnyView {
     let Table { id, caption, heads, toolbar, bulk, view, on_event } = table;
-    let state = Store::new(TableState { switched: columns::load(id), row_px: ROW_PX, ..TableState::default() });
+    let state = Store::new(TableState { switched: columns::load(id), ..TableState::default() });
+    // Where one has scrolled to changes no state: only the rows in sight follow.
+    let window = StoredValue::new_local(Window::default());
     let minute = use_minute();
     let place: NodeRef<Div> = NodeRef::new();
     let heads = StoredValue::new_local(heads);
@@ -262,7 +329,7 @@ pub fn table(table: Table) -> AnyView {
 
     let on_action = move |action: TableAction| {
         let event = match action {
-            TableAction::Select(row) => return state.update(|state| toggle(&mut state.selected, row)),
+            TableAction::Select(row) => return state.update(|state| state.select(row)),
             TableAction::SelectNone => {
                 state.update(|state| state.selected.clear());
                 // The bar goes, and with it the button.
@@ -271,8 +338,7 @@ pub fn table(table: Table) -> AnyView {
             TableAction::SelectAll => {
                 let all = view.with_value(|view| selectable(&view()));
                 return state.update(|state| {
-                    let every = all.iter().all(|row| state.selected.contains(row));
-                    state.selected = if every { Vec::new() } else { all };
+                    if state.selected.len() == all.len() { state.selected.clear() } else { state.select_all(all) }
                 });
             }
             TableAction::Column(column) => {
@@ -280,10 +346,12 @@ pub fn table(table: Table) -> AnyView {
                 return state.with_untracked(|state| columns::save(id, &state.switched));
             }
             TableAction::Sort(column) => TableEvent::Sort(column),
-            TableAction::Page(page) => TableEvent::Page(page),
             TableAction::Earlier => TableEvent::Earlier,
             TableAction::Later => TableEvent::Later,
             TableAction::Refresh => TableEvent::Refresh,
+            TableAction::Export => TableEvent::Export(
+                heads.with_value(|heads| state.with_untracked(|state| render::shown_ids(heads, state))),
+            ),
             TableAction::Row(printed) => TableEvent::Action(printed),
             TableAction::Bulk(printed) => {
                 TableEvent::Bulk(printed, state.with_untracked(|state| state.selected.clone()))
@@ -307,17 +375,31 @@ pub fn table(table: Table) -> AnyView {
         "gw-table-body",
         move || {
             minute.track();
-            view.with_value(|view| {
-                let view = view();
-                heads.with_value(|heads| state.with(|state| render::body(id, caption, heads, &view, state)))
-            })
+            let view = view.with_value(|view| view());
+            let mut at = window.get_value();
+            if at.question != view.question {
+                at = Window { question: view.question.clone(), first: 0, ..at };
+                window.set_value(at.clone());
+                if let Some(place) = place.get_untracked() {
+                    request_animation_frame(move || place.set_scroll_top(0));
+                }
+            }
+            heads.with_value(|heads| state.with(|state| render::body(id, caption, heads, &view, state, &at)))
         },
         on_action,
     );
-    let on_scroll = move |_| {
-        if let Some(place) = place.get_untracked() {
-            look_around(&place, state);
+    let look = move || {
+        let Some(place) = place.try_get_untracked().flatten() else { return };
+        let view = view.with_value(|view| untrack(view));
+        let Body::Rows(rows) = &view.body else { return };
+        if !view.is_virtual() {
+            return;
         }
+        heads.with_value(|heads| {
+            state.with_untracked(|state| {
+                look_around(&place, window, rows.count, &|range| render::lines(id, heads, rows, state, range));
+            });
+        });
     };
     // Rows that are gone are not chosen any more.
     watch(move || {
@@ -325,29 +407,25 @@ pub fn table(table: Table) -> AnyView {
         if state.with_untracked(|state| state.selected.is_empty()) {
             return;
         }
-        let there = selectable(&view);
-        if state.with_untracked(|state| state.selected.iter().any(|row| !there.contains(row))) {
-            state.update(|state| state.selected.retain(|row| there.contains(row)));
+        let mut left = state.with_untracked(TableState::clone);
+        left.keep_selected(&selectable(&view));
+        if state.with_untracked(|state| *state != left) {
+            state.update(|state| *state = left);
         }
     });
-    let is_virtual =
-        is(move || view.with_value(|view| matches!(&view().body, Body::Rows(rows) if rows.count >= VIRTUAL_FROM)));
+    let is_virtual = is(move || view.with_value(|view| view().is_virtual()));
     // Only what scrolls by itself has rows out of sight.
     let style = move || if is_virtual.get() { "max-height:70vh;overflow:auto;overflow-anchor:none" } else { "" };
     // How high a row really is, before anybody scrolls.
     watch(move || {
         if is_virtual.get() {
-            request_animation_frame(move || {
-                if let Some(place) = place.try_get_untracked().flatten() {
-                    look_around(&place, state);
-                }
-            });
+            request_animation_frame(look);
         }
     });
     view! {
         <div class="gw-toolbar" on:keydown=close_menu on:focusout=close_left_menu>{toolbar}{tools}</div>
         {bulk_bar}
-        <div node_ref=place class="gw-table-scroll" style=style on:scroll=on_scroll on:keydown=on_key>{body}</div>
+        <div node_ref=place class="gw-table-scroll" style=style on:scroll=move |_| look() on:keydown=on_key>{body}</div>
     }
     .into_any()
 }

@@ -1,14 +1,14 @@
 //! The markup of a table: its tools, its rows, what stands in their place, and its pager.
 
+use std::ops::Range;
+
 use model::{
     language::{tf, tn},
     msg, plural,
     text::Msg,
 };
 
-use super::{
-    Align, Body, Head, OVERSCAN, Pager, Row, RowAction, Rows, TableAction, TableState, TableView, VIRTUAL_FROM,
-};
+use super::{Align, Body, Head, Pager, Row, RowAction, Rows, TableAction, TableState, TableView, scroll::Window};
 use crate::{
     action::Action as _,
     components::{skeleton_rows, updated},
@@ -29,10 +29,25 @@ fn class_of(head: &Head) -> &'static str {
     }
 }
 
+fn shown(heads: &[Head], state: &TableState) -> Vec<usize> {
+    (0..heads.len()).filter(|index| *index == 0 || is_shown(&heads[*index], state)).collect()
+}
+
+/// The columns that are shown.
+pub fn shown_ids(heads: &[Head], state: &TableState) -> Vec<&'static str> {
+    shown(heads, state).into_iter().map(|index| heads[index].id).collect()
+}
+
 /// Which columns there are, how old the rows are, and a way to ask anew.
 pub fn tools(id: &str, heads: &[Head], view: &TableView, state: &TableState) -> Markup {
     html! {
-        (updated(view.loading, view.age_s, &TableAction::Refresh.print()))
+        @if view.pager == Pager::Whole && !view.count.is_empty() { span.gw-count { (view.count) } }
+        @if !view.progress.is_empty() { span.gw-progress { (view.progress) } }
+        (updated(view.loading, view.age_s.filter(|_| view.progress.is_empty()), &TableAction::Refresh.print()))
+        @if view.export {
+            button .button .gw-icon-button type="button" data-action=(TableAction::Export) aria-label=(msg!("Download as CSV"))
+                title=(msg!("Download as CSV")) { span .dashicons .dashicons-download aria-hidden="true" {} }
+        }
         details #{ (id) "-columns" } .gw-menu {
             summary .button .gw-icon-button aria-label=(msg!("Columns")) title=(msg!("Columns")) {
                 span .dashicons .dashicons-admin-generic aria-hidden="true" {}
@@ -67,42 +82,38 @@ pub fn bulk_bar(selected: &[String], bulk: fn() -> Vec<RowAction>) -> Markup {
     }
 }
 
-pub fn body(id: &str, caption: Msg, heads: &[Head], view: &TableView, state: &TableState) -> Markup {
+pub fn body(id: &str, caption: Msg, heads: &[Head], view: &TableView, state: &TableState, window: &Window) -> Markup {
     let rows = match &view.body {
         Body::Loading => skeleton_rows(8),
         Body::Instead(instead) => instead.clone(),
-        Body::Rows(rows) => table_of(id, caption, heads, view, state, rows),
+        Body::Rows(rows) => table_of(id, caption, heads, view, state, rows, window),
     };
     html! { (view.notice) (rows) (pagination(id, view)) }
 }
 
-fn table_of(id: &str, caption: Msg, heads: &[Head], view: &TableView, state: &TableState, rows: &Rows) -> Markup {
+fn table_of(
+    id: &str,
+    caption: Msg,
+    heads: &[Head],
+    view: &TableView,
+    state: &TableState,
+    rows: &Rows,
+    window: &Window,
+) -> Markup {
     let count = rows.count;
-    let (first, last) = if count < VIRTUAL_FROM {
-        (0, count)
-    } else {
-        let first = state.first.min(count).saturating_sub(OVERSCAN);
-        (first, (state.first + state.in_sight.max(20) + OVERSCAN).min(count))
-    };
-    let mut lines = Vec::new();
-    let selectable = (rows.selectable)();
-    let any_selectable = !selectable.is_empty();
-    for index in first..last {
-        let row = (rows.row)(index);
-        lines.push(row);
-    }
-    let shown: Vec<usize> = (0..heads.len()).filter(|index| *index == 0 || is_shown(&heads[*index], state)).collect();
+    let is_virtual = view.is_virtual();
+    let range = if is_virtual { window.range(count) } else { 0..count };
+    let any_selectable = rows.selectable_count > 0;
+    let shown = shown(heads, state);
     let columns = shown.len() + usize::from(any_selectable);
-    let all = any_selectable && selectable.iter().all(|row| state.selected.contains(row));
+    let all = any_selectable && state.selected.len() == rows.selectable_count;
     let head: Vec<Markup> = shown.iter().map(|index| heading(id, &heads[*index], view.sort)).collect();
-    let lines: Vec<Markup> = lines
-        .iter()
-        .enumerate()
-        .map(|(index, row)| line(id, heads, &shown, row, first + index, any_selectable, state))
-        .collect();
+    let (before, after) = (range.start, count - range.end);
+    let class = if is_virtual { "wp-list-table widefat gw-table gw-fixed" } else { "wp-list-table widefat gw-table" };
     html! {
-        table #{ (id) "-table" } .wp-list-table .widefat .gw-table role="table" aria-rowcount=((count + 1).to_string()) aria-busy=(truth(view.loading)) {
+        table #{ (id) "-table" } class=(class) role="table" aria-rowcount=((count + 1).to_string()) aria-busy=(truth(view.loading)) {
             caption.screen-reader-text { (caption) }
+            @if is_virtual { (widths(heads, &shown, any_selectable)) }
             thead role="rowgroup" {
                 tr role="row" aria-rowindex="1" {
                     @if any_selectable {
@@ -114,18 +125,45 @@ fn table_of(id: &str, caption: Msg, heads: &[Head], view: &TableView, state: &Ta
                 }
             }
             tbody role="rowgroup" {
-                @if first > 0 { (spacer(&[id, "-before"].concat(), columns, first, state.row_px)) }
-                (lines)
-                @if last < count { (spacer(&[id, "-after"].concat(), columns, count - last, state.row_px)) }
+                @if is_virtual { (spacer(&[id, "-before"].concat(), columns, before, window.row_px)) }
+                (lines(id, heads, rows, state, range.clone()))
+                @if is_virtual { (spacer(&[id, "-after"].concat(), columns, after, window.row_px)) }
             }
         }
     }
 }
 
-/// The room of rows that are out of sight.
+/// How wide the columns are of each other, so that they stay where they are while others rows come.
+fn widths(heads: &[Head], shown: &[usize], any_selectable: bool) -> Markup {
+    html! {
+        colgroup {
+            @if any_selectable { col.gw-check-width; }
+            @for index in shown {
+                col class=(if heads[*index].secondary { "gw-secondary" } else { "" }) style={ "width:" (heads[*index].px.to_string()) "px" };
+            }
+        }
+    }
+}
+
+/// Rows from one to another.
+pub fn lines(id: &str, heads: &[Head], rows: &Rows, state: &TableState, range: Range<usize>) -> Markup {
+    let shown = shown(heads, state);
+    let any_selectable = rows.selectable_count > 0;
+    let mut lines = Vec::new();
+    for index in range {
+        lines.push(line(id, heads, &shown, &(rows.row)(index, &shown), index, any_selectable, state));
+    }
+    html! { (lines) }
+}
+
+/// So much room rows take that are out of sight, in CSS pixels.
+pub fn spacer_px(rows: usize, row_px: f64) -> u64 {
+    (rows as f64 * row_px).round() as u64
+}
+
 fn spacer(id: &str, columns: usize, rows: usize, row_px: f64) -> Markup {
-    let height = (rows as f64 * row_px).round() as u64;
-    html! { tr #(id) .gw-spacer aria-hidden="true" { td colspan=(columns.to_string()) style={ "height:" (height.to_string()) "px" } {} } }
+    let height = spacer_px(rows, row_px).to_string();
+    html! { tr #(id) .gw-spacer aria-hidden="true" { td colspan=(columns.to_string()) style={ "height:" (height) "px" } {} } }
 }
 
 fn heading(id: &str, head: &Head, sort: Option<(&'static str, bool)>) -> Markup {
@@ -157,9 +195,10 @@ fn line(
     any_selectable: bool,
     state: &TableState,
 ) -> Markup {
-    let selected = state.selected.contains(&row.id);
+    let selected = state.is_selected(&row.id);
     let class = if selected { "gw-row-selected" } else { row.class };
-    let cells: Vec<Markup> = shown.iter().map(|column| cell(id, &heads[*column], row, *column)).collect();
+    let cells: Vec<Markup> =
+        shown.iter().enumerate().map(|(place, column)| cell(id, &heads[*column], row, place)).collect();
     html! {
         tr #{ (id) "-row-" (row.id) } class=(class) role="row" aria-rowindex=((index + 2).to_string()) {
             @if any_selectable {
@@ -175,10 +214,10 @@ fn line(
     }
 }
 
-fn cell(id: &str, head: &Head, row: &Row, column: usize) -> Markup {
+fn cell(id: &str, head: &Head, row: &Row, place: usize) -> Markup {
     let class = class_of(head);
-    let content = &row.cells[column];
-    if column > 0 {
+    let content = &row.cells[place];
+    if place > 0 {
         return html! { td class=(class) role="cell" data-label=(head.label) { (content) } };
     }
     let actions: Vec<Markup> = row
@@ -203,30 +242,15 @@ fn cell(id: &str, head: &Head, row: &Row, column: usize) -> Markup {
 
 fn pagination(id: &str, view: &TableView) -> Markup {
     let buttons = match view.pager {
-        Pager::Whole | Pager::Numbered { pages: 0 | 1, .. } | Pager::Cursor { earlier: false, later: false } => {
-            Vec::new()
-        }
-        Pager::Numbered { page, pages } => {
-            let place = tf(
-                msg!("{page} of {pages}"),
-                &[("page", &format::count(page as f64)), ("pages", &format::count(pages as f64))],
-            );
-            let go = |name, label, sign, to: usize, on| page_button(id, name, label, sign, TableAction::Page(to), on);
-            vec![
-                go("first", msg!("First page"), "«", 1, page > 1),
-                go("previous", msg!("Previous page"), "‹", page.saturating_sub(1), page > 1),
-                html! { span.gw-minor aria-current="page" { (place) } },
-                go("next", msg!("Next page"), "›", page + 1, page < pages),
-                go("last", msg!("Last page"), "»", pages, page < pages),
-            ]
-        }
+        Pager::Whole | Pager::Cursor { earlier: false, later: false } => Vec::new(),
         // The newest stand first.
         Pager::Cursor { earlier, later } => vec![
             page_button(id, "later", msg!("Later"), "‹", TableAction::Later, later),
             page_button(id, "earlier", msg!("Earlier"), "›", TableAction::Earlier, earlier),
         ],
     };
-    if view.count.is_empty() && buttons.is_empty() {
+    // Where all rows are in one place their count stands above them.
+    if view.pager == Pager::Whole || view.count.is_empty() && buttons.is_empty() {
         return Markup::default();
     }
     html! {
@@ -247,39 +271,67 @@ fn page_button(id: &str, name: &str, label: Msg, sign: &str, action: TableAction
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::VIRTUAL_FROM, *};
 
     const HEADS: [Head; 3] = [
-        Head { id: "name", label: msg!("Key"), align: Align::Start, sortable: true, hidden: false, secondary: false },
-        Head { id: "spend", label: msg!("Spend"), align: Align::End, sortable: true, hidden: false, secondary: true },
-        Head { id: "hash", label: msg!("Hash"), align: Align::Start, sortable: false, hidden: true, secondary: false },
+        Head {
+            id: "name",
+            label: msg!("Key"),
+            align: Align::Start,
+            sortable: true,
+            hidden: false,
+            secondary: false,
+            px: 200,
+        },
+        Head {
+            id: "spend",
+            label: msg!("Spend"),
+            align: Align::End,
+            sortable: true,
+            hidden: false,
+            secondary: true,
+            px: 90,
+        },
+        Head {
+            id: "hash",
+            label: msg!("Hash"),
+            align: Align::Start,
+            sortable: false,
+            hidden: true,
+            secondary: false,
+            px: 120,
+        },
     ];
 
     fn view(count: usize) -> TableView {
         TableView {
             body: Body::Rows(Rows {
                 count,
-                row: Box::new(|index| Row {
+                row: Box::new(|index, shown| Row {
                     id: index.to_string(),
                     name: format!("<{index}>"),
                     class: "",
-                    cells: vec![html! { "name" }, html! { "1" }, html! { "hash" }],
+                    cells: shown.iter().map(|column| html! { (["name", "1", "hash"][*column]) }).collect(),
                     actions: Vec::new(),
                     selectable: index > 0,
                 }),
+                selectable_count: count.saturating_sub(1),
                 selectable: Box::new(move || (1..count).map(|index| index.to_string()).collect()),
             }),
             notice: Markup::default(),
             sort: Some(("spend", true)),
             count: "keys".to_owned(),
-            pager: Pager::Numbered { page: 1, pages: 3 },
-            age_s: None,
-            loading: false,
+            pager: Pager::Cursor { earlier: true, later: false },
+            ..TableView::new(None, None, true, false)
         }
     }
 
     fn rendered(count: usize, state: &TableState) -> String {
-        body("t", msg!("Keys"), &HEADS, &view(count), state).as_str().to_owned()
+        rendered_at(count, state, &Window::default())
+    }
+
+    fn rendered_at(count: usize, state: &TableState, window: &Window) -> String {
+        body("t", msg!("Keys"), &HEADS, &view(count), state, window).as_str().to_owned()
     }
 
     #[test]
@@ -309,15 +361,42 @@ mod tests {
 
     #[test]
     fn only_rows_in_sight_are_written_and_the_room_of_the_others_is_kept() {
-        let state = TableState { first: 500, in_sight: 10, row_px: 40.0, ..TableState::default() };
-        let table = rendered(1_000, &state);
-        assert_eq!(table.matches("<tr id=\"t-row-").count(), OVERSCAN + 20 + OVERSCAN);
-        assert!(table.contains("style=\"height:19600px\""), "490 rows before");
-        assert!(table.contains("style=\"height:18800px\""), "470 rows after");
-        assert!(table.contains("aria-rowcount=\"1001\"") && table.contains("aria-rowindex=\"492\""));
+        let window = Window { first: 500, in_sight: 14, row_px: 40.0, ..Window::default() };
+        let state = TableState::default();
+        let table = rendered_at(1_000, &state, &window);
+        let rows = window.range(1_000);
+        assert_eq!(table.matches("<tr id=\"t-row-").count(), rows.len());
+        assert!(table.contains(&format!("id=\"t-before\" class=\"gw-spacer\"")), "{table}");
+        assert!(table.contains(&format!("style=\"height:{}px\"", rows.start * 40)), "before");
+        assert!(table.contains(&format!("style=\"height:{}px\"", (1_000 - rows.end) * 40)), "after");
+        assert!(
+            table.contains("aria-rowcount=\"1001\"")
+                && table.contains(&format!("aria-rowindex=\"{}\"", rows.start + 2))
+        );
+        assert!(table.contains("<col class=\"gw-secondary\" style=\"width:90px\">"), "{table}");
         // Scrolled further than there are rows, as after a search that found fewer.
-        let beyond = TableState { first: 5_000, ..state };
-        assert!(rendered(1_000, &beyond).contains("id=\"t-row-999\""));
+        let beyond = Window { first: 5_000, ..window };
+        assert!(rendered_at(1_000, &state, &beyond).contains("id=\"t-row-999\""));
+        assert!(!rendered(VIRTUAL_FROM - 1, &state).contains("gw-spacer"));
+        // Few that were found among many.
+        let few = TableView { many: true, ..view(3) };
+        let few = body("t", msg!("Keys"), &HEADS, &few, &state, &Window::default());
+        assert_eq!(few.as_str().matches("style=\"height:0px\"").count(), 2, "{few:?}");
+    }
+
+    #[test]
+    fn choosing_all_chooses_each_once_and_what_is_gone_is_not_chosen() {
+        let texts = |texts: &[&str]| -> Vec<String> { texts.iter().map(|text| (*text).to_owned()).collect() };
+        let mut state = TableState::default();
+        for id in ["b", "c", "a", "c"] {
+            state.select(id.to_owned());
+        }
+        assert_eq!(state.selected, ["a", "b"]);
+        state.select_all(texts(&["3", "1", "2"]));
+        assert_eq!(state.selected, ["1", "2", "3"]);
+        state.keep_selected(&texts(&["9", "3", "1"]));
+        assert_eq!(state.selected, ["1", "3"]);
+        assert!(state.is_selected(&"3".to_owned()) && !state.is_selected(&"2".to_owned()));
     }
 
     #[test]
@@ -329,11 +408,12 @@ mod tests {
     }
 
     #[test]
-    fn the_pager_goes_where_there_are_pages() {
+    fn the_pager_goes_where_there_is_more() {
         let table = rendered(1, &TableState::default());
-        assert!(table.contains("data-action=\"table-page:2\" aria-label=\"Next page\" aria-disabled=\"false\""));
-        assert!(table.contains("aria-label=\"Previous page\" aria-disabled=\"true\""));
-        let one = TableView { pager: Pager::Numbered { page: 1, pages: 1 }, ..view(1) };
-        assert!(!body("t", msg!("Keys"), &HEADS, &one, &TableState::default()).as_str().contains("<nav"));
+        assert!(table.contains("data-action=\"table-earlier\" aria-label=\"Earlier\" aria-disabled=\"false\""));
+        assert!(table.contains("aria-label=\"Later\" aria-disabled=\"true\""));
+        let one = TableView { pager: Pager::Whole, ..view(1) };
+        let one = body("t", msg!("Keys"), &HEADS, &one, &TableState::default(), &Window::default());
+        assert!(!one.as_str().contains("<nav"));
     }
 }

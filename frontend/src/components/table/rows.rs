@@ -1,11 +1,8 @@
-//! Moving among the rows of a table by keyboard, closing its menu, and which of many rows are in sight.
+//! Moving among the rows of a table by keyboard, and closing its menu.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent};
-
-use super::{OVERSCAN, TableState};
-use crate::store::Store;
 
 /// Up and down go from row to row; Space chooses the row whose link has the keyboard.
 pub fn on_key(event: KeyboardEvent) {
@@ -27,7 +24,7 @@ pub fn on_key(event: KeyboardEvent) {
     }
 }
 
-const ROW_CONTROLS: &str = "a[href], button, input";
+pub const ROW_CONTROLS: &str = "a[href], button, input";
 
 /// To the same control of the other row, else to its first.
 fn move_focus(event: &KeyboardEvent, to: Option<Element>, from: &Element, row: &Element) {
@@ -41,22 +38,6 @@ fn move_focus(event: &KeyboardEvent, to: Option<Element>, from: &Element, row: &
     if let Some(control) = control {
         event.prevent_default();
         let _ = control.focus();
-    }
-}
-
-/// Which rows are in sight, and how high one is.
-pub fn look_around(place: &HtmlElement, state: Store<TableState>) {
-    let Ok(Some(row)) = place.query_selector("tbody tr:not(.gw-spacer)") else { return };
-    let row_px = row.get_bounding_client_rect().height().max(1.0);
-    let first = (f64::from(place.scroll_top()) / row_px) as usize;
-    let in_sight = (f64::from(place.client_height()) / row_px).ceil() as usize;
-    let moved = state.with_untracked(|state| state.first.abs_diff(first) >= OVERSCAN / 2 || state.in_sight != in_sight);
-    if moved {
-        state.update(|state| {
-            state.first = first;
-            state.in_sight = in_sight;
-            state.row_px = row_px;
-        });
     }
 }
 

@@ -295,11 +295,14 @@ impl Actions {
         yield_now().await;
         for key in &about {
             match act {
-                Act::Delete => self.close_details_of(key),
+                Act::Delete => {
+                    self.close_details_of(key);
+                    self.keys.remove(&key.token);
+                }
                 Act::Block | Act::Unblock => self.keys.set_blocked(&key.token, act == Act::Block),
             }
         }
-        self.keys.refetch();
+        self.keys.look_again();
         Some(done(act, &about))
     }
 

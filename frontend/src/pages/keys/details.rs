@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use model::{
     clock,
-    key_status::KeyStatus,
+    keys_table::directory::Directory,
     language::t,
     msg,
     route::{KeysOpen, Route},
@@ -16,7 +16,8 @@ use model::{
 
 use super::{
     actions::{Act, Actions, KeysAction, name_of, row_actions},
-    source::{Keys, Owners, keys_route},
+    source::{Keys, keys_route},
+    standing::standing,
     table::{KeyRow, limits, models_in_full, spend},
 };
 use crate::{
@@ -47,8 +48,7 @@ pub fn details(keys: Keys, actions: Actions, can_manage: bool) -> AnyView {
         idle_query(move |api| async move { api::keys::by_hash(&api, &hash.get_untracked()).response().await });
     watch(move || {
         let hash = hash.get();
-        let settled = keys.listed.with(|state| !state.loading);
-        if !hash.is_empty() && settled && keys.find(&hash).is_none() {
+        if !hash.is_empty() && keys.is_settled() && keys.get(&hash).is_none() {
             elsewhere.turn();
         }
     });
@@ -89,8 +89,7 @@ pub fn close(router: Router) {
 
 fn find(keys: Keys, elsewhere: Query<KeyPage>, hash: &str) -> Option<Key> {
     let among = |page: &KeyPage| page.keys.iter().find(|key| key.token == hash).cloned();
-    let listed = keys.listed.with(|state| state.data.as_ref().and_then(|listed| among(&listed.page)));
-    listed.or_else(|| elsewhere.with(|state| state.data.as_ref().and_then(among)))
+    keys.get(hash).or_else(|| elsewhere.with(|state| state.data.as_ref().and_then(among)))
 }
 
 fn not_there(state: &QueryState<KeyPage>) -> Markup {
@@ -103,10 +102,9 @@ fn not_there(state: &QueryState<KeyPage>) -> Markup {
     }
 }
 
-fn in_full(key: Key, owners: &Rc<Owners>, can_manage: bool, now_ms: i64) -> Markup {
-    let row = KeyRow { own: owners.is_own(&key), team: owners.team_name(&key), key, now_ms, href: String::new() };
+fn in_full(key: Key, directory: &Rc<Directory>, can_manage: bool, now_ms: i64) -> Markup {
+    let row = KeyRow { key, directory: directory.clone(), now_ms, href: String::new() };
     let key = &row.key;
-    let status = KeyStatus::of(key, now_ms);
     let or_none = |text: &str| if text.is_empty() { t(msg!("None")) } else { visible(text) };
     let date = |text: &str, nothing: Msg| match (text, clock::parse_utc_ms(text)) {
         ("", _) => t(nothing),
@@ -114,10 +112,10 @@ fn in_full(key: Key, owners: &Rc<Owners>, can_manage: bool, now_ms: i64) -> Mark
         (other, None) => visible(other),
     };
     let facts: Vec<(Msg, Markup)> = vec![
-        (msg!("Status"), html! { span class={ "gw-chip gw-chip-" (status.slug()) } { (status.label()) } }),
+        (msg!("Status"), standing(key, directory, now_ms).chip()),
         (msg!("Key"), html! { code dir="ltr" { (key.key_name) } }),
         (msg!("Owner"), html! { span dir="auto" { (or_none(&key.user_id)) } }),
-        (msg!("Team"), html! { span dir="auto" { (or_none(&row.team)) } }),
+        (msg!("Team"), html! { span dir="auto" { (or_none(&directory.team_name(key))) } }),
         (msg!("Models"), models_in_full(&key.models)),
         (msg!("Spend"), spend(key)),
         (msg!("Budget starts anew"), html! { (date(&key.budget_reset_at, msg!("Never"))) }),
@@ -128,9 +126,9 @@ fn in_full(key: Key, owners: &Rc<Owners>, can_manage: bool, now_ms: i64) -> Mark
         (msg!("Changed"), html! { (date(&key.updated_at, msg!("Not known"))) }),
         (msg!("Hash"), html! { code.gw-hash dir="ltr" { (key.token) } }),
     ];
-    let changeable = can_manage && !row.own;
+    let changeable = can_manage && !row.is_own();
     html! {
-        @if row.own { p.gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
+        @if row.is_own() { p.gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
         dl.gw-facts { @for (label, value) in &facts { dt { (label) } dd { (value) } } }
         @if changeable {
             div.gw-drawer-actions {

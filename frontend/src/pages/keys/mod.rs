@@ -5,10 +5,14 @@ mod advanced;
 mod choices;
 mod create;
 mod created;
+mod csv;
 mod details;
 mod edit;
+mod filters;
 mod form;
+mod found;
 mod source;
+mod standing;
 mod table;
 mod words;
 
@@ -16,35 +20,44 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::{
+    failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
     route::{KeySort, KeysList, KeysOpen, KeysRoute, PageName, Route},
-    wire::{Key, KeyPage},
+    text::fill,
+    visible::isolated,
+    wire::Key,
 };
+
+pub use self::source::provide_keys;
 
 use self::{
     actions::{Act, Actions, KeysAction, bulk_actions, name_of, row_actions},
     create::create,
     details::details,
-    source::{Keys, Listed, Owners, keys_route, use_keys},
+    filters::{change_list, chips, more_filters, search},
+    found::{Finder, Found, Pasted},
+    source::{Keys, Listing, keys_route, use_keys},
     table::{COLUMNS, KeyRow},
 };
 use crate::{
     action::Action as _,
-    api::keys::PAGE_SIZE,
     boot::with_boot,
     chunk::{self, chunk, load_ahead},
     components::{
-        Body, Pager, Row, Rows, Table, TableEvent, TableView, empty, header, heads, search_box, still_region,
-        table as data_table, use_messages,
+        Body, Row, Rows, Table, TableEvent, TableView, Tone, empty, explained, header, heads, notice, refresh_action,
+        still_region, table as data_table, use_messages,
     },
     effect::{is, watch},
     format,
     markup::{Markup, html},
-    query::QueryState,
     router::{History, Router, href, use_router},
+    store::Store,
     task::now_ms,
 };
+
+/// From so many keys on only the rows in sight are written, whatever is found of them.
+const MANY: usize = 200;
 
 pub fn keys() -> AnyView {
     let router = use_router();
@@ -63,14 +76,15 @@ fn list(can_manage: bool) -> AnyView {
     let router = use_router();
     let keys = use_keys();
     let actions = Actions::new(keys);
-    stay_within_the_last_page(keys, router);
-    announce_results(keys);
+    let pasted = Store::new(Pasted::default());
+    let finder = Finder::new(keys, router, pasted);
+    announce_results(finder, keys);
     let on_event = move |event: TableEvent| match event {
         TableEvent::Sort(column) => sort(router, &column),
-        // A page that could not be had is in the address already.
-        TableEvent::Page(page) if keys_route(&router.route_untracked()).list.page == page => keys.refetch(),
-        TableEvent::Page(page) => change_list(router, History::Push, |list| list.page = page),
+        // From where it failed; else all anew.
+        TableEvent::Refresh if keys.listing.with_untracked(|listing| listing.error.is_some()) => keys.go_on(),
         TableEvent::Refresh => keys.refetch(),
+        TableEvent::Export(columns) => export(finder, keys, &columns),
         TableEvent::Action(printed) => match KeysAction::parse(&printed) {
             Some(KeysAction::Block(token)) => actions.ask_of(Act::Block, &[token]),
             Some(KeysAction::Unblock(token)) => actions.ask_of(Act::Unblock, &[token]),
@@ -90,19 +104,18 @@ fn list(can_manage: bool) -> AnyView {
         id: "keys",
         caption: msg!("Virtual keys"),
         heads: heads(&COLUMNS),
-        toolbar: search(router),
+        toolbar: view! { {search(router, pasted)} {more_filters(keys, router)} }.into_any(),
         bulk: bulk_actions,
         view: Box::new(move || {
-            let owners = keys.owners.with(|state| state.data.clone()).unwrap_or_default();
-            let asked = keys_route(&router.route()).list;
-            keys.listed.with(|state| view(state, &asked, &owners, can_manage, now_ms()))
+            let found = finder.found();
+            keys.listing.with(|listing| view(listing, found, keys, can_manage, now_ms()))
         }),
         on_event: Box::new(on_event),
     });
     view! {
         {still_region("", move || head(can_manage))}
         <div class="gw-content">
-            <section class="gw-panel gw-panel-flush">{table}</section>
+            <section class="gw-panel gw-panel-flush">{chips(finder, router, pasted)} {table}</section>
             {details(keys, actions, can_manage)}
             {actions.dialog()}
         </div>
@@ -120,123 +133,205 @@ fn create_link() -> Markup {
     html! { a .button .button-primary href=(href(&create)) { (msg!("Create key")) } }
 }
 
-/// How many pages there are, at least one.
-fn pages(page: &KeyPage) -> usize {
-    (page.total_count as usize).div_ceil(PAGE_SIZE).max(1)
+fn count_of_keys(count: usize) -> String {
+    tn(plural!("{count} key", "{count} keys"), count as u64, &format::whole(count as f64))
 }
 
-/// The table of what is known. Rows of another page than was asked for are shown as what they are, except while the answer
-/// is awaited: then the pager goes on from where one wants to be.
-fn view(state: &QueryState<Listed>, asked: &KeysList, owners: &Rc<Owners>, can_manage: bool, now_ms: i64) -> TableView {
-    let mut view = TableView::of(state, now_ms);
-    let Some(Listed { list, page }) = &state.data else { return view };
-    view.sort = Some((list.sort.value(), list.descending));
-    if page.keys.is_empty() && page.total_count == 0.0 {
-        view.body = Body::Instead(nothing(&list.search, can_manage));
+/// The table of what is known, which may be less than there is.
+fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: bool, now_ms: i64) -> TableView {
+    let has_data = listing.has_data();
+    let mut view = TableView::new(listing.error.as_ref(), listing.age_s(now_ms), has_data, listing.loading);
+    let Some(found) = found else { return view };
+    let all = listing.table().entries.len();
+    view.sort = Some((found.list.sort.value(), found.list.descending));
+    view.question = question(&found);
+    view.progress = progress(listing);
+    view.export = true;
+    view.many = listing.progress().map_or(all, |(_, total)| total.max(all)) >= MANY;
+    if let Some(error) = listing.error.as_ref().filter(|error| !listing.is_whole() && **error != ApiError::SignedOut) {
+        view.notice = broken_off(listing, error);
+    } else if listing.uncertain && !listing.loading && listing.error.is_none() {
+        view.notice = restless();
+    }
+    let count = found.selected.rows.len();
+    if count == 0 {
+        // Nothing is known to be missing before all is there.
+        if all == 0 && listing.loading {
+            return view;
+        }
+        view.body = Body::Instead(nothing(&found, listing, can_manage));
         return view;
     }
-    // A gateway that does not count has at least those that it lists.
-    let total = page.total_count.max(page.keys.len() as f64);
-    view.count = tn(plural!("{count} key", "{count} keys"), total as u64, &format::count(total));
-    let at = if state.loading { asked.page } else { list.page };
-    view.pager = Pager::Numbered { page: at, pages: pages(page) };
-    let shown = list.clone();
-    let (rows, keys, their_owners, our) = (page.clone(), page.clone(), owners.clone(), owners.clone());
+    view.count = if count == all {
+        count_of_keys(all)
+    } else {
+        let text =
+            tn(plural!("{found} of {count} key", "{found} of {count} keys"), all as u64, &format::whole(all as f64));
+        fill(&text, &[("found", &format::whole(count as f64))])
+    };
+    let (rows, chosen) = (found.clone(), found.clone());
     view.body = Body::Rows(Rows {
-        count: page.keys.len(),
-        row: Box::new(move |index| row(&rows.keys[index], &shown, &their_owners, can_manage, now_ms)),
-        selectable: Box::new(move || {
-            let keys = keys.keys.iter().filter(|key| can_manage && !our.is_own(key));
-            keys.map(|key| key.token.clone()).collect()
+        count,
+        row: Box::new(move |index, shown| {
+            keys.listing.with_untracked(|listing| {
+                let key =
+                    listing.table().entries.get(rows.selected.rows[index] as usize).map(|entry| entry.key.clone());
+                row(key.unwrap_or_default(), &rows, shown, can_manage, now_ms)
+            })
         }),
+        selectable_count: if can_manage { found.selectable } else { 0 },
+        selectable: Box::new(move || keys.listing.with_untracked(|listing| selectable(listing, &chosen, can_manage))),
     });
     view
 }
 
-fn row(key: &Key, list: &KeysList, owners: &Owners, can_manage: bool, now_ms: i64) -> Row {
-    let in_full = KeysRoute { list: list.clone(), open: KeysOpen::Key(key.token.clone()) };
-    let href = href(&Route::Keys(in_full));
-    let row = KeyRow { key: key.clone(), own: owners.is_own(key), team: owners.team_name(key), now_ms, href };
-    let changeable = can_manage && !row.own;
-    Row {
-        actions: if changeable { row_actions(key) } else { Vec::new() },
-        selectable: changeable,
-        ..Row::new(&COLUMNS, &row, key.token.clone(), name_of(key))
+/// What the rows answer: as the address has it, or the pasted key.
+fn question(found: &Found) -> String {
+    let list = KeysRoute { list: found.list.clone(), open: KeysOpen::Nothing };
+    let mut question = found.secret_hash.clone();
+    for (name, value) in Route::Keys(list).query() {
+        question.push_str(name);
+        question.push_str(&value);
+    }
+    question
+}
+
+fn selectable(listing: &Listing, found: &Found, can_manage: bool) -> Vec<String> {
+    let mut tokens = Vec::new();
+    let entries = &listing.table().entries;
+    for at in found.selected.rows.iter().filter(|_| can_manage) {
+        if let Some(entry) = entries.get(*at as usize).filter(|entry| !found.directory.is_own(&entry.key)) {
+            tokens.push(entry.key.token.clone());
+        }
+    }
+    tokens
+}
+
+/// How far a list has come that takes more than a moment.
+fn progress(listing: &Listing) -> String {
+    match listing.progress() {
+        Some((read, all)) if read < all => {
+            let text = tn(
+                plural!("{read} of {count} key read", "{read} of {count} keys read"),
+                all as u64,
+                &format::whole(all as f64),
+            );
+            fill(&text, &[("read", &format::whole(read as f64))])
+        }
+        _ => String::new(),
     }
 }
 
-fn nothing(search: &str, can_manage: bool) -> Markup {
-    let search = search.trim();
-    if search.is_empty() {
+/// What is there stays, and the rest is asked for from where it ended.
+fn broken_off(listing: &Listing, error: &ApiError) -> Markup {
+    let body = html! {
+        p { (msg!("The keys below are not all there are: reading them broke off.")) " " (progress(listing)) }
+        (explained(error))
+        p.gw-notice-actions { button.button type="button" data-action=(refresh_action()) { (msg!("Try again")) } }
+    };
+    notice(Tone::Warning, &t(error.title()), &body)
+}
+
+fn restless() -> Markup {
+    let body = html! {
+        p { (msg!("Keys were made or deleted while they were read, so that some may be missing below.")) }
+        p.gw-notice-actions { button.button type="button" data-action=(refresh_action()) { (msg!("Read them again")) } }
+    };
+    notice(Tone::Warning, &t(msg!("The list changed while it was read")), &body)
+}
+
+fn row(key: Key, found: &Found, shown: &[usize], can_manage: bool, now_ms: i64) -> Row {
+    let in_full = KeysRoute { list: found.list.clone(), open: KeysOpen::Key(key.token.clone()) };
+    let row = KeyRow { key, directory: found.directory.clone(), now_ms, href: href(&Route::Keys(in_full)) };
+    let changeable = can_manage && !row.is_own();
+    Row {
+        actions: if changeable { row_actions(&row.key) } else { Vec::new() },
+        selectable: changeable,
+        ..Row::new(&COLUMNS, shown, &row, row.key.token.clone(), name_of(&row.key))
+    }
+}
+
+/// Why no row is there.
+fn nothing(found: &Found, listing: &Listing, can_manage: bool) -> Markup {
+    let list = &found.list;
+    if !list.is_filtered() && found.secret_hash.is_empty() {
         let text = t(msg!("Create a key for each application, so that you can see what it spends and stop it alone."));
         let create = if can_manage { create_link() } else { Markup::default() };
         return empty(&t(msg!("No keys yet")), &text, &create);
     }
-    let all = href(&Route::Keys(KeysRoute::default()));
-    let title = tf(msg!("No key’s alias contains “{text}”"), &[("text", search)]);
-    empty(&title, "", &html! { a.button href=(all) { (msg!("Show all keys")) } })
-}
-
-fn change_list(router: Router, history: History, change: impl FnOnce(&mut KeysList)) {
-    let mut route = keys_route(&router.route_untracked());
-    change(&mut route.list);
-    router.navigate(Route::Keys(route), history);
+    let search = list.search.trim();
+    let only_search = KeysList { search: list.search.clone(), ..list.unfiltered() };
+    let title = if !found.secret_hash.is_empty() {
+        t(msg!("No key of this gateway has this secret"))
+    } else if *list == only_search && !search.is_empty() {
+        tf(msg!("No key has “{text}” in its names or its hash"), &[("text", &isolated(search))])
+    } else {
+        t(msg!("No key matches these filters"))
+    };
+    let text = if listing.is_whole() { String::new() } else { t(msg!("Not all keys have been read yet.")) };
+    let all = href(&Route::Keys(KeysRoute { list: list.unfiltered(), ..KeysRoute::default() }));
+    let more = if !found.secret_hash.is_empty() {
+        Markup::default()
+    } else {
+        html! { a.button href=(all) { (msg!("Show all keys")) } }
+    };
+    empty(&title, &text, &more)
 }
 
 /// A column starts with what one looks for in it: the most, the newest, the beginning of the alphabet.
 fn sort(router: Router, column: &str) {
     let Some(sort) = KeySort::ALL.into_iter().find(|sort| sort.value() == column) else { return };
     change_list(router, History::Push, |list| {
-        list.descending = if list.sort == sort { !list.descending } else { sort != KeySort::Alias };
+        list.descending = if list.sort == sort { !list.descending } else { sort.starts_descending() };
         list.sort = sort;
-        list.page = 1;
     });
 }
 
-/// A page beyond the last, after deletions or by hand: the last is shown instead.
-fn stay_within_the_last_page(keys: Keys, router: Router) {
-    watch(move || {
-        let last = keys.listed.with(|state| {
-            let listed = state.data.as_ref().filter(|listed| listed.page.keys.is_empty())?;
-            let last = pages(&listed.page);
-            (listed.page.total_count > 0.0 && last < listed.list.page).then_some(last)
+fn export(finder: Finder, keys: Keys, columns: &[&str]) {
+    let Some(found) = untrack(|| finder.found()) else { return };
+    let now_ms = now_ms();
+    keys.listing.with_untracked(|listing| {
+        let entries = &listing.table().entries;
+        let rows = found.selected.rows.iter().filter_map(|at| entries.get(*at as usize)).map(|entry| KeyRow {
+            key: entry.key.clone(),
+            directory: found.directory.clone(),
+            now_ms,
+            href: String::new(),
         });
-        if let Some(last) = last {
-            change_list(router, History::Replace, |list| list.page = last);
-        }
+        csv::download(columns, rows, now_ms);
     });
 }
 
-/// How many were found is read out when the search has another answer than before.
-fn announce_results(keys: Keys) {
+/// How many were found is read out when the search or the filters have another answer than before; and that all are there.
+fn announce_results(finder: Finder, keys: Keys) {
     let messages = use_messages();
-    let mut before: Option<String> = None;
+    let mut before: Option<(KeysList, bool)> = None;
     watch(move || {
-        let (search, count) = keys.listed.with(|state| match &state.data {
-            Some(listed) => (Some(listed.list.search.clone()), listed.page.total_count),
-            None => (None, 0.0),
-        });
-        if let (Some(before), Some(now)) = (&before, &search)
-            && before != now
-        {
-            messages.announce(tn(plural!("{count} key", "{count} keys"), count as u64, &format::count(count)));
+        let Some(found) = finder.found() else { return };
+        let count = found.selected.rows.len();
+        let question = (
+            KeysList { sort: KeySort::default(), descending: true, ..found.list.clone() },
+            !found.secret_hash.is_empty(),
+        );
+        if before.as_ref().is_some_and(|before| *before != question) {
+            messages.announce(count_of_keys(count));
         }
-        if search.is_some() {
-            before = search;
+        before = Some(question);
+    });
+    let mut was_long = false;
+    watch(move || {
+        let (awaits, all) = keys.listing.with(|listing| (listing.progress(), listing.table().entries.len()));
+        match awaits {
+            Some((read, total)) => was_long |= read < total,
+            None if was_long => {
+                was_long = false;
+                messages.announce(tn(
+                    plural!("{count} key is there.", "All {count} keys are there."),
+                    all as u64,
+                    &format::whole(all as f64),
+                ));
+            }
+            None => {}
         }
     });
-}
-
-fn search(router: Router) -> AnyView {
-    search_box(
-        msg!("Search keys by alias"),
-        msg!("Search by alias"),
-        move || keys_route(&router.route()).list.search,
-        move |search| {
-            change_list(router, History::Replace, |list| {
-                list.search = search;
-                list.page = 1;
-            });
-        },
-    )
 }

@@ -1,15 +1,17 @@
-//! The columns of the table of keys. LiteLLM pages and sorts; the state of each key is judged here.
+//! The columns of the table of keys. A cell has two lines at most, so that each row is as high as the others.
+
+use std::rc::Rc;
 
 use model::{
-    clock,
-    key_status::{self, KeyStatus},
+    clock, key_status,
+    keys_table::directory::Directory,
     language::{t, tf, tn},
     msg, plural,
     visible::visible,
     wire::Key,
 };
 
-use super::actions::name_of;
+use super::{actions::name_of, standing::standing};
 use crate::{
     components::Column,
     format,
@@ -19,51 +21,128 @@ use crate::{
 /// Model names shown before the rest is counted.
 const MODELS_SHOWN: usize = 2;
 
+/// Tags, likewise.
+const TAGS_SHOWN: usize = 3;
+
 /// A key, with what else is known of it.
 pub struct KeyRow {
     pub key: Key,
-    /// It is the plugin's own.
-    pub own: bool,
-    /// Empty: none.
-    pub team: String,
+    pub directory: Rc<Directory>,
     pub now_ms: i64,
     /// Where it is shown in full.
     pub href: String,
 }
 
-pub const COLUMNS: [Column<KeyRow>; 9] = [
-    Column::new("key_alias", msg!("Key"), name).sortable(),
-    Column::new("status", msg!("Status"), status),
-    Column::new("owner", msg!("Owner"), owner),
-    Column::new("models", msg!("Models"), |row: &KeyRow| models(&row.key.models)),
-    Column::new("spend", msg!("Spend"), |row: &KeyRow| spend(&row.key)).sortable(),
-    Column::new("limits", msg!("Limits"), |row: &KeyRow| limits(&row.key)).secondary(),
-    Column::new("created_at", msg!("Created"), created).sortable(),
-    Column::new("expires", msg!("Expires"), expires).secondary(),
-    Column::new("token", msg!("Hash"), |row: &KeyRow| html! { code.gw-masked dir="ltr" { (row.key.token) } }).hidden(),
+impl KeyRow {
+    /// It is the plugin's own.
+    pub fn is_own(&self) -> bool {
+        self.directory.is_own(&self.key)
+    }
+}
+
+pub const COLUMNS: [Column<KeyRow>; 19] = [
+    Column::new("key_alias", msg!("Key"), name).sortable().px(230),
+    Column::new("status", msg!("Status"), |row: &KeyRow| standing(&row.key, &row.directory, row.now_ms).chip())
+        .sortable()
+        .px(120),
+    Column::new("owner", msg!("Owner"), owner).sortable().px(150),
+    Column::new("email", msg!("Owner’s e-mail"), |row: &KeyRow| clipped(&row.directory.person(&row.key).user_email))
+        .hidden()
+        .px(170),
+    Column::new("team", msg!("Team"), |row: &KeyRow| clipped(&row.directory.team_name(&row.key)))
+        .sortable()
+        .hidden()
+        .px(140),
+    Column::new("organization", msg!("Organization"), |row: &KeyRow| {
+        clipped(&row.directory.organization_called(row.directory.organization_id(&row.key)))
+    })
+    .sortable()
+    .hidden()
+    .px(140),
+    Column::new("models", msg!("Models"), |row: &KeyRow| models(&row.key.models)).px(160),
+    Column::new("spend", msg!("Spend"), |row: &KeyRow| spend(&row.key)).sortable().px(160),
+    Column::new("max_budget", msg!("Budget"), |row: &KeyRow| figure(row.key.max_budget.map(format::usd)))
+        .number()
+        .sortable()
+        .hidden()
+        .px(100),
+    Column::new("budget_spent", msg!("Budget spent"), |row: &KeyRow| {
+        figure(key_status::budget_share(&row.key).map(format::percent))
+    })
+    .number()
+    .sortable()
+    .hidden()
+    .px(120),
+    Column::new("budget_reset_at", msg!("Budget starts anew"), |row: &KeyRow| moment(&row.key.budget_reset_at))
+        .sortable()
+        .hidden()
+        .px(150),
+    Column::new("limits", msg!("Limits"), |row: &KeyRow| limits(&row.key)).secondary().px(140),
+    Column::new("last_active", msg!("Last used"), |row: &KeyRow| moment(&row.key.last_active))
+        .sortable()
+        .hidden()
+        .px(110),
+    Column::new("created_at", msg!("Created"), |row: &KeyRow| moment(&row.key.created_at)).sortable().px(110),
+    Column::new("created_by", msg!("Created by"), created_by).sortable().hidden().px(140),
+    Column::new("updated_at", msg!("Changed"), |row: &KeyRow| moment(&row.key.updated_at)).sortable().hidden().px(110),
+    Column::new("expires", msg!("Expires"), expires).sortable().secondary().px(110),
+    Column::new("tags", msg!("Tags"), |row: &KeyRow| tags(&row.key.marks.tags)).hidden().px(140),
+    Column::new("token", msg!("Hash"), |row: &KeyRow| html! { code.gw-masked dir="ltr" { (row.key.token) } })
+        .sortable()
+        .hidden()
+        .px(260),
 ];
 
 fn name(row: &KeyRow) -> Markup {
     html! {
         strong.gw-key-name dir="auto" { a href=(row.href) { (name_of(&row.key)) } }
-        @if row.own { " " span .gw-chip .gw-chip-own { (msg!("Service key")) } }
+        @if row.is_own() { " " span .gw-chip .gw-chip-own { (msg!("Service key")) } }
         @if !row.key.key_alias.is_empty() { code.gw-masked dir="ltr" { (row.key.key_name) } }
-        @if row.own { span .gw-line .gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
+        @if row.is_own() { span .gw-line .gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
     }
-}
-
-fn status(row: &KeyRow) -> Markup {
-    let status = KeyStatus::of(&row.key, row.now_ms);
-    html! { span class={ "gw-chip gw-chip-" (status.slug()) } { (status.label()) } }
 }
 
 fn owner(row: &KeyRow) -> Markup {
-    let user = visible(&row.key.user_id);
+    let (owner, team) = (visible(&row.directory.owner_name(&row.key)), visible(&row.directory.team_name(&row.key)));
     html! {
-        @if !user.is_empty() { span.gw-clip dir="auto" title=(user) { (user) } }
-        @if !row.team.is_empty() { span .gw-line .gw-minor { (tf(msg!("Team {team}"), &[("team", &visible(&row.team))])) } }
-        @if user.is_empty() && row.team.is_empty() { (none()) }
+        @if !owner.is_empty() { span.gw-clip dir="auto" title=(visible(&row.key.user_id)) { (owner) } }
+        @if !team.is_empty() { span .gw-line .gw-clip .gw-minor { (tf(msg!("Team {team}"), &[("team", &team)])) } }
+        @if owner.is_empty() && team.is_empty() { (none()) }
     }
+}
+
+fn created_by(row: &KeyRow) -> Markup {
+    let key = &row.key;
+    let by = key.created_by_user.as_ref();
+    let names = [by.map(|by| &by.user_alias), by.map(|by| &by.user_email), Some(&key.created_by)];
+    clipped(names.into_iter().flatten().find(|name| !name.is_empty()).map_or("", String::as_str))
+}
+
+fn clipped(text: &str) -> Markup {
+    let text = visible(text);
+    if text.is_empty() {
+        none()
+    } else {
+        html! { span .gw-line .gw-clip dir="auto" title=(text) { (text) } }
+    }
+}
+
+fn figure(text: Option<String>) -> Markup {
+    text.map_or_else(none, |text| html! { (text) })
+}
+
+fn tags(tags: &[String]) -> Markup {
+    let shown: Vec<String> = tags.iter().take(TAGS_SHOWN).map(|tag| visible(tag)).collect();
+    let rest = tags.len() - shown.len();
+    html! {
+        @if tags.is_empty() { (none()) }
+        @else { span .gw-line .gw-clip dir="auto" title=(visible(&format::list(tags))) { (format::list(&shown)) } }
+        @if rest > 0 { span .gw-line .gw-minor { (more(rest)) } }
+    }
+}
+
+fn more(rest: usize) -> String {
+    tn(plural!("and {count} more", "and {count} more"), rest as u64, &format::count(rest as f64))
 }
 
 /// LiteLLM's own words for "all of them".
@@ -89,11 +168,14 @@ fn models(models: &[String]) -> Markup {
     }
     let shown: Vec<String> = models.iter().take(MODELS_SHOWN).map(model_name).collect();
     let rest = models.len() - shown.len();
-    let more = tn(plural!("and {count} more", "and {count} more"), rest as u64, &format::count(rest as f64));
     html! {
-        span title=(format::list(models)) {
-            @for name in &shown { span .gw-line .gw-clip { (name) } }
-            @if rest > 0 { span .gw-line .gw-minor { (more) } }
+        span title=(visible(&format::list(models))) {
+            @for (index, name) in shown.iter().enumerate() {
+                span .gw-line .gw-clip {
+                    (name)
+                    @if rest > 0 && index + 1 == shown.len() { " " span.gw-minor { (more(rest)) } }
+                }
+            }
         }
     }
 }
@@ -140,14 +222,17 @@ pub fn limits(key: &Key) -> Markup {
         .into_iter()
         .filter_map(|(limit, text)| limit.map(|limit| tn(text, limit as u64, &format::count(limit))))
         .collect();
+    // The first on a line of its own.
+    let (first, others) = limits.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
     html! {
-        @for limit in &limits { span .gw-line .gw-nowrap { (limit) } }
         @if limits.is_empty() { span.gw-minor { (msg!("None")) } }
+        @else { span .gw-line .gw-nowrap { (first) } }
+        @if !others.is_empty() { span .gw-line { (format::list(others)) } }
     }
 }
 
-fn created(row: &KeyRow) -> Markup {
-    date(clock::parse_utc_ms(&row.key.created_at), &row.key.created_at)
+fn moment(text: &str) -> Markup {
+    if text.is_empty() { none() } else { date(clock::parse_utc_ms(text), text) }
 }
 
 fn expires(row: &KeyRow) -> Markup {
@@ -170,10 +255,12 @@ fn none() -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use model::{route::KeySort, wire::KeyMarks};
+
     use super::*;
 
     fn row(key: Key) -> KeyRow {
-        KeyRow { key, own: false, team: String::new(), now_ms: 1_795_176_000_000, href: String::new() }
+        KeyRow { key, directory: Rc::default(), now_ms: 1_795_176_000_000, href: String::new() }
     }
 
     #[test]
@@ -197,6 +284,39 @@ mod tests {
         for (period, text) in [("", "1 of 100<"), ("7d", "1 of 100 a week<"), ("14d", "1 of 100 every 14d<")] {
             let key = Key { spend: 1.0, max_budget: Some(100.0), budget_duration: period.into(), ..Key::default() };
             assert!(super::spend(&key).as_str().contains(text), "{period}: {:?}", super::spend(&key));
+        }
+    }
+
+    #[test]
+    fn an_order_is_that_of_a_column() {
+        for sort in KeySort::ALL {
+            let column = COLUMNS.iter().find(|column| column.id == sort.value());
+            assert!(column.is_some_and(|column| column.sortable), "{sort:?}");
+        }
+        assert_eq!(COLUMNS.iter().filter(|column| column.sortable).count(), KeySort::ALL.len());
+    }
+
+    #[test]
+    fn no_cell_has_more_than_two_lines() {
+        let long = ["x".repeat(300), "two\nlines".to_owned(), "\u{202e}مفتاح".to_owned(), "👩\u{200d}💻".to_owned()];
+        let key = Key {
+            key_alias: long[0].clone(),
+            key_name: "sk-...4Cfw".into(),
+            models: long.to_vec(),
+            user_id: long[1].clone(),
+            team_id: long[0].clone(),
+            rpm_limit: Some(1.0),
+            tpm_limit: Some(2.0),
+            max_parallel_requests: Some(3.0),
+            spend: 1.0,
+            max_budget: Some(2.0),
+            marks: KeyMarks { tags: long.to_vec(), ..KeyMarks::default() },
+            ..Key::default()
+        };
+        for column in COLUMNS {
+            let cell = (column.write)(&row(key.clone()));
+            assert!(cell.as_str().matches("gw-line").count() <= 2, "{}: {cell:?}", column.id);
+            assert!(!cell.as_str().contains('\n'), "{}: {cell:?}", column.id);
         }
     }
 

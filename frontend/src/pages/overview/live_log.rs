@@ -234,20 +234,21 @@ fn view(state: &State, activity: &Activity, now_ms: i64) -> TableView {
     let (log, fresh) = (state.log.clone(), state.fresh.clone());
     view.body = Body::Rows(Rows {
         count: shown.len(),
-        row: Box::new(move |index| row(&log.lines[shown[index]], &fresh)),
+        row: Box::new(move |index, columns| row(&log.lines[shown[index]], columns, &fresh)),
+        selectable_count: 0,
         selectable: Box::new(Vec::new),
     });
     view
 }
 
-fn row(line: &LogLine, fresh: &[String]) -> Row {
+fn row(line: &LogLine, columns: &[usize], fresh: &[String]) -> Row {
     let class = match (line.failed.is_some(), fresh.contains(&line.id)) {
         (true, true) => "gw-row-failed gw-row-new",
         (true, false) => "gw-row-failed",
         (false, true) => "gw-row-new",
         (false, false) => "",
     };
-    Row { class, ..Row::new(&COLUMNS, line, line.id.clone(), String::new()) }
+    Row { class, ..Row::new(&COLUMNS, columns, line, line.id.clone(), String::new()) }
 }
 
 fn time(line: &LogLine) -> Markup {

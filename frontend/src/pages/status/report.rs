@@ -366,7 +366,6 @@ fn purpose(endpoint: Endpoint) -> Option<Msg> {
         Endpoint::LogsList => msg!("Read the log of calls"),
         Endpoint::LogsCount => msg!("Count calls"),
         Endpoint::KeysList => msg!("List keys"),
-        Endpoint::KeysAliases => msg!("Search keys"),
         Endpoint::KeysSelf => msg!("Read about itself"),
         Endpoint::ModelsList => msg!("List models"),
         Endpoint::TeamsList => msg!("List teams"),

@@ -8,7 +8,6 @@ use model::{
     endpoint::Endpoint,
     failure::ApiError,
     period::Hour,
-    route::KeysList,
     wire::{ConsoleCheck, OwnKey, PluginStatus, Readiness, Wire},
 };
 use serde_json::Value;
@@ -108,8 +107,7 @@ fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
         Endpoint::LogsCount => {
             try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true, false))
         }
-        Endpoint::KeysList => try_read(api::keys::list(api, &KeysList::default())),
-        Endpoint::KeysAliases => try_read(api::keys::aliases(api, "-")),
+        Endpoint::KeysList => try_read(api::keys::page_of_all(api, 1)),
         Endpoint::KeysSelf => try_read(api::keys::own(api)),
         Endpoint::ModelsList => try_read(api::keys::models(api)),
         Endpoint::TeamsList => try_read(api::keys::teams(api)),
