@@ -208,6 +208,8 @@ async fn what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten() {
     save(&page).await;
     confirm(&page, "Save changes").await;
     page.see("“web” was changed meanwhile").await;
+    let cancel = page.control("Look at it first").await;
+    cancel.wait_for("the keyboard on what changes nothing", |cancel| cancel.has_focus().then_some(())).await;
     page.see("Setting When you opened it Now When you save Budget $10.00 $99.00 $25.00 Tokens per minute No limit 7 7")
         .await;
     assert!(page.asked("keys.update").is_empty());

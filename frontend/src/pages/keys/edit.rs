@@ -32,7 +32,7 @@ use crate::{
     markup::{Markup, html},
     router::{href, use_router},
     store::Store,
-    task::{Task, now_ms, spawn},
+    task::{Task, now_ms, spawn, yield_now},
 };
 
 /// What is asked before something is sent.
@@ -316,7 +316,10 @@ impl Edition {
         self.state.update(|state| state.opened = now);
         if !theirs.is_empty() {
             self.form.fail_quietly();
-            return self.state.update(|state| (state.asked, state.busy) = (Some(Asked::Theirs(theirs)), false));
+            self.state.update(|state| (state.asked, state.busy) = (None, false));
+            // Another question: the keyboard begins at the answer that changes nothing.
+            yield_now().await;
+            return self.ask(Asked::Theirs(theirs));
         }
         let changes = match self.changes() {
             Ok(changes) if changes.is_empty() => {
