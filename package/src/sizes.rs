@@ -8,8 +8,14 @@ pub const BUDGET: usize = 230_000;
 /// For a chunk: a page of a table and what one does with its rows, of which other pages have the parts, too.
 pub const CHUNK: usize = 12_000;
 /// These have charts or a form to themselves, or came before the limit. They get less where another page shares a part.
-const LARGER: [(&str, usize); 5] =
-    [("keys", 44_000), ("keys_create", 47_000), ("keys_details", 24_000), ("overview", 42_000), ("status", 16_000)];
+const LARGER: [(&str, usize); 6] = [
+    ("keys", 44_000),
+    ("keys_create", 89_000),
+    ("keys_created", 13_000),
+    ("keys_details", 24_000),
+    ("overview", 42_000),
+    ("status", 16_000),
+];
 
 /// What a browser takes of ours for any page; the plain files stand in for the compressed ones where those cannot be used.
 pub const ALWAYS: [&str; 4] = [stage::LOADER, stage::BOOT, stage::SHELL, stage::COMPRESSED];

@@ -4,13 +4,17 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
 use wasm_bindgen_cli_support::Bindgen;
+use wasm_encoder::{
+    EntityType, ExportKind, ExportSection, GlobalType, ImportSection, MemoryType, Module, RefType, TableType, ValType,
+};
 use wasm_split_cli_support::{Options, transform};
+use wasmparser::{Parser, Payload, TypeRef};
 
 use crate::{
     hash::sha256_hex,
@@ -58,18 +62,17 @@ pub fn split(repo: &Repo) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&main).out_name("dashboard").typescript(false).keep_lld_exports(true).demangle(false);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(&app)).context("wasm-bindgen failed")?;
+    let files = |parts: &[String]| parts.iter().map(|part| work.join(format!("{part}.wasm"))).collect::<Vec<_>>();
     let module = app.join("dashboard_bg.wasm");
-    join(&module, &places[MAIN], &work, &module)?;
+    join(&module, &files(&places[MAIN]), &module)?;
     let mut chunks = vec![(module.clone(), read(&module)?)];
     for (name, parts) in places.iter().filter(|(name, _)| **name != MAIN) {
-        let own = parts.iter().find(|part| part.strip_prefix("split_") == Some(name.as_str()));
-        ensure!(
-            own.is_some() || !names.contains(&name.as_str()),
-            "the chunk {name} is empty: is its code that of another one?"
-        );
-        let (first, rest) = parts.split_first().context("a chunk has a part")?;
-        let chunk = app.join(format!("{name}.wasm"));
-        join(&work.join(format!("{first}.wasm")), rest, &work, &chunk)?;
+        let own = parts.iter().any(|part| part.strip_prefix("split_") == Some(name.as_str()));
+        ensure!(own || !names.contains(&name.as_str()), "the chunk {name} is empty: is its code that of another one?");
+        let (chunk, parts) = (app.join(format!("{name}.wasm")), files(parts));
+        let module = work.join("stand_in.wasm");
+        fs::write(&module, stand_in(&parts)?).context("cannot write the stand-in")?;
+        join(&module, &parts, &chunk)?;
         chunks.push((chunk.clone(), read(&chunk)?));
     }
     let build = build_of(chunks.iter().map(|(_, code)| code.as_slice()))?;
@@ -114,16 +117,62 @@ fn shared_by(page: &str) -> String {
 }
 
 /// Puts parts behind another one, and makes the whole small.
-fn join(first: &Path, parts: &[String], work: &Path, to: &Path) -> Result<()> {
-    let merged = work.join("merged.wasm");
+fn join(first: &Path, parts: &[PathBuf], to: &Path) -> Result<()> {
+    let merged = to.with_extension("merged");
     let mut merge = Command::new("wasm-merge");
-    // `__wasm_split` is what all parts call the module.
     merge.args(FEATURES).args(["-g", "-o"]).args([&merged, first]).arg(MAIN);
-    for part in parts {
-        merge.arg(work.join(format!("{part}.wasm"))).arg(part);
+    for (number, part) in parts.iter().enumerate() {
+        merge.arg(part).arg(format!("part_{number}"));
     }
     run(&mut merge)?;
-    run(Command::new("wasm-opt").args(FEATURES).args(["-Oz", "-g", "-o"]).args([to, &merged]))
+    run(Command::new("wasm-opt").args(FEATURES).args(["-Oz", "-g", "-o"]).args([to, &merged]))?;
+    fs::remove_file(&merged).with_context(|| format!("cannot remove {}", merged.display()))
+}
+
+/// Stands for the module where parts are put together without it: gives them what all of them take from it, its memory, its
+/// table and its stack, as one thing each. It has them from `main`.
+fn stand_in(parts: &[PathBuf]) -> Result<Vec<u8>> {
+    let mut known = BTreeSet::new();
+    let (mut imports, mut exports) = (ImportSection::new(), ExportSection::new());
+    let mut counts = [0, 0, 0];
+    for part in parts {
+        let part = read(part)?;
+        for payload in Parser::new(0).parse_all(&part) {
+            let Payload::ImportSection(section) = payload? else { continue };
+            for import in section.into_imports() {
+                let import = import?;
+                if !known.insert(import.name.to_owned()) {
+                    continue;
+                }
+                ensure!(import.module == MAIN, "a part takes {} from {}", import.name, import.module);
+                let (entity, kind, count) = match import.ty {
+                    TypeRef::Memory(memory) => {
+                        let (minimum, maximum) = (memory.initial, memory.maximum);
+                        let memory =
+                            MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None };
+                        (EntityType::Memory(memory), ExportKind::Memory, &mut counts[0])
+                    }
+                    TypeRef::Table(table) => {
+                        let (minimum, maximum) = (table.initial, table.maximum);
+                        let element_type = RefType::FUNCREF;
+                        let table = TableType { element_type, minimum, maximum, table64: false, shared: false };
+                        (EntityType::Table(table), ExportKind::Table, &mut counts[1])
+                    }
+                    TypeRef::Global(global) => {
+                        let global = GlobalType { val_type: ValType::I32, mutable: global.mutable, shared: false };
+                        (EntityType::Global(global), ExportKind::Global, &mut counts[2])
+                    }
+                    other => return Err(anyhow!("a part takes {} from the module, which is {other:?}", import.name)),
+                };
+                imports.import("main", import.name, entity);
+                exports.export(import.name, kind, *count);
+                *count += 1;
+            }
+        }
+    }
+    let mut module = Module::new();
+    module.section(&imports).section(&exports);
+    Ok(module.finish())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

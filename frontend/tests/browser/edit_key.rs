@@ -208,6 +208,8 @@ async fn what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten() {
     save(&page).await;
     confirm(&page, "Save changes").await;
     page.see("“web” was changed meanwhile").await;
+    let cancel = page.control("Look at it first").await;
+    cancel.wait_for("the keyboard on what changes nothing", |cancel| cancel.has_focus().then_some(())).await;
     page.see("Setting When you opened it Now When you save Budget $10.00 $99.00 $25.00 Tokens per minute No limit 7 7")
         .await;
     assert!(page.asked("keys.update").is_empty());
@@ -489,6 +491,21 @@ async fn names_of_others_are_text() {
     page.see("The key was changed").await;
     assert_eq!(sent(&page).await, json!({ "max_budget": 5.0 }), "an alias that the form would refuse stays");
     page.assert_harmless();
+}
+
+/// The table still had what was before: it is not read anew within a minute.
+#[wasm_bindgen_test]
+async fn the_table_shows_what_was_saved() {
+    let stage = Stage::new();
+    gateway(&stage, json!({}));
+    let page = stage.open("keys");
+    page.click("Edit web").await;
+    page.type_into("Budget", "25").await;
+    save(&page).await;
+    confirm(&page, "Save changes").await;
+    page.see("The key was changed").await;
+    page.click("Back to all keys").await;
+    page.row("web").await.see("$0.00 of $25.00").await;
 }
 
 #[wasm_bindgen_test]

@@ -18,7 +18,7 @@ async function instantiate( name ) {
 		throw new Error( `${ name } is of another build: the plugin was updated since this page was loaded` );
 	}
 	// Without arguments it gives the module that is there; a chunk takes memory, stack and table from it.
-	await WebAssembly.instantiate( chunk, { __wasm_split: initSync() } );
+	await WebAssembly.instantiate( chunk, { main: initSync() } );
 }
 
 const load = ( names ) => async ( callback, data ) => {

@@ -18,6 +18,7 @@ use super::{
     choices::{self, Choices},
     create::{all_fields, back, message_place, submit_row},
     form::{Form, by_rules, control, money, placed, refused},
+    source::{KeysCache, use_keys_cache},
     words,
 };
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
     markup::{Markup, html},
     router::{href, use_router},
     store::Store,
-    task::{Task, now_ms, spawn},
+    task::{Task, now_ms, spawn, yield_now},
 };
 
 /// What is asked before something is sent.
@@ -84,6 +85,7 @@ struct Edition {
     form: Form,
     choices: Store<Choices>,
     state: Store<State>,
+    cache: KeysCache,
 }
 
 actions! {
@@ -103,6 +105,7 @@ pub fn edit(hash: String, info: KeyInfo) -> AnyView {
         form: Form::new(draft.clone()),
         choices,
         state: Store::new(State { opened: info, asked: None, busy: false, error: None, told: None, sent: None }),
+        cache: use_keys_cache(),
     };
     let Edition { form, state, .. } = edition.clone();
     form.guard(use_router());
@@ -305,6 +308,7 @@ impl Edition {
             Ok(now) => now,
             Err(error) => return self.stay(error),
         };
+        self.cache.put(&now.key());
         let (before, newer) = (self.opened(), KeyDraft::of(&now, format::decimal_mark()));
         let theirs = by_rules(|rules| model::key_form::differences(&before, &newer, rules));
         // What was typed stays; where nothing was, theirs is in the form now.
@@ -313,7 +317,10 @@ impl Edition {
         self.state.update(|state| state.opened = now);
         if !theirs.is_empty() {
             self.form.fail_quietly();
-            return self.state.update(|state| (state.asked, state.busy) = (Some(Asked::Theirs(theirs)), false));
+            self.state.update(|state| (state.asked, state.busy) = (None, false));
+            // Another question: the keyboard begins at the answer that changes nothing.
+            yield_now().await;
+            return self.ask(Asked::Theirs(theirs));
         }
         let changes = match self.changes() {
             Ok(changes) if changes.is_empty() => {
@@ -353,6 +360,7 @@ impl Edition {
                 return self.tell(Told::Unread(error));
             }
         };
+        self.cache.put(&now.key());
         let draft = KeyDraft::of(&now, format::decimal_mark());
         let outcomes: Vec<(Change, Outcome)> = by_rules(|rules| {
             let outcome = |change: Change| (draft.outcome(&change, rules, sent_ms), change);
@@ -401,7 +409,10 @@ impl Edition {
         };
         self.form.fail_quietly();
         let spend = match (self.read().await, &lost) {
-            (Ok(now), _) => Some(now.info.spend),
+            (Ok(now), _) => {
+                self.cache.put(&now.key());
+                Some(now.info.spend)
+            }
             (Err(_), None) => Some(0.0),
             (Err(_), Some(_)) => None,
         };

@@ -63,6 +63,30 @@ const RECENT_MS: i64 = 60_000;
 #[derive(Clone, Copy)]
 pub struct KeysCache(Store<Listing>);
 
+/// For who shows one key only.
+pub fn use_keys_cache() -> KeysCache {
+    expect_context::<KeysCache>()
+}
+
+impl KeysCache {
+    /// A key as it was read by itself. What only the list tells stays.
+    pub fn put(self, key: &Key) {
+        self.0.update(|listing| {
+            let Some(known) = listing.table().find(&key.token).cloned() else { return };
+            let mut now = key.clone();
+            if now.team_id == known.team_id {
+                now.team_alias = known.team_alias;
+            }
+            if now.user_id == known.user_id {
+                now.user = known.user;
+            }
+            now.created_by_user = known.created_by_user;
+            listing.table_mut().put(now, lower);
+            listing.version = listing.version.wrapping_add(1);
+        });
+    }
+}
+
 /// Where the app is put together.
 pub fn provide_keys() {
     provide_context(KeysCache(Store::new(Listing::default())));
