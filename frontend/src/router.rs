@@ -148,9 +148,18 @@ impl Router {
 
     /// Asks this before the page is left, until it is left. What leaves wp-admin's page altogether the browser asks about.
     pub fn guard(&self, guard: impl Fn() -> Option<Guard> + 'static) {
-        self.guard.set_value(Some(Rc::new(guard)));
+        let address_of = |guard: &Rc<Leave>| Rc::as_ptr(guard).cast::<()>().addr();
+        let guard: Rc<Leave> = Rc::new(guard);
+        let own = address_of(&guard);
+        self.guard.set_value(Some(guard));
         let router = *self;
-        on_cleanup(move || router.unguard());
+        on_cleanup(move || {
+            // What comes in its place may have its own already.
+            let set = router.guard.try_get_value().flatten();
+            if set.is_some_and(|set| address_of(&set) == own) {
+                router.unguard();
+            }
+        });
     }
 
     fn unguard(&self) {

@@ -1,18 +1,21 @@
 //! What a first view costs on the wire when the host compresses nothing.
 
-use crate::{Files, stage};
+use crate::{Files, split, stage};
 
 /// For a first view of any page. Decimal kilobytes, as browsers show them.
 pub const BUDGET: usize = 230_000;
+/// Keys are a table of all of them, with filters, and what one does to them.
+const KEYS_BUDGET: usize = 285_000;
 
 /// For a chunk: a page of a table and what one does with its rows, of which other pages have the parts, too.
 pub const CHUNK: usize = 12_000;
 /// These have charts or a form to themselves, or came before the limit. They get less where another page shares a part.
-const LARGER: [(&str, usize); 6] = [
-    ("keys", 44_000),
+const LARGER: [(&str, usize); 7] = [
+    ("common", 24_000),
+    ("keys", 77_000),
     ("keys_create", 89_000),
     ("keys_created", 13_000),
-    ("keys_details", 24_000),
+    ("keys_details", 25_000),
     ("overview", 42_000),
     ("status", 16_000),
 ];
@@ -34,13 +37,23 @@ fn chunks(files: &Files) -> Vec<(&str, usize)> {
     chunks.map(|(name, compressed)| (name, size(files, &compressed))).collect()
 }
 
+/// What of ours a first view of a page takes.
+fn view(files: &Files, page: &str, bytes: usize) -> usize {
+    let common = if page == split::FIRST { 0 } else { size(files, &format!("{}{}.bin", stage::APP, split::COMMON)) };
+    always(files) + common + bytes
+}
+
+fn budget(page: &str) -> usize {
+    if page == "keys" { KEYS_BUDGET } else { BUDGET }
+}
+
 pub fn problems(files: &Files) -> Vec<String> {
     let (mut problems, pages) = (Vec::new(), stage::page_chunks(files));
     for (name, bytes) in chunks(files) {
-        let view = always(files) + bytes;
-        if view > BUDGET && pages.iter().any(|page| page == name) {
-            let more = view - BUDGET;
-            problems.push(format!("a first view of {name} takes {view} bytes, {more} more than the {BUDGET} allowed"));
+        let (view, budget) = (view(files, name, bytes), budget(name));
+        if view > budget && pages.iter().any(|page| page == name) {
+            let more = view - budget;
+            problems.push(format!("a first view of {name} takes {view} bytes, {more} more than the {budget} allowed"));
         }
         let most = LARGER.iter().find(|(larger, _)| *larger == name).map_or(CHUNK, |(_, most)| *most);
         if bytes > most {
@@ -60,13 +73,13 @@ pub fn table(files: &Files) -> String {
     lines.extend(ALWAYS.map(|path| line(path, size(files, path))));
     for (name, bytes) in chunks(files) {
         let view = if stage::page_chunks(files).iter().any(|page| page == name) {
-            format!("{:>14}", always(files) + bytes)
+            format!("{:>14}", view(files, name, bytes))
         } else {
             String::new()
         };
         lines.push(line(&format!("{name}.bin"), bytes) + &view);
     }
-    lines.push(format!("a first view may take {BUDGET} bytes"));
+    lines.push(format!("a first view may take {BUDGET} bytes, of keys {KEYS_BUDGET}"));
     lines.push(format!("{:<32}{:>10}", "the module itself", size(files, stage::MODULE)));
     let all = format!("all {} files", files.len());
     lines.push(format!("{all:<32}{:>10}", files.values().map(Vec::len).sum::<usize>()));

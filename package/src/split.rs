@@ -1,5 +1,5 @@
 //! Cuts the compiled app into the module and its chunks: one for each `chunk!` of the app, see [`places`]. A page is never more
-//! than two files.
+//! than three files.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -28,6 +28,10 @@ const GLUE: &str = include_str!("split/chunks.js");
 
 /// The module, as its chunks call it.
 const MAIN: &str = "__wasm_split";
+/// The page that most views begin with: it takes nothing that only others use.
+pub const FIRST: &str = "overview";
+/// What of several others is in one file.
+pub const COMMON: &str = "common";
 
 /// What browsers can that are old enough to be asked for: those of `minify`.
 const FEATURES: [&str; 6] = [
@@ -57,6 +61,7 @@ pub fn split(repo: &Repo) -> Result<()> {
     let mut names: Vec<&str> = split.prefetch_map.keys().map(String::as_str).collect();
     names.sort_unstable();
     let places = places(&split.prefetch_map);
+    ensure!(places.contains_key(COMMON), "{COMMON} is empty, and the pages load it: let Boot.php and glue() not");
 
     // As the tool of that name does; as a library it is compiled with the packer.
     let mut bindgen = Bindgen::new();
@@ -82,9 +87,10 @@ pub fn split(repo: &Repo) -> Result<()> {
     fs::write(app.join("chunks.js"), glue(&build, &names, &places)).context("cannot write chunks.js")
 }
 
-/// Where what several chunks use goes: into the module, unless all of them belong to one page, as `keys` and `keys_create` do.
-/// Then it goes into the chunk of that page, which is there before the others are; or, if the page itself has no use for it,
-/// into one that they share. The parts of each file, by its name.
+/// Where what several chunks use goes: into the module if the first page of the menu uses it, else into one file for all other
+/// pages. If all of them belong to one page, as `keys` and `keys_create` do, it goes into the chunk of that page, which is there
+/// before the others are; or, if the page itself has no use for it, into one that they share.
+/// The parts of each file, by its name.
 fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
     let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, parts) in needs {
@@ -99,7 +105,8 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
             (Some(user), _) if users.len() == 1 => (*user).to_owned(),
             (_, Some(page)) if pages.len() == 1 && users.contains(page) => (*page).to_owned(),
             (_, Some(page)) if pages.len() == 1 => shared_by(page),
-            _ => MAIN.to_owned(),
+            _ if users.contains(FIRST) => MAIN.to_owned(),
+            _ => COMMON.to_owned(),
         };
         places.entry(place).or_default().push(part.to_owned());
     }
@@ -203,7 +210,8 @@ fn glue(build: &str, names: &[&str], places: &BTreeMap<String, Vec<String>>) -> 
     let mut script = [GLUE, &format!("const BUILD = '{build}';\n")].concat();
     for name in names {
         let page = names.iter().find(|page| name.strip_prefix(**page).is_some_and(|rest| rest.starts_with('_')));
-        let mut files = Vec::new();
+        let mut files: Vec<String> = Vec::new();
+        files.extend(Some(COMMON.to_owned()).filter(|_| *name != FIRST));
         if let Some(page) = page {
             files.push((*page).to_owned());
             files.extend(Some(shared_by(page)).filter(|shared| places.contains_key(shared)));
@@ -229,13 +237,15 @@ mod tests {
 
     #[test]
     fn each_chunk_has_an_export_of_its_own() {
-        let places = BTreeMap::from([("keys_shared".to_owned(), Vec::new())]);
-        let script = glue("0123456789abcdef", &["keys", "keys_create", "status"], &places);
+        let places = ["keys_shared"].map(|name| (name.to_owned(), Vec::new()));
+        let script = glue("0123456789abcdef", &["keys", "keys_create", "overview"], &BTreeMap::from(places));
         assert!(script.starts_with(GLUE), "{script}");
         assert!(script.contains("const BUILD = '0123456789abcdef';\n"), "{script}");
-        for (name, files) in
-            [("keys", "'keys'"), ("keys_create", "'keys', 'keys_shared', 'keys_create'"), ("status", "'status'")]
-        {
+        for (name, files) in [
+            ("keys", "'common', 'keys'"),
+            ("keys_create", "'common', 'keys', 'keys_shared', 'keys_create'"),
+            ("overview", "'overview'"),
+        ] {
             let line = format!("export const __wasm_split_load_{name} = load( [ {files} ] );");
             assert_eq!(script.lines().filter(|known| *known == line).count(), 1, "{script}");
         }
@@ -252,14 +262,17 @@ mod tests {
             ("keys_create", &["chunk_1", "chunk_2", "chunk_3", "chunk_5", "split_keys_create"]),
             ("keys_edit", &["chunk_2", "chunk_3", "split_keys_edit"]),
             ("first_run", &["chunk_1", "chunk_5", "split_first_run"]),
+            ("overview", &["chunk_1", "split_overview"]),
         ]));
         let expected = [
-            (MAIN, vec!["chunk_1", "chunk_5"]),
+            (MAIN, vec!["chunk_1"]),
+            ("common", vec!["chunk_5"]),
             ("first_run", vec!["split_first_run"]),
             ("keys", vec!["chunk_2", "split_keys"]),
             ("keys_create", vec!["split_keys_create"]),
             ("keys_edit", vec!["split_keys_edit"]),
             ("keys_shared", vec!["chunk_3"]),
+            ("overview", vec!["split_overview"]),
         ];
         let found: Vec<_> =
             found.iter().map(|(name, parts)| (name.as_str(), parts.iter().map(String::as_str).collect())).collect();

@@ -14,7 +14,7 @@ use crate::{
     strings, text,
 };
 
-const APP: &str = "assets/app/";
+pub const APP: &str = "assets/app/";
 const FIRST_RUN: &str = "first_run";
 
 pub const LOADER: &str = "assets/loader.js";

@@ -12,7 +12,7 @@
 
 const canInflate = typeof DecompressionStream === 'function';
 /** What the tag says, as it comes before the boot data. A tool that puts scripts together leaves no tag. */
-const { assets, build, chunk: page } = document.currentScript?.dataset ?? {};
+const { assets, build, chunks: pages } = document.currentScript?.dataset ?? {};
 
 /** The place of the app and the boot data, once they are parsed. */
 let mount = null;
@@ -50,9 +50,9 @@ async function start() {
 	if ( isForbidden() ) {
 		throw new Notice( t( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else." ) );
 	}
-	const first = page || boot.chunk;
-	// The chunk early; what it comes to is told when the app asks for it.
-	const parts = [ loadModule(), loadShell(), first && chunk( first ) ];
+	const first = ( pages || boot.chunks || '' ).split( ' ' ).filter( Boolean );
+	// The chunks early; what they come to is told when the app asks for them.
+	const parts = [ loadModule(), loadShell(), ...first.map( ( name ) => chunk( name ) ) ];
 	const code = Promise.all( parts.slice( 0, 2 ) );
 	code.catch( () => {} );
 	await parsed;

@@ -67,9 +67,9 @@ final class Boot {
 	 */
 	public function print_loader( string $page ): void {
 		$file = add_query_arg( 'ver', $this->build(), Plugin::url( 'assets/loader.js' ) );
-		$told = array( 'data-assets' => Plugin::url( 'assets/app/' ), 'data-build' => $this->build(), 'data-chunk' => $this->chunk( $page ) );
+		$told = array( 'data-assets' => Plugin::url( 'assets/app/' ), 'data-build' => $this->build(), 'data-chunks' => $this->chunks( $page ) );
 		wp_print_script_tag( self::LEFT_ALONE + $told + array( 'id' => 'litellm-dashboard-loader', 'async' => true, 'fetchpriority' => 'high', 'src' => $file ) );
-		foreach ( array( 'shell', 'dashboard', $this->chunk( $page ) ) as $name ) {
+		foreach ( array( 'shell', 'dashboard', ...explode( ' ', $this->chunks( $page ) ) ) as $name ) {
 			$file = add_query_arg( 'ver', $this->build(), Plugin::url( "assets/app/$name.bin" ) );
 			echo '<link rel="preload" href="' . esc_url( $file ) . '" as="fetch" crossorigin>' . "\n";
 		}
@@ -88,7 +88,7 @@ final class Boot {
 			'nonce'           => wp_create_nonce( 'wp_rest' ),
 			'nonce_url'       => admin_url( 'admin-ajax.php?action=rest-nonce' ),
 			'page'            => $page,
-			'chunk'           => $this->chunk( $page ),
+			'chunks'          => $this->chunks( $page ),
 			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url', 'first' ) ) ), array_values( $pages ) ),
 			'configured'      => null === $this->settings->problem(),
 			'base'            => $this->settings->base(),
@@ -132,10 +132,11 @@ final class Boot {
 	}
 
 	/**
-	 * The part of the app that it shows first, as app.rs has it.
+	 * The parts of the app that it shows first, as app.rs and the packer's split.rs have them.
 	 */
-	private function chunk( string $page ): string {
-		return 'status' === $page || null === $this->settings->problem() ? $page : 'first_run';
+	private function chunks( string $page ): string {
+		$shown = 'status' === $page || null === $this->settings->problem() ? $page : 'first_run';
+		return 'overview' === $shown ? $shown : "common $shown";
 	}
 
 	/**

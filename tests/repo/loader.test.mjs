@@ -294,7 +294,7 @@ test( 'the files come before the place of the app is parsed', async () => {
 } );
 
 test( 'what the page asks first is asked for while the app is on its way, and only where there is something to ask', async () => {
-	const boot = ( ask ) => JSON.stringify( { assets: `${ origin }/assets/app/`, build: 'b1', chunk: 'keys', rest: `${ origin }/rest/`, nonce: 'n1', ask } );
+	const boot = ( ask ) => JSON.stringify( { assets: `${ origin }/assets/app/`, build: 'b1', chunks: 'keys', rest: `${ origin }/rest/`, nonce: 'n1', ask } );
 	const answers = ( page ) => page.evaluate( () => litellmDashboard.answers() );
 	const read = { operation: 'keys.list', params: {} };
 	for ( const [ rest, expected ] of [ [ { body: '{"answers":[]}' }, '{"answers":[]}' ], [ { status: 403, body: 'no' }, '' ], [ { breaks: true }, '' ] ] ) {
@@ -409,12 +409,12 @@ async function visit( differences, script, options ) {
 function answer( request, response ) {
 	const path = request.url.slice( 1 ).split( '?' )[ 0 ];
 	if ( path === '' ) {
-		const boot = odd.boot ?? JSON.stringify( { assets: `${ origin }/assets/app/`, build: 'b1', chunk: 'keys' } );
+		const boot = odd.boot ?? JSON.stringify( { assets: `${ origin }/assets/app/`, build: 'b1', chunks: 'keys' } );
 		response.setHeader( 'Content-Type', 'text/html; charset=utf-8' );
 		if ( odd.policy ) {
 			response.setHeader( 'Content-Security-Policy', odd.policy );
 		}
-		const tag = '<script async src="assets/loader.js?ver=b1" data-assets="assets/app/" data-build="b1" data-chunk="keys"></script>';
+		const tag = '<script async src="assets/loader.js?ver=b1" data-assets="assets/app/" data-build="b1" data-chunks="keys"></script>';
 		return response.end( `<!doctype html><head><link rel="icon" href="data:,">${ odd.script ? '' : odd.tag ?? tag }${ odd.head ?? '' }</head>
 			<div id="litellm-dashboard">${ odd.late ?? LATE }<p class="skeleton">…</p></div>
 			<script type="application/json" id="litellm-dashboard-boot">${ boot }</script>

@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 use crate::{
     canned::{self, created, key, keys, token},
     page::Part,
-    stage::{Page, Reply, Stage, error, unreachable, window},
+    stage::{Page, Reply, Stage, error, go_back, unreachable},
 };
 
 const ALIAS_MISSING: &str = "Enter a name by which you will recognise the key.";
@@ -348,7 +348,7 @@ async fn the_secret_is_shown_once_and_gone_when_one_leaves() {
     page.click("Done").await;
     page.row("web").await;
     assert!(!holds(&page, "sk-secret"));
-    window().history().expect("a window has a history").back().expect("there is a place before");
+    go_back().await;
     page.see("The key can call models and nothing else").await;
     assert!(!holds(&page, "sk-secret"));
     assert_eq!(page.control("Alias").await.value(), "");
@@ -531,7 +531,7 @@ async fn nobody_leaves_with_an_uncopied_secret_unasked() {
     page.see("Leave without copying the key?").await;
     page.click("Stay").await;
     page.see_no_more("Leave without copying the key?").await;
-    window().history().expect("a window has a history").back().expect("there is a place before");
+    go_back().await;
     page.see("Leave without copying the key?").await;
     assert_eq!(page.control("Your new key").await.value(), "sk-secret-1234567890");
     page.click("Leave").await;

@@ -174,6 +174,15 @@ export function pause() {
   return new Promise((go) => real.setTimeout(go, 4));
 }
 
+// As the browser's button: it goes back for sure, also where the machine is busy.
+export async function back() {
+  for (let tries = 0; tries < 5; tries += 1) {
+    const gone = new Promise((done) => window.addEventListener('popstate', () => done(true), { once: true }));
+    history.back();
+    if (await Promise.race([gone, new Promise((go) => real.setTimeout(go, 1500, false))])) return;
+  }
+}
+
 export function hide(now) {
   hidden = now;
   document.dispatchEvent(new Event('visibilitychange'));

@@ -25,6 +25,7 @@ extern "C" {
     fn pass(ms: f64) -> js_sys::Promise;
     fn stored() -> js_sys::Promise;
     fn hide(hidden: bool);
+    fn back() -> js_sys::Promise;
     #[wasm_bindgen(js_name = leftToTheBrowser)]
     fn left_to_the_browser() -> Vec<String>;
     #[wasm_bindgen(js_name = copiedTexts)]
@@ -481,6 +482,11 @@ pub fn origin() -> String {
 
 pub fn address() -> String {
     window().location().href().expect("a page has an address")
+}
+
+/// The browser's own button.
+pub async fn go_back() {
+    JsFuture::from(back()).await.expect("there is a place before");
 }
 
 /// Puts an address of wp-admin in place of the present one, without a word to the app.

@@ -5,6 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::{call, calls, console_check, created, day, key, keys, own_key, plugin_status},
+    create_key::pick,
     stage::{Page, Reply, Stage, document, error},
 };
 
@@ -179,7 +180,7 @@ async fn texts_of_others_stay_texts_in_the_form() {
     let page = stage.open_at("?page=litellm-dashboard-keys&action=new");
     page.click("Only these").await;
     page.wait_for("the model", |part| part.parts("input[type=checkbox]").into_iter().next()).await.touch();
-    page.choose("Team", HOSTILE).await;
+    pick(&page, "Team", "img").await;
     page.type_into("Alias", HOSTILE).await;
     page.click("Create key").await;
     page.see("Please check the marked fields").await;
@@ -189,7 +190,10 @@ async fn texts_of_others_stay_texts_in_the_form() {
     page.see(&format!("“{HOSTILE}” is ready")).await;
     page.assert_harmless();
     assert_eq!(page.control("Your new key").await.value(), HOSTILE);
-    assert_eq!(page.asked("keys.create")[1], json!({ "alias": HOSTILE, "models": [HOSTILE], "team": HOSTILE }));
+    assert_eq!(
+        page.asked("keys.create")[1],
+        json!({ "access": "calls", "alias": HOSTILE, "models": [HOSTILE], "team": HOSTILE })
+    );
 }
 
 #[wasm_bindgen_test]

@@ -16,7 +16,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		$data = ( new Boot( self::settings() ) )->data( 'keys' );
 		$this->assertSame(
-			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunk', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'key_limits', 'can_manage_keys', 'assets', 'build', 'answers', 'ask', 'strings', 'plural_rule' ),
+			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunks', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'key_limits', 'can_manage_keys', 'assets', 'build', 'answers', 'ask', 'strings', 'plural_rule' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
@@ -101,7 +101,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$html = (string) ob_get_clean();
 		remove_filter( 'wp_script_attributes', $nonce );
 		$this->assertSame( 1, preg_match( '#^<script ([^>]*)></script>#', $html, $found ), $html );
-		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#', '#data-assets="[^"]*/assets/app/"#', '#data-build="0123456789abcdef"#', '#data-chunk="keys"#' ) as $attribute ) {
+		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#', '#data-assets="[^"]*/assets/app/"#', '#data-build="0123456789abcdef"#', '#data-chunks="common keys"#' ) as $attribute ) {
 			$this->assertMatchesRegularExpression( $attribute, $found[1] );
 		}
 		$this->assertDoesNotMatchRegularExpression( '#(?:^| )(?:type|defer)\b#', $found[1] );
@@ -114,19 +114,21 @@ final class Boot_Test extends Plugin_TestCase {
 		$boot->print_loader( $page );
 		$html = (string) ob_get_clean();
 		$hint = '#<link rel="preload" href="[^"]*/assets/app/([a-z_.]+)\?ver=0123456789abcdef" as="fetch" crossorigin>#';
-		$this->assertSame( 3, preg_match_all( $hint, $html, $found ) );
-		$this->assertSame( array( 'shell.bin', 'dashboard.bin', "$chunk.bin" ), $found[1] );
-		$this->assertSame( 3, substr_count( $html, '<link' ) );
-		$this->assertSame( $chunk, $boot->data( $page )['chunk'] );
+		$chunks = explode( ' ', $chunk );
+		$this->assertSame( 2 + count( $chunks ), preg_match_all( $hint, $html, $found ) );
+		$this->assertSame( array( 'shell.bin', 'dashboard.bin', ...array_map( static fn( string $name ): string => "$name.bin", $chunks ) ), $found[1] );
+		$this->assertSame( 2 + count( $chunks ), substr_count( $html, '<link' ) );
+		$this->assertSame( $chunk, $boot->data( $page )['chunks'] );
 	}
 
 	public function chunks(): array {
 		return array(
-			array( true, 'keys', 'keys' ),
-			array( true, 'status', 'status' ),
+			array( true, 'overview', 'overview' ),
+			array( true, 'keys', 'common keys' ),
+			array( true, 'status', 'common status' ),
 			// Whatever page was asked for, the first thing to say is how to connect; the status says what is missing.
-			array( false, 'keys', 'first_run' ),
-			array( false, 'status', 'status' ),
+			array( false, 'keys', 'common first_run' ),
+			array( false, 'status', 'common status' ),
 		);
 	}
 }

@@ -75,10 +75,13 @@ pub fn look_around(
     let sight_top = top_of(place) + head_px;
     // Among what is written by where it is, else by what a row takes.
     let in_rows = (sight_top - rows_top) / row_px;
-    let first_in_sight = if in_rows >= 0.0 && sight_top < rows_bottom {
-        from + in_rows as usize
-    } else {
-        (f64::from(place.scroll_top()) / row_px) as usize
+    let jumped = in_rows < 0.0 || sight_top >= rows_bottom;
+    // Whoever jumps to the end means the last row, whatever the rows on the way were taken for.
+    let to_end = jumped && place.scroll_top() + place.client_height() + 1 >= place.scroll_height();
+    let first_in_sight = match (to_end, jumped) {
+        (true, _) => count,
+        (false, true) => (f64::from(place.scroll_top()) / row_px) as usize,
+        (false, false) => from + in_rows as usize,
     };
     let in_sight = (f64::from(place.client_height()) / row_px).ceil().max(1.0) as usize;
     let now = Window { first: first_in_sight.min(count), in_sight, row_px, ..window.get_value() };
@@ -114,6 +117,9 @@ pub fn look_around(
         if moved != 0 {
             place.set_scroll_top(place.scroll_top() + moved);
         }
+    }
+    if to_end {
+        place.set_scroll_top(place.scroll_height());
     }
     // The keyboard was in a row that is out of sight now: it goes on in the nearest that is written.
     if focused.is_some_and(|element| !element.is_connected()) {

@@ -275,7 +275,7 @@ impl Actions {
             pending.confirm.error = None;
         });
         let mut left = Vec::new();
-        let mut failed = None;
+        let (mut failed, mut looked) = (None, false);
         for key in &about {
             match send(api, act, &key.token).await {
                 Ok(()) => {}
@@ -285,7 +285,8 @@ impl Actions {
                     // What may have happened all the same is looked at, not repeated.
                     let since =
                         if error.outcome_unknown() { look(api, act, &key.token).await } else { Since::NotAsked };
-                    if since != Since::Done {
+                    looked = since == Since::Done;
+                    if !looked {
                         left.push(key.clone());
                         failed = Some((error, since));
                     }
@@ -305,7 +306,7 @@ impl Actions {
             return None;
         }
         let shown = match about.as_slice() {
-            [key] => is_shown(api, act, &key.token).await,
+            [key] if !looked => is_shown(api, act, &key.token).await,
             // Of many the list is looked at.
             _ => true,
         };
