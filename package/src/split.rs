@@ -115,8 +115,8 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
 
 /// The chunk of the page that opens a chunk: the one whose name it begins with, else it is a page itself.
 fn page_of<'a>(name: &'a str, chunks: &HashMap<String, Vec<String>>) -> &'a str {
-    let pages = name.match_indices('_').map(|(at, _)| &name[..at]);
-    pages.filter(|page| chunks.contains_key(*page)).next().unwrap_or(name)
+    let mut pages = name.match_indices('_').map(|(at, _)| &name[..at]);
+    pages.find(|page| chunks.contains_key(*page)).unwrap_or(name)
 }
 
 fn shared_by(page: &str) -> String {
