@@ -116,7 +116,9 @@ pub fn day(answer: &Activity) -> Day {
     for result in &answer.results {
         add(&mut day.metrics, &result.metrics);
         for (name, group) in &result.breakdown.model_groups {
-            if group.metrics.spend != 0.0 || group.metrics.total_tokens > 0.0 {
+            // Failed calls have tokens, too, and cost nothing.
+            let gave = group.metrics.total_tokens > 0.0 && group.metrics.successful_requests > 0.0;
+            if group.metrics.spend != 0.0 || gave {
                 add_cost(&mut day.cost, name, group.metrics.spend);
             }
         }
@@ -336,16 +338,17 @@ mod tests {
     /// A model that LiteLLM has no price for was called "nothing spent".
     #[test]
     fn models_that_gave_tokens_and_cost_nothing_are_named() {
-        let model = |spend: f64, tokens: u32| json!({"metrics": {"spend": spend, "total_tokens": tokens}});
-        let answer: Activity =
-            Wire::read(&json!({"results": [{"date": "x", "metrics": {}, "breakdown": {"model_groups":
-            {"paid": model(0.5, 10), "free": model(0.0, 10), "failed": model(0.0, 0), "": model(0.0, 10)}}}]}));
+        let model = |spend: f64, tokens: u32, good: u32| json!({"metrics": {"spend": spend, "total_tokens": tokens, "successful_requests": good}});
+        let answer: Activity = Wire::read(
+            &json!({"results": [{"date": "x", "metrics": {}, "breakdown": {"model_groups":
+            {"paid": model(0.5, 10, 1), "free": model(0.0, 10, 1), "failed": model(0.0, 10, 0), "": model(0.0, 10, 1)}}}]}),
+        );
         let mut days = Days::new();
         days.insert(clock::day(NOON), day(&answer), NOON, false);
         assert_eq!(without_price(&days, Range::Today, NOON), ["free"]);
         // What was paid for on one day has a price.
         let paid: Activity = Wire::read(&json!({"results": [{"date": "x", "metrics": {}, "breakdown": {"model_groups":
-            {"free": model(0.1, 10)}}}]}));
+            {"free": model(0.1, 10, 1)}}}]}));
         days.insert(clock::day(NOON - DAY_MS), day(&paid), NOON, false);
         assert_eq!(without_price(&days, Range::Week, NOON), Vec::<String>::new());
         assert_eq!(without_price(&days, Range::Today, NOON), ["free"]);

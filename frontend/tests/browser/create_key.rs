@@ -762,7 +762,8 @@ async fn a_key_like_another_has_all_but_its_alias() {
         "metadata": { "tags": ["prod"], "project": "x", "litellm_dashboard": { "replaces": token(9) }, "guardrails": ["g"] },
     })));
     let page = stage.open("keys");
-    page.click("Create a key like web").await;
+    page.click("web").await;
+    page.part("dialog[open]").await.click("Create a key like web").await;
     page.see_address(&format!("action=new&like={}", token(1))).await;
     page.see("2 filled in").await;
     assert_eq!(page.control("Alias").await.value(), "");

@@ -71,7 +71,7 @@ async fn a_key_is_told_with_owner_models_spend_and_limits() {
     page.see("Key Status Owner Models Spend Limits Created").await;
     let row = page.row("web").await;
     for text in [
-        "web sk-...4Cfw Edit Duplicate Block Delete Active ada Team Support gpt-4o gpt-4o-mini and 1 more $25.00 of $100.00 a month",
+        "web sk-...4Cfw Edit Block Delete Active ada Team Support gpt-4o gpt-4o-mini and 1 more $25.00 of $100.00 a month",
         "60 requests/min 100,000 tokens/min, 5 at once Nov 1, 2026 Nov 1, 2027",
     ] {
         row.see(text).await;

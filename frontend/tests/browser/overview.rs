@@ -581,8 +581,8 @@ async fn models_without_a_price_are_named_and_a_small_share_is_not_nothing() {
     stage.answer_with("activity.day", |params| {
         let mut answer = day(&params["day"], 10, 0, 0.0);
         answer["results"][0]["breakdown"]["model_groups"] = json!({
-            "house\u{202e}model": { "metrics": { "spend": 0.0, "total_tokens": 100 } },
-            "always-fails": { "metrics": { "spend": 0.0, "total_tokens": 0 } },
+            "house\u{202e}model": { "metrics": { "spend": 0.0, "total_tokens": 100, "successful_requests": 3 } },
+            "always-fails": { "metrics": { "spend": 0.0, "total_tokens": 30, "successful_requests": 0 } },
         });
         Reply::Good(answer)
     });

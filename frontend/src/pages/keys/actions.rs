@@ -148,10 +148,18 @@ pub fn row_actions(key: &Key) -> Vec<RowAction> {
     };
     vec![
         form(msg!("Edit"), msg!("Edit {key}"), KeysAction::Edit(key.token.clone())),
-        form(msg!("Duplicate"), msg!("Create a key like {key}"), KeysAction::Like(key.token.clone())),
         toggle.button(Some(key)),
         Act::Delete.button(Some(key)),
     ]
+}
+
+/// That, and what a row has no room for.
+pub fn all_actions(key: &Key) -> Vec<RowAction> {
+    let mut actions = row_actions(key);
+    let name = tf(msg!("Create a key like {key}"), &[("key", &isolated(&name_of(key)))]);
+    let action = KeysAction::Like(key.token.clone()).print();
+    actions.insert(1, RowAction { label: msg!("Duplicate"), action, name, destructive: false });
+    actions
 }
 
 /// What can be done with several.

@@ -18,7 +18,7 @@ use crate::{
     action::Action as _,
     components::{problem, region, skeleton_rows, stale_notice},
     markup::{Markup, html},
-    pages::keys::actions::{Act, KeysAction, row_actions},
+    pages::keys::actions::{Act, KeysAction, all_actions},
     task::now_ms,
 };
 
@@ -83,7 +83,7 @@ fn top(parts: Parts, key: &Key) -> Markup {
         }
         @if parts.opened.can_manage && !own && !deleted && !gone {
             div.gw-drawer-actions {
-                @for action in row_actions(key) {
+                @for action in all_actions(key) {
                     button class=(if action.destructive { "button gw-delete" } else { "button" }) type="button"
                         data-action=(action.action) aria-label=(action.name) { (action.label) }
                 }
