@@ -207,7 +207,9 @@ test( 'a key is created by keyboard alone', async () => {
 	await field( page, 'Alias' ).waitFor();
 	await tabTo( field( page, 'Alias' ) );
 	await page.keyboard.type( alias );
-	await tabTo( page.getByRole( 'radio', { name: /^All models/ } ) );
+	await tabTo( page.getByRole( 'radio', { name: 'All models, also those added later' } ) );
+	// Past those of the team.
+	await page.keyboard.press( 'ArrowDown' );
 	await page.keyboard.press( 'ArrowDown' );
 	await page.getByRole( 'checkbox', { name: /^gpt/ } ).first().waitFor();
 	await tabTo( page.getByRole( 'checkbox' ).and( page.locator( '#litellm-dashboard *' ) ).first() );

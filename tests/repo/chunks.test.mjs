@@ -11,11 +11,11 @@ const main = { table: new WebAssembly.Table( { initial: 1, element: 'anyfunc' } 
 export const initSync = ( ...given ) => given.length ? null : main;`;
 const script = readFileSync( new URL( '../../package/src/split/chunks.js', import.meta.url ), 'utf8' );
 
-/** A module that wants \`table\` of \`__wasm_split\`, with the section that says of which build it is. */
+/** A module that wants \`table\` of \`main\`, with the section that says of which build it is. */
 function chunk( build, wants = 'table' ) {
 	const text = ( words ) => [ words.length, ...Buffer.from( words ) ];
 	const section = ( id, ...content ) => [ id, content.length, ...content ];
-	const imported = section( 2, 1, ...text( '__wasm_split' ), ...text( wants ), 1, 0x70, 0, 1 );
+	const imported = section( 2, 1, ...text( 'main' ), ...text( wants ), 1, 0x70, 0, 1 );
 	const stamp = build ? section( 0, ...text( 'build' ), ...Buffer.from( build ) ) : [];
 	return new WebAssembly.Module( Uint8Array.of( 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...imported, ...stamp ) );
 }
@@ -29,7 +29,7 @@ async function load( answer ) {
 	// Another address each time is another module.
 	const address = ( source ) => `data:text/javascript,${ encodeURIComponent( `${ source }\n// ${ Math.random() }` ).replaceAll( "'", '%27' ) }`;
 	const main = address( MAIN );
-	const whole = script.replace( './dashboard.js', main ) + `const BUILD = '${ BUILD }';\nexport const keys = load( 'keys' );`;
+	const whole = script.replace( './dashboard.js', main ) + `const BUILD = '${ BUILD }';\nexport const keys = load( [ 'keys' ] );`;
 	try {
 		const { keys } = await import( address( whole ) );
 		await keys( 7, 42 );
