@@ -395,16 +395,16 @@ fn a_first_view_above_the_budget_is_refused() -> Result<()> {
     assert_refused("budget", spoil, &format!("more than the {BUDGET} allowed"))?;
     // The chunk of the page is part of it: without it this is not too much.
     let spoil = |tree: &Tree| {
-        tree.write("frontend/dist/status.wasm", &chunk_of(2_000))?;
+        tree.write("frontend/dist/first_run.wasm", &chunk_of(2_000))?;
         tree.write("frontend/dist/boot.css", "a".repeat(BUDGET - 1_000).as_bytes())
     };
-    assert_refused("budget-page", spoil, "a first view of status takes ")?;
+    assert_refused("budget-page", spoil, "a first view of first_run takes ")?;
     // So is what all pages but the overview share.
     let spoil = |tree: &Tree| {
         tree.write("frontend/dist/common.wasm", &chunk_of(2_000))?;
         tree.write("frontend/dist/boot.css", "a".repeat(BUDGET - 1_000).as_bytes())
     };
-    assert_refused("budget-common", spoil, "a first view of status takes ")
+    assert_refused("budget-common", spoil, "a first view of first_run takes ")
 }
 
 #[test]
