@@ -117,7 +117,7 @@ async fn the_service_key_is_marked_and_protected() {
     row.see("Service key").await;
     row.see("This plugin uses it; it is protected here.").await;
     assert!(row.parts("button").is_empty());
-    assert_eq!(page.row("web").await.parts("button").len(), 4);
+    assert_eq!(page.row("web").await.parts("button").len(), 3);
 }
 
 #[wasm_bindgen_test]
