@@ -26,6 +26,8 @@ final class Journal {
 	public const PREFIX = 'litellm_dashboard_journal_';
 
 	private const MOST_ENTRIES = 30;
+	/** Of all of them, as all of them are read at once. */
+	private const MOST_BYTES   = 8388608;
 	private const LONGEST_TEXT = 1000;
 
 	private Settings $settings;
@@ -99,11 +101,14 @@ final class Journal {
 	 * @param array<string, mixed> $values Checked parameters.
 	 */
 	private function refuse( array $values ): ?WP_Error {
-		if ( 0 === $values['revision'] && count( $this->list()['entries'] ) >= self::MOST_ENTRIES ) {
+		global $wpdb;
+		$known = $wpdb->get_row( $wpdb->prepare( "SELECT COUNT(*) AS entries, SUM(LENGTH(option_value)) AS bytes FROM {$wpdb->options} WHERE option_name LIKE %s", $this->name( '' ) . '%' ) ); // phpcs:ignore WordPress.DB -- Past all caches.
+		$text  = wp_json_encode( $values['entry'] );
+		if ( ( 0 === $values['revision'] && ( $known->entries ?? 0 ) >= self::MOST_ENTRIES ) || ( $known->bytes ?? 0 ) + strlen( (string) $text ) > self::MOST_BYTES ) {
 			return Failure::make( 'litellm_journal_full', 409 );
 		}
 		$clean = $this->settings->scrubber()->value( $values['entry'] );
-		$fault = wp_json_encode( $clean ) === wp_json_encode( $values['entry'] ) ? ( self::is_bounded( $values['entry'] ) ? '' : 'rest_too_long' ) : 'secret';
+		$fault = false !== $text && wp_json_encode( $clean ) === $text ? ( self::is_bounded( $values['entry'] ) ? '' : 'rest_too_long' ) : 'secret';
 		return '' === $fault ? null : Failure::make( 'litellm_invalid_request', 400, array( 'params' => array( 'entry' => $fault ) ) );
 	}
 

@@ -122,8 +122,12 @@ final class Key_Limits {
 	 */
 	private static function budget_for_now( array $values, ?stdClass $now ): float {
 		$metadata = $values['metadata'] ?? $now->metadata ?? new stdClass();
-		$is_over  = strtotime( (string) ( $values['temp_budget_expiry'] ?? $metadata->temp_budget_expiry ?? '' ) ) <= time();
+		$expiry   = $values['temp_budget_expiry'] ?? $metadata->temp_budget_expiry ?? null;
+		// LiteLLM reads more than PHP does, and by its own clock: what is not surely over counts.
+		$is_dated = is_string( $expiry ) && preg_match( '/^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d:\d\d)?$/D', $expiry );
+		$is_over  = null === $expiry || ( $is_dated && strtotime( $expiry ) < time() - DAY_IN_SECONDS );
 		$increase = $is_over ? 0 : ( $values['temp_budget_increase'] ?? $metadata->temp_budget_increase ?? 0 );
+		$increase = is_numeric( $increase ) ? $increase : 0;
 		$changes  = isset( $values['max_budget'] ) || isset( $values['temp_budget_increase'] ) || isset( $values['metadata'] );
 		return $changes && $increase > 0 ? (float) ( $values['max_budget'] ?? $now->max_budget ?? 0 ) + (float) $increase : 0.0;
 	}

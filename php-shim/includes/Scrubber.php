@@ -45,6 +45,10 @@ final class Scrubber {
 	 */
 	private const NAMED = '~((?:api[_-]?key|(?:access|refresh|id|session)[_-]token|(?:client|access|private)[_-](?:secret|key)|secret[_-]key|password|authorization)(?:\\\\*["\'])?\s*[:=]\s*b?\\\\*';
 	/**
+	 * Names of fields whose text is a secret.
+	 */
+	private const CALLED = '~(?:^|[_-])(?:api[_-]?key|(?:access|refresh|id|session)[_-]token|(?:client|access|private)[_-](?:secret|key)|secret[_-]key|password|authorization)$~i';
+	/**
 	 * How secrets look, and what is left of them.
 	 */
 	private const SECRETS = array(
@@ -113,8 +117,8 @@ final class Scrubber {
 			if ( '' !== $shown && $shown === $name ) {
 				return $this->without_own_key( $value );
 			}
-			// A hash, a name of LiteLLM's own, or what should have been a hash.
-			return 'api_key' === $name && ! preg_match( '/^(?:[0-9a-f]{64}|litellm[a-z_-]*)?$/D', $value ) ? self::ends( $this->without_own_key( $value ) ) : $this->text( $value );
+			// A hash, a name of LiteLLM's own, or what should have been a hash; and what is called a secret.
+			return preg_match( self::CALLED, $name ) && ! preg_match( '/^(?:[0-9a-f]{64}|litellm[a-z_-]*)?$/D', $value ) ? self::ends( $this->without_own_key( $value ) ) : $this->text( $value );
 		}
 		if ( is_array( $value ) ) {
 			return array_map( fn( $element ) => $this->value( $element, $shown, $name ), $value );

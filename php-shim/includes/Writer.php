@@ -31,6 +31,11 @@ final class Writer {
 	 */
 	private const NO_ADMINS = array( '', 'internal_user', 'internal_user_viewer', 'customer', 'team' );
 
+	/**
+	 * LiteLLM's name for the sessions of its own interface: a key of this team is in no list.
+	 */
+	private const HIDDEN_TEAM = 'litellm-dashboard';
+
 	private Settings $settings;
 	private Gateway $gateway;
 	private Reader $reader;
@@ -80,6 +85,9 @@ final class Writer {
 	 * @param array<string, mixed> $values Checked parameters.
 	 */
 	private function refuse( Operation $operation, array $values ): ?WP_Error {
+		if ( 0 === strcasecmp( self::HIDDEN_TEAM, trim( (string) ( $values['team'] ?? '' ) ) ) ) {
+			return Failure::make( 'litellm_invalid_request', 400, array( 'params' => array( 'team' => 'reserved' ) ) );
+		}
 		foreach ( $operation->guard as $guard ) {
 			if ( 'not_own_key' === $guard ) {
 				$hash = (string) ( $values['key'] ?? '' );
@@ -123,7 +131,7 @@ final class Writer {
 			if ( is_wp_error( $data ) ) {
 				return $data;
 			}
-			$now           = json_decode( $answer->body, false, 64 )->info;
+			$now           = json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE )->info;
 			$now->metadata = ( $now->metadata ?? null ) instanceof stdClass ? $now->metadata : new stdClass();
 		}
 		if ( null !== $now && isset( $values['metadata'] ) ) {

@@ -114,6 +114,19 @@ final class Key_Limits_Test extends Plugin_TestCase {
 	}
 
 	/** Without what the key is now, a raise is not judged, and not made. */
+	/** LiteLLM reads more as a date than PHP does: a raise that PHP took for over was added to the ceiling. */
+	public function test_a_raise_counts_unless_it_is_surely_over(): void {
+		$metadata = static fn( $expiry, $increase = 1000 ): array => array( 'metadata' => json_decode( json_encode( array( 'temp_budget_increase' => $increase, 'temp_budget_expiry' => $expiry ) ) ) );
+		$limits   = array( 'max_budget' => 10 );
+		foreach ( array( '2099-01-01_00:00:00', '2099-W01-1', '99991231', 'soon', gmdate( 'Y-m-d H:i:s' ), 5, new stdClass(), array() ) as $running ) {
+			$this->assertSame( array( 'max_budget' => 'limit' ), self::wrong( $limits, array( 'max_budget' => 5 ) + $metadata( $running ) ), json_encode( $running ) );
+		}
+		foreach ( array( null, '2020-01-01', '2020-01-01T00:00:00Z' ) as $over ) {
+			$this->assertSame( array(), self::wrong( $limits, array( 'max_budget' => 5 ) + $metadata( $over ) ), json_encode( $over ) );
+		}
+		$this->assertSame( array(), self::wrong( $limits, array( 'max_budget' => 5 ) + $metadata( '2099-01-01', new stdClass() ) ) );
+	}
+
 	public function test_in_doubt_nothing_is_changed(): void {
 		$this->gateway_answers( static fn( string $method ): array => 'GET' === $method ? self::answer( 500, '' ) : self::answer( 200, array( 'key' => self::HASH ) ) );
 		$outcome = self::writer( self::limited( array( 'max_budget' => 10 ) ) )->write( self::operation( 'keys.update' ), array( 'key' => self::HASH, 'max_budget' => 9.0 ) );

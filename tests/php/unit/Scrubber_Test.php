@@ -77,6 +77,12 @@ final class Scrubber_Test extends Plugin_TestCase {
 		}
 	}
 
+	public function test_what_is_called_a_secret_is_masked_whatever_it_looks_like(): void {
+		$scrubber = new Scrubber( self::KEY );
+		$shown    = $scrubber->value( json_decode( '{"password":"hunter2 is long enough","client_secret":"a-b-c","aws_secret_access_key":"wJalrXUtnFEMIK7MDENG","name":"hunter2","token":"plain","keys":["a"],"access_key":null}' ) );
+		$this->assertSame( '{"password":"hun\u2026ough","client_secret":"\u2026","aws_secret_access_key":"wJa\u2026DENG","name":"hunter2","token":"plain","keys":["a"],"access_key":null}', json_encode( $shown ) );
+	}
+
 	public function test_a_text_that_cannot_be_searched_is_not_shown(): void {
 		$limits = array( 'pcre.backtrack_limit' => '10', 'pcre.jit' => '0' );
 		$before = array_map( 'ini_set', array_keys( $limits ), $limits );

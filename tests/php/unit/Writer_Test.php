@@ -216,6 +216,26 @@ final class Writer_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'POST' ), array_column( $this->sent, 0 ) );
 	}
 
+	/** Such a key works, and stands in no list. */
+	public function test_no_key_is_made_that_no_list_shows(): void {
+		foreach ( array( 'litellm-dashboard', ' LiteLLM-Dashboard ' ) as $team ) {
+			foreach ( array( 'keys.create' => array( 'alias' => 'x' ), 'keys.update' => array( 'key' => str_repeat( 'a', 64 ) ) ) as $name => $values ) {
+				$error = self::writer( self::settings() )->write( self::operation( $name ), $values + array( 'team' => $team ) )->error;
+				$this->assertSame( array( 'team' => 'reserved' ), $error->get_error_data()['params'] );
+			}
+		}
+		$this->assertSame( array(), $this->sent );
+	}
+
+	public function test_what_loosens_a_limit_is_no_metadata(): void {
+		foreach ( array( 'guardrails', 'opted_out_global_guardrails', 'rpm_limit_type', 'tpm_limit_type', 'throttle_on_budget_exceeded', 'litellm_disabled_callbacks' ) as $name ) {
+			foreach ( array( 'keys.create' => array( 'alias' => 'x' ), 'keys.update' => array( 'key' => str_repeat( 'a', 64 ) ) ) as $operation => $values ) {
+				$checked = self::operation( $operation )->check( $values + array( 'metadata' => json_encode( array( $name => 'dynamic' ) ) ) );
+				$this->assertSame( array( 'metadata' => 'reserved' ), $checked->get_error_data()['params'], $name );
+			}
+		}
+	}
+
 	public function test_a_guard_that_does_not_exist_refuses(): void {
 		$this->gateway_answers( self::answer( 200, '{}' ) );
 		$this->assertSame( 409, self::writer()->write( self::operation( 'keys.block', array( 'guard' => array( 'misspelt' ) ) ), array( 'key' => str_repeat( 'a', 64 ) ) )->status );

@@ -19,7 +19,7 @@ pub(super) const OWN: [&str; 5] =
 pub(super) const OURS: &str = "litellm_dashboard";
 
 /// What the contract lets nobody set: it is more than a description of the key.
-const NOT_HERE: [&str; 13] = [
+const NOT_HERE: [&str; 18] = [
     "logging",
     "callback_settings",
     "callback_vars",
@@ -33,6 +33,11 @@ const NOT_HERE: [&str; 13] = [
     "policies",
     "prompts",
     "enforced_params",
+    "opted_out_global_guardrails",
+    "rpm_limit_type",
+    "tpm_limit_type",
+    "throttle_on_budget_exceeded",
+    "litellm_disabled_callbacks",
 ];
 
 /// What was typed; nothing is an empty object.

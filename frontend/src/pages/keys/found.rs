@@ -34,7 +34,10 @@ impl Pasted {
         let secret = secret_in(typed).unwrap_or_default();
         // `sk-`, or `sk-..` on the way to what a list shows of a key.
         let begins = secret.trim_end_matches('.').len() <= "sk-".len();
-        Pasted { typed: typed.to_owned().into(), hash: if begins { String::new() } else { sha256::hex(secret) } }
+        Pasted {
+            typed: typed.to_owned().into(),
+            hash: if begins { String::new() } else { sha256::hex(secret.trim_end_matches(['.', '/'])) },
+        }
     }
 }
 

@@ -152,7 +152,8 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
     view.sort = Some((found.list.sort.value(), found.list.descending));
     view.question = question(&found);
     view.progress = progress(listing);
-    view.export = true;
+    // A file of a part would look like all there is.
+    view.export = listing.is_whole();
     view.many = listing.progress().map_or(all, |(_, total)| total.max(all)) >= MANY;
     if let Some(error) = listing.error.as_ref().filter(|error| !listing.is_whole() && **error != ApiError::SignedOut) {
         view.notice = broken_off(listing, error);
