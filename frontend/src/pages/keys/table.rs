@@ -226,7 +226,7 @@ pub fn limits(key: &Key) -> Markup {
     let (first, others) = limits.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
     html! {
         @if limits.is_empty() { span.gw-minor { (msg!("None")) } }
-        @else { span .gw-line .gw-nowrap { (first) } }
+        @else { span .gw-line { (first) } }
         @if !others.is_empty() { span .gw-line { (format::list(others)) } }
     }
 }
