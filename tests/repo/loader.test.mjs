@@ -300,7 +300,8 @@ test( 'what the page asks first is asked for while the app is on its way, and on
 	for ( const [ rest, expected ] of [ [ { body: '{"answers":[]}' }, '{"answers":[]}' ], [ { status: 403, body: 'no' }, '' ], [ { breaks: true }, '' ] ] ) {
 		const page = await visit( { boot: boot( [ read ] ), rest } );
 		assert.equal( await answers( page ), expected );
-		assert.deepEqual( posted, [ { nonce: 'n1', body: { requests: [ read ] } } ] );
+		// The browser itself sends it once more where a connection that it had used before breaks.
+		assert.deepEqual( rest.breaks ? posted.slice( 0, 1 ) : posted, [ { nonce: 'n1', body: { requests: [ read ] } } ] );
 		await page.close();
 	}
 	const page = await visit( { boot: boot( [] ) } );
