@@ -27,7 +27,6 @@ pub fn page_of_all(api: &Api, page: usize) -> Read<KeyPage> {
 }
 
 /// One key in full. Never from the cache.
-#[allow(dead_code, reason = "the drawer and the form read a key by it")]
 pub fn info(api: &Api, token: &str) -> Read<KeyInfo> {
     api.read(Endpoint::KeysInfo, json!({ "key": token }))
 }
@@ -63,7 +62,6 @@ pub async fn create(api: &Api, draft: &Value) -> Result<Value> {
 /// `metadata.model_tpm_limit` (objects of numbers by model). What is in there and not named stays, seen or not.
 /// A temporary increase is `temp_budget_increase` with `temp_budget_expiry` (`YYYY-MM-DDTHH:MM:SS`, UTC: with a zone 1.80.11 refuses every call of the key), and taken away by
 /// null for both in `metadata`.
-#[allow(dead_code, reason = "the form saves by it")]
 pub async fn update(api: &Api, token: &str, changes: &Value) -> Result<UpdatedKey> {
     let mut params = with_metadata_as_text(changes);
     params["key"] = json!(token);
@@ -72,7 +70,6 @@ pub async fn update(api: &Api, token: &str, changes: &Value) -> Result<UpdatedKe
 }
 
 /// Sets what a key has spent to nothing.
-#[allow(dead_code, reason = "the drawer offers it")]
 pub async fn reset_spend(api: &Api, token: &str) -> Result<()> {
     let key = ResetKey::read(&api.write(Endpoint::KeysResetSpend, &json!({ "key": token })).await?);
     if key.spend == Some(0.0) {
