@@ -9,7 +9,7 @@ pub mod entry;
 use serde_json::Value;
 
 use self::change::{KeyChange, Why};
-use crate::{failure::ApiError, wire::Key};
+use crate::{failure::ApiError, key_status, wire::Key};
 
 /// So many keys a run has at most: as many as a list of them has room for.
 pub const MOST: usize = 20_000;
@@ -19,7 +19,10 @@ pub const MOST: usize = 20_000;
 pub enum Act {
     Block,
     Unblock,
-    Delete,
+    Delete {
+        /// All of them had expired: one that has not any more, as somebody has moved its end, stays.
+        expired: bool,
+    },
     Change(KeyChange),
 }
 
@@ -40,8 +43,7 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [State; 6] =
-        [State::Done, State::Same, State::Gone, State::Failed, State::Unknown, State::Waiting];
+    pub const ALL: [State; 6] = [State::Done, State::Same, State::Gone, State::Failed, State::Unknown, State::Waiting];
 
     fn is_open(self) -> bool {
         matches!(self, State::Waiting | State::Unknown)
@@ -123,7 +125,8 @@ impl Act {
             Act::Block if key.blocked => Step::Nothing,
             Act::Unblock if !key.blocked => Step::Nothing,
             Act::Block | Act::Unblock => Step::Block(*self == Act::Block),
-            Act::Delete => Step::Delete,
+            Act::Delete { expired: true } if !has_expired(key, now_ms) => Step::Refuse(Why::NotExpired),
+            Act::Delete { .. } => Step::Delete,
             Act::Change(change) => match change.params(key, now_ms) {
                 Err(why) => Step::Refuse(why),
                 Ok(params) if params.is_empty() => Step::Nothing,
@@ -131,6 +134,10 @@ impl Act {
             },
         }
     }
+}
+
+pub fn has_expired(key: &Key, now_ms: i64) -> bool {
+    key_status::expires_ms(key).is_some_and(|expires_ms| expires_ms <= now_ms)
 }
 
 impl Run {
@@ -206,7 +213,7 @@ impl Run {
     /// A key that is not there.
     pub fn settle_gone(&mut self, at: usize) {
         let was_tried = self.items[at].state == State::Unknown;
-        let state = if self.act == Act::Delete && was_tried { State::Done } else { State::Gone };
+        let state = if matches!(self.act, Act::Delete { .. }) && was_tried { State::Done } else { State::Gone };
         self.settle(at, state, String::new());
     }
 
@@ -227,7 +234,9 @@ impl Run {
     /// Nothing is left to do, and nothing to tell: a list of it need not be kept.
     pub fn is_settled(&self) -> bool {
         let has_ended = self.items.iter().all(|item| !item.state.is_open() && item.state != State::Failed);
-        has_ended && !matches!(self.purpose, Purpose::KillSwitch { undo: false, .. })
+        let can_be_undone = matches!(self.purpose, Purpose::KillSwitch { undo: false, .. })
+            && self.items.iter().any(|item| item.state == State::Done);
+        has_ended && !can_be_undone
     }
 }
 
@@ -278,8 +287,20 @@ mod tests {
         assert_eq!(Act::Block.step(&blocked, 0), Step::Nothing);
         assert_eq!(Act::Unblock.step(&blocked, 0), Step::Block(false));
         assert_eq!(Act::Unblock.step(&free, 0), Step::Nothing);
-        assert_eq!(Act::Delete.step(&blocked, 0), Step::Delete);
+        assert_eq!(Act::Delete { expired: false }.step(&blocked, 0), Step::Delete);
         assert_eq!(Act::Change(KeyChange::default()).step(&free, 0), Step::Nothing);
+    }
+
+    /// Somebody may have moved the end of a key since it was chosen among those that had expired.
+    #[test]
+    fn of_expired_keys_only_those_are_deleted_that_still_are() {
+        let key = |expires: &str| Key { expires: expires.into(), ..Key::default() };
+        let delete = Act::Delete { expired: true };
+        let now = 1_795_176_000_000;
+        assert_eq!(delete.step(&key("2026-11-20T11:59:59Z"), now), Step::Delete);
+        for revived in ["2026-11-21T00:00:00Z", ""] {
+            assert_eq!(delete.step(&key(revived), now), Step::Refuse(Why::NotExpired));
+        }
     }
 
     #[test]
@@ -305,12 +326,11 @@ mod tests {
         run.settle(1, State::Unknown, String::new());
         run.settle_same(1);
         run.settle_gone(2);
-        assert_eq!(run.items.iter().map(|item| item.state).collect::<Vec<_>>()[..3], [
-            State::Same,
-            State::Done,
-            State::Gone
-        ]);
-        let mut deleting = Run { act: Act::Delete, ..run };
+        assert_eq!(
+            run.items.iter().map(|item| item.state).collect::<Vec<_>>()[..3],
+            [State::Same, State::Done, State::Gone]
+        );
+        let mut deleting = Run { act: Act::Delete { expired: false }, ..run };
         deleting.settle(3, State::Unknown, String::new());
         deleting.settle_gone(3);
         assert_eq!(deleting.items[3].state, State::Done);
@@ -320,17 +340,18 @@ mod tests {
     fn an_undo_takes_back_what_was_done_and_nothing_else() {
         let filter = vec![("team".to_owned(), "t1".to_owned())];
         let mut run = Run { purpose: Purpose::KillSwitch { filter: filter.clone(), undo: false }, ..run(6) };
-        for (at, state) in
-            [State::Unknown, State::Done, State::Same, State::Gone, State::Failed, State::Waiting].into_iter().enumerate()
+        for (at, state) in [State::Unknown, State::Done, State::Same, State::Gone, State::Failed, State::Waiting]
+            .into_iter()
+            .enumerate()
         {
             run.settle(at, state, String::new());
         }
         assert!(!run.is_settled());
         let mut undo = run.undo();
-        assert_eq!((undo.act.clone(), undo.purpose.clone()), (
-            Act::Unblock,
-            Purpose::KillSwitch { filter, undo: true }
-        ));
+        assert_eq!(
+            (undo.act.clone(), undo.purpose.clone()),
+            (Act::Unblock, Purpose::KillSwitch { filter, undo: true })
+        );
         let all = tokens(6);
         assert_eq!(undo.items.iter().map(|item| &item.token).collect::<Vec<_>>(), [&all[1], &all[0]]);
         assert!(!undo.is_settled());
@@ -348,6 +369,9 @@ mod tests {
         assert!(done.is_settled());
         let kill = Run { purpose: Purpose::KillSwitch { filter: Vec::new(), undo: false }, ..done.clone() };
         assert!(!kill.is_settled());
+        let mut nothing = kill;
+        nothing.settle(0, State::Same, String::new());
+        assert!(nothing.is_settled(), "there is nothing to undo");
         done.settle(0, State::Failed, String::new());
         assert!(!done.is_settled());
     }

@@ -41,7 +41,8 @@ type World = Rc<RefCell<Gateway>>;
 
 fn numbered(number: u64, other: Value) -> Value {
     let created = format!("2026-11-{:02}T{:02}:{:02}:00Z", 1 + number / 1_440 % 19, number / 60 % 24, number % 60);
-    let mut row = key(&format!("key-{number}"), json!({ "token": token(number), "created_at": created, "metadata": {} }));
+    let mut row =
+        key(&format!("key-{number}"), json!({ "token": token(number), "created_at": created, "metadata": {} }));
     crate::canned::put(&mut row, other);
     row
 }
@@ -131,7 +132,8 @@ impl Gateway {
         if params["revision"] != revision {
             return Reply::Bad(error("litellm_journal_changed", 409, "", ""));
         }
-        let entry: Value = serde_json::from_str(params["entry"].as_str().unwrap_or_default()).expect("an entry is JSON");
+        let entry: Value =
+            serde_json::from_str(params["entry"].as_str().unwrap_or_default()).expect("an entry is JSON");
         let saved = json!({
             "id": id, "kind": params["kind"], "revision": revision + 1, "saved_at": self.saved_at, "saved_by": self.saved_by,
             "entry": entry,
@@ -317,7 +319,8 @@ async fn a_lost_answer_is_looked_at_after_a_reload_and_not_sent_twice() {
     // Another browser, a while later.
     (world.borrow_mut().gone, world.borrow_mut().trouble) = (false, None);
     world.borrow_mut().saved_at -= 300;
-    let before = world.borrow_mut().journal.values_mut().map(|entry| entry["saved_at"] = json!(NOON_MS / 1_000 - 300)).count();
+    let before =
+        world.borrow_mut().journal.values_mut().map(|entry| entry["saved_at"] = json!(NOON_MS / 1_000 - 300)).count();
     assert_eq!(before, 1);
     let page = on(&world).open("keys");
     page.see("Blocking stopped after 99 of 200 keys. It was saved by Ada, 5 minutes ago.").await;
@@ -469,11 +472,14 @@ async fn settings_of_several_keys_change_where_they_differ() {
     dialog.see("3 keys were changed.").await;
     let sent = page.asked("keys.update");
     let tags = |list: Value| json!({ "tags": list }).to_string();
-    assert_eq!(sent, [
-        json!({ "key": token(1), "max_budget": 25.0, "team": "team-1", "metadata": tags(json!(["prod"])) }),
-        json!({ "key": token(2), "team": "team-1", "metadata": tags(json!(["prod"])) }),
-        json!({ "key": token(3), "max_budget": 25.0, "team": "team-1", "metadata": tags(json!(["old", "prod"])) }),
-    ]);
+    assert_eq!(
+        sent,
+        [
+            json!({ "key": token(1), "max_budget": 25.0, "team": "team-1", "metadata": tags(json!(["prod"])) }),
+            json!({ "key": token(2), "team": "team-1", "metadata": tags(json!(["prod"])) }),
+            json!({ "key": token(3), "max_budget": 25.0, "team": "team-1", "metadata": tags(json!(["old", "prod"])) }),
+        ]
+    );
 }
 
 #[wasm_bindgen_test]
@@ -605,6 +611,25 @@ async fn who_may_only_look_is_told_of_no_list() {
     page.quiet().await;
     assert!(page.asked("journal.list").is_empty() && !page.shows("not finished"));
     assert!(page.find_control("Block all keys found…").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn of_keys_that_expired_long_ago_one_that_was_given_more_time_stays() {
+    let world = world(3);
+    for number in [1, 2] {
+        world.borrow_mut().keys.get_mut(&token(number)).expect("it is there")["expires"] =
+            json!("2026-10-01T00:00:00Z");
+    }
+    let page = on(&world).open_at("?page=litellm-dashboard-keys&show=expired-long-ago");
+    choose_all(&page, 2).await;
+    page.part(".gw-bulk").await.click("Delete").await;
+    let dialog = dialog(&page).await;
+    dialog.see("Delete 2 keys? All of them have expired; one whose expiry is moved meanwhile stays.").await;
+    world.borrow_mut().keys.get_mut(&token(2)).expect("it is there")["expires"] = json!("2027-10-01T00:00:00Z");
+    dialog.click("Delete 2 keys").await;
+    dialog.see("Its expiry was moved meanwhile, so it was not deleted.").await;
+    see_counted(&dialog, &[("Done", "1"), ("Not done", "1")]).await;
+    assert_eq!(tokens(&page, "keys.delete"), [token(1)]);
 }
 
 /// It is what some browser wrote, or nobody.

@@ -94,6 +94,8 @@ pub enum Why {
     /// The moment has passed.
     Past,
     TooManyTags,
+    /// It was to be deleted because it had expired.
+    NotExpired,
 }
 
 impl Why {
@@ -104,6 +106,7 @@ impl Why {
             }
             Why::Past => msg!("The moment at which it was to expire has passed."),
             Why::TooManyTags => msg!("It would have more than 50 tags."),
+            Why::NotExpired => msg!("Its expiry was moved meanwhile, so it was not deleted."),
         }
     }
 }
@@ -329,7 +332,8 @@ mod tests {
     #[test]
     fn what_the_gateway_leaves_as_it_was_is_found() {
         let both = KeyChange { end: Some(End::Never), ..budget(None, "") };
-        let now = UpdatedKey::read(&json!({"max_budget": null, "budget_duration": "30d", "expires": "2026-12-20T12:00:00Z"}));
+        let now =
+            UpdatedKey::read(&json!({"max_budget": null, "budget_duration": "30d", "expires": "2026-12-20T12:00:00Z"}));
         assert_eq!(both.left(&updated(&web(), now)), [Part::End, Part::Period]);
         let moved = end(End::At(NOW + 7 * clock::DAY_MS));
         let now = |expires: &str| updated(&web(), UpdatedKey::read(&json!({"expires": expires})));

@@ -39,7 +39,8 @@ impl Run {
         for state in State::ALL {
             let mut tokens = Vec::new();
             for (at, item) in self.items.iter().enumerate() {
-                let shown = if trying.contains(&at) && item.state == State::Waiting { State::Unknown } else { item.state };
+                let shown =
+                    if trying.contains(&at) && item.state == State::Waiting { State::Unknown } else { item.state };
                 if shown == state {
                     tokens.push(Value::from(item.token.as_str()));
                 }
@@ -51,6 +52,9 @@ impl Run {
         let mut entry = json!({ "act": self.act.name(), "began_ms": self.began_ms, "keys": keys });
         if let Act::Change(change) = &self.act {
             entry["change"] = change.print();
+        }
+        if self.act == (Act::Delete { expired: true }) {
+            entry["expired"] = Value::from(true);
         }
         if let Purpose::KillSwitch { filter, undo } = &self.purpose {
             let filter: Vec<Value> = filter.iter().map(|(name, value)| json!([name, value])).collect();
@@ -70,7 +74,7 @@ impl Run {
         let act = match (entry["act"].as_str()?, &purpose) {
             ("block", Purpose::Chosen | Purpose::KillSwitch { undo: false, .. }) => Act::Block,
             ("unblock", Purpose::Chosen | Purpose::KillSwitch { undo: true, .. }) => Act::Unblock,
-            ("delete", Purpose::Chosen) => Act::Delete,
+            ("delete", Purpose::Chosen) => Act::Delete { expired: entry["expired"] == true },
             ("change", Purpose::Chosen) => {
                 Act::Change(KeyChange::parse(&entry["change"]).filter(|change| !change.is_empty())?)
             }
@@ -101,7 +105,7 @@ impl Act {
         match self {
             Act::Block => "block",
             Act::Unblock => "unblock",
-            Act::Delete => "delete",
+            Act::Delete { .. } => "delete",
             Act::Change(_) => "change",
         }
     }
@@ -207,7 +211,8 @@ mod tests {
         for (act, purpose) in [
             (Act::Block, Purpose::Chosen),
             (Act::Unblock, Purpose::Chosen),
-            (Act::Delete, Purpose::Chosen),
+            (Act::Delete { expired: false }, Purpose::Chosen),
+            (Act::Delete { expired: true }, Purpose::Chosen),
             (Act::Change(change), Purpose::Chosen),
             (Act::Change(never), Purpose::Chosen),
             (Act::Block, kill(false)),
@@ -252,8 +257,14 @@ mod tests {
             (BULK, json!({"act": "change", "keys": {"waiting": [hash]}})),
             (BULK, json!({"act": "change", "change": {}, "keys": {"waiting": [hash]}})),
             (BULK, json!({"act": "change", "change": {"models": ["x"], "team": "t"}, "keys": {"waiting": [hash]}})),
-            (BULK, json!({"act": "change", "change": {"budget": {"usd": -1, "period": ""}}, "keys": {"waiting": [hash]}})),
-            (BULK, json!({"act": "change", "change": {"tags": {"how": "eval", "list": []}}, "keys": {"waiting": [hash]}})),
+            (
+                BULK,
+                json!({"act": "change", "change": {"budget": {"usd": -1, "period": ""}}, "keys": {"waiting": [hash]}}),
+            ),
+            (
+                BULK,
+                json!({"act": "change", "change": {"tags": {"how": "eval", "list": []}}, "keys": {"waiting": [hash]}}),
+            ),
             // A kill switch blocks, and its undo unblocks; nothing deletes by one.
             (KILL_SWITCH, json!({"act": "delete", "keys": {"waiting": [hash]}})),
             (KILL_SWITCH, json!({"act": "unblock", "keys": {"waiting": [hash]}})),

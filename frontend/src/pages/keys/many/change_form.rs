@@ -58,7 +58,8 @@ pub fn change_form() -> AnyView {
     worker.form.set_value(Some(Box::new(read)));
     let has = move |get: fn(&Chosen) -> &String| is(move || chosen.with(|chosen| !get(chosen).is_empty()));
     let (budget, team, tags) = (has(|one| &one.budget), has(|one| &one.team), has(|one| &one.tags));
-    let remark = move || if nothing.with(|nothing| *nothing) { t(msg!("Choose what is to change.")) } else { String::new() };
+    let remark =
+        move || if nothing.with(|nothing| *nothing) { t(msg!("Choose what is to change.")) } else { String::new() };
     view! {
         <div class="gw-many-form">
             {form::expiry_of_many(form)}

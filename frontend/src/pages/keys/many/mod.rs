@@ -3,9 +3,11 @@
 //! What does it is a chunk of its own, which is fetched when it is wanted: when several keys are to be changed, or when the
 //! journal has work that is not finished. The form that says what is to change is in the chunk of the other forms.
 
+mod carry_out;
 mod change_form;
 mod dialog;
 mod notices;
+mod shown;
 mod view;
 mod words;
 mod work;

@@ -44,13 +44,16 @@ struct Dismissal {
 pub fn notices(worker: Worker) -> AnyView {
     let many = worker.many;
     let dismissal: Store<Dismissal> = Store::new(Dismissal::default());
+    // What this window is at is told in its dialog.
+    let own = Memo::new(move |_| {
+        worker.state.with(|state| {
+            state.job.as_ref().and_then(|job| job.kept.as_ref()).map(|kept| kept.id.clone()).unwrap_or_default()
+        })
+    });
     let list = region(
         "gw-slot",
         move || {
-            // What this window is at is told in its dialog.
-            let own = worker.state.with(|state| {
-                state.job.as_ref().and_then(|job| job.kept.as_ref()).map(|kept| kept.id.clone()).unwrap_or_default()
-            });
+            let own = own.get();
             let directory = many.keys.owners.with(|state| state.data.clone()).unwrap_or_default();
             many.journal.with(|entries| {
                 let mut shown = Vec::new();
@@ -215,12 +218,12 @@ mod tests {
 
     #[test]
     fn what_somebody_may_be_at_is_not_called_stopped_by_nobody() {
-        let run = told(Purpose::Chosen, Act::Delete, &[State::Done, State::Waiting], 5);
+        let run = told(Purpose::Chosen, Act::Delete { expired: false }, &[State::Done, State::Waiting], 5);
         assert!(run.contains("&lt;Ada&gt; may be at it in another window"), "{run}");
         assert!(run.contains("1 of 2 keys so far.") && run.contains(">Go on<"), "{run}");
-        let stopped = told(Purpose::Chosen, Act::Delete, &[State::Done, State::Waiting], 90);
+        let stopped = told(Purpose::Chosen, Act::Delete { expired: false }, &[State::Done, State::Waiting], 90);
         assert!(stopped.contains("Deleting stopped after 1 of 2 keys."), "{stopped}");
-        let refused = told(Purpose::Chosen, Act::Delete, &[State::Done, State::Failed], 5);
+        let refused = told(Purpose::Chosen, Act::Delete { expired: false }, &[State::Done, State::Failed], 5);
         assert!(refused.contains("1 of 2 keys were not done.") && !refused.contains(">Go on<"), "{refused}");
     }
 }

@@ -85,11 +85,17 @@ fn words(run: &Run) -> Words {
                 "Unblocking stopped after {done} of {count} keys."
             ),
         },
-        Act::Delete => Words {
+        Act::Delete { expired } => Words {
             title: plural!("Delete {count} key?", "Delete {count} keys?"),
-            text: msg!(
-                "Applications that use them stop working within a minute at the latest. This cannot be undone; what they have spent stays in the statistics."
-            ),
+            text: if expired {
+                msg!(
+                    "All of them have expired; one whose expiry is moved meanwhile stays. This cannot be undone; what they have spent stays in the statistics."
+                )
+            } else {
+                msg!(
+                    "Applications that use them stop working within a minute at the latest. This cannot be undone; what they have spent stays in the statistics."
+                )
+            },
             yes: plural!("Delete {count} key", "Delete {count} keys"),
             running: plural!("Deleting {count} key…", "Deleting {count} keys…"),
             done: plural!(
@@ -103,9 +109,7 @@ fn words(run: &Run) -> Words {
         },
         Act::Change(_) => Words {
             title: plural!("Change {count} key", "Change {count} keys"),
-            text: msg!(
-                "Only what you choose here changes. Their calls follow it within a minute at the latest."
-            ),
+            text: msg!("Only what you choose here changes. Their calls follow it within a minute at the latest."),
             yes: plural!("Change {count} key", "Change {count} keys"),
             running: plural!("Changing {count} key…", "Changing {count} keys…"),
             done: plural!(
