@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     change_form::change_form,
-    shown::{DialogAction, NO, buttons, content, said},
+    shown::{self, DialogAction, NO, buttons, said},
     work::{Phase, Worker},
 };
 use crate::{
@@ -72,9 +72,12 @@ pub fn dialog(worker: Worker) -> AnyView {
     let form = chunk!(keys_create, change_form);
     provide_context(worker);
     let owners = worker.many.keys.owners;
-    let content = region(
-        "gw-many-content",
-        move || state.with(|state| owners.with(|owners| content(state, &owners.data.clone().unwrap_or_default()))),
+    let details = region(
+        "gw-many-details",
+        move || {
+            let directory = owners.with(|owners| owners.data.clone()).unwrap_or_default();
+            state.with(|state| shown::details(state, &directory))
+        },
         on_action,
     );
     let buttons = region("gw-dialog-actions", move || state.with(buttons), on_action);
@@ -91,7 +94,9 @@ pub fn dialog(worker: Worker) -> AnyView {
             on:close=on_close
         >
             <div class="screen-reader-text" role="status">{move || if is_open.get() { messages.announced() } else { String::new() }}</div>
-            {content}
+            <h2 class="gw-dialog-title" id="gw-many-title">{move || state.with(shown::title)}</h2>
+            <p id="gw-many-text">{move || state.with(shown::text)}</p>
+            {details}
             {form}
             {buttons}
         </dialog>

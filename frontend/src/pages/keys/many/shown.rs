@@ -48,86 +48,77 @@ pub fn said(state: &State) -> String {
     }
 }
 
-fn frame(title: &str, body: &Markup) -> Markup {
-    html! {
-        h2 #gw-many-title .gw-dialog-title { (title) }
-        (body)
+/// The heading.
+pub fn title(state: &State) -> String {
+    let Some(job) = &state.job else {
+        return match state.phase {
+            Phase::Reading { .. } => t(msg!("Reading all keys…")),
+            Phase::NotWhole => t(msg!("Not all keys could be read")),
+            _ => String::new(),
+        };
+    };
+    let run = &job.run;
+    match state.phase {
+        Phase::Ask if run.items.is_empty() => t(msg!("There is no key to block")),
+        Phase::Ask => words::title(run),
+        Phase::Running | Phase::Stopping => words::running(run),
+        Phase::Paused(_) => words::stopped(run),
+        Phase::Taken(_) => t(msg!("This window has stopped")),
+        Phase::Over if run.counts().failed > 0 => t(msg!("Done, but not with all of them")),
+        Phase::Over => t(msg!("Done")),
+        _ => String::new(),
     }
 }
 
-pub fn content(state: &State, directory: &Directory) -> Markup {
+/// Below it; empty: nothing.
+pub fn text(state: &State) -> String {
     let Some(job) = &state.job else {
         return match state.phase {
-            Phase::Reading { .. } => frame(
-                &t(msg!("Reading all keys…")),
-                &html! { p #gw-many-text { (msg!("They are read anew, so that none is missed.")) } },
-            ),
-            Phase::NotWhole => frame(
-                &t(msg!("Not all keys could be read")),
-                &html! { p #gw-many-text { (msg!("Some might be missed, so nothing was blocked. What went wrong stands above the table.")) } },
-            ),
-            _ => Markup::default(),
+            Phase::Reading { .. } => t(msg!("They are read anew, so that none is missed.")),
+            Phase::NotWhole => {
+                t(msg!("Some might be missed, so nothing was blocked. What went wrong stands above the table."))
+            }
+            _ => String::new(),
         };
     };
     let run = &job.run;
     match &state.phase {
-        Phase::Ask if run.items.is_empty() => frame(
-            &t(msg!("There is no key to block")),
-            &html! { p #gw-many-text { (msg!("What the table shows is blocked already, or it shows no key.")) } },
-        ),
-        Phase::Ask => frame(
-            &words::title(run),
-            &html! {
-                p #gw-many-text { (words::text(run)) }
-                (about(run, directory))
-                (named(job, state.all))
-            },
-        ),
-        Phase::Running | Phase::Stopping => frame(
-            &words::running(run),
-            &html! {
-                p #gw-many-text {
-                    @if state.phase == Phase::Stopping { (msg!("It stops after the key that is under way.")) }
-                    @else { (msg!("Leave this page open until it is done.")) }
-                }
-                (progress(run))
-                (unkept(job))
-                (counts(run))
-            },
-        ),
-        Phase::Paused(pause) => frame(
-            &words::stopped(run),
-            &html! {
-                @match pause {
-                    Pause::Wanted => { p #gw-many-text { (msg!("What is left was not touched.")) } }
-                    Pause::Refusals => { p #gw-many-text { (msg!("Ten keys in a row were refused, and the others would hardly fare better. What is left was not touched.")) } }
-                    Pause::Failed(error) => { (problem(error, None)) }
-                }
-                (progress(run))
-                (about(run, directory))
-                (counts(run))
-                @if job.kept.is_some() { p { (msg!("WordPress keeps the list: it can be taken up again, also later and from another browser.")) } }
-                (unkept(job))
-                (results(job, state.all))
-            },
-        ),
-        Phase::Taken(by) => frame(
-            &t(msg!("This window has stopped")),
-            &html! {
-                p #gw-many-text { (taken(by.as_deref())) }
-                (counts(run))
-                (results(job, state.all))
-            },
-        ),
-        Phase::Over => frame(
-            &t(if run.counts().failed > 0 { msg!("Done, but not with all of them") } else { msg!("Done") }),
-            &html! {
-                @if run.counts().done > 0 { p #gw-many-text { (words::done(run)) } }
-                @if is_undoable(run) { p { (msg!("A notice on the page of keys unblocks exactly these again, for everybody who manages keys, until it is dismissed.")) } }
-                (counts(run))
-                (results(job, state.all))
-            },
-        ),
+        Phase::Ask if run.items.is_empty() => t(msg!("What the table shows is blocked already, or it shows no key.")),
+        Phase::Ask => words::text(run),
+        Phase::Running => t(msg!("Leave this page open until it is done.")),
+        Phase::Stopping => t(msg!("It stops after the key that is under way.")),
+        Phase::Paused(Pause::Refusals) => t(msg!(
+            "Ten keys in a row were refused, and the others would hardly fare better. What is left was not touched."
+        )),
+        Phase::Paused(Pause::Wanted) => t(msg!("What is left was not touched.")),
+        Phase::Taken(by) => taken(by.as_deref()),
+        Phase::Over if run.counts().done > 0 => words::done(run),
+        _ => String::new(),
+    }
+}
+
+/// Which keys, how far it has come, and what became of each.
+pub fn details(state: &State, directory: &Directory) -> Markup {
+    let Some(job) = state.job.as_ref().filter(|job| !job.run.items.is_empty()) else { return Markup::default() };
+    let run = &job.run;
+    match &state.phase {
+        Phase::Ask => html! { (about(run, directory)) (named(job, state.all)) },
+        Phase::Running | Phase::Stopping => html! { (progress(run)) (unkept(job)) (counts(run)) },
+        Phase::Paused(pause) => html! {
+            @if let Pause::Failed(error) = pause { (problem(error, None)) }
+            (progress(run))
+            (about(run, directory))
+            (counts(run))
+            @if job.kept.is_some() { p { (msg!("WordPress keeps the list: it can be taken up again, also later and from another browser.")) } }
+            (unkept(job))
+            (results(job, state.all))
+        },
+        Phase::Taken(_) => html! { (counts(run)) (results(job, state.all)) },
+        Phase::Over => html! {
+            @if is_undoable(run) { p { (msg!("A notice on the page of keys unblocks exactly these again, for everybody who manages keys, until it is dismissed.")) } }
+            (counts(run))
+            (results(job, state.all))
+        },
         Phase::Closed | Phase::Reading { .. } | Phase::NotWhole => Markup::default(),
     }
 }
@@ -307,9 +298,10 @@ mod tests {
     #[test]
     fn what_was_not_done_is_told_key_by_key_and_is_text() {
         let state = state(Phase::Over, &[KeyState::Done, KeyState::Failed, KeyState::Gone]);
-        let markup = content(&state, &Default::default());
+        let markup = details(&state, &Directory::default());
         let shown = markup.as_str();
-        assert!(shown.contains("Done, but not with all of them") && shown.contains("&lt;b&gt;no&lt;/b&gt;"), "{shown}");
+        assert_eq!(title(&state), "Done, but not with all of them");
+        assert!(shown.contains("&lt;b&gt;no&lt;/b&gt;"), "{shown}");
         assert!(shown.contains("&lt;key-2&gt;") && !shown.contains("key-1"), "{shown}");
         assert!(shown.contains("Show 1 more") && buttons(&state).as_str().contains("Try those again"));
     }
@@ -318,8 +310,9 @@ mod tests {
     fn a_run_that_stopped_tells_why_and_can_go_on() {
         let left = [KeyState::Done, KeyState::Unknown, KeyState::Waiting];
         let state = state(Phase::Paused(Pause::Failed(ApiError::Offline)), &left);
-        let shown = content(&state, &Default::default());
-        for text in ["Deleting stopped after 1 of 3 keys.", "WordPress did not answer", "Not known", "Not tried"] {
+        let shown = details(&state, &Directory::default());
+        assert_eq!(title(&state), "Deleting stopped after 1 of 3 keys.");
+        for text in ["WordPress did not answer", "Not known", "Not tried"] {
             assert!(shown.as_str().contains(text), "{text}: {shown:?}");
         }
         assert!(buttons(&state).as_str().contains("Go on"));
