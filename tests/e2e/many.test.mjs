@@ -37,6 +37,8 @@ after( async () => {
 const now = async ( alias ) => ( await litellm.ask( `/key/info?key=${ keys[ alias ].token }` ) ).info;
 const isBlocked = async ( alias ) => ( await now( alias ) ).blocked === true;
 const dialog = () => page.getByRole( 'alertdialog' );
+/** What its heading or the line below it says; the same is read out, too. */
+const told = ( text ) => dialog().locator( '#gw-many-title, #gw-many-text' ).filter( { hasText: text } );
 const bulk = () => page.getByRole( 'group', { name: 'Chosen rows' } );
 
 async function choose( ...names ) {
@@ -61,7 +63,7 @@ test( 'the budget of three keys changes, and nothing else of them', async () => 
 	await dialog().getByRole( 'combobox', { name: 'Their tags' } ).selectOption( 'add' );
 	await dialog().getByRole( 'textbox', { name: 'Which tags' } ).fill( 'many' );
 	await dialog().getByRole( 'button', { name: 'Change 3 keys' } ).click();
-	await dialog().getByText( '3 keys were changed.' ).waitFor();
+	await told( '3 keys were changed.' ).waitFor();
 	for ( const alias of [ first, second, third ] ) {
 		const { max_budget: budget, metadata, team_id: of } = await now( alias );
 		assert.deepEqual( [ budget, metadata.tags, metadata.note, of ], [ 7.5, [ 'many' ], alias, team ] );
@@ -77,7 +79,7 @@ test( 'a kill switch blocks the keys of a team, and its undo restores exactly th
 	await page.getByText( 'Filters (1)', { exact: true } ).click();
 	await page.getByRole( 'button', { name: 'Block all keys found…' } ).click();
 	await dialog().getByRole( 'button', { name: 'Block 2 keys' } ).click();
-	await dialog().getByText( '2 keys are blocked.' ).waitFor();
+	await told( '2 keys are blocked.' ).waitFor();
 	assert.deepEqual( await Promise.all( [ first, second, third ].map( isBlocked ) ), [ true, true, true ] );
 	assert.equal( await isBlocked( others[ 0 ] ), false, 'other keys are left alone' );
 	await eventually( async () => assert.notEqual( ( await litellm.call( keys[ first ].key ) ).status, 200 ) );
@@ -85,7 +87,7 @@ test( 'a kill switch blocks the keys of a team, and its undo restores exactly th
 	await page.getByText( 'It has blocked 2 keys.' ).waitFor();
 	await page.getByRole( 'button', { name: 'Unblock these keys' } ).click();
 	await dialog().getByRole( 'button', { name: 'Unblock 2 keys' } ).click();
-	await dialog().getByText( '2 keys are no longer blocked.' ).waitFor();
+	await told( '2 keys are no longer blocked.' ).waitFor();
 	assert.deepEqual( await Promise.all( [ first, second, third ].map( isBlocked ) ), [ false, false, true ] );
 	await dialog().getByRole( 'button', { name: 'Close' } ).click();
 	await page.reload();
@@ -102,11 +104,11 @@ test( 'a gateway that goes away in the middle leaves a true picture, and the res
 	await dialog().getByRole( 'button', { name: `Block ${ COUNT } keys` } ).click();
 	await blocked;
 	await stage.line.cut();
-	await dialog().getByText( new RegExp( `^Blocking stopped after \\d+ of ${ COUNT } keys\\.$` ) ).waitFor( { timeout: 60_000 } );
+	await told( new RegExp( `^Blocking stopped after \\d+ of ${ COUNT } keys\\.$` ) ).waitFor( { timeout: 60_000 } );
 	await stage.line.open();
 	await page.reload();
 	await page.getByRole( 'button', { name: 'Go on', exact: true } ).click();
-	await dialog().getByText( `keys are blocked.` ).waitFor( { timeout: 60_000 } );
+	await told( 'keys are blocked.' ).waitFor( { timeout: 60_000 } );
 	for ( const alias of aliases ) {
 		assert.equal( await isBlocked( alias ), true, alias );
 	}
@@ -121,7 +123,7 @@ test( 'the chosen are deleted', async () => {
 	await choose( ...others.slice( 0, 2 ) );
 	await bulk().getByRole( 'button', { name: 'Delete', exact: true } ).click();
 	await dialog().getByRole( 'button', { name: 'Delete 2 keys' } ).click();
-	await dialog().getByText( '2 keys are deleted.' ).waitFor();
+	await told( '2 keys are deleted.' ).waitFor();
 	for ( const alias of others.slice( 0, 2 ) ) {
 		assert.equal( await litellm.keyByAlias( alias ), null );
 	}

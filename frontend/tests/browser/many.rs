@@ -319,9 +319,9 @@ async fn a_lost_answer_is_looked_at_after_a_reload_and_not_sent_twice() {
     // Another browser, a while later.
     (world.borrow_mut().gone, world.borrow_mut().trouble) = (false, None);
     world.borrow_mut().saved_at -= 300;
-    let before =
-        world.borrow_mut().journal.values_mut().map(|entry| entry["saved_at"] = json!(NOON_MS / 1_000 - 300)).count();
-    assert_eq!(before, 1);
+    for entry in world.borrow_mut().journal.values_mut() {
+        entry["saved_at"] = json!(NOON_MS / 1_000 - 300);
+    }
     let page = on(&world).open("keys");
     page.see("Blocking stopped after 99 of 200 keys. It was saved by Ada, 5 minutes ago.").await;
     page.click("Go on").await;

@@ -247,7 +247,7 @@ impl Worker {
 
     /// Over what is known to be saved, with the keys that are tried next.
     async fn save(self, api: &Api, trying: &[usize]) -> Result<(), Halt> {
-        let window = self.tools.with_value(|(_, _, window)| window.clone());
+        let window = self.window();
         let Some((kept, kind, entry)) = self.state.with_untracked(|state| {
             let job = state.job.as_ref()?;
             let mut entry = job.run.print(trying);

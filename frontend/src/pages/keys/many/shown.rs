@@ -159,7 +159,7 @@ fn about(run: &Run, directory: &Directory) -> Markup {
 
 fn all_button(count: usize) -> Markup {
     html! {
-        button .button-link #gw-many-all type="button" data-action=(DialogAction::All) {
+        button #gw-many-all .button-link type="button" data-action=(DialogAction::All) {
             (tn(plural!("Show {count} more", "Show {count} more"), count as u64, &format::whole(count as f64)))
         }
     }

@@ -80,8 +80,8 @@ pub struct Worker {
     pub many: Many,
     pub state: Store<State>,
     pub form: StoredValue<Option<ReadForm>, LocalStorage>,
-    /// A word for this window, by which it knows what it saved itself.
-    pub tools: StoredValue<(Api, Task, String), LocalStorage>,
+    /// With a word for this window.
+    tools: StoredValue<(Api, Task, String), LocalStorage>,
 }
 
 fn random() -> String {
@@ -110,6 +110,11 @@ impl Worker {
 
     pub fn api(self) -> Api {
         self.tools.with_value(|(api, ..)| api.clone())
+    }
+
+    /// By which this window knows what it saved itself.
+    pub fn window(self) -> String {
+        self.tools.with_value(|(_, _, window)| window.clone())
     }
 
     pub fn set(self, phase: Phase) {
