@@ -362,7 +362,7 @@ async fn a_tab_that_was_closed_in_the_middle_has_lost_nothing() {
     drop(stage);
     assert_eq!(world.borrow().blocked(), 11, "ten of which the tab knew, and one of which it did not");
     let page = on(&world).open("keys");
-    page.see("8 of 40 keys so far. Ada may be at it in another window").await;
+    page.see("Blocking 40 keys… 8 of 40 keys so far. Ada may be at it in another window").await;
     page.click("Show").await;
     let again = dialog(&page).await;
     see_counted(&again, &[("Done", "8"), ("Not known", "8"), ("Not tried", "24")]).await;
@@ -392,11 +392,11 @@ async fn a_run_is_stopped_after_the_key_that_is_under_way() {
     see_counted(&dialog, &[("Done", "6"), ("Not tried", "14")]).await;
     assert_eq!((page.asked("keys.delete").len(), world.borrow().keys.len()), (6, 14));
     dialog.click("Close").await;
-    page.see("6 of 20 keys so far.").await;
+    page.see("Deleting stopped after 6 of 20 keys. It was saved by Ada, less than a minute ago.").await;
     page.click("Dismiss").await;
     page.see("Dismiss this list? The keys stay as they are.").await;
     page.part("dialog[open]").await.click("Dismiss").await;
-    page.see_no_more("6 of 20 keys so far.").await;
+    page.see_no_more("It was saved by Ada").await;
     assert!(world.borrow().journal.is_empty());
     page.quiet().await;
     assert_eq!(world.borrow().keys.len(), 14);

@@ -252,6 +252,8 @@ impl Worker {
             let job = state.job.as_ref()?;
             let mut entry = job.run.print(trying);
             entry["window"] = json!(window);
+            // Nobody is at it any more.
+            entry["stopped"] = json!(trying.is_empty());
             Some((job.kept.clone()?, job.run.kind(), entry))
         }) else {
             return Ok(());

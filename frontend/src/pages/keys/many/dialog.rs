@@ -39,6 +39,12 @@ pub fn dialog(worker: Worker) -> AnyView {
         let said = turn.get();
         if !said.is_empty() {
             messages.announce(said);
+            // The button that was pressed may be gone.
+            request_animation_frame(|| {
+                if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+                    focus_no();
+                }
+            });
         }
     });
     let on_cancel = move |event: web_sys::Event| {

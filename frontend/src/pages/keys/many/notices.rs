@@ -11,7 +11,7 @@ use model::{
     wire::JournalEntry,
 };
 
-use super::{words, work::Worker};
+use super::{shown::about, words, work::Worker};
 use crate::{
     action::actions,
     api::journal,
@@ -22,7 +22,7 @@ use crate::{
     task::{now_ms, spawn},
 };
 
-/// Who saved within this time may be at it now.
+/// Who saved within this time may be at it now, unless they said that they have stopped.
 const AT_IT_S: u64 = 60;
 
 actions! {
@@ -131,17 +131,15 @@ fn in_words(
     let counts = run.counts();
     let (all, left) = (run.items.len(), counts.left());
     let began = format::date_time(run.began_ms);
-    let (is_kill, lines) = match &run.purpose {
-        Purpose::KillSwitch { undo, filter } => (!undo, words::filter(filter, directory)),
-        Purpose::Chosen => (false, Vec::new()),
-    };
+    let age_s = (now_ms / 1_000).saturating_sub(entry.saved_at as i64).max(0) as u64;
+    let may_be_at_it = left > 0 && age_s < AT_IT_S && entry.entry["stopped"] != true;
+    let is_kill = matches!(run.purpose, Purpose::KillSwitch { undo: false, .. });
     let title = match &run.purpose {
+        Purpose::Chosen if may_be_at_it => words::running(run),
         Purpose::KillSwitch { .. } => tf(msg!("Kill switch of {moment}"), &[("moment", &began)]),
         Purpose::Chosen => tf(msg!("Begun {moment}, and not finished"), &[("moment", &began)]),
     };
     let blocked = counts.done + counts.unknown;
-    let age_s = (now_ms / 1_000).saturating_sub(entry.saved_at as i64).max(0) as u64;
-    let may_be_at_it = left > 0 && age_s < AT_IT_S;
     let far = if may_be_at_it {
         words::so_far(run)
     } else if left > 0 {
@@ -167,7 +165,7 @@ fn in_words(
     let id = || entry.id.clone();
     let body = html! {
         p { (far) " " (by) }
-        @if !lines.is_empty() { ul.gw-list { @for line in &lines { li dir="auto" { (line) } } } }
+        (about(run, directory))
         p.gw-notice-actions {
             @if is_kill && blocked > 0 { button.button type="button" data-action=(NoticeAction::Undo(id())) { (msg!("Unblock these keys")) } }
             @if left > 0 {

@@ -146,7 +146,7 @@ fn unkept(job: &Job) -> Markup {
 }
 
 /// Which keys, or what is to become of them.
-fn about(run: &Run, directory: &Directory) -> Markup {
+pub fn about(run: &Run, directory: &Directory) -> Markup {
     let lines = match (&run.purpose, &run.act) {
         (Purpose::KillSwitch { filter, .. }, _) => words::filter(filter, directory),
         (_, Act::Change(change)) => words::changes(change, directory),
