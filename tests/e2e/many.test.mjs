@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { keyRow, keysTable } from './lib/app.mjs';
+import { keyIs, keyRow, keysTable } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
 import { eventually } from './lib/until.mjs';
 
@@ -75,7 +75,11 @@ test( 'the budget of three keys changes, and nothing else of them', async () => 
 
 test( 'a kill switch blocks the keys of a team, and its undo restores exactly those that were active', async () => {
 	await litellm.ask( '/key/block', { key: keys[ third ].token } );
-	await openWith( { team } );
+	// WordPress gives an answer for three seconds.
+	await eventually( async () => {
+		await openWith( { team } );
+		assert.ok( await keyIs( page, third, 'Blocked' ).isVisible() );
+	} );
 	await page.getByText( 'Filters (1)', { exact: true } ).click();
 	await page.getByRole( 'button', { name: 'Block all keys found…' } ).click();
 	await dialog().getByRole( 'button', { name: 'Block 2 keys' } ).click();

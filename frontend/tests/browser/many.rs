@@ -535,8 +535,11 @@ async fn a_kill_switch_blocks_what_the_filter_finds_and_its_undo_restores_exactl
         assert_eq!(gateway.journal.len(), 1, "the list is there before the first key is blocked");
         gateway.write("keys.block", params)
     });
+    world.borrow_mut().keys.get_mut(&token(4)).expect("it is there")["blocked"] = json!(true);
     let page = stage.open_at("?page=litellm-dashboard-keys&team=team-1");
     page.see("5 of 8 keys").await;
+    // Unblocked since the table was read: it is one that could be used.
+    world.borrow_mut().keys.get_mut(&token(4)).expect("it is there")["blocked"] = json!(false);
     page.part(".gw-filters").await.element().set_attribute("open", "").expect("it can be opened");
     page.click("Block all keys found…").await;
     let first = dialog(&page).await;

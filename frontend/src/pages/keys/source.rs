@@ -382,12 +382,6 @@ impl Keys {
         self.ask(if whole { Ask::Newest } else { Ask::All });
     }
 
-    /// Before something is done with all of them: what was read within the last minute is asked for its newest only.
-    pub fn renew(self) {
-        let recent = self.listing.with_untracked(|listing| listing.is_recent(now_ms()));
-        self.ask(if recent { Ask::Newest } else { Ask::All });
-    }
-
     fn ask(self, ask: Ask) {
         if let (Some(asked), Some(poll)) = (self.ask.try_get_value(), self.poll.try_get_value()) {
             asked.set(ask);

@@ -161,10 +161,10 @@ impl Worker {
         }
     }
 
-    /// Before a kill switch, so that it misses none.
+    /// Before a kill switch, so that it misses none: also a key that was unblocked a moment ago.
     pub fn read_all(self) {
         self.state.update(|state| *state = State { job: None, phase: Phase::Reading { began: false }, all: false });
-        self.many.keys.renew();
+        self.many.keys.refetch();
     }
 
     /// Of all keys that the table shows now and that are not blocked.
