@@ -13,6 +13,8 @@ use crate::{
     chunk::{self, chunk},
     components::{region, use_messages},
     effect::{is, watch},
+    markup::html,
+    pages::keys::progress,
 };
 
 const ID: &str = "gw-many";
@@ -82,7 +84,10 @@ pub fn dialog(worker: Worker) -> AnyView {
         "gw-many-details",
         move || {
             let directory = owners.with(|owners| owners.data.clone()).unwrap_or_default();
-            state.with(|state| shown::details(state, &directory))
+            state.with(|state| match state.phase {
+                Phase::Reading { .. } => html! { p { (worker.many.keys.listing.with(progress)) } },
+                _ => shown::details(state, &directory),
+            })
         },
         on_action,
     );
