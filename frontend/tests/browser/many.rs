@@ -8,6 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::{
     canned::{key, own_key, token},
     create_key::pick,
+    navigation::menu,
     page::Part,
     stage::{NOON_MS, Page, Reply, Stage, error, unreachable},
 };
@@ -375,6 +376,7 @@ async fn a_tab_that_was_closed_in_the_middle_has_lost_nothing() {
 async fn a_run_is_stopped_after_the_key_that_is_under_way() {
     let world = world(20);
     let stage = on(&world);
+    let menu = menu();
     stage.hold_after(5, "keys.delete");
     let page = stage.open("keys");
     choose_all(&page, 20).await;
@@ -385,6 +387,9 @@ async fn a_run_is_stopped_after_the_key_that_is_under_way() {
     dialog.see("Deleting 20 keys…").await;
     page.see_asked("keys.delete", 6).await;
     dialog.see("5 of 20 keys").await;
+    menu.click("Console").await;
+    page.quiet().await;
+    assert!(dialog.shows("Deleting 20 keys…"), "nobody leaves while it runs");
     dialog.escape();
     dialog.see("It stops after the key that is under way.").await;
     page.release();
@@ -568,10 +573,11 @@ async fn a_kill_switch_blocks_what_the_filter_finds_and_its_undo_restores_exactl
     second.see("1 key is no longer blocked.").await;
     see_counted(&second, &[("Done", "1"), ("Was so already", "1"), ("No longer there", "1")]).await;
     assert_eq!(tokens(&page, "keys.unblock"), [token(4)]);
-    let gateway = world.borrow();
-    assert!(gateway.is_blocked(3) && gateway.is_blocked(5) && !gateway.is_blocked(4), "as it was before");
-    assert!(gateway.journal.is_empty());
-    drop(gateway);
+    {
+        let gateway = world.borrow();
+        assert!(gateway.is_blocked(3) && gateway.is_blocked(5) && !gateway.is_blocked(4), "as it was before");
+        assert!(gateway.journal.is_empty());
+    }
     second.click("Close").await;
     page.see_no_more("Kill switch of").await;
 }
