@@ -167,8 +167,17 @@ fn all_button(count: usize) -> Markup {
 
 fn named(job: &Job, all: bool) -> Markup {
     let (names, more) = words::names(&job.names, all);
+    let beyond = tn(
+        plural!(
+            "{count} more key is not among them: choose it afterwards.",
+            "{count} more keys are not among them: choose them afterwards."
+        ),
+        job.beyond as u64,
+        &format::whole(job.beyond as f64),
+    );
     html! {
         p.gw-many-names dir="auto" { (names) @if more > 0 { " " (all_button(more)) } }
+        @if job.beyond > 0 { p { strong { (beyond) } } }
     }
 }
 
@@ -292,7 +301,7 @@ mod tests {
             run.settle(at, *state, if *state == KeyState::Failed { "<b>no</b>".into() } else { String::new() });
         }
         let names = (1..=settle.len()).map(|number| format!("<key-{number}>")).collect();
-        State { job: Some(Job { run, names, kept: None, unkept: false }), phase, all: false }
+        State { job: Some(Job { run, names, kept: None, unkept: false, beyond: 0 }), phase, all: false }
     }
 
     #[test]

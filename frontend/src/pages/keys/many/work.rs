@@ -36,6 +36,8 @@ pub struct Job {
     pub kept: Option<Kept>,
     /// It was to be kept, and WordPress does not.
     pub unkept: bool,
+    /// So many keys more than a run may have.
+    pub beyond: usize,
 }
 
 /// Why a run has stopped.
@@ -130,13 +132,18 @@ impl Worker {
     fn job(self, act: Act, purpose: Purpose, about: &[Key]) -> Job {
         let owners = self.many.keys.owners.state.with_untracked(|state| state.data.clone()).unwrap_or_default();
         let (mut tokens, mut names) = (Vec::new(), Vec::new());
-        for key in about.iter().filter(|key| !owners.is_own(key)).take(MOST) {
-            tokens.push(key.token.clone());
-            names.push(name_of(key));
+        let mut beyond = 0;
+        for key in about.iter().filter(|key| !owners.is_own(key)) {
+            if tokens.len() < MOST {
+                tokens.push(key.token.clone());
+                names.push(name_of(key));
+            } else {
+                beyond += 1;
+            }
         }
         let is_kept = tokens.len() > KEPT_FROM || purpose != Purpose::Chosen;
         let kept = is_kept.then(|| Kept { id: random(), revision: 0 });
-        Job { run: Run::new(act, purpose, tokens, now_ms()), names, kept, unkept: false }
+        Job { run: Run::new(act, purpose, tokens, now_ms()), names, kept, unkept: false, beyond }
     }
 
     pub fn open(self, asked: Asked) {
@@ -198,7 +205,13 @@ impl Worker {
     pub fn kept(self, entry: &JournalEntry, change: impl FnOnce(Run) -> Run) -> Option<Job> {
         let run = change(Run::parse(&entry.kind, &entry.entry)?);
         let names = self.names(&run);
-        Some(Job { run, names, kept: Some(Kept { id: entry.id.clone(), revision: entry.revision }), unkept: false })
+        Some(Job {
+            run,
+            names,
+            kept: Some(Kept { id: entry.id.clone(), revision: entry.revision }),
+            unkept: false,
+            beyond: 0,
+        })
     }
 
     /// What a key is called that is gone: the beginning of its hash.
