@@ -146,8 +146,10 @@ async fn what_was_asked_for_before_a_write_is_asked_for_once_more() {
     page.click("Block old").await;
     page.click("Block key").await;
     page.see_asked("keys.block", 1).await;
+    page.quiet().await;
     page.release();
     page.row("web").await;
+    page.quiet().await;
     assert!(!page.shows("early"), "it was asked before the write");
 }
 
