@@ -39,7 +39,7 @@ final class Figures_Test extends Plugin_TestCase {
 	private static function count_calls( string $day, int $calls, int $failed, float $spend ): void {
 		$id = self::MINE . '-' . bin2hex( random_bytes( 6 ) );
 		self::sql(
-			'create temp table late as select * from "LiteLLM_DailyUserSpend" limit 1;'
+			'create temp table late as select * from "LiteLLM_DailyUserSpend" where model_group <> \'\' limit 1;'
 			. "update late set id = '$id', user_id = '" . self::MINE . "', api_key = '$id', date = '$day', api_requests = $calls, failed_requests = $failed, successful_requests = $calls - $failed, spend = $spend, prompt_tokens = 7 * $calls, completion_tokens = 3 * $calls;"
 			. 'insert into "LiteLLM_DailyUserSpend" select * from late; drop table late'
 		);
