@@ -215,6 +215,11 @@ impl ApiError {
         self.failure().is_some_and(|failure| failure.reason == "not_admin")
     }
 
+    /// Somebody else has saved or removed the entry of the journal since it was read.
+    pub fn is_journal_changed(&self) -> bool {
+        self.failure().is_some_and(|failure| failure.code == "litellm_journal_changed")
+    }
+
     /// Of a write whose outcome was looked at since.
     pub fn without_doubt(mut self) -> ApiError {
         if let ApiError::Gateway(failure) = &mut self {

@@ -24,6 +24,7 @@ pub mod order;
 pub mod period;
 pub mod rights;
 pub mod route;
+pub mod run;
 pub mod secret;
 pub mod sentence;
 pub mod series;

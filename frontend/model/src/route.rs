@@ -275,7 +275,7 @@ impl Route {
 }
 
 /// The SHA-256 by which LiteLLM knows a key.
-fn is_hash(text: &str) -> bool {
+pub(crate) fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 

@@ -273,31 +273,6 @@ async fn the_keyboard_stays_in_the_table_when_a_row_changes() {
         .await;
 }
 
-/// One key that somebody else had deleted kept all behind it from being reached.
-#[wasm_bindgen_test]
-async fn one_key_that_fails_does_not_keep_back_the_others() {
-    let stage = Stage::new();
-    let rows: Vec<_> = (1..=3).map(|number| key(&format!("key-{number}"), json!({ "token": token(number) }))).collect();
-    stage.answer("keys.list", keys(&rows));
-    stage.answer_with("keys.block", |params| {
-        if params["key"] == token(2) {
-            Reply::Bad(error("gateway_error", 502, "", "LiteLLM answered with 500."))
-        } else {
-            Reply::Good(json!({ "token": params["key"], "blocked": true }))
-        }
-    });
-    let page = stage.open("keys");
-    page.click("Choose all rows").await;
-    page.see("3 chosen").await;
-    page.part(".gw-bulk").await.click("Block").await;
-    let dialog = page.part("dialog[open]").await;
-    dialog.see("Block 3 keys?").await;
-    dialog.click("Block").await;
-    dialog.see("Block “key-2”?").await;
-    dialog.part("[role=alert]").await;
-    assert_eq!(page.asked("keys.block").len(), 3);
-}
-
 /// Where the gateway reads from a copy of its database, for one.
 #[wasm_bindgen_test]
 async fn what_the_gateway_does_not_show_is_not_said_to_be_done() {

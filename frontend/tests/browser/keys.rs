@@ -676,24 +676,10 @@ async fn columns_are_kept_in_the_browser_where_the_account_takes_nothing() {
     let page = stage.open("keys");
     switch_columns(&page).await;
     let kept = window().local_storage().expect("a browser keeps things").expect("it does");
-    assert_eq!(kept.get_item("litellm-dashboard-columns-keys").expect("it can be read").as_deref(), Some("owner,token"));
+    assert_eq!(
+        kept.get_item("litellm-dashboard-columns-keys").expect("it can be read").as_deref(),
+        Some("owner,token")
+    );
     let page = page.leave().open("keys");
     page.see("Key Status Models Spend Limits Created Expires Hash").await;
-}
-
-#[wasm_bindgen_test]
-async fn several_keys_are_blocked_at_once() {
-    let stage = Stage::new();
-    with_keys(&stage, 3);
-    stage.answer_with("keys.block", |params| Reply::Good(json!({ "token": params["key"], "blocked": true })));
-    let page = stage.open("keys");
-    page.click("Choose key-1").await;
-    page.click("Choose key-3").await;
-    page.see("2 chosen").await;
-    page.part(".gw-bulk").await.click("Block").await;
-    let dialog = page.part("dialog[open]").await;
-    dialog.see("Block 2 keys? Calls with “key-1”, “key-3” are refused, by other instances of LiteLLM within about a minute.").await;
-    dialog.click("Block").await;
-    page.see("2 keys are blocked. Their calls are refused within a minute at the latest.").await;
-    assert_eq!(page.asked("keys.block"), [json!({ "key": token(1) }), json!({ "key": token(3) })]);
 }

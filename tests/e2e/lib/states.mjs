@@ -119,6 +119,24 @@ const dialog = ( label ) => async ( { site, page } ) => {
 	await pressInRow( page, label );
 };
 
+/** The question about the first keys that can be chosen. */
+const many = ( label ) => async ( { site, page } ) => {
+	await opened( 'keys' )( { site, page } );
+	for ( const box of ( await ours( page ).locator( 'tbody input[type="checkbox"]' ).all() ).slice( 0, 2 ) ) {
+		await box.check();
+	}
+	await ours( page ).locator( '.gw-bulk' ).getByRole( 'button', { name: await words( page, label ), exact: true } ).click();
+	await page.getByRole( 'alertdialog' ).waitFor();
+	await settled( page );
+};
+
+const killSwitch = async ( { site, page } ) => {
+	await opened( 'keys' )( { site, page } );
+	await ours( page ).locator( '.gw-filters > summary' ).click();
+	await ours( page ).getByRole( 'button', { name: await words( page, 'Block all keys found…' ) } ).click();
+	await page.locator( '#gw-many-yes' ).waitFor();
+};
+
 const form = opened( 'keys', { action: 'new' } );
 const submit = async ( page ) => ours( page ).getByRole( 'button', { name: await words( page, 'Create key' ), exact: true } ).click();
 
@@ -155,6 +173,9 @@ export const STATES = [
 	{ name: 'keys-code-missing', show: withoutCode( ( route ) => route.fulfill( { status: 500 } ), '[role="alert"]' ) },
 	{ name: 'keys-block', show: dialog( 'Block' ) },
 	{ name: 'keys-delete', show: dialog( 'Delete' ) },
+	{ name: 'keys-many-block', show: many( 'Block' ) },
+	{ name: 'keys-many-change', show: many( 'Change…' ) },
+	{ name: 'keys-kill-switch', show: killSwitch },
 	{ name: 'keys-new', show: form },
 	{
 		name: 'keys-new-models',

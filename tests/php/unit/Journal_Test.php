@@ -40,6 +40,35 @@ final class Journal_Test extends Plugin_TestCase {
 		$this->assertSame( 200, self::ask( 'POST', 'journal.remove', array(), array( 'id' => 'undo0001', 'revision' => 2 ) )->get_status(), 'What is gone is removed.' );
 	}
 
+	/** As frontend/model/src/run/entry.rs prints it. */
+	public function test_a_run_over_many_keys_is_kept_as_it_was_written(): void {
+		$hashes = array_map( static fn( int $n ): string => hash( 'sha256', (string) $n ), range( 1, 6 ) );
+		$keys   = array_map( static fn( string $hash ): array => array( $hash ), array_combine( array( 'done', 'same', 'gone', 'failed', 'unknown', 'waiting' ), $hashes ) );
+		$runs   = array(
+			'bulk'        => array(
+				'act'      => 'change',
+				'began_ms' => 1795176000000,
+				'change'   => array( 'budget' => array( 'period' => '30d', 'usd' => 12.5 ), 'ends_ms' => null, 'tags' => array( 'how' => 'add', 'list' => array( 'prod' ) ), 'team' => '' ),
+				'keys'     => $keys,
+				'stopped'  => false,
+				'window'   => '123456789012345',
+			),
+			'kill_switch' => array(
+				'act'      => 'block',
+				'began_ms' => 1795176000000,
+				'filter'   => array( array( 'team', 'f47ac10b-58cc-4372-a567-0e02b2c3d479' ), array( 's', 'größer & <b>' ) ),
+				'keys'     => $keys,
+				'stopped'  => true,
+				'undo'     => false,
+				'window'   => '12345678',
+			),
+		);
+		foreach ( $runs as $kind => $run ) {
+			$this->assertSame( 200, self::save( str_replace( '_', '', $kind ) . '0001', 0, $run, $kind )->get_status(), $kind );
+		}
+		$this->assertSame( array_values( $runs ), array_column( self::entries(), 'entry' ) );
+	}
+
 	/** Two administrators at once: the second learns of the first, and nothing is overwritten. */
 	public function test_who_comes_second_gets_the_newer_one(): void {
 		self::save( 'undo0001', 0, array( 'n' => 1 ) );

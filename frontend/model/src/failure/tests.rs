@@ -64,6 +64,15 @@ fn every_answer_has_its_kind() {
     assert_kind(400, &body("rest_invalid_param", 400, ""), "Site");
     assert_kind(404, &body("rest_no_route", 404, ""), "Site");
     assert_kind(404, &body("litellm_unknown_operation", 404, ""), "Site");
+    for (code, title) in [
+        ("litellm_journal_changed", "Somebody else has taken this up"),
+        ("litellm_journal_full", "WordPress keeps too many unfinished lists"),
+        ("litellm_journal_failed", "WordPress could not store the list"),
+    ] {
+        assert_kind(409, &body(code, 409, ""), "Site");
+        let error = classify("journal.save", 409, &body(code, 409, ""));
+        assert_eq!((error.title().english(), error.is_journal_changed()), (title, code.ends_with("changed")));
+    }
     assert_kind(500, "<p>There has been a critical error on this website.</p>", "Site");
     assert_kind(503, "", "Site");
     assert_kind(200, "<!DOCTYPE html><title>Log in</title>", "Unreadable");

@@ -96,6 +96,15 @@ impl ApiError {
             ApiError::Protected(failure) if failure.code == "litellm_admin_user" => msg!("This is not done from here"),
             ApiError::Protected(_) => msg!("The plugin’s own service key is protected"),
             ApiError::Gateway(failure) => gateway_title(failure),
+            ApiError::Site(failure) if failure.code == "litellm_journal_changed" => {
+                msg!("Somebody else has taken this up")
+            }
+            ApiError::Site(failure) if failure.code == "litellm_journal_full" => {
+                msg!("WordPress keeps too many unfinished lists")
+            }
+            ApiError::Site(failure) if failure.code == "litellm_journal_failed" => {
+                msg!("WordPress could not store the list")
+            }
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
                 msg!("This page and the plugin do not fit together")
             }
@@ -133,6 +142,15 @@ impl ApiError {
                 _ => msg!("Use LiteLLM’s own console to change it."),
             },
             ApiError::Gateway(failure) => gateway_advice(failure),
+            ApiError::Site(failure) if failure.code == "litellm_journal_changed" => {
+                msg!("Reload the page to see how far it has come.")
+            }
+            ApiError::Site(failure) if failure.code == "litellm_journal_full" => {
+                msg!("Finish or dismiss some of those that the Keys page shows, then try again.")
+            }
+            ApiError::Site(failure) if failure.code == "litellm_journal_failed" => {
+                msg!("Its database may be full, or read-only for a while. Try again.")
+            }
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
                 msg!("Reload the page: the plugin may have been updated meanwhile.")
             }

@@ -1,12 +1,13 @@
-//! Blocking, unblocking and deleting, each after a question that names the keys and what will happen.
+//! Blocking, unblocking and deleting one key, each after a question that names it and what will happen. Several at once are
+//! in `many`.
 
 use leptos::prelude::*;
 use model::{
     failure::{self, ApiError},
-    language::{t, tf, tn},
-    msg, plural,
+    language::{t, tf},
+    msg,
     route::{KeysOpen, Route},
-    text::{Msg, Plural},
+    text::Msg,
     visible::{isolated, visible},
     wire::Key,
 };
@@ -16,8 +17,7 @@ use crate::{
     action::Action as _,
     api::{self, Api, keys, use_api},
     components::{Confirm, Question, RowAction, confirm, use_messages},
-    format,
-    router::{Guard, History, Router, focus_title, use_router},
+    router::{History, Router, focus_title, use_router},
     store::Store,
     task::{spawn, yield_now},
 };
@@ -28,6 +28,8 @@ crate::action::actions! {
         Block(String) = "block",
         Unblock(String) = "unblock",
         Delete(String) = "delete",
+        /// Settings of the chosen ones.
+        Change = "change",
         Edit(String) = "edit",
         /// A new key like this one.
         Like(String) = "like",
@@ -42,17 +44,14 @@ pub enum Act {
     Delete,
 }
 
-/// What is said of an act: about one key, and about several.
+/// What is said of an act.
 struct Words {
     button: Msg,
     button_of: Msg,
     title: Msg,
-    title_of_many: Plural,
     text: Msg,
-    text_of_many: Msg,
     yes: Msg,
     done: Msg,
-    done_of_many: Plural,
 }
 
 impl Act {
@@ -62,55 +61,31 @@ impl Act {
                 button: msg!("Block"),
                 button_of: msg!("Block {key}"),
                 title: msg!("Block “{key}”?"),
-                title_of_many: plural!("Block {count} key?", "Block {count} keys?"),
                 text: msg!(
                     "Calls with this key ({masked}) are refused, by other instances of LiteLLM within about a minute. You can unblock it at any time."
                 ),
-                text_of_many: msg!(
-                    "Calls with {keys} are refused, by other instances of LiteLLM within about a minute. You can unblock them at any time."
-                ),
                 yes: msg!("Block key"),
                 done: msg!("“{key}” is blocked. Its calls are refused within a minute at the latest."),
-                done_of_many: plural!(
-                    "{count} key is blocked. Its calls are refused within a minute at the latest.",
-                    "{count} keys are blocked. Their calls are refused within a minute at the latest."
-                ),
             },
             Act::Unblock => Words {
                 button: msg!("Unblock"),
                 button_of: msg!("Unblock {key}"),
                 title: msg!("Unblock “{key}”?"),
-                title_of_many: plural!("Unblock {count} key?", "Unblock {count} keys?"),
                 text: msg!(
                     "Calls with this key ({masked}) are answered again, within its limits, by other instances of LiteLLM within about a minute."
                 ),
-                text_of_many: msg!(
-                    "Calls with {keys} are answered again, within their limits, by other instances of LiteLLM within about a minute."
-                ),
                 yes: msg!("Unblock key"),
                 done: msg!("“{key}” is no longer blocked. Its calls are answered again within a minute at the latest."),
-                done_of_many: plural!(
-                    "{count} key is no longer blocked. Its calls are answered again within a minute at the latest.",
-                    "{count} keys are no longer blocked. Their calls are answered again within a minute at the latest."
-                ),
             },
             Act::Delete => Words {
                 button: msg!("Delete"),
                 button_of: msg!("Delete {key}"),
                 title: msg!("Delete “{key}”?"),
-                title_of_many: plural!("Delete {count} key?", "Delete {count} keys?"),
                 text: msg!(
                     "Applications that use this key ({masked}) stop working, at other instances of LiteLLM within about a minute. This cannot be undone; what it has spent stays in the statistics."
                 ),
-                text_of_many: msg!(
-                    "Applications that use {keys} stop working, at other instances of LiteLLM within about a minute. This cannot be undone; what they have spent stays in the statistics."
-                ),
                 yes: msg!("Delete key"),
                 done: msg!("“{key}” is deleted. Its calls are refused within a minute at the latest."),
-                done_of_many: plural!(
-                    "{count} key is deleted. Its calls are refused within a minute at the latest.",
-                    "{count} keys are deleted. Their calls are refused within a minute at the latest."
-                ),
             },
         }
     }
@@ -164,7 +139,13 @@ pub fn all_actions(key: &Key) -> Vec<RowAction> {
 
 /// What can be done with several.
 pub fn bulk_actions() -> Vec<RowAction> {
-    [Act::Block, Act::Unblock, Act::Delete].map(|act| act.button(None)).into()
+    let change = RowAction {
+        label: msg!("Change…"),
+        action: KeysAction::Change.print(),
+        name: String::new(),
+        destructive: false,
+    };
+    vec![Act::Block.button(None), Act::Unblock.button(None), change, Act::Delete.button(None)]
 }
 
 /// How a key is called: its alias, else its masked form.
@@ -172,33 +153,16 @@ pub fn name_of(key: &Key) -> String {
     visible(if key.key_alias.is_empty() { &key.key_name } else { &key.key_alias })
 }
 
-fn question(act: Act, keys: &[Key]) -> Question {
+fn question(act: Act, key: &Key) -> Question {
     let words = act.words();
-    let (title, text, action) = match keys {
-        [key] => {
-            let name = isolated(&name_of(key));
-            let values = [("key", name.as_str()), ("masked", key.key_name.as_str())];
-            (tf(words.title, &values), tf(words.text, &values), words.yes)
-        }
-        _ => {
-            let names: Vec<String> =
-                keys.iter().map(|key| tf(msg!("“{key}”"), &[("key", &isolated(&name_of(key)))])).collect();
-            let count = format::count(keys.len() as f64);
-            (
-                tn(words.title_of_many, keys.len() as u64, &count),
-                tf(words.text_of_many, &[("keys", &format::list(&names))]),
-                words.button,
-            )
-        }
-    };
-    Question { title, text, action, cancel: msg!("Cancel"), destructive: act != Act::Unblock }
-}
-
-fn done(act: Act, keys: &[Key]) -> String {
-    let words = act.words();
-    match keys {
-        [key] => tf(words.done, &[("key", &isolated(&name_of(key)))]),
-        _ => tn(words.done_of_many, keys.len() as u64, &format::count(keys.len() as f64)),
+    let name = isolated(&name_of(key));
+    let values = [("key", name.as_str()), ("masked", key.key_name.as_str())];
+    Question {
+        title: tf(words.title, &values),
+        text: tf(words.text, &values),
+        action: words.yes,
+        cancel: msg!("Cancel"),
+        destructive: act != Act::Unblock,
     }
 }
 
@@ -206,7 +170,7 @@ fn done(act: Act, keys: &[Key]) -> String {
 #[derive(Clone, Default)]
 struct Pending {
     confirm: Confirm,
-    about: Option<(Act, Vec<Key>)>,
+    about: Option<(Act, Key)>,
 }
 
 #[derive(Clone, Copy)]
@@ -221,23 +185,25 @@ impl Actions {
         Actions { keys, router: use_router(), pending: Store::new(Pending::default()) }
     }
 
-    /// Of the keys of these hashes that are in the list.
-    pub fn ask_of(self, act: Act, tokens: &[String]) {
-        let mut about = Vec::new();
-        for token in tokens {
-            about.extend(self.keys.find(token));
+    /// Of the key of this hash, if it is in the list.
+    pub fn ask_of(self, act: Act, token: &str) {
+        if let Some(key) = self.keys.find(token) {
+            self.ask(act, key);
         }
-        self.ask(act, about);
     }
 
     /// Never of the plugin's own.
-    pub fn ask(self, act: Act, mut about: Vec<Key>) {
+    pub fn ask(self, act: Act, key: Key) {
         let owners = self.keys.owners.state.with_untracked(|state| state.data.clone()).unwrap_or_default();
-        about.retain(|key| !owners.is_own(key));
-        if !about.is_empty() {
-            let confirm = Confirm { question: Some(question(act, &about)), ..Confirm::default() };
-            self.pending.update(|pending| *pending = Pending { confirm, about: Some((act, about)) });
+        if !owners.is_own(&key) {
+            let confirm = Confirm { question: Some(question(act, &key)), ..Confirm::default() };
+            self.pending.update(|pending| *pending = Pending { confirm, about: Some((act, key)) });
         }
+    }
+
+    /// What is on its way is told here or nowhere.
+    pub fn is_busy(self) -> bool {
+        self.pending.with_untracked(|pending| pending.confirm.busy)
     }
 
     /// Goes to the form, where that is what a click means.
@@ -255,8 +221,6 @@ impl Actions {
 
     pub fn dialog(self) -> AnyView {
         let (api, messages) = (use_api(), use_messages());
-        // What is on its way is told here or nowhere.
-        use_router().guard(move || self.pending.with_untracked(|pending| pending.confirm.busy).then_some(Guard::Wait));
         confirm(
             "gw-key-question",
             move || self.pending.with(|pending| pending.confirm.clone()),
@@ -275,63 +239,43 @@ impl Actions {
         )
     }
 
-    /// One after the other; what failed is left, and can be tried again. Gives what is said when all are done.
+    /// What failed stays in question, and can be tried again. Gives what is said when it is done.
     async fn carry_out(self, api: &Api) -> Option<String> {
-        let (act, about) = self.pending.with_untracked(|pending| pending.about.clone())?;
+        let (act, key) = self.pending.with_untracked(|pending| pending.about.clone())?;
         self.pending.update(|pending| {
             pending.confirm.busy = true;
             pending.confirm.error = None;
         });
-        let mut left = Vec::new();
-        let (mut failed, mut looked) = (None, false);
-        for key in &about {
-            match send(api, act, &key.token).await {
-                Ok(()) => {}
-                // It was to be gone, and it is.
-                Err(ApiError::NotFound(_)) if act == Act::Delete && about.len() > 1 => {}
-                Err(error) => {
-                    // What may have happened all the same is looked at, not repeated.
-                    let since =
-                        if error.outcome_unknown() { look(api, act, &key.token).await } else { Since::NotAsked };
-                    looked = since == Since::Done;
-                    if !looked {
-                        left.push(key.clone());
-                        failed = Some((error, since));
-                    }
+        let mut looked = false;
+        if let Err(error) = send(api, act, &key.token).await {
+            // What may have happened all the same is looked at, not repeated.
+            let since = if error.outcome_unknown() { look(api, act, &key.token).await } else { Since::NotAsked };
+            looked = since == Since::Done;
+            if !looked {
+                if since != Since::NotAsked || matches!(error, ApiError::NotFound(_)) {
+                    self.keys.refetch();
                 }
+                self.pending.update(|pending| {
+                    let (question, error) = (Some(question(act, &key)), Some(error.without_doubt()));
+                    pending.confirm = Confirm { question, error, since: since.in_words(), ..Confirm::default() };
+                });
+                return None;
             }
         }
-        if let Some((error, since)) = failed {
-            if left.len() < about.len() || since != Since::NotAsked || matches!(error, ApiError::NotFound(_)) {
-                self.keys.refetch();
-            }
-            self.pending.update(|pending| {
-                let question = Some(question(act, &left));
-                let (error, since) = (Some(error.without_doubt()), since.in_words());
-                let confirm = Confirm { question, error, since, ..Confirm::default() };
-                *pending = Pending { confirm, about: Some((act, left)) };
-            });
-            return None;
-        }
-        let shown = match about.as_slice() {
-            [key] if !looked => is_shown(api, act, &key.token).await,
-            // Of many the list is looked at.
-            _ => true,
-        };
+        let shown = looked || is_shown(api, act, &key.token).await;
         // First the dialog gives the focus back, then the row changes under it and keeps it.
         self.pending.update(|pending| *pending = Pending::default());
         yield_now().await;
-        for key in &about {
-            match act {
-                Act::Delete => {
-                    self.close_details_of(key);
-                    self.keys.remove(&key.token);
-                }
-                Act::Block | Act::Unblock => self.keys.set_blocked(&key.token, act == Act::Block),
+        match act {
+            Act::Delete => {
+                self.close_details_of(&key);
+                self.keys.remove(&key.token);
             }
+            Act::Block | Act::Unblock => self.keys.set_blocked(&key.token, act == Act::Block),
         }
         self.keys.look_again();
-        Some(if shown { done(act, &about) } else { t(NOT_SHOWN) })
+        let done = || tf(act.words().done, &[("key", &isolated(&name_of(&key)))]);
+        Some(if shown { done() } else { t(NOT_SHOWN) })
     }
 
     /// There is no more to show of a key that is deleted.

@@ -14,6 +14,7 @@ use model::{
 
 use super::{
     found::{Finder, Pasted},
+    many::{Asked, Many},
     source::{Keys, keys_route},
 };
 use crate::{
@@ -148,8 +149,8 @@ struct Offered {
     entries: [Rc<[Entry]>; 4],
 }
 
-/// A button that opens what else narrows the table down.
-pub fn more_filters(keys: Keys, router: Router) -> AnyView {
+/// A button that opens what else narrows the table down. `below`: what is done with all that is found.
+pub fn more_filters(keys: Keys, router: Router, below: Option<AnyView>) -> AnyView {
     let offered = StoredValue::new_local(Rc::new(RefCell::new(Offered::default())));
     // Models that no key names can be asked about, too.
     let models = idle_query(|api| async move { api::keys::models(&api).response().await });
@@ -198,8 +199,20 @@ pub fn more_filters(keys: Keys, router: Router) -> AnyView {
     view! {
         <details class="gw-menu gw-filters" class:gw-filters-on=move || any.get() on:toggle=on_toggle>
             <summary class="button">{label}</summary>
-            <div class="gw-menu-items gw-filter-panel" role="group" aria-label=t(msg!("Filters"))>{fields}</div>
+            <div class="gw-menu-items gw-filter-panel" role="group" aria-label=t(msg!("Filters"))>{fields} {below}</div>
         </details>
+    }
+    .into_any()
+}
+
+/// Blocks all that is found, after a question, so that it can be taken back.
+pub fn kill_switch(many: Many) -> AnyView {
+    view! {
+        <p class="gw-kill-switch">
+            <button type="button" class="button gw-delete" on:click=move |_| many.ask(Asked::KillSwitch)>
+                {t(msg!("Block all keys found…"))}
+            </button>
+        </p>
     }
     .into_any()
 }

@@ -188,8 +188,18 @@ pub fn rate(form: Form, id: &'static str, spec: &FieldSpec) -> AnyView {
     field(field_of(&control, spec), text_input(control, Typed::Whole, None, None))
 }
 
-/// Where another number of days is typed, or a day chosen, that is what an error is about.
 pub fn expiry(form: Form) -> AnyView {
+    expiry_or(form, |draft| as_it_is(&draft.ends))
+}
+
+/// Of keys that do not end alike.
+pub fn expiry_of_many(form: Form) -> AnyView {
+    expiry_or(form, |_| t(Expiry::Keep.label()))
+}
+
+/// Where another number of days is typed, or a day chosen, that is what an error is about. `keep`: how it is called that it
+/// stays as it is.
+fn expiry_or(form: Form, keep: fn(&KeyDraft) -> String) -> AnyView {
     let mut choice = control(form, "gw-duration", &fields::EXPIRY);
     let days = control(form, "gw-expiry-days", &fields::EXPIRY_DAYS);
     let date = control(form, "gw-expiry-date", &fields::EXPIRY_DATE);
@@ -200,7 +210,7 @@ pub fn expiry(form: Form) -> AnyView {
     let options = Signal::derive(move || {
         let mut options = Vec::new();
         if form.initial(|draft| draft.expiry == Expiry::Keep) {
-            options.push((Expiry::Keep.value().to_owned(), as_it_is(&form.initial(|draft| draft.ends.clone()))));
+            options.push((Expiry::Keep.value().to_owned(), form.initial(keep)));
         }
         options.extend(Expiry::ALL.map(|expiry| (expiry.value().to_owned(), t(expiry.label()))));
         options

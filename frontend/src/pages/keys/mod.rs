@@ -11,6 +11,7 @@ mod edit;
 mod filters;
 mod form;
 mod found;
+mod many;
 mod source;
 mod standing;
 mod table;
@@ -37,6 +38,7 @@ use self::{
     details::details,
     filters::{change_list, chips, more_filters, search},
     found::{Finder, Found, Pasted},
+    many::{Asked, Many},
     source::{Keys, Listing, keys_route, use_keys},
     table::{COLUMNS, KeyRow},
 };
@@ -51,7 +53,7 @@ use crate::{
     effect::{is, watch},
     format,
     markup::{Markup, html},
-    router::{History, Router, href, use_router},
+    router::{Guard, History, Router, href, use_router},
     store::Store,
     task::now_ms,
 };
@@ -78,7 +80,10 @@ fn list(can_manage: bool) -> AnyView {
     let actions = Actions::new(keys);
     let pasted = Store::new(Pasted::default());
     let finder = Finder::new(keys, router, pasted);
+    let several = Many::new(keys, finder);
     announce_results(finder, keys);
+    // What is on its way is told here or nowhere.
+    router.guard(move || (actions.is_busy() || several.is_running()).then_some(Guard::Wait));
     let on_event = move |event: TableEvent| match event {
         TableEvent::Sort(column) => sort(router, &column),
         // From where it failed; else all anew.
@@ -86,25 +91,37 @@ fn list(can_manage: bool) -> AnyView {
         TableEvent::Refresh => keys.refetch(),
         TableEvent::Export(columns) => export(finder, keys, &columns),
         TableEvent::Action(printed) => match KeysAction::parse(&printed) {
-            Some(KeysAction::Block(token)) => actions.ask_of(Act::Block, &[token]),
-            Some(KeysAction::Unblock(token)) => actions.ask_of(Act::Unblock, &[token]),
-            Some(KeysAction::Delete(token)) => actions.ask_of(Act::Delete, &[token]),
+            Some(KeysAction::Block(token)) => actions.ask_of(Act::Block, &token),
+            Some(KeysAction::Unblock(token)) => actions.ask_of(Act::Unblock, &token),
+            Some(KeysAction::Delete(token)) => actions.ask_of(Act::Delete, &token),
             Some(action) => actions.open_form(action),
             None => {}
         },
-        TableEvent::Bulk(printed, tokens) => match KeysAction::parse(&printed) {
-            Some(KeysAction::Block(_)) => actions.ask_of(Act::Block, &tokens),
-            Some(KeysAction::Unblock(_)) => actions.ask_of(Act::Unblock, &tokens),
-            Some(KeysAction::Delete(_)) => actions.ask_of(Act::Delete, &tokens),
-            _ => {}
-        },
+        TableEvent::Bulk(printed, tokens) => {
+            let act = match KeysAction::parse(&printed) {
+                Some(KeysAction::Block(_)) => Act::Block,
+                Some(KeysAction::Unblock(_)) => Act::Unblock,
+                Some(KeysAction::Delete(_)) => Act::Delete,
+                Some(KeysAction::Change) => return several.ask(Asked::Change(tokens)),
+                _ => return,
+            };
+            match tokens.as_slice() {
+                [token] => actions.ask_of(act, token),
+                _ => several.ask(Asked::Act(act, tokens)),
+            }
+        }
         TableEvent::Earlier | TableEvent::Later => {}
     };
+    // A key that was pasted is in no list: its filter could not be told later.
+    let kill_switch = can_manage.then(|| {
+        let is_pasted = is(move || pasted.with(|pasted| !pasted.hash.is_empty()));
+        view! { {move || (!is_pasted.get()).then(|| filters::kill_switch(several))} }.into_any()
+    });
     let table = data_table(Table {
         id: "keys",
         caption: msg!("Virtual keys"),
         heads: heads(&COLUMNS),
-        toolbar: view! { {search(router, pasted)} {more_filters(keys, router)} }.into_any(),
+        toolbar: view! { {search(router, pasted)} {more_filters(keys, router, kill_switch)} }.into_any(),
         bulk: bulk_actions,
         view: Box::new(move || {
             let found = finder.found();
@@ -116,6 +133,7 @@ fn list(can_manage: bool) -> AnyView {
         {still_region("", move || head(can_manage))}
         <div class="gw-content">
             {still_region("gw-slot", move || keys.owners.with(|state| partial(state.error.as_ref())))}
+            {can_manage.then(|| many::place(several))}
             <section class="gw-panel gw-panel-flush">{chips(finder, router, pasted)} {table}</section>
             {details(keys, actions, can_manage)}
             {actions.dialog()}

@@ -408,7 +408,8 @@ impl Keys {
         self.change(|table| table.remove(token));
     }
 
-    fn change(self, change: impl Fn(&mut Table)) {
+    /// Changes rows as the gateway has confirmed them.
+    pub fn change(self, change: impl Fn(&mut Table)) {
         self.listing.update(|listing| {
             change(listing.table_mut());
             listing.version = listing.version.wrapping_add(1);

@@ -40,7 +40,11 @@ pub fn full() -> AnyView {
 /// Whether the key can be used, why not, and what can be done.
 fn head(parts: Parts) -> AnyView {
     let opened = parts.opened;
-    let shown = move || untrack(|| parts.key()).into_iter().collect();
+    let ask = move |act| {
+        if let Some(key) = untrack(|| parts.key()) {
+            opened.actions.ask(act, key);
+        }
+    };
     region(
         "gw-drawer-top",
         move || match parts.key() {
@@ -48,9 +52,9 @@ fn head(parts: Parts) -> AnyView {
             None => not_there(parts),
         },
         move |action| match action {
-            KeysAction::Block(_) => opened.actions.ask(Act::Block, shown()),
-            KeysAction::Unblock(_) => opened.actions.ask(Act::Unblock, shown()),
-            KeysAction::Delete(_) => opened.actions.ask(Act::Delete, shown()),
+            KeysAction::Block(_) => ask(Act::Block),
+            KeysAction::Unblock(_) => ask(Act::Unblock),
+            KeysAction::Delete(_) => ask(Act::Delete),
             KeysAction::Retry => parts.info.refetch(),
             form => opened.actions.open_form(form),
         },

@@ -1,0 +1,406 @@
+//! A run over many keys: what is to be done with each, how far it has come, and what is left.
+//!
+//! Each key is looked at before anything is sent for it, so that nothing is done twice, whoever did it: this run before it was
+//! interrupted, or somebody else.
+
+pub mod change;
+pub mod entry;
+
+use serde_json::Value;
+
+use self::change::{KeyChange, Why};
+use crate::{failure::ApiError, key_status, wire::Key};
+
+/// So many keys a run has at most: as many as a list of them has room for.
+pub const MOST: usize = 20_000;
+
+/// What is done with each key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    Block,
+    Unblock,
+    Delete {
+        /// All of them had expired: one that has not any more, as somebody has moved its end, stays.
+        expired: bool,
+    },
+    Change(KeyChange),
+}
+
+/// What became of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nothing was sent for it.
+    Waiting,
+    /// It may have been sent: whether it was done is seen when it is looked at.
+    Unknown,
+    Done,
+    /// It was so before, and nothing was sent.
+    Same,
+    /// There is no such key any more.
+    Gone,
+    /// It was refused.
+    Failed,
+}
+
+impl State {
+    pub const ALL: [State; 6] = [State::Done, State::Same, State::Gone, State::Failed, State::Unknown, State::Waiting];
+
+    fn is_open(self) -> bool {
+        matches!(self, State::Waiting | State::Unknown)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// The hash of the key.
+    pub token: String,
+    pub state: State,
+    /// Why it failed, in words; they are not kept.
+    pub why: String,
+}
+
+/// What a run is a part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Keys that somebody chose.
+    Chosen,
+    /// All keys of a filter, which is kept as the arguments of an address; the list stays until it is undone.
+    KillSwitch { filter: Vec<(String, String)>, undo: bool },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub act: Act,
+    pub purpose: Purpose,
+    /// Unix time in milliseconds.
+    pub began_ms: i64,
+    pub items: Vec<Item>,
+}
+
+/// How many keys are in each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub done: usize,
+    pub same: usize,
+    pub gone: usize,
+    pub failed: usize,
+    pub unknown: usize,
+    pub waiting: usize,
+}
+
+impl Counts {
+    pub fn of(&self, state: State) -> usize {
+        match state {
+            State::Done => self.done,
+            State::Same => self.same,
+            State::Gone => self.gone,
+            State::Failed => self.failed,
+            State::Unknown => self.unknown,
+            State::Waiting => self.waiting,
+        }
+    }
+
+    /// Not tried, or not known.
+    pub fn left(&self) -> usize {
+        self.waiting + self.unknown
+    }
+}
+
+/// What has to happen for a key that was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// It is as it is to be.
+    Nothing,
+    Block(bool),
+    Delete,
+    /// The parameters of `keys.update`.
+    Update(Value),
+    /// It must not be sent.
+    Refuse(Why),
+}
+
+impl Act {
+    pub fn step(&self, key: &Key, now_ms: i64) -> Step {
+        match self {
+            Act::Block if key.blocked => Step::Nothing,
+            Act::Unblock if !key.blocked => Step::Nothing,
+            Act::Block | Act::Unblock => Step::Block(*self == Act::Block),
+            Act::Delete { expired: true } if !has_expired(key, now_ms) => Step::Refuse(Why::NotExpired),
+            Act::Delete { .. } => Step::Delete,
+            Act::Change(change) => match change.params(key, now_ms) {
+                Err(why) => Step::Refuse(why),
+                Ok(params) if params.is_empty() => Step::Nothing,
+                Ok(params) => Step::Update(Value::Object(params)),
+            },
+        }
+    }
+}
+
+pub fn has_expired(key: &Key, now_ms: i64) -> bool {
+    key_status::expires_ms(key).is_some_and(|expires_ms| expires_ms <= now_ms)
+}
+
+impl Run {
+    /// Each key once, in this order.
+    pub fn new(act: Act, purpose: Purpose, tokens: Vec<String>, began_ms: i64) -> Run {
+        let mut items: Vec<Item> = Vec::new();
+        for token in tokens {
+            items.push(Item { token, state: State::Waiting, why: String::new() });
+        }
+        Run { act, purpose, began_ms, items }
+    }
+
+    /// Unblocks what a kill switch has blocked, and nothing else: not what was blocked before, and not what it has not come to.
+    /// What may have been tried comes last: another window may be at it.
+    pub fn undo(&self) -> Run {
+        let filter = match &self.purpose {
+            Purpose::KillSwitch { filter, .. } => filter.clone(),
+            Purpose::Chosen => Vec::new(),
+        };
+        let mut tokens = Vec::new();
+        for state in [State::Done, State::Unknown] {
+            for item in &self.items {
+                if item.state == state {
+                    tokens.push(item.token.clone());
+                }
+            }
+        }
+        Run::new(Act::Unblock, Purpose::KillSwitch { filter, undo: true }, tokens, self.began_ms)
+    }
+
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for item in &self.items {
+            *match item.state {
+                State::Done => &mut counts.done,
+                State::Same => &mut counts.same,
+                State::Gone => &mut counts.gone,
+                State::Failed => &mut counts.failed,
+                State::Unknown => &mut counts.unknown,
+                State::Waiting => &mut counts.waiting,
+            } += 1;
+        }
+        counts
+    }
+
+    /// The places of the next keys: what is not known first, except where it is to be last.
+    pub fn next(&self, most: usize) -> Vec<usize> {
+        let undo = matches!(self.purpose, Purpose::KillSwitch { undo: true, .. });
+        let order = if undo { [State::Waiting, State::Unknown] } else { [State::Unknown, State::Waiting] };
+        let mut places = Vec::new();
+        for state in order {
+            for (at, item) in self.items.iter().enumerate() {
+                if places.len() < most && item.state == state {
+                    places.push(at);
+                }
+            }
+        }
+        places
+    }
+
+    /// So many keys are noted as being tried before they are: a list of thousands is not saved for each few.
+    pub fn stretch(&self) -> usize {
+        (self.items.len() / 100).clamp(8, 80)
+    }
+
+    /// A key that is already as it is to be: who did it?
+    pub fn settle_same(&mut self, at: usize) {
+        // What this run may have sent was this run.
+        let state = if self.items[at].state == State::Unknown { State::Done } else { State::Same };
+        self.settle(at, state, String::new());
+    }
+
+    /// A key that is not there.
+    pub fn settle_gone(&mut self, at: usize) {
+        let was_tried = self.items[at].state == State::Unknown;
+        let state = if matches!(self.act, Act::Delete { .. }) && was_tried { State::Done } else { State::Gone };
+        self.settle(at, state, String::new());
+    }
+
+    pub fn settle(&mut self, at: usize, state: State, why: String) {
+        self.items[at].state = state;
+        self.items[at].why = why;
+    }
+
+    /// What was refused is tried once more.
+    pub fn again(&mut self) {
+        for item in &mut self.items {
+            if item.state == State::Failed {
+                (item.state, item.why) = (State::Waiting, String::new());
+            }
+        }
+    }
+
+    /// Nothing is left to do, and nothing to tell: a list of it need not be kept.
+    pub fn is_settled(&self) -> bool {
+        let has_ended = self.items.iter().all(|item| !item.state.is_open() && item.state != State::Failed);
+        let can_be_undone = matches!(self.purpose, Purpose::KillSwitch { undo: false, .. })
+            && self.items.iter().any(|item| item.state == State::Done);
+        has_ended && !can_be_undone
+    }
+}
+
+/// Whether a failure tells of the way to the gateway and nothing of the key: the next ones would fail alike, so that a run
+/// stops instead of going through all of them.
+pub fn holds_up(error: &ApiError) -> bool {
+    match error {
+        ApiError::NotFound(_) | ApiError::Invalid { .. } | ApiError::Protected(_) => false,
+        ApiError::Gateway(failure) => match failure.code.as_str() {
+            "gateway_refused" => failure.status == 429,
+            // LiteLLM itself: its database is everybody's, what else it failed at may be this key's.
+            "gateway_error" => !failure.reason.is_empty(),
+            "gateway_too_large" => false,
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+/// Whether LiteLLM has answered, and so is done with what it was asked for: after a connection that broke off it may be at it.
+pub fn is_answered(error: &ApiError) -> bool {
+    matches!(error, ApiError::Gateway(failure) if matches!(failure.code.as_str(), "gateway_error" | "gateway_refused"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::failure::classify;
+
+    fn tokens(count: u64) -> Vec<String> {
+        (1..=count).map(|number| format!("{number:064x}")).collect()
+    }
+
+    fn run(count: u64) -> Run {
+        Run::new(Act::Block, Purpose::Chosen, tokens(count), 0)
+    }
+
+    fn error(code: &str, status: u16, reason: &str) -> ApiError {
+        classify("keys.block", status, &json!({"code": code, "data": {"status": status, "reason": reason}}).to_string())
+    }
+
+    #[test]
+    fn nothing_is_sent_for_what_is_so_already() {
+        let (free, blocked) = (Key::default(), Key { blocked: true, ..Key::default() });
+        assert_eq!(Act::Block.step(&free, 0), Step::Block(true));
+        assert_eq!(Act::Block.step(&blocked, 0), Step::Nothing);
+        assert_eq!(Act::Unblock.step(&blocked, 0), Step::Block(false));
+        assert_eq!(Act::Unblock.step(&free, 0), Step::Nothing);
+        assert_eq!(Act::Delete { expired: false }.step(&blocked, 0), Step::Delete);
+        assert_eq!(Act::Change(KeyChange::default()).step(&free, 0), Step::Nothing);
+    }
+
+    /// Somebody may have moved the end of a key since it was chosen among those that had expired.
+    #[test]
+    fn of_expired_keys_only_those_are_deleted_that_still_are() {
+        let key = |expires: &str| Key { expires: expires.into(), ..Key::default() };
+        let delete = Act::Delete { expired: true };
+        let now = 1_795_176_000_000;
+        assert_eq!(delete.step(&key("2026-11-20T11:59:59Z"), now), Step::Delete);
+        for revived in ["2026-11-21T00:00:00Z", ""] {
+            assert_eq!(delete.step(&key(revived), now), Step::Refuse(Why::NotExpired));
+        }
+    }
+
+    #[test]
+    fn a_run_goes_on_where_it_was_and_looks_first_at_what_is_not_known() {
+        let mut run = run(5);
+        assert_eq!(run.next(2), [0, 1]);
+        run.settle(0, State::Done, String::new());
+        run.settle(3, State::Unknown, String::new());
+        run.settle(1, State::Failed, "no".into());
+        assert_eq!(run.next(9), [3, 2, 4]);
+        let counts = run.counts();
+        assert_eq!((counts.done, counts.failed, counts.unknown, counts.waiting, counts.left()), (1, 1, 1, 2, 3));
+        assert_eq!(State::ALL.into_iter().map(|state| counts.of(state)).sum::<usize>(), 5);
+        run.again();
+        assert_eq!((run.next(9), run.items[1].why.as_str()), (vec![3, 1, 2, 4], ""));
+    }
+
+    /// What is so although this run sent nothing was somebody else's doing, and stays when it is undone.
+    #[test]
+    fn what_was_so_is_told_from_what_was_done() {
+        let mut run = run(4);
+        run.settle_same(0);
+        run.settle(1, State::Unknown, String::new());
+        run.settle_same(1);
+        run.settle_gone(2);
+        assert_eq!(
+            run.items.iter().map(|item| item.state).collect::<Vec<_>>()[..3],
+            [State::Same, State::Done, State::Gone]
+        );
+        let mut deleting = Run { act: Act::Delete { expired: false }, ..run };
+        deleting.settle(3, State::Unknown, String::new());
+        deleting.settle_gone(3);
+        assert_eq!(deleting.items[3].state, State::Done);
+    }
+
+    #[test]
+    fn an_undo_takes_back_what_was_done_and_nothing_else() {
+        let filter = vec![("team".to_owned(), "t1".to_owned())];
+        let mut run = Run { purpose: Purpose::KillSwitch { filter: filter.clone(), undo: false }, ..run(6) };
+        for (at, state) in [State::Unknown, State::Done, State::Same, State::Gone, State::Failed, State::Waiting]
+            .into_iter()
+            .enumerate()
+        {
+            run.settle(at, state, String::new());
+        }
+        assert!(!run.is_settled());
+        let mut undo = run.undo();
+        assert_eq!(
+            (undo.act.clone(), undo.purpose.clone()),
+            (Act::Unblock, Purpose::KillSwitch { filter, undo: true })
+        );
+        let all = tokens(6);
+        assert_eq!(undo.items.iter().map(|item| &item.token).collect::<Vec<_>>(), [&all[1], &all[0]]);
+        assert!(!undo.is_settled());
+        undo.settle_same(0);
+        undo.settle(1, State::Unknown, String::new());
+        assert_eq!((undo.next(9), undo.is_settled()), (vec![1], false));
+        undo.settle(1, State::Done, String::new());
+        assert!(undo.is_settled());
+    }
+
+    #[test]
+    fn a_kill_switch_that_is_through_is_kept_and_a_run_with_a_refusal_too() {
+        let mut done = run(1);
+        done.settle(0, State::Done, String::new());
+        assert!(done.is_settled());
+        let kill = Run { purpose: Purpose::KillSwitch { filter: Vec::new(), undo: false }, ..done.clone() };
+        assert!(!kill.is_settled());
+        let mut nothing = kill;
+        nothing.settle(0, State::Same, String::new());
+        assert!(nothing.is_settled(), "there is nothing to undo");
+        done.settle(0, State::Failed, String::new());
+        assert!(!done.is_settled());
+    }
+
+    #[test]
+    fn a_run_stops_for_the_gateway_and_not_for_a_key() {
+        for (code, status, reason, stops) in [
+            ("gateway_unreachable", 502, "refused", true),
+            ("gateway_unreachable", 504, "timeout", true),
+            ("gateway_unauthorized", 502, "key_blocked", true),
+            ("gateway_not_litellm", 502, "", true),
+            ("gateway_refused", 429, "", true),
+            ("gateway_refused", 400, "", false),
+            ("gateway_refused", 404, "", false),
+            ("gateway_error", 502, "", false),
+            ("gateway_error", 502, "database", true),
+            ("litellm_own_key", 409, "", false),
+            ("rest_forbidden", 403, "", true),
+            ("litellm_journal_failed", 500, "", true),
+        ] {
+            assert_eq!(holds_up(&error(code, status, reason)), stops, "{code} {status} {reason}");
+        }
+        assert!(holds_up(&ApiError::Offline) && holds_up(&ApiError::SignedOut));
+        assert!(is_answered(&error("gateway_error", 502, "")) && !is_answered(&ApiError::Offline));
+        assert!(!is_answered(&error("gateway_unreachable", 504, "timeout")));
+    }
+
+    #[test]
+    fn long_lists_are_noted_in_longer_stretches() {
+        assert_eq!([1, 200, 2_000, 20_000].map(|count| run(count).stretch()), [8, 8, 20, 80]);
+    }
+}
