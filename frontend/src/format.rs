@@ -180,6 +180,21 @@ pub fn age(seconds: u64) -> String {
         .unwrap_or_else(|| tn(plural!("{count} second ago", "{count} seconds ago"), seconds, &seconds.to_string()))
 }
 
+/// `in 3 hours`; less than a minute is a minute.
+pub fn until(ms: i64) -> String {
+    let minutes = (ms + clock::MINUTE_MS - 1) / clock::MINUTE_MS;
+    let (value, unit) = match minutes {
+        ..=89 => (minutes.max(1), "minute"),
+        90..2_880 => ((minutes + 30) / 60, "hour"),
+        _ => (minutes / 1_440, "day"),
+    };
+    let write = formatter("age", "RelativeTimeFormat", &[]);
+    write
+        .and_then(|write| write.call2(&JsValue::NULL, &(value as f64).into(), &unit.into()).ok())
+        .and_then(|text| text.as_string())
+        .unwrap_or_else(|| tn(plural!("in {count} minute", "in {count} minutes"), minutes as u64, &minutes.to_string()))
+}
+
 /// In small letters, by the rules of the user's browser: Rust's own tables would double the module's.
 pub fn lower(text: &str) -> String {
     if cfg!(not(target_arch = "wasm32")) {

@@ -13,7 +13,7 @@ pub const CHUNK: usize = 12_000;
 const LARGER: [(&str, usize); 7] = [
     ("common", 24_000),
     ("keys", 77_000),
-    ("keys_create", 89_000),
+    ("keys_create", 118_000),
     ("keys_created", 13_000),
     ("keys_details", 25_000),
     ("overview", 42_000),

@@ -1,5 +1,4 @@
 //! Work on keys that must survive a reload and be seen from other browsers, kept in WordPress.
-#![allow(dead_code, reason = "bulk runs, the kill switch and rotation write it")]
 
 use model::{
     endpoint::Endpoint,

@@ -23,6 +23,7 @@ mod live_log;
 mod morph;
 mod navigation;
 mod overview;
+mod rotate;
 mod status;
 mod words;
 
