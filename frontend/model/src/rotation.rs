@@ -102,7 +102,6 @@ impl Plan {
     pub fn is_successor(&self, key: &Key) -> bool {
         key.marks.ours.rotation == self.marker && key.marks.ours.replaces == self.old
     }
-
 }
 
 /// The journal's name for the rotation of a key.
@@ -236,6 +235,10 @@ fn ends_in(key: &Key, in_s: u64, now_ms: i64) -> bool {
 
 fn ends_after(key: &Key, in_s: u64, now_ms: i64) -> bool {
     clock::parse_utc_ms(&key.expires).is_none_or(|end| end > moment(in_s, now_ms) + SAME_MS)
+}
+
+fn ends_before(key: &Key, in_s: u64, now_ms: i64) -> bool {
+    clock::parse_utc_ms(&key.expires).is_some_and(|end| end < moment(in_s, now_ms) - SAME_MS)
 }
 
 fn moment(in_s: u64, now_ms: i64) -> i64 {

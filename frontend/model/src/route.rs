@@ -312,7 +312,8 @@ pub fn safe_search(text: &str) -> String {
 pub fn secret_in(text: &str) -> Option<&str> {
     let mut before = None;
     for (at, c) in text.char_indices() {
-        let begins = before.is_none_or(|before: char| !before.is_alphanumeric() && !matches!(before, '-' | '_' | '.' | '/'));
+        let begins =
+            before.is_none_or(|before: char| !before.is_alphanumeric() && !matches!(before, '-' | '_' | '.' | '/'));
         before = Some(c);
         if !begins || !text[at..].get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sk-")) {
             continue;

@@ -210,7 +210,9 @@ async fn begun(stage: Stage) -> Page {
     let page = open(stage, "rotate");
     page.see("Rotate “web”").await;
     page.wait_for("the name", |page| {
-        page.find_control("Name of the successor *").or(page.find_control("Name of the successor")).filter(|field| field.value() == "web-2026-11-20")
+        page.find_control("Name of the successor *")
+            .or(page.find_control("Name of the successor"))
+            .filter(|field| field.value() == "web-2026-11-20")
     })
     .await;
     page.quiet().await;
@@ -234,7 +236,11 @@ fn assert_rotated(gateway: &Gateway, what: &str) {
     let (hash, new) = world.keys.iter().find(|(hash, _)| **hash != token(1)).expect("a successor");
     assert_eq!(old["metadata"]["litellm_dashboard"]["replaced_by"], json!(hash), "{what}");
     assert_eq!(old["expires"], json!(moment(86_400)), "{what}");
-    assert_eq!((&new["blocked"], &new["expires"], &new["spend"], &new["max_budget"]), (&json!(false), &Value::Null, &json!(4.0), &json!(10.0)), "{what}");
+    assert_eq!(
+        (&new["blocked"], &new["expires"], &new["spend"], &new["max_budget"]),
+        (&json!(false), &Value::Null, &json!(4.0), &json!(10.0)),
+        "{what}"
+    );
 }
 
 #[wasm_bindgen_test]
@@ -248,7 +254,10 @@ async fn a_key_gets_a_successor_and_ends_after_the_overlap() {
     assert_eq!(secret(&page).await, format!("{SECRET}1"));
     page.see("The successor web-2026-11-20 cannot be used yet: it is blocked.").await;
     let sent = page.last_asked("keys.create");
-    assert_eq!((&sent["alias"], &sent["spend"], &sent["blocked"]), (&json!("web-2026-11-20"), &json!(4.0), &json!(true)));
+    assert_eq!(
+        (&sent["alias"], &sent["spend"], &sent["blocked"]),
+        (&json!("web-2026-11-20"), &json!(4.0), &json!(true))
+    );
     assert!(!address().contains("sk-"));
     page.click("I have copied it: go on").await;
     page.see("web-2026-11-20 has taken the place of web").await;
@@ -273,9 +282,15 @@ async fn nobody_leaves_with_the_secret_uncopied_unasked() {
 /// The cut of every write: first it is not done, then its answer is lost. Each time the page goes on, and nothing is done twice.
 #[wasm_bindgen_test]
 async fn cut_at_every_step_the_page_goes_on() {
-    for (operation, times) in
-        [("journal.save", 1), ("keys.create", 1), ("journal.save", 2), ("keys.update", 1), ("keys.unblock", 1), ("keys.update", 2), ("journal.remove", 1)]
-    {
+    for (operation, times) in [
+        ("journal.save", 1),
+        ("keys.create", 1),
+        ("journal.save", 2),
+        ("keys.update", 1),
+        ("keys.unblock", 1),
+        ("keys.update", 2),
+        ("journal.remove", 1),
+    ] {
         for is_done in [false, true] {
             let what = format!("{operation} {times}, done: {is_done}");
             let (stage, gateway) = stage(json!({}));

@@ -86,6 +86,7 @@ impl Gateway {
 
     fn take_back(&mut self, step: &Undo) {
         match step {
+            Undo::Spare(seconds) => self.set_end(&json!(duration(*seconds))),
             Undo::Stop => self.successor().blocked = true,
             Undo::Restore(end) => {
                 self.old().marks.ours.replaced_by.clear();
@@ -119,7 +120,8 @@ impl Gateway {
         let (old, successor) = (self.facts.old.as_ref(), self.facts.successor.as_ref());
         let endless = |key: Option<&Key>| self.can_be_used(key, 60 * DAY_S);
         assert!(!(endless(old) && endless(successor)), "two without an end {what}: {:#?}", self.facts);
-        let blocked_on_purpose = old.is_some_and(|old| old.blocked) && successor.is_none();
+        let blocked_on_purpose =
+            old.is_some_and(|old| old.blocked) && successor.is_none_or(|successor| successor.blocked);
         let any = self.can_be_used(old, 3 * DAY_S) || self.can_be_used(successor, 3 * DAY_S);
         assert!(any || blocked_on_purpose, "none can be used {what}: {:#?}", self.facts);
     }
@@ -165,11 +167,9 @@ const SOON: &str = "2026-11-27T09:30:00+00:00";
 
 /// Every way to be cut off: before a step, and after it with its answer lost; with the page still there, and without it.
 fn each_cut(check: impl Fn(Gateway, Plan, bool, &str)) {
-    for (overlap_s, ends, older) in
-        [3_600, 7 * DAY_S, 0].into_iter().flat_map(|overlap_s| {
-            ["", MONTHS, SOON].into_iter().flat_map(move |ends| [false, true].map(|older| (overlap_s, ends, older)))
-        })
-    {
+    for (overlap_s, ends, older) in [3_600, 7 * DAY_S, 0].into_iter().flat_map(|overlap_s| {
+        ["", MONTHS, SOON].into_iter().flat_map(move |ends| [false, true].map(|older| (overlap_s, ends, older)))
+    }) {
         let limits = KeyLimits::default();
         let (mut gateway, mut plan) = (Gateway::new(ends, older), plan(overlap_s, ends));
         for number in 0.. {
@@ -247,6 +247,7 @@ fn this_sites_limits_hold_for_every_end() {
     assert_eq!(clock::parse_utc_ms(&gateway.old().expires), clock::parse_utc_ms(&plan.ends));
     // A key that never ended before there was a limit.
     plan.ends.clear();
+    gateway.old().expires = gateway.end(3_600);
     let most = Undo::Restore(Some(json!("432000s")));
     assert_eq!(undo(&plan, &gateway.facts, NOW, &limits, false), most);
     gateway.take_back(&most);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Facts, Plan, SAME_MS, duration, moment, seconds_until};
+use super::{Facts, Plan, SAME_MS, SPARE_S, capped, duration, ends_before, moment, seconds_until};
 use crate::{
     clock::{self, DAY_MS},
     wire::{Key, KeyLimits},
@@ -14,6 +14,8 @@ const FAR_S: u64 = 3_153_600_000;
 /// What is to be undone next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Undo {
+    /// The old key goes on for so many seconds: it would end soon, and the successor is about to be blocked.
+    Spare(u64),
     /// The successor is blocked, so that there are never two without an end.
     Stop,
     /// The old key notes no successor any more; if told so it also ends otherwise: a duration, or null for never.
@@ -27,7 +29,12 @@ pub enum Undo {
 /// `kept_end`: the gateway was asked to take the old key's end away, and has not done it.
 pub fn undo(plan: &Plan, facts: &Facts, now_ms: i64, limits: &KeyLimits, kept_end: bool) -> Undo {
     if facts.successor.as_ref().is_some_and(|successor| !successor.blocked) {
-        return Undo::Stop;
+        let until_s = seconds_until(&plan.ends, now_ms).unwrap_or(SPARE_S);
+        let spare_s = capped(SPARE_S.min(until_s), limits);
+        return match &facts.old {
+            Some(old) if !plan.is_at_once() && ends_before(old, spare_s, now_ms) => Undo::Spare(spare_s),
+            _ => Undo::Stop,
+        };
     }
     if let Some(old) = &facts.old {
         // Its end is none of ours where it was blocked at once.

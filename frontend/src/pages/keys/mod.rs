@@ -163,7 +163,11 @@ fn partial(error: Option<&ApiError>) -> Markup {
 }
 
 fn head(can_manage: bool) -> Markup {
-    let create = if can_manage { html! { (leak_link("", msg!("Has a key leaked?"))) (create_link()) } } else { Markup::default() };
+    let create = if can_manage {
+        html! { (leak_link("", msg!("Has a key leaked?"))) (create_link()) }
+    } else {
+        Markup::default()
+    };
     header(&t(msg!("Keys")), &t(msg!("Virtual keys with which applications call the gateway.")), &create)
 }
 
@@ -330,7 +334,11 @@ fn nothing(found: &Found, listing: &Listing, can_manage: bool) -> Markup {
     let text = if listing.is_whole() { String::new() } else { t(msg!("Not all keys have been read yet.")) };
     let all = href(&Route::Keys(KeysRoute { list: list.unfiltered(), ..KeysRoute::default() }));
     let more = if !found.secret_hash.is_empty() {
-        if can_manage && listing.is_whole() { leak_link(&found.secret_hash, msg!("It has leaked")) } else { Markup::default() }
+        if can_manage && listing.is_whole() {
+            leak_link(&found.secret_hash, msg!("It has leaked"))
+        } else {
+            Markup::default()
+        }
     } else {
         html! { a.button href=(all) { (msg!("Show all keys")) } }
     };

@@ -44,9 +44,7 @@ impl KeyRow {
 
 pub const COLUMNS: [Column<KeyRow>; 19] = [
     Column::new("key_alias", msg!("Key"), name).sortable().px(230),
-    Column::new("status", msg!("Status"), status)
-        .sortable()
-        .px(120),
+    Column::new("status", msg!("Status"), status).sortable().px(120),
     Column::new("owner", msg!("Owner"), owner).sortable().px(150),
     Column::new("email", msg!("Owner’s e-mail"), |row: &KeyRow| clipped(&row.directory.person(&row.key).user_email))
         .hidden()
@@ -284,7 +282,13 @@ mod tests {
     use super::*;
 
     fn row(key: Key) -> KeyRow {
-        KeyRow { key, successor: String::new(), directory: Rc::default(), now_ms: 1_795_176_000_000, href: String::new() }
+        KeyRow {
+            key,
+            successor: String::new(),
+            directory: Rc::default(),
+            now_ms: 1_795_176_000_000,
+            href: String::new(),
+        }
     }
 
     #[test]

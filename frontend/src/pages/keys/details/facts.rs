@@ -209,7 +209,8 @@ fn history(key: &Key, more: Option<&KeyMore>, others: &dyn Fn(&str) -> Option<Ke
 fn other_key(hash: &str, others: &dyn Fn(&str) -> Option<Key>) -> Markup {
     let Some(other) = others(hash) else { return html! { code.gw-hash dir="ltr" { (visible(hash)) } } };
     let open = KeysRoute { open: KeysOpen::Key(other.token.clone()), ..KeysRoute::default() };
-    html! { a href=(href(&Route::Keys(open))) dir="auto" { (name_of(&other)) } }
+    let open = href(&Route::Keys(open));
+    html! { a href=(open) dir="auto" { (name_of(&other)) } }
 }
 
 #[cfg(test)]

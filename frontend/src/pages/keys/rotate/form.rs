@@ -10,7 +10,7 @@ use model::{
 
 use super::{
     words::{self, span},
-    work::{Rotation, State, draft_of},
+    work::{Phase, Rotation, State, Trouble, draft_of},
 };
 use crate::{
     action::actions,
@@ -94,14 +94,19 @@ pub fn form_view(rotation: &Rotation, form: Form, choices: Store<Choices>) -> An
         for overlap_s in if is_blocked { Vec::new() } else { rotation::overlaps(&ceilings()) } {
             options.push((overlap_s.to_string(), span(overlap_s)));
         }
-        let none = if is_blocked { msg!("None: it is blocked already") } else { msg!("None: block the old key at once") };
+        let none =
+            if is_blocked { msg!("None: it is blocked already") } else { msg!("None: block the old key at once") };
         options.push(("0".to_owned(), t(none)));
         options
     });
     let help = move || match form.draft(Wanted::overlap_s) {
-        0 => t(msg!("The old key is blocked first. Applications that use it stop until they have the successor’s secret.")),
+        0 => t(msg!(
+            "The old key is blocked first. Applications that use it stop until they have the successor’s secret."
+        )),
         overlap_s => tf(
-            msg!("For {time} from when the secret is copied. Then the gateway ends the old key by itself, also where nobody looks; never later than it was to end anyway."),
+            msg!(
+                "For {time} from when the secret is copied. Then the gateway ends the old key by itself, also where nobody looks; never later than it was to end anyway."
+            ),
             &[("time", &span(overlap_s))],
         ),
     };
@@ -118,7 +123,7 @@ pub fn form_view(rotation: &Rotation, form: Form, choices: Store<Choices>) -> An
     };
     let back = href(&model::route::Route::Keys(model::route::KeysRoute::default()));
     view! {
-        {still_region("gw-slot", move || state.with(|state| warnings(state)))}
+        {still_region("gw-slot", move || state.with(warnings))}
         <form class="gw-panel gw-form" novalidate on:submit=on_submit>
             {section(msg!("The successor"), fields.into_any())}
             {still_region("gw-form-section", move || state.with(|state| choices.with(|choices| summary(state, choices))))}
@@ -140,13 +145,15 @@ async fn begin(rotation: &Rotation, form: Form, wanted: Wanted) {
         Err(problems) => placed(problems),
         // What the gateway has refused belongs to its field.
         Ok(()) => rotation.state.with_untracked(|state| match &state.trouble {
-            Some(super::work::Trouble::Failed(error)) => refused(error),
+            Some(Trouble::Failed(error)) => refused(error),
             _ => Vec::new(),
         }),
     };
-    // The work itself stands in the place of the form now.
-    form.mark_saved();
-    form.fail(errors);
+    match rotation.state.with_untracked(|state| state.phase) {
+        Phase::Form => form.fail(errors),
+        // The work itself stands in its place now.
+        _ => form.fail_quietly(),
+    }
 }
 
 /// Of a gateway that does not answer it is not known; it refuses the name itself then.

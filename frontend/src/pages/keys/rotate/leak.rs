@@ -87,7 +87,9 @@ pub fn leak(hash: String) -> AnyView {
 }
 
 fn head() -> Markup {
-    let text = t(msg!("Paste the secret: it is hashed in this window and neither sent nor kept. The key is found by its hash."));
+    let text = t(msg!(
+        "Paste the secret: it is hashed in this window and neither sent nor kept. The key is found by its hash."
+    ));
     header(&t(msg!("A key has leaked")), &text, &back())
 }
 
@@ -109,7 +111,8 @@ fn paste(again: bool) -> AnyView {
             return;
         }
         field.set_value("");
-        router.navigate(Route::Keys(KeysRoute { open: KeysOpen::Leak(hash), ..KeysRoute::default() }), History::Replace);
+        router
+            .navigate(Route::Keys(KeysRoute { open: KeysOpen::Leak(hash), ..KeysRoute::default() }), History::Replace);
     };
     let title = if again { msg!("Another secret") } else { msg!("The secret") };
     view! {
@@ -159,7 +162,9 @@ fn found(hash: String) -> AnyView {
             // One alone is taken for a part of an id.
             api::users::by_ids(api, &[&id, &id]).untyped()
         })),
-        team: idle_query(asked(move |api| api::teams::info(api, &belongs.with_value(|(_, team)| team.clone())).untyped())),
+        team: idle_query(asked(move |api| {
+            api::teams::info(api, &belongs.with_value(|(_, team)| team.clone())).untyped()
+        })),
         calls: idle_query(asked(move |api| {
             let now = now_ms();
             let since = now - key_days::DAYS as i64 * clock::DAY_MS;
@@ -224,9 +229,7 @@ impl Found {
     }
 
     fn message(self) -> Markup {
-        self.blocking.with(|blocking| {
-            blocking.error.as_ref().map(|error| problem(error, None)).unwrap_or_default()
-        })
+        self.blocking.with(|blocking| blocking.error.as_ref().map(|error| problem(error, None)).unwrap_or_default())
     }
 
     fn render(self) -> Markup {
@@ -312,11 +315,12 @@ impl Found {
             None if id.is_empty() => t(msg!("None")),
             None => visible(id),
         };
+        let (owner, team) = (named(owner, &key.user_id), named(team, &key.team_id));
         html! {
             dl.gw-facts {
                 dt { (msg!("Key")) } dd { code dir="ltr" { (visible(&key.key_name)) } }
-                dt { (msg!("Owner")) } dd dir="auto" { (named(owner, &key.user_id)) }
-                dt { (msg!("Team")) } dd dir="auto" { (named(team, &key.team_id)) }
+                dt { (msg!("Owner")) } dd dir="auto" { (owner) }
+                dt { (msg!("Team")) } dd dir="auto" { (team) }
                 dt { (msg!("Spend")) } dd { (spend(key)) }
                 dt { (msg!("Expires")) } dd { (moment(&key.expires, msg!("Never"))) }
                 dt { (msg!("Last used")) } dd { (moment(&key.last_active, msg!("Not known"))) }

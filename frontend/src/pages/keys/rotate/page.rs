@@ -34,8 +34,7 @@ use crate::{
 };
 
 pub fn page(hash: String, at_once: bool) -> AnyView {
-    let rotation =
-        Rotation { api: use_api(), hash, state: Store::new(State::new()), cache: use_keys_cache() };
+    let rotation = Rotation { api: use_api(), hash, state: Store::new(State::new()), cache: use_keys_cache() };
     let (state, api) = (rotation.state, rotation.api.clone());
     let form = Form::new(Wanted::default());
     let choices = Store::new(Choices::default());
@@ -80,11 +79,11 @@ pub fn page(hash: String, at_once: bool) -> AnyView {
         },
     );
     let phase = Memo::new(move |_| state.with(|state| state.phase));
-    let (asking, answering, working) = (rotation.clone(), rotation.clone(), rotation);
+    let (asking, answering, working) = (rotation.clone(), rotation.clone(), StoredValue::new_local(rotation));
     let content = move || match phase.get() {
         Phase::Reading => awaited(state),
-        Phase::Form => form::form_view(&working, form, choices),
-        Phase::Work => work_view(&working),
+        Phase::Form => working.with_value(|rotation| form::form_view(rotation, form, choices)),
+        Phase::Work => working.with_value(work_view),
         Phase::Done => still_region("gw-slot", move || state.with(words::done)),
         Phase::Undone => still_region("gw-slot", move || state.with(words::undone)),
     };
@@ -123,14 +122,20 @@ fn wanted(info: &KeyInfo, alias: String, at_once: bool) -> Wanted {
 fn awaited(state: Store<State>) -> AnyView {
     still_region("", move || {
         let failed = state.with(|state| state.trouble.is_some());
-        if failed { Markup::default() } else { html! { div .gw-panel .gw-panel-body { (skeleton_rows(8)) } } }
+        if failed {
+            Markup::default()
+        } else {
+            html! { div .gw-panel .gw-panel-body { (skeleton_rows(8)) } }
+        }
     })
 }
 
 fn head(state: &State) -> Markup {
     let name = words::name(state.info.as_ref());
     let title = if name.is_empty() { t(msg!("Rotate key")) } else { tf(msg!("Rotate “{key}”"), &[("key", &name)]) };
-    let text = t(msg!("A successor takes its place: with the same limits, what is left of the budget, and a secret of its own."));
+    let text = t(msg!(
+        "A successor takes its place: with the same limits, what is left of the budget, and a secret of its own."
+    ));
     let links = match &state.info {
         Some(info) => html! {
             a.button href=(words::link(KeysOpen::Key(info.token.clone()))) { (msg!("Show the key")) }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     clock,
-    language::{t, tf},
+    language::tf,
     msg,
     rotation::Plan,
     route::KeysOpen,
@@ -18,7 +18,10 @@ use crate::{
     components::{Tone, notice, still_region},
     format,
     markup::{Markup, html},
-    pages::keys::{actions::name_of, source::{KeysCache, use_keys_cache}},
+    pages::keys::{
+        actions::name_of,
+        source::{KeysCache, use_keys_cache},
+    },
     query::use_query,
 };
 
@@ -34,9 +37,11 @@ pub fn unfinished() -> AnyView {
 }
 
 fn notices(journal: &Journal, cache: KeysCache) -> Markup {
-    let rotations = journal.entries.iter().filter(|entry| entry.kind == KIND);
-    let plans = rotations.filter_map(|entry| Some((Plan::read(&entry.entry)?, entry)));
-    html! { @for (plan, entry) in plans { (told(&plan, entry, &called(&plan.old, cache))) } }
+    let mut rotations = Vec::new();
+    for entry in journal.entries.iter().filter(|entry| entry.kind == KIND) {
+        rotations.extend(Plan::read(&entry.entry).map(|plan| (plan, entry)));
+    }
+    html! { @for (plan, entry) in &rotations { (told(plan, entry, &called(&plan.old, cache))) } }
 }
 
 /// Its name where it is in the list, else the beginning of its hash.
@@ -49,7 +54,8 @@ fn told(plan: &Plan, entry: &JournalEntry, name: &str) -> Markup {
     let at_ms = i64::try_from(entry.saved_at).unwrap_or(0).saturating_mul(clock::SECOND_MS);
     let (user, moment) = (isolated(&entry.saved_by), format::date_time(at_ms));
     let values = [("user", user.as_str()), ("moment", moment.as_str()), ("alias", &*isolated(&plan.alias))];
-    let open = link(if plan.is_at_once() { KeysOpen::Replace(plan.old.clone()) } else { KeysOpen::Rotate(plan.old.clone()) });
+    let open =
+        link(if plan.is_at_once() { KeysOpen::Replace(plan.old.clone()) } else { KeysOpen::Rotate(plan.old.clone()) });
     let body = html! {
         p { (tf(msg!("Its successor was to be {alias}. {user} was at it last, on {moment}."), &values)) }
         p.gw-notice-actions { a.button href=(open) { (msg!("Go on or undo")) } }

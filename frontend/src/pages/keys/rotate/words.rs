@@ -13,9 +13,10 @@ use model::{
 
 use super::{
     form::{self, RotationAction},
-    work::{State, Trouble},
+    work::{Phase, State, Trouble},
 };
 use crate::{
+    action::Action as _,
     components::{Tone, explained, notice, problem},
     format,
     markup::{Markup, html, truth},
@@ -98,10 +99,9 @@ pub fn in_force(state: &State, now_ms: i64) -> Markup {
         };
         tf(text, &[("key", &isolated(&name_of(key)))])
     });
-    html! {
-        p { (old.unwrap_or_else(|| t(msg!("The old key is gone.")))) }
-        p { (successor.unwrap_or_else(|| t(msg!("There is no successor yet.")))) }
-    }
+    let old = old.unwrap_or_else(|| t(msg!("The old key is gone.")));
+    let successor = successor.unwrap_or_else(|| t(msg!("There is no successor yet.")));
+    html! { p { (old) } p { (successor) } }
 }
 
 /// What somebody has to do, or can.
@@ -122,7 +122,9 @@ pub fn what_now(state: &State) -> Markup {
             "Somebody has deleted the successor after its secret was copied. Have another one made, or undo what was begun."
         ),
         Step::Forget => msg!("All is done but to remove the note of it."),
-        _ if at_once => msg!("Go on, and what is left is done. Undone, the successor is deleted; the old key stays blocked."),
+        _ if at_once => {
+            msg!("Go on, and what is left is done. Undone, the successor is deleted; the old key stays blocked.")
+        }
         _ => msg!("Go on, and what is left is done. Undone, the successor is deleted and the old key is as it was."),
     };
     html! { p { (text) } }
@@ -228,9 +230,7 @@ pub fn trouble(state: &State, choices: &Choices) -> Markup {
             };
             notice(Tone::Warning, &t(msg!("This key has expired")), &body)
         }
-        Trouble::Failed(error) if state.phase == super::work::Phase::Reading => {
-            problem(error, Some(crate::action::Action::print(&RotationAction::Read)))
-        }
+        Trouble::Failed(error) if state.phase == Phase::Reading => problem(error, Some(RotationAction::Read.print())),
         Trouble::Failed(error) => {
             let doubt = error.outcome_unknown();
             let body = html! {
@@ -241,7 +241,11 @@ pub fn trouble(state: &State, choices: &Choices) -> Markup {
         }
         Trouble::NotShown => {
             let body = html! { p { (msg!("Nothing is lost. Wait a minute, then go on.")) } };
-            notice(Tone::Warning, &t(msg!("LiteLLM has confirmed the change, but still shows the key as it was")), &body)
+            notice(
+                Tone::Warning,
+                &t(msg!("LiteLLM has confirmed the change, but still shows the key as it was")),
+                &body,
+            )
         }
         Trouble::Elsewhere => {
             let body = html! {
@@ -260,7 +264,7 @@ pub fn trouble(state: &State, choices: &Choices) -> Markup {
         }
         Trouble::Theirs(theirs) => {
             let body = html! {
-                p { (msg!("What is below is the key as it is now. Nothing was done.")) }
+                p { (msg!("What is below is the key as it is now. No successor was made.")) }
                 @if !theirs.is_empty() { (words::difference(theirs, choices)) }
             };
             notice(Tone::Warning, &t(msg!("Somebody else has changed this key")), &body)
@@ -284,7 +288,11 @@ pub fn done(state: &State) -> Markup {
 
 pub fn undone(state: &State) -> Markup {
     let Some(old) = &state.facts.old else {
-        return notice(Tone::Success, &t(msg!("What was begun is undone")), &html! { p { (msg!("The old key is gone.")) } });
+        return notice(
+            Tone::Success,
+            &t(msg!("What was begun is undone")),
+            &html! { p { (msg!("The old key is gone.")) } },
+        );
     };
     let name = isolated(&name_of(old));
     let end = clock::parse_utc_ms(&old.expires);
@@ -294,7 +302,9 @@ pub fn undone(state: &State) -> Markup {
         _ if old.blocked => tf(msg!("{key} is blocked; you can unblock it in the list."), &values),
         None => tf(msg!("{key} can be used as before."), &values),
         Some(_) if state.plan.ends.is_empty() => tf(
-            msg!("{key} can be used until {moment}: it had no end before, but this gateway or this site does not let one be taken away."),
+            msg!(
+                "{key} can be used until {moment}: it had no end before, but this gateway or this site does not let one be taken away."
+            ),
             &values,
         ),
         Some(_) => tf(msg!("{key} can be used until {moment}."), &values),

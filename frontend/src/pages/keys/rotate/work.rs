@@ -1,6 +1,5 @@
 //! The work itself: one step after the other, each decided by what the gateway shows, so that it can break off anywhere.
 
-use leptos::prelude::*;
 use model::{
     failure::ApiError,
     key_form::{self, Change, KeyDraft, Problems},
@@ -234,15 +233,22 @@ impl Rotation {
         let opened = self.state.with_untracked(|state| state.info.clone()).unwrap_or_default();
         let now = match keys::info(&self.api, &self.hash).response().await {
             Ok(now) if now.stale.is_none() => now.data,
-            Ok(now) => return Ok(self.stop(Trouble::Failed(now.stale.unwrap_or(ApiError::Offline)))),
-            Err(error) => return Ok(self.stop(Trouble::Failed(error))),
+            Ok(now) => {
+                self.stop(Trouble::Failed(now.stale.unwrap_or(ApiError::Offline)));
+                return Ok(());
+            }
+            Err(error) => {
+                self.stop(Trouble::Failed(error));
+                return Ok(());
+            }
         };
         let of = |info: &KeyInfo| KeyDraft::of(info, format::decimal_mark());
         let theirs = by_rules(|rules| key_form::differences(&of(&opened), &of(&now), rules));
         self.cache.put(&now.key());
         self.state.update(|state| state.info = Some(now.clone()));
         if !theirs.is_empty() {
-            return Ok(self.stop(Trouble::Theirs(theirs)));
+            self.stop(Trouble::Theirs(theirs));
+            return Ok(());
         }
         if let Err(problems) = by_rules(|rules| draft_of(&now, alias).validate(rules)) {
             self.state.update(|state| state.busy = false);
@@ -259,7 +265,8 @@ impl Rotation {
         };
         self.state.update(|state| (state.plan, state.revision, state.saved) = (plan, 0, None));
         if let Err(trouble) = self.save().await {
-            return Ok(self.stop(trouble));
+            self.stop(trouble);
+            return Ok(());
         }
         self.state.update(|state| state.phase = Phase::Work);
         self.run(false, true).await;
@@ -321,9 +328,7 @@ impl Rotation {
             }
             let decide = |kept_end: bool| {
                 self.state.with_untracked(|state| match back {
-                    true => {
-                        Next::Back(rotation::undo(&state.plan, &state.facts, now_ms(), &ceilings(), kept_end))
-                    }
+                    true => Next::Back(rotation::undo(&state.plan, &state.facts, now_ms(), &ceilings(), kept_end)),
                     false => Next::On(state.next()),
                 })
             };
@@ -375,6 +380,9 @@ impl Rotation {
             }
             Next::On(Step::Activate) => Came::of(keys::set_blocked(api, &successor, false).await),
             Next::On(Step::End(seconds)) => {
+                Came::of(keys::update(api, old, &json!({ "duration": duration(*seconds) })).await)
+            }
+            Next::Back(Undo::Spare(seconds)) => {
                 Came::of(keys::update(api, old, &json!({ "duration": duration(*seconds) })).await)
             }
             Next::Back(Undo::Stop) => Came::of(keys::set_blocked(api, &successor, true).await),
