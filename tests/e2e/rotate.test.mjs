@@ -105,7 +105,7 @@ test( 'a leaked secret is found by its hash, stopped, and replaced', async () =>
 	await eventually( async () => assert.notEqual( ( await litellm.call( leaked.key ) ).status, 200 ) );
 	await page.getByRole( 'link', { name: 'Make a successor' } ).click();
 	await eventually( async () => assert.notEqual( await page.locator( '#gw-alias' ).inputValue(), '' ) );
-	await page.locator( 'form' ).getByRole( 'button', { name: 'Block the key and create its successor' } ).click();
+	await page.locator( 'form' ).getByRole( 'button', { name: 'Create the successor' } ).click();
 	const secret = await secretField().inputValue();
 	litellm.made.push( ( await litellm.keyByAlias( `${ name }-${ today }` ) ).token );
 	assert.equal( ( await litellm.call( secret ) ).status, 200 );

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     action::actions,
     components::{self, Field, Typed, field, section, select, still_region, text_input},
+    effect::is,
     format,
     markup::{Markup, html},
     pages::keys::{
@@ -87,9 +88,10 @@ pub fn form_view(rotation: &Rotation, form: Form, choices: Store<Choices>) -> An
         |draft| draft.overlap_s.clone(),
         |draft, overlap_s| draft.overlap_s = overlap_s,
     );
+    // What is blocked already cannot be used for a while longer.
+    let is_blocked = is(move || state.with(|state| state.info.as_ref().is_some_and(|info| info.info.blocked)));
     let options = Signal::derive(move || {
-        // What is blocked already cannot be used for a while longer.
-        let is_blocked = state.with(|state| state.info.as_ref().is_some_and(|info| info.info.blocked));
+        let is_blocked = is_blocked.get();
         let mut options = Vec::new();
         for overlap_s in if is_blocked { Vec::new() } else { rotation::overlaps(&ceilings()) } {
             options.push((overlap_s.to_string(), span(overlap_s)));
@@ -100,6 +102,7 @@ pub fn form_view(rotation: &Rotation, form: Form, choices: Store<Choices>) -> An
         options
     });
     let help = move || match form.draft(Wanted::overlap_s) {
+        0 if is_blocked.get() => t(msg!("The old key is blocked already. Its successor can be used at once.")),
         0 => t(msg!(
             "The old key is blocked first. Applications that use it stop until they have the successor’s secret."
         )),
@@ -113,7 +116,7 @@ pub fn form_view(rotation: &Rotation, form: Form, choices: Store<Choices>) -> An
     let label = move || {
         t(match (state.with(|state| state.busy), form.draft(Wanted::overlap_s)) {
             (true, _) => msg!("Waiting for the gateway…"),
-            (_, 0) => msg!("Block the key and create its successor"),
+            (_, 0) if !is_blocked.get() => msg!("Block the key and create its successor"),
             _ => msg!("Create the successor"),
         })
     };

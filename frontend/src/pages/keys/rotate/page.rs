@@ -2,7 +2,6 @@
 
 use leptos::{html::Button, prelude::*};
 use model::{
-    key_form::KeyDraft,
     language::{t, tf},
     msg,
     rotation::{OVERLAPS_S, Step},
@@ -19,7 +18,6 @@ use crate::{
     api::use_api,
     components::{Confirm, Question, confirm, header, region, skeleton_rows, still_region},
     effect::watch,
-    format,
     markup::{Markup, html},
     pages::keys::{
         actions::name_of,
@@ -99,13 +97,10 @@ pub fn page(hash: String, at_once: bool) -> AnyView {
 }
 
 async fn open(rotation: &Rotation, form: Form, choices: Store<Choices>, at_once: bool, finding: &Task) {
-    rotation.read().await;
-    let Some(info) = rotation.state.with_untracked(|state| state.info.clone()) else { return };
-    let draft = KeyDraft::of(&info, format::decimal_mark());
-    choices::find_owner(&rotation.api, choices, &draft.owner, finding);
-    if rotation.state.with_untracked(|state| state.phase) == Phase::Form {
-        form.reset(wanted(&info, rotation.free_alias(&info.info.key_alias).await, at_once));
-    }
+    let Some(info) = rotation.read().await else { return };
+    choices::find_owner(&rotation.api, choices, &info.info.user_id, finding);
+    form.reset(wanted(&info, rotation.free_alias(&info.info.key_alias).await, at_once));
+    rotation.state.update(|state| state.phase = Phase::Form);
 }
 
 /// A day, as long as this site allows that.

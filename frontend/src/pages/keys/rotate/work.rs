@@ -1,6 +1,7 @@
 //! The work itself: one step after the other, each decided by what the gateway shows, so that it can break off anywhere.
 
 use model::{
+    clock,
     failure::ApiError,
     key_form::{self, Change, KeyDraft, Problems},
     rotation::{self, Facts, Plan, Step, Undo, duration},
@@ -161,39 +162,41 @@ pub struct Rotation {
 }
 
 impl Rotation {
-    /// What there is to know before anything is asked: the key, whether it is the plugin's own, and what was begun.
-    pub async fn read(&self) {
+    /// What there is to know before anything is asked: the key, whether it is the plugin's own, and what was begun. Gives the
+    /// key where it can be begun with.
+    pub async fn read(&self) -> Option<KeyInfo> {
+        match self.read_all().await {
+            Ok(info) => info,
+            Err(trouble) => {
+                self.stop(trouble);
+                None
+            }
+        }
+    }
+
+    async fn read_all(&self) -> Result<Option<KeyInfo>, Trouble> {
         let (info, own) = (keys::info(&self.api, &self.hash), keys::own(&self.api));
         let journal = journal::list(&self.api);
         let (info, own, journal) = (info.response().await, own.response().await, journal.response().await);
-        let journal = match journal {
-            Ok(journal) => journal.data,
-            Err(error) => return self.stop(Trouble::Failed(error)),
-        };
+        let journal = journal.map_err(Trouble::Failed)?.data;
         if own.is_ok_and(|own| own.data.key == self.hash) {
-            return self.stop(Trouble::Own);
+            return Err(Trouble::Own);
         }
         let id = rotation::id_of(&self.hash);
         if let Some(entry) = journal.entries.into_iter().find(|entry| entry.kind == KIND && entry.id == id)
             && self.take_up(entry)
         {
-            return match self.look().await {
-                Ok(()) => self.state.update(|state| (state.phase, state.trouble) = (Phase::Work, None)),
-                Err(error) => self.stop(Trouble::Failed(error)),
-            };
+            self.look().await.map_err(Trouble::Failed)?;
+            self.state.update(|state| state.phase = Phase::Work);
+            return Ok(None);
         }
-        match info {
-            Err(error) => self.stop(Trouble::Failed(error)),
-            Ok(info) if info.stale.is_some() => {
-                self.stop(Trouble::Failed(info.stale.unwrap_or(ApiError::Offline)));
-            }
-            Ok(info) => self.state.update(|state| {
-                let ends = model::clock::parse_utc_ms(&info.data.info.expires);
-                state.trouble = ends.is_some_and(|end| end <= now_ms()).then_some(Trouble::Expired);
-                state.info = Some(info.data);
-                state.phase = if state.trouble.is_none() { Phase::Form } else { Phase::Reading };
-            }),
+        let info = info.map_err(Trouble::Failed)?;
+        if let Some(error) = info.stale {
+            return Err(Trouble::Failed(error));
         }
+        self.state.update(|state| state.info = Some(info.data.clone()));
+        let ends = clock::parse_utc_ms(&info.data.info.expires);
+        if ends.is_some_and(|end| end <= now_ms()) { Err(Trouble::Expired) } else { Ok(Some(info.data)) }
     }
 
     /// An entry of another page or browser; says whether it is one of ours.
