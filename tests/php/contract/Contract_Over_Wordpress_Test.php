@@ -357,6 +357,25 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		$this->assertGreaterThan( time() + 90 * YEAR_IN_SECONDS, strtotime( $this->change( $hash, array( 'duration' => '3153600000s' ) )['expires'] ) );
 	}
 
+	public function test_a_successor_shares_budget_and_organization(): void {
+		$budget       = self::alias();
+		self::litellm( 'POST', '/budget/new', array( 'budget_id' => $budget, 'max_budget' => 300 ) );
+		// Organizations are there without a licence in the older version only.
+		$organization = self::is_old() ? self::litellm( 'POST', '/organization/new', array( 'organization_alias' => self::alias(), 'max_budget' => 12, 'models' => array( 'gpt-4o' ) ) )['json']['organization_id'] : null;
+		$shared       = array( 'budget' => $budget ) + ( null === $organization ? array() : array( 'organization' => $organization, 'models' => array( 'gpt-4o' ) ) );
+		$made         = self::write( 'keys.create', array( 'alias' => self::alias() ) + $shared );
+		$this->assertSame( 200, $made['status'], $made['body'] );
+		$hash         = hash( 'sha256', $made['json']['data']['key'] );
+		self::$made[] = $hash;
+		$info         = self::info( $hash );
+		$this->assertSame( array( $budget, $organization ), array( $info['budget_id'], $info['organization_id'] ?? null ) );
+		self::litellm( 'POST', '/key/delete', array( 'keys' => array( $hash ) ) );
+		self::litellm( 'POST', '/budget/delete', array( 'id' => $budget ) );
+		if ( null !== $organization ) {
+			self::litellm( 'DELETE', '/organization/delete', array( 'organization_ids' => array( $organization ) ) );
+		}
+	}
+
 	public function test_a_change_changes_what_is_named_and_nothing_else(): void {
 		$team  = self::write( 'teams.create', array( 'alias' => self::alias(), 'models' => array( 'gpt-4o', 'gpt-4o-mini' ) ) )['json']['data']['team_id'];
 		$user  = self::write( 'users.create', array( 'alias' => self::alias(), 'role' => 'internal_user', 'email' => self::alias() . '@example.test' ) )['json']['data']['user_id'];
