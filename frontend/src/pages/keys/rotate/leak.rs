@@ -282,7 +282,7 @@ impl Found {
             } @else {
                 p { (msg!("Blocked, its calls are refused within a minute at the latest, those of your own applications, too. You can unblock it at any time.")) }
             }
-            p.gw-notice-actions {
+            div.gw-form-actions {
                 @if !blocked {
                     button .button .button-primary .gw-button-destructive type="button" data-action=(LeakAction::Block) aria-disabled=(truth(busy)) {
                         @if busy { (msg!("Waiting for the gateway…")) } @else { (msg!("Block it now")) }

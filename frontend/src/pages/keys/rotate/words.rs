@@ -142,7 +142,7 @@ pub fn buttons(state: &State) -> Markup {
     let another = (is_copy && !has_secret) || next == Step::SuccessorGone;
     let busy = truth(state.busy);
     html! {
-        p.gw-notice-actions {
+        div.gw-form-actions {
             @if let Some((action, label)) = &go_on {
                 button .button .button-primary type="button" data-action=(action) aria-disabled=(busy) {
                     @if state.busy { (msg!("Waiting for the gateway…")) } @else { (label) }
