@@ -9,8 +9,9 @@ use model::{
 };
 
 use super::{
+    state::{Phase, State, Trouble},
     words::{self, span},
-    work::{Phase, Rotation, State, Trouble, draft_of},
+    work::{Rotation, draft_of},
 };
 use crate::{
     action::actions,

@@ -11,11 +11,14 @@ use model::{
     route::{KeysOpen, KeysRoute, Route, hash_in, secret_in},
     text::Msg,
     visible::visible,
-    wire::{KeyInfo, LogPage, LogRow, OwnKey, TeamInfo, User, Users, Wire},
+    wire::{KeyInfo, LogPage, OwnKey, TeamInfo, User, Users, Wire},
 };
 use serde_json::Value;
 
-use super::words::link;
+use super::{
+    leak_calls::{CALLS, calls},
+    words::link,
+};
 use crate::{
     action::{Action as _, actions},
     api::{self, Api, Read, keys, use_api},
@@ -34,9 +37,6 @@ use crate::{
     store::Store,
     task::{now_ms, spawn},
 };
-
-/// Calls that are shown.
-const CALLS: usize = 25;
 
 actions! {
     enum LeakAction {
@@ -253,11 +253,7 @@ impl Found {
             section.gw-panel {
                 div.gw-panel-head { h2.gw-panel-title dir="auto" { (name) } }
                 div.gw-panel-body {
-                    p.gw-key-status {
-                        @if deleted { span .gw-chip .gw-chip-expired { (msg!("Deleted")) } }
-                        @else { span class={ "gw-chip gw-chip-" (status.slug()) } { (status.label()) } }
-                    }
-                    (self.facts(info))
+                    (self.facts(info, if deleted { None } else { Some(status) }))
                     @if own {
                         (notice(Tone::Error, &t(msg!("This is the plugin’s own service key")), &html! { p { (msg!("With it the whole gateway can be managed. It cannot be blocked from here: make another one at once (rotate-service-key.sh of the deployment kit does), enter it in wp-config.php, and delete this one in LiteLLM’s own console.")) } }))
                     } @else if deleted {
@@ -298,7 +294,8 @@ impl Found {
         }
     }
 
-    fn facts(self, info: &KeyInfo) -> Markup {
+    /// `status`: none of a key that is deleted.
+    fn facts(self, info: &KeyInfo, status: Option<KeyStatus>) -> Markup {
         let key = &info.info;
         let owner = self.owner.with(|state| {
             let users = Users::read(state.data.as_ref()?);
@@ -318,6 +315,11 @@ impl Found {
         let (owner, team) = (named(owner, &key.user_id), named(team, &key.team_id));
         html! {
             dl.gw-facts {
+                dt { (msg!("Status")) }
+                dd { @match status {
+                    Some(status) => { span class={ "gw-chip gw-chip-" (status.slug()) } { (status.label()) } }
+                    None => { span .gw-chip .gw-chip-expired { (msg!("Deleted")) } }
+                } }
                 dt { (msg!("Key")) } dd { code dir="ltr" { (visible(&key.key_name)) } }
                 dt { (msg!("Owner")) } dd dir="auto" { (owner) }
                 dt { (msg!("Team")) } dd dir="auto" { (team) }
@@ -359,67 +361,4 @@ fn not_here() -> Markup {
         p { (msg!("The master key of LiteLLM is in no list. If this might be it, change LITELLM_MASTER_KEY on the gateway at once: it opens everything.")) }
     };
     notice(Tone::Warning, &t(msg!("No key of this gateway has this secret")), &body)
-}
-
-fn calls(page: &LogPage) -> Markup {
-    if page.data.is_empty() {
-        return html! { p.gw-minor { (msg!("The log has no calls of it in the last 30 days. LiteLLM can be told to keep none (disable_spend_logs).")) } };
-    }
-    let has_addresses = page.data.iter().any(|row| !row.address.is_empty());
-    html! {
-        @if !has_addresses {
-            p.gw-minor { (msg!("The log has no addresses of callers: older LiteLLM keeps them with a licence only.")) }
-        } @else {
-            p.gw-minor { (msg!("Behind a proxy an address may be that of the proxy (use_x_forwarded_for of LiteLLM).")) }
-        }
-        table.gw-calls {
-            caption.screen-reader-text { (msg!("Its newest calls")) }
-            thead { tr {
-                th scope="col" { (msg!("Time")) }
-                th scope="col" { (msg!("Address")) }
-                th scope="col" { (msg!("Model")) }
-                th scope="col" { (msg!("Status")) }
-                th .gw-number scope="col" { (msg!("Cost")) }
-            } }
-            tbody { @for row in page.data.iter().take(CALLS) { (call(row)) } }
-        }
-    }
-}
-
-fn call(row: &LogRow) -> Markup {
-    let model = [&row.model_group, &row.model, &row.call_type].into_iter().find(|name| !name.is_empty());
-    let model = model.map_or_else(|| t(msg!("unknown")), |name| visible(name));
-    let failed = row.status == "failure" || row.metadata.status == "failure";
-    let address = if row.address.is_empty() { t(msg!("Not known")) } else { visible(&row.address) };
-    html! {
-        tr {
-            th scope="row" { @match clock::parse_utc_ms(&row.start_time) {
-                Some(ms) => { time title=(format::date_time_long(ms)) { (format::date_time(ms)) } }
-                None => { (visible(&row.start_time)) }
-            } }
-            td { code dir="ltr" { (address) } }
-            td { span.gw-clip dir="auto" title=(model) { (model) } }
-            td {
-                @if failed { span .gw-chip .gw-chip-failed { (msg!("Failed")) } }
-                @else { span .gw-chip .gw-chip-active { (msg!("Success")) } }
-            }
-            td.gw-number { (format::usd(row.spend)) }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_call_says_from_where_it_came() {
-        let row = LogRow { address: "<203.0.113.7>\u{202e}".into(), model_group: "gpt-4o".into(), ..LogRow::default() };
-        let text = call(&row);
-        assert!(text.as_str().contains("&lt;203.0.113.7&gt;⟨U+202E⟩"), "{text:?}");
-        let page = |row: LogRow| LogPage { data: vec![row], total: 1.0 };
-        assert!(calls(&page(row)).as_str().contains("use_x_forwarded_for"));
-        assert!(calls(&page(LogRow::default())).as_str().contains("no addresses of callers"));
-        assert!(calls(&LogPage::default()).as_str().contains("no calls of it"));
-    }
 }

@@ -4,7 +4,10 @@
 
 mod form;
 mod leak;
+mod leak_calls;
+mod note;
 mod page;
+mod state;
 mod unfinished;
 mod words;
 mod work;

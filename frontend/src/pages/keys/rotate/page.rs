@@ -11,8 +11,9 @@ use model::{
 
 use super::{
     form::{self, Form, RotationAction, Wanted},
+    state::{Asked, Phase, State, Trouble},
     words,
-    work::{Asked, Phase, Rotation, State, Trouble},
+    work::Rotation,
 };
 use crate::{
     api::use_api,

@@ -12,7 +12,7 @@ use model::{
 };
 use serde_json::Value;
 
-use super::{words::link, work::KIND};
+use super::{note::KIND, words::link};
 use crate::{
     api::{self, journal},
     components::{Tone, notice, still_region},

@@ -13,7 +13,7 @@ use model::{
 
 use super::{
     form::{self, RotationAction},
-    work::{Phase, State, Trouble},
+    state::{Phase, State, Trouble},
 };
 use crate::{
     action::Action as _,

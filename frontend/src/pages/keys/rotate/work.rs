@@ -3,14 +3,17 @@
 use model::{
     clock,
     failure::ApiError,
-    key_form::{self, Change, KeyDraft, Problems},
+    key_form::{self, KeyDraft, Problems},
     rotation::{self, Facts, Plan, Step, Undo, duration},
-    secret::Secret,
     sha256,
-    wire::{CreatedKey, JournalEntry, KeyInfo, Wire},
+    wire::{CreatedKey, KeyInfo, Wire},
 };
 use serde_json::{Value, json};
 
+use super::{
+    note::KIND,
+    state::{Phase, State, Trouble},
+};
 use crate::{
     api::{self, Api, journal, keys},
     format,
@@ -21,96 +24,6 @@ use crate::{
     store::Store,
     task::now_ms,
 };
-
-/// The journal's word for it.
-pub const KIND: &str = "rotation";
-
-/// What is on the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    Reading,
-    Form,
-    Work,
-    Done,
-    Undone,
-}
-
-/// Why it does not go on.
-#[derive(Debug, Clone)]
-pub enum Trouble {
-    /// The plugin's own key.
-    Own,
-    /// It has expired.
-    Expired,
-    Failed(ApiError),
-    /// The gateway has confirmed a step, and shows the keys as they were.
-    NotShown,
-    /// Somebody else has gone on with it, or has ended it.
-    Elsewhere,
-    /// There are as many entries in the journal as it takes.
-    JournalFull,
-    /// The name looks like a secret, which the journal does not take.
-    NameIsSecret,
-    /// What others changed of the key since the page was opened; nothing was begun.
-    Theirs(Vec<Change>),
-}
-
-/// What is asked before it is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
-    Undo,
-    /// The successor is deleted, as nobody has its secret, and made once more.
-    Another,
-}
-
-pub struct State {
-    pub phase: Phase,
-    /// The old key as it was read last; none: it is gone.
-    pub info: Option<KeyInfo>,
-    pub plan: Plan,
-    revision: u64,
-    /// Who saved the entry last, and when (Unix time in seconds), where that was not this page.
-    pub saved: Option<(String, u64)>,
-    pub facts: Facts,
-    /// That of the successor which was made here, and its hash.
-    pub secret: Option<(Secret, String)>,
-    pub busy: bool,
-    pub asked: Option<Asked>,
-    pub trouble: Option<Trouble>,
-}
-
-impl State {
-    pub fn new() -> State {
-        State {
-            phase: Phase::Reading,
-            info: None,
-            plan: Plan::default(),
-            revision: 0,
-            saved: None,
-            facts: Facts::default(),
-            secret: None,
-            busy: false,
-            asked: None,
-            trouble: None,
-        }
-    }
-
-    pub fn next(&self) -> Step {
-        rotation::next(&self.plan, &self.facts, now_ms(), &ceilings())
-    }
-
-    /// The secret of the successor that is there, if it can still be shown.
-    pub fn secret(&self) -> Option<&Secret> {
-        let (secret, hash) = self.secret.as_ref()?;
-        let is_of = self.facts.successor.as_ref().is_some_and(|successor| successor.token == *hash);
-        is_of.then_some(secret)
-    }
-
-    /// It would be lost if the page was left now.
-    pub fn shows_secret(&self) -> bool {
-        self.phase == Phase::Work && self.next() == Step::Copy && self.secret().is_some()
-    }
-}
 
 /// What a step has come to.
 enum Came {
@@ -199,17 +112,7 @@ impl Rotation {
         if ends.is_some_and(|end| end <= now_ms()) { Err(Trouble::Expired) } else { Ok(Some(info.data)) }
     }
 
-    /// An entry of another page or browser; says whether it is one of ours.
-    fn take_up(&self, entry: JournalEntry) -> bool {
-        let Some(plan) = Plan::read(&entry.entry).filter(|plan| plan.old == self.hash) else { return false };
-        self.state.update(|state| {
-            (state.plan, state.revision) = (plan, entry.revision);
-            state.saved = Some((entry.saved_by, entry.saved_at));
-        });
-        true
-    }
-
-    fn stop(&self, trouble: Trouble) {
+    pub fn stop(&self, trouble: Trouble) {
         self.state.update(|state| (state.busy, state.asked, state.trouble) = (false, None, Some(trouble)));
     }
 
@@ -434,18 +337,6 @@ impl Rotation {
         self.stop(trouble);
     }
 
-    async fn end(&self, back: bool) {
-        let (id, revision) = self.state.with_untracked(|state| (state.plan.id(), state.revision));
-        match journal::remove(&self.api, &id, revision).await {
-            Ok(()) => self.state.update(|state| {
-                state.phase = if back { Phase::Undone } else { Phase::Done };
-                (state.busy, state.secret) = (false, None);
-            }),
-            Err(error) if is(&error, "litellm_journal_changed") => self.stop(Trouble::Elsewhere),
-            Err(error) => self.stop(Trouble::Failed(error)),
-        }
-    }
-
     /// Both keys as the gateway has them now.
     async fn look(&self) -> Result<(), ApiError> {
         let (plan, made) = self.state.with_untracked(|state| {
@@ -481,31 +372,6 @@ impl Rotation {
         });
         Ok(())
     }
-
-    /// Saves the entry over the one that is known.
-    async fn save(&self) -> Result<(), Trouble> {
-        let (plan, revision) = self.state.with_untracked(|state| (state.plan.clone(), state.revision));
-        let saved = match journal::save(&self.api, &plan.id(), KIND, revision, &plan.print()).await {
-            Ok(saved) => saved,
-            Err(error) if is(&error, "litellm_journal_changed") => return Err(Trouble::Elsewhere),
-            Err(error) if is(&error, "litellm_journal_full") => return Err(Trouble::JournalFull),
-            Err(error) if is_secret(&error) => return Err(Trouble::NameIsSecret),
-            // The answer was lost: what is in there now tells.
-            Err(error) if error.outcome_unknown() => {
-                let entries = journal::list(&self.api).response().await.map(|answer| answer.data.entries);
-                let entry = entries.unwrap_or_default().into_iter().find(|entry| entry.id == plan.id());
-                let is_ours = |entry: &JournalEntry| Plan::read(&entry.entry).as_ref() == Some(&plan);
-                match entry.filter(|entry| entry.revision > revision) {
-                    Some(entry) if is_ours(&entry) => entry.revision,
-                    Some(_) => return Err(Trouble::Elsewhere),
-                    None => return Err(Trouble::Failed(error)),
-                }
-            }
-            Err(error) => return Err(Trouble::Failed(error)),
-        };
-        self.state.update(|state| state.revision = saved);
-        Ok(())
-    }
 }
 
 /// What is noted on the old key, and its end where that changes.
@@ -519,16 +385,6 @@ fn note_of_old(replaced_by: Value, end: Option<Value>) -> Value {
 
 pub fn draft_of(info: &KeyInfo, alias: &str) -> KeyDraft {
     rotation::draft(info, alias, now_ms(), format::decimal_mark())
-}
-
-fn is(error: &ApiError, code: &str) -> bool {
-    error.failure().is_some_and(|failure| failure.code == code)
-}
-
-fn is_secret(error: &ApiError) -> bool {
-    error.failure().is_some_and(|failure| {
-        failure.code == "litellm_invalid_request" && failure.fields.iter().any(|(param, _)| param == "entry")
-    })
 }
 
 /// Nobody has to guess it: it tells one rotation from the next.
