@@ -202,7 +202,8 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
         view.notice = broken_off(listing, error);
     } else if listing.uncertain && !listing.loading && listing.error.is_none() {
         view.notice = restless();
-    } else if can_manage && !found.secret_hash.is_empty() && !found.selected.rows.is_empty() {
+    } else if can_manage && listing.error.is_none() && !found.secret_hash.is_empty() && !found.selected.rows.is_empty()
+    {
         view.notice = by_secret(&found.secret_hash);
     }
     let count = found.selected.rows.len();
