@@ -100,7 +100,8 @@ pub fn page(hash: String, at_once: bool) -> AnyView {
 async fn open(rotation: &Rotation, form: Form, choices: Store<Choices>, at_once: bool, finding: &Task) {
     let Some(info) = rotation.read().await else { return };
     choices::find_owner(&rotation.api, choices, &info.info.user_id, finding);
-    form.reset(wanted(&info, rotation.free_alias(&info.info.key_alias).await, at_once));
+    let wanted = wanted(&info, rotation.free_alias(&info.info.key_alias).await, at_once);
+    form.rebase(wanted.clone(), wanted);
     rotation.state.update(|state| state.phase = Phase::Form);
 }
 
