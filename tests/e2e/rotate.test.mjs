@@ -88,6 +88,48 @@ test( 'what broke off is found on the list, and undone', async () => {
 	assert.equal( await page.getByText( `The rotation of ${ name } is not finished` ).count(), 0 );
 } );
 
+// The gateway carries it out, and its answer never comes.
+test( 'whatever answer gets lost, it comes to the same end and nothing is done twice', async () => {
+	for ( const [ at, operation ] of [ 'keys.create', 'keys.update', 'keys.unblock', 'journal.remove' ].entries() ) {
+		const name = `${ alias }-lost-${ at }`;
+		const cut = await litellm.makeKey( { key_alias: name, key_type: 'llm_api' } );
+		const sent = ( url ) => url.href.includes( operation ) || url.href.includes( encodeURIComponent( operation ) );
+		let lost = 0;
+		await page.route( sent, async ( route ) => {
+			lost++;
+			if ( lost > 1 ) {
+				return route.continue();
+			}
+			await route.fetch();
+			await route.abort();
+		} );
+		await begin( hashOf( cut ) );
+		await page.locator( 'form' ).getByRole( 'button', { name: 'Create the successor' } ).click();
+		if ( operation === 'keys.create' ) {
+			await page.getByRole( 'button', { name: 'Make another successor' } ).click();
+			await dialog().getByRole( 'button', { name: 'Make another' } ).click();
+		}
+		const secret = await secretField().inputValue();
+		await page.getByRole( 'button', { name: 'I have copied it: go on' } ).click();
+		const done = page.getByText( 'has taken the place of' );
+		const goOn = page.getByRole( 'button', { name: 'Go on', exact: true } );
+		await done.or( goOn ).waitFor();
+		if ( await goOn.isVisible() ) {
+			await goOn.click();
+		}
+		await done.waitFor();
+		await page.unroute( sent );
+		const successor = await litellm.keyByAlias( `${ name }-${ today }` );
+		litellm.made.push( successor.token );
+		const old = await info( hashOf( cut ) );
+		assert.equal( old.metadata.litellm_dashboard.replaced_by, successor.token, operation );
+		assert.ok( Date.parse( old.expires ) - Date.now() < 25 * 3_600_000, operation );
+		assert.deepEqual( [ successor.blocked ?? false, successor.expires ], [ false, null ], operation );
+		await eventually( async () => assert.equal( ( await litellm.call( secret ) ).status, 200, operation ) );
+		assert.ok( lost > 0, `${ operation } was sent` );
+	}
+} );
+
 test( 'a leaked secret is found by its hash, stopped, and replaced', async () => {
 	const name = `${ alias }-leaked`;
 	const leaked = await litellm.makeKey( { key_alias: name, key_type: 'llm_api' } );
@@ -128,4 +170,4 @@ test( 'the service key is not rotated from here', async () => {
 	await page.getByText( 'The plugin’s own service key is protected' ).waitFor();
 } );
 
-stage.testWhatTravelled( { errors: [ /40\d/ ] } );
+stage.testWhatTravelled( { errors: [ /40\d/, /ERR_FAILED/ ] } );
