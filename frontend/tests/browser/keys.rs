@@ -676,7 +676,10 @@ async fn columns_are_kept_in_the_browser_where_the_account_takes_nothing() {
     let page = stage.open("keys");
     switch_columns(&page).await;
     let kept = window().local_storage().expect("a browser keeps things").expect("it does");
-    assert_eq!(kept.get_item("litellm-dashboard-columns-keys").expect("it can be read").as_deref(), Some("owner,token"));
+    assert_eq!(
+        kept.get_item("litellm-dashboard-columns-keys").expect("it can be read").as_deref(),
+        Some("owner,token")
+    );
     let page = page.leave().open("keys");
     page.see("Key Status Models Spend Limits Created Expires Hash").await;
 }

@@ -267,7 +267,7 @@ async fn a_key_gets_a_successor_and_ends_after_the_overlap() {
     // The list tells them apart.
     page.click("Back to all keys").await;
     let row = page.row("Replaced by").await;
-    assert!(row.text().contains("Ends in 24 hours") && row.text().contains("web-2026-11-20"), "{}", row.text());
+    assert!(row.text().contains("Ends in 1 day") && row.text().contains("web-2026-11-20"), "{}", row.text());
 }
 
 #[wasm_bindgen_test]
