@@ -167,17 +167,32 @@ pub fn date_time_long(ms: i64) -> String {
 
 /// `3 minutes ago`.
 pub fn age(seconds: u64) -> String {
+    if seconds < 60 {
+        return t(msg!("less than a minute ago"));
+    }
+    relative(seconds, -1.0)
+        .unwrap_or_else(|| tn(plural!("{count} second ago", "{count} seconds ago"), seconds, &seconds.to_string()))
+}
+
+/// `in 3 hours`; less than a minute is one.
+pub fn until(ms: i64) -> String {
+    let seconds = u64::try_from(ms / 1_000).unwrap_or(0).max(60);
+    // A day that has begun a second ago is not 23 hours.
+    let seconds = if seconds > 5_400 { seconds + 1_800 } else { seconds };
+    relative(seconds, 1.0).unwrap_or_else(|| {
+        tn(plural!("in {count} minute", "in {count} minutes"), seconds / 60, &whole(seconds as f64 / 60.0))
+    })
+}
+
+/// `sign`: -1 for what was, 1 for what will be.
+fn relative(seconds: u64, sign: f64) -> Option<String> {
     let (value, unit) = match seconds {
-        0..=59 => return t(msg!("less than a minute ago")),
-        60..=3_599 => (seconds / 60, "minute"),
+        0..=3_599 => (seconds / 60, "minute"),
         3_600..=86_399 => (seconds / 3_600, "hour"),
         _ => (seconds / 86_400, "day"),
     };
-    let write = formatter("age", "RelativeTimeFormat", &[]);
-    write
-        .and_then(|write| write.call2(&JsValue::NULL, &(-(value as f64)).into(), &unit.into()).ok())
-        .and_then(|text| text.as_string())
-        .unwrap_or_else(|| tn(plural!("{count} second ago", "{count} seconds ago"), seconds, &seconds.to_string()))
+    let write = formatter("age", "RelativeTimeFormat", &[])?;
+    write.call2(&JsValue::NULL, &(sign * value as f64).into(), &unit.into()).ok()?.as_string()
 }
 
 /// In small letters, by the rules of the user's browser: Rust's own tables would double the module's.

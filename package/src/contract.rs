@@ -202,7 +202,9 @@ impl Row<'_> {
             found.push(format!("has the parameter `{param}` with the unknown keyword `{keyword}`"));
         }
         for target in targets(param, schema) {
-            if NEVER_A_PARAMETER.contains(&target) {
+            // A new key that has spent something may spend less; one that is there could spend more.
+            let is_less = target == "spend" && self.name == "keys.create" && schema.get("minimum") == Some(&0.into());
+            if NEVER_A_PARAMETER.contains(&target) && !is_less {
                 found.push(format!("lets the browser set `{target}`, which could widen a key: take it out"));
             }
             if self.row.get("fixed").is_some_and(|fixed| !fixed[target].is_null()) {
@@ -429,6 +431,7 @@ mod tests {
             (r#""maxLength":64"#, r#""maxLength":64,"to":"full","default":1"#, "unknown keyword `default`"),
             (r#""page":{"#, r#""full":{"#, "a parameter cannot override it"),
             (r#""key":{"type""#, r#""key_type":{"type""#, "could widen a key"),
+            (r#""key":{"type""#, r#""spend":{"type""#, "could widen a key"),
             (r#""not_own_key""#, r#""not_mine""#, "unknown guard `not_mine`"),
             (r#""key":{"type""#, r#""hash":{"type""#, "no parameter `key` to look at"),
             (r#"{"token":true}"#, r#"{"token":false}"#, "`keep.keys[].token`"),

@@ -25,6 +25,7 @@ pub use choice::{Access, BudgetPeriod, Expiry, ModelChoice};
 pub use fields::FieldSpec;
 pub use filled::{Filled, are_any, filled};
 pub use metadata::Place;
+pub use of_key::not_copied;
 pub use problem::{Field, Problem};
 
 /// Characters, as LiteLLM and the contract count them.

@@ -23,6 +23,7 @@ pub mod number;
 pub mod order;
 pub mod period;
 pub mod rights;
+pub mod rotation;
 pub mod route;
 pub mod run;
 pub mod secret;

@@ -3,7 +3,7 @@
 //! Reading takes whatever an address holds and falls back to the defaults; printing leaves the defaults out.
 //! How a page name becomes an address of wp-admin is the app's business.
 
-use crate::{keys_table::select::Show, period::Range};
+use crate::{keys_table::select::Show, period::Range, sha256};
 
 /// The pages, by the names that PHP knows them by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -183,6 +183,12 @@ pub enum KeysOpen {
     Like(String),
     /// The form for the key with this hash.
     Edit(String),
+    /// The key with this hash gets a successor, and both can be used for a while.
+    Rotate(String),
+    /// The same, and the key is blocked at once.
+    Replace(String),
+    /// A key has leaked: this one, by its hash, or one that is still to be told (empty).
+    Leak(String),
     /// One key, by its hash.
     Key(String),
 }
@@ -211,6 +217,9 @@ impl Route {
                     ("new", _) if is_hash(get("like")) => KeysOpen::Like(get("like").to_owned()),
                     ("new", _) => KeysOpen::Create,
                     ("edit", hash) if is_hash(hash) => KeysOpen::Edit(hash.to_owned()),
+                    ("rotate", hash) if is_hash(hash) => KeysOpen::Rotate(hash.to_owned()),
+                    ("replace", hash) if is_hash(hash) => KeysOpen::Replace(hash.to_owned()),
+                    ("leak", hash) => KeysOpen::Leak(if is_hash(hash) { hash.to_owned() } else { String::new() }),
                     (_, hash) if is_hash(hash) => KeysOpen::Key(hash.to_owned()),
                     _ => KeysOpen::Nothing,
                 },
@@ -265,6 +274,18 @@ impl Route {
                         add("action", "edit", !is_hash(hash));
                         add("key", hash, !is_hash(hash));
                     }
+                    KeysOpen::Rotate(hash) => {
+                        add("action", "rotate", !is_hash(hash));
+                        add("key", hash, !is_hash(hash));
+                    }
+                    KeysOpen::Replace(hash) => {
+                        add("action", "replace", !is_hash(hash));
+                        add("key", hash, !is_hash(hash));
+                    }
+                    KeysOpen::Leak(hash) => {
+                        add("action", "leak", false);
+                        add("key", hash, !is_hash(hash));
+                    }
                     KeysOpen::Key(hash) => add("key", hash, !is_hash(hash)),
                 }
             }
@@ -286,11 +307,36 @@ pub fn safe_search(text: &str) -> String {
     if cut.trim().is_empty() || secret_in(text).is_some() { String::new() } else { cut }
 }
 
-/// The word that begins like a key of LiteLLM, if there is one. `task-7` and `eu-sk-1` do not, `"sk-…"` and `Bearer sk-…` do.
-/// What a list shows of a key (`sk-...4Cfw`) is no secret.
+/// The word that begins like a key of LiteLLM, if there is one. `task-7` and `eu-sk-1` do not, `"sk-…"`, `KEY=sk-…` and
+/// `Bearer sk-…` do. What a list shows of a key (`sk-...4Cfw`) is no secret.
 pub fn secret_in(text: &str) -> Option<&str> {
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/'));
-    words.find(|word| word.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sk-")) && !is_masked(word))
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let begins =
+            before.is_none_or(|before: char| !before.is_alphanumeric() && !matches!(before, '-' | '_' | '.' | '/'));
+        before = Some(c);
+        if !begins || !text[at..].get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sk-")) {
+            continue;
+        }
+        // A key that somebody has chosen may have signs of base64 in it.
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '=' | '~');
+        let word = text[at..].split(|c| !is_part(c)).next().unwrap_or_default();
+        if !is_masked(word) {
+            return Some(word);
+        }
+    }
+    None
+}
+
+/// The hash of the key in a text, by which LiteLLM knows it; empty: there is none, or only the beginning of one.
+pub fn hash_in(text: &str) -> String {
+    let secret = secret_in(text).unwrap_or_default();
+    // `sk-`, or `sk-..` on the way to what a list shows of a key.
+    if secret.trim_end_matches('.').len() <= "sk-".len() {
+        return String::new();
+    }
+    // The end of a sentence, or of an address.
+    sha256::hex(secret.trim_end_matches(['.', '/']))
 }
 
 /// As LiteLLM masks a key: its last four characters.
@@ -382,6 +428,10 @@ mod tests {
             KeysOpen::Create,
             KeysOpen::Like(hash()),
             KeysOpen::Edit(hash()),
+            KeysOpen::Rotate(hash()),
+            KeysOpen::Replace(hash()),
+            KeysOpen::Leak(hash()),
+            KeysOpen::Leak(String::new()),
             KeysOpen::Key(hash()),
         ];
         for search in searches() {
@@ -394,7 +444,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(routes.len(), 5 + 27 * 15 * 2 * 5);
+        assert_eq!(routes.len(), 5 + 27 * 15 * 2 * 9);
         // A saved view is its address.
         for value in searches().into_iter().filter(|text| !text.is_empty()).chain([WITHOUT.to_owned()]) {
             for show in Show::ALL {
@@ -471,10 +521,15 @@ mod tests {
         assert_eq!(keys(&[("key", &hash), ("action", "edit")]).open, KeysOpen::Edit(hash.clone()));
         assert_eq!(keys(&[("like", &hash), ("action", "new")]).open, KeysOpen::Like(hash.clone()));
         assert_eq!(keys(&[("like", &hash)]).open, KeysOpen::Nothing);
+        assert_eq!(keys(&[("key", &hash), ("action", "rotate")]).open, KeysOpen::Rotate(hash.clone()));
+        assert_eq!(keys(&[("key", &hash), ("action", "replace")]).open, KeysOpen::Replace(hash.clone()));
+        assert_eq!(keys(&[("key", &hash), ("action", "leak")]).open, KeysOpen::Leak(hash.clone()));
         for odd in ["", "sk-1234", &hash[1..], &hash.to_uppercase(), &format!("{hash}0")] {
             assert_eq!(keys(&[("key", odd)]).open, KeysOpen::Nothing, "{odd:?}");
             assert_eq!(keys(&[("key", odd), ("action", "edit")]).open, KeysOpen::Nothing, "{odd:?}");
             assert_eq!(keys(&[("like", odd), ("action", "new")]).open, KeysOpen::Create, "{odd:?}");
+            assert_eq!(keys(&[("key", odd), ("action", "rotate")]).open, KeysOpen::Nothing, "{odd:?}");
+            assert_eq!(keys(&[("key", odd), ("action", "leak")]).open, KeysOpen::Leak(String::new()), "{odd:?}");
         }
     }
 
@@ -499,6 +554,30 @@ mod tests {
         }
         assert_eq!(secret_in("Bearer sk-1234\n"), Some("sk-1234"));
         assert_eq!(secret_in("sk-...4Cfw"), None);
+    }
+
+    /// A key with `+` or `=` in it was cut there, and not found.
+    #[test]
+    fn a_key_is_found_in_what_stands_around_it() {
+        for (text, expected) in [
+            ("sk-a+b/c==", "sk-a+b/c=="),
+            ("export LITELLM_API_KEY=sk-a+b= # prod", "sk-a+b="),
+            ("OPENAI_API_KEY='sk-1_2-3'", "sk-1_2-3"),
+            ("{\"api_key\": \"sk-12=\", \"x\": 1}", "sk-12="),
+            ("{\\\"key\\\":\\\"sk-12\\\"}", "sk-12"),
+            ("Authorization: Bearer sk-12,", "sk-12"),
+            ("https://x/?api_key=sk-12&b=c", "sk-12"),
+            ("`sk-...4Cfw` is (sk-12)", "sk-12"),
+            ("<b>sk-12</b>", "sk-12"),
+            ("ünï sk-12\u{a0}é", "sk-12"),
+        ] {
+            assert_eq!(secret_in(text), Some(expected), "{text}");
+            assert_eq!(hash_in(text), sha256::hex(expected), "{text}");
+        }
+        assert_eq!(hash_in("It was sk-1234."), sha256::hex("sk-1234"));
+        for nothing in ["", "task-7", "eu-sk-1", "x/sk-1", "sk", "sk-", "sk-..", "sk-...4Cfw"] {
+            assert_eq!(hash_in(nothing), "", "{nothing}");
+        }
     }
 
     #[test]

@@ -78,7 +78,10 @@ wire! {
         model: String,
         /// The public model name; empty where the model was unknown.
         model_group: String,
-        custom_llm_provider: String, user: String, cache_hit: String, status: String, metadata: LogMetadata,
+        custom_llm_provider: String, user: String, cache_hit: String, status: String,
+        /// The caller's address; older LiteLLM has it with a licence only.
+        address: String = "requester_ip_address",
+        metadata: LogMetadata,
     }
     pub struct LogMetadata {
         status: String, user_api_key_alias: String, user_api_key_team_alias: String,
@@ -135,6 +138,8 @@ wire! {
     pub struct OwnMarks {
         /// The hash of its successor, or of its predecessor.
         replaced_by: String, replaces: String,
+        /// Of a successor: the rotation that made it.
+        rotation: String,
     }
     /// A user's name and e-mail.
     pub struct Person { user_email: String, user_alias: String, }

@@ -221,6 +221,7 @@ fn log_rows_are_all_there() {
         assert_same(&name, "tokens", tokens, sum(rows, "/total_tokens"));
         for (row, raw) in page.data.iter().zip(rows) {
             assert_eq!(Some(row.request_id.as_str()), raw["request_id"].as_str(), "{name}");
+            assert_eq!(row.address, raw["requester_ip_address"].as_str().unwrap_or_default(), "{name}");
             let line = LogLine::from_row(row);
             assert!(line.start_ms.is_some(), "{name}: {:?}", row.start_time);
             assert!(!line.model.is_empty(), "{name}: {row:?}");

@@ -24,6 +24,7 @@ mod many;
 mod morph;
 mod navigation;
 mod overview;
+mod rotate;
 mod status;
 mod words;
 

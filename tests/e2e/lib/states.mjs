@@ -207,6 +207,16 @@ export const STATES = [
 			return () => stage.litellm.ask( '/key/delete', { keys: [ token ] } );
 		},
 	},
+	{
+		name: 'keys-rotate',
+		async show( { site, page, stage } ) {
+			const { keys } = await stage.litellm.ask( '/key/list?return_full_object=true&size=50' );
+			const { token } = keys.find( ( key ) => key.token !== stage.litellm.serviceKeyHash && ! key.blocked && ! key.expires );
+			await opened( 'keys', { action: 'rotate', key: token } )( { site, page } );
+			await ours( page ).getByRole( 'combobox', { name: await words( page, 'Both keys work for' ) } ).waitFor();
+		},
+	},
+	{ name: 'keys-leak', show: opened( 'keys', { action: 'leak' } ) },
 	{ name: 'status', show: opened( 'status' ) },
 	{ name: 'status-loading', show: waiting( 'status' ) },
 	{

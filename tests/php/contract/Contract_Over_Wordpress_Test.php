@@ -331,6 +331,51 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		return array_filter( $after, static fn( $value, $name ): bool => $value !== $before[ $name ], ARRAY_FILTER_USE_BOTH );
 	}
 
+	public function test_a_successor_is_made_blocked_and_with_what_was_spent(): void {
+		$spent  = array( 'max_budget' => 5, 'spend' => 5, 'blocked' => true, 'metadata' => '{"litellm_dashboard":{"replaces":"' . str_repeat( '0', 64 ) . '","rotation":"1"}}' );
+		$made   = self::write( 'keys.create', array( 'alias' => self::alias() ) + $spent );
+		$secret = $made['json']['data']['key'] ?? '';
+		$this->assertSame( 200, $made['status'], $made['body'] );
+		$hash         = hash( 'sha256', $secret );
+		self::$made[] = $hash;
+		$found        = self::read( 'keys.list', array( 'key' => $hash ) )['keys'][0];
+		$this->assertEquals( array( true, 5, 5, '1' ), array( $found['blocked'], $found['spend'], $found['max_budget'], $found['metadata']['litellm_dashboard']['rotation'] ) );
+		$call = static fn(): int => self::litellm( 'POST', '/v1/chat/completions', array( 'model' => 'gpt-4o', 'messages' => array( array( 'role' => 'user', 'content' => 'hello' ) ) ), $secret )['status'];
+		$this->assertContains( $call(), array( 401, 403 ), 'It is blocked.' );
+		$this->assertSame( 200, self::write( 'keys.unblock', array( 'key' => $hash ) )['status'] );
+		$this->assertContains( $call(), array( 400, 422, 429 ), 'It has spent its budget from the start.' );
+		$this->change( $hash, array( 'max_budget' => 6 ) );
+		$this->assertSame( 200, $call(), 'What is left can be spent.' );
+
+		// Its end, to the second, and the note on its predecessor.
+		$changed = $this->change( $hash, array( 'duration' => '4000s', 'metadata' => '{"litellm_dashboard":{"replaced_by":"' . str_repeat( '1', 64 ) . '"}}' ) );
+		$this->assertEqualsWithDelta( time() + 4000, strtotime( $changed['expires'] ), 60 );
+		$this->assertSame( array( 'replaces', 'rotation', 'replaced_by' ), array_keys( $changed['metadata']['litellm_dashboard'] ) );
+		$ended = $this->change( $hash, array( 'metadata' => '{"litellm_dashboard":{"replaced_by":null}}' ) );
+		$this->assertArrayNotHasKey( 'replaced_by', $ended['metadata']['litellm_dashboard'] );
+		// As good as none, where an end cannot be taken away.
+		$this->assertGreaterThan( time() + 90 * YEAR_IN_SECONDS, strtotime( $this->change( $hash, array( 'duration' => '3153600000s' ) )['expires'] ) );
+	}
+
+	public function test_a_successor_shares_budget_and_organization(): void {
+		$budget       = self::alias();
+		self::litellm( 'POST', '/budget/new', array( 'budget_id' => $budget, 'max_budget' => 300 ) );
+		// Organizations are there without a licence in the older version only.
+		$organization = self::is_old() ? self::litellm( 'POST', '/organization/new', array( 'organization_alias' => self::alias(), 'max_budget' => 12, 'models' => array( 'gpt-4o' ) ) )['json']['organization_id'] : null;
+		$shared       = array( 'budget' => $budget ) + ( null === $organization ? array() : array( 'organization' => $organization, 'models' => array( 'gpt-4o' ) ) );
+		$made         = self::write( 'keys.create', array( 'alias' => self::alias() ) + $shared );
+		$this->assertSame( 200, $made['status'], $made['body'] );
+		$hash         = hash( 'sha256', $made['json']['data']['key'] );
+		self::$made[] = $hash;
+		$info         = self::info( $hash );
+		$this->assertSame( array( $budget, $organization ), array( $info['budget_id'], $info['organization_id'] ?? null ) );
+		self::litellm( 'POST', '/key/delete', array( 'keys' => array( $hash ) ) );
+		self::litellm( 'POST', '/budget/delete', array( 'id' => $budget ) );
+		if ( null !== $organization ) {
+			self::litellm( 'DELETE', '/organization/delete', array( 'organization_ids' => array( $organization ) ) );
+		}
+	}
+
 	public function test_a_change_changes_what_is_named_and_nothing_else(): void {
 		$team  = self::write( 'teams.create', array( 'alias' => self::alias(), 'models' => array( 'gpt-4o', 'gpt-4o-mini' ) ) )['json']['data']['team_id'];
 		$user  = self::write( 'users.create', array( 'alias' => self::alias(), 'role' => 'internal_user', 'email' => self::alias() . '@example.test' ) )['json']['data']['user_id'];

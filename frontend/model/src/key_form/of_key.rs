@@ -76,6 +76,18 @@ impl KeyDraft {
     }
 }
 
+/// The names of what is in a key's metadata and given to no other key from here.
+pub fn not_copied(metadata: &Value) -> Vec<String> {
+    let copied = may_be_copied(others(metadata));
+    let mut names = Vec::new();
+    for (name, _) in others(metadata) {
+        if !copied.contains_key(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 fn access(routes: &[String]) -> Access {
     let has = |wanted: &str| routes.iter().any(|route| route == wanted);
     match routes {

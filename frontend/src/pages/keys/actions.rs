@@ -33,6 +33,8 @@ crate::action::actions! {
         Edit(String) = "edit",
         /// A new key like this one.
         Like(String) = "like",
+        /// A successor for this one.
+        Rotate(String) = "rotate",
         Retry = "retry",
     }
 }
@@ -134,6 +136,9 @@ pub fn all_actions(key: &Key) -> Vec<RowAction> {
     let name = tf(msg!("Create a key like {key}"), &[("key", &isolated(&name_of(key)))]);
     let action = KeysAction::Like(key.token.clone()).print();
     actions.insert(1, RowAction { label: msg!("Duplicate"), action, name, destructive: false });
+    let name = tf(msg!("Rotate {key}"), &[("key", &isolated(&name_of(key)))]);
+    let action = KeysAction::Rotate(key.token.clone()).print();
+    actions.insert(2, RowAction { label: msg!("Rotate"), action, name, destructive: false });
     actions
 }
 
@@ -211,6 +216,7 @@ impl Actions {
         let open = match action {
             KeysAction::Edit(token) => KeysOpen::Edit(token),
             KeysAction::Like(token) => KeysOpen::Like(token),
+            KeysAction::Rotate(token) => KeysOpen::Rotate(token),
             _ => return,
         };
         let mut route = keys_route(&self.router.route_untracked());

@@ -62,7 +62,7 @@ pub fn create() -> AnyView {
         KeysOpen::Like(hash) => with_key(hash, Purpose::Like),
         KeysOpen::Create => new_key(blank()),
         // Another page is on its way.
-        KeysOpen::Nothing | KeysOpen::Key(_) => ().into_any(),
+        _ => ().into_any(),
     })
     .into_any()
 }

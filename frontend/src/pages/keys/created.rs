@@ -94,11 +94,10 @@ actions! {
 
 /// What was made is in the context.
 pub fn created() -> AnyView {
-    let (router, messages) = (use_router(), use_messages());
     let made = expect_context::<Store<Option<Made>>>();
     let Some(new_key) = made.with_untracked(|made| made.as_ref().map(NewKey::new)) else { return ().into_any() };
     let state = Store::new((new_key, Language::Curl));
-    let copied = RwSignal::new(false);
+    let (router, copied) = (use_router(), RwSignal::new(false));
     // Nobody leaves with the only copy uncopied without being asked.
     router.guard(move || (!copied.get_untracked()).then(|| Guard::Ask(not_copied())));
     let button: NodeRef<Button> = NodeRef::new();
@@ -108,17 +107,6 @@ pub fn created() -> AnyView {
             let _ = button.focus();
         }
     });
-    let copy = move |_| {
-        spawn(async move {
-            if clipboard::copy("gw-secret").await {
-                let _ = copied.try_set(true);
-            } else {
-                messages
-                    .show(t(msg!("The browser does not allow copying here: the text is selected, copy it by hand.")));
-            }
-        });
-    };
-    let label = move || t(if copied.get() { msg!("Copied") } else { msg!("Copy key") });
     let secret = state.with_untracked(|(new_key, _)| new_key.key.key.to_string());
     view! {
         {still_region("", move || state.with(|(new_key, _)| head(new_key)))}
@@ -126,25 +114,7 @@ pub fn created() -> AnyView {
             {still_region("gw-stack", move || state.with(|(new_key, _)| notices(new_key)))}
             <section class="gw-panel">
                 <div class="gw-panel-head"><label class="gw-panel-title" for="gw-secret">{t(msg!("Your new key"))}</label></div>
-                <div class="gw-panel-body gw-secret">
-                    <input
-                        type="text"
-                        id="gw-secret"
-                        class="gw-secret-text code"
-                        dir="ltr"
-                        translate="no"
-                        readonly
-                        autocomplete="off"
-                        spellcheck="false"
-                        prop:value=secret
-                        on:copy=move |_| {
-                            if clipboard::is_all_selected("gw-secret") {
-                                copied.set(true);
-                            }
-                        }
-                    />
-                    <button node_ref=button type="button" class="button button-primary" on:click=copy>{label}</button>
-                </div>
+                {secret_field(secret, copied, button)}
             </section>
             {region(
                 "gw-panel",
@@ -156,7 +126,45 @@ pub fn created() -> AnyView {
     .into_any()
 }
 
-fn not_copied() -> Question {
+/// The secret, with a button that copies it. `copied` tells whether somebody has.
+pub fn secret_field(secret: String, copied: RwSignal<bool>, button: NodeRef<Button>) -> AnyView {
+    let messages = use_messages();
+    let copy = move |_| {
+        spawn(async move {
+            if clipboard::copy("gw-secret").await {
+                let _ = copied.try_set(true);
+            } else {
+                messages
+                    .show(t(msg!("The browser does not allow copying here: the text is selected, copy it by hand.")));
+            }
+        });
+    };
+    let label = move || t(if copied.get() { msg!("Copied") } else { msg!("Copy key") });
+    view! {
+        <div class="gw-panel-body gw-secret">
+            <input
+                type="text"
+                id="gw-secret"
+                class="gw-secret-text code"
+                dir="ltr"
+                translate="no"
+                readonly
+                autocomplete="off"
+                spellcheck="false"
+                prop:value=secret
+                on:copy=move |_| {
+                    if clipboard::is_all_selected("gw-secret") {
+                        copied.set(true);
+                    }
+                }
+            />
+            <button node_ref=button type="button" class="button button-primary" on:click=copy>{label}</button>
+        </div>
+    }
+    .into_any()
+}
+
+pub fn not_copied() -> Question {
     Question {
         title: t(msg!("Leave without copying the key?")),
         text: t(msg!("It is shown only here and only now. Once you leave, nobody can show it again.")),

@@ -125,7 +125,13 @@ mod tests {
     use super::{super::table::COLUMNS, *};
 
     fn row(key: Key) -> KeyRow {
-        KeyRow { key, directory: Rc::default(), now_ms: 1_795_176_000_000, href: String::new() }
+        KeyRow {
+            key,
+            successor: String::new(),
+            directory: Rc::default(),
+            now_ms: 1_795_176_000_000,
+            href: String::new(),
+        }
     }
 
     #[test]

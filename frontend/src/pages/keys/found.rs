@@ -10,9 +10,8 @@ use model::{
         directory::Directory,
         select::{Search, Selected, select, sorted},
     },
-    route::{KeySort, KeysList, secret_in},
+    route::{KeySort, KeysList, hash_in},
     secret::Secret,
-    sha256,
 };
 
 use super::{
@@ -31,13 +30,7 @@ pub struct Pasted {
 
 impl Pasted {
     pub fn of(typed: &str) -> Pasted {
-        let secret = secret_in(typed).unwrap_or_default();
-        // `sk-`, or `sk-..` on the way to what a list shows of a key.
-        let begins = secret.trim_end_matches('.').len() <= "sk-".len();
-        Pasted {
-            typed: typed.to_owned().into(),
-            hash: if begins { String::new() } else { sha256::hex(secret.trim_end_matches(['.', '/'])) },
-        }
+        Pasted { typed: typed.to_owned().into(), hash: hash_in(typed) }
     }
 }
 

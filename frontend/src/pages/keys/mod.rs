@@ -12,6 +12,7 @@ mod filters;
 mod form;
 mod found;
 mod many;
+mod rotate;
 mod source;
 mod standing;
 mod table;
@@ -25,7 +26,7 @@ use model::{
     language::{t, tf, tn},
     msg, plural,
     route::{KeySort, KeysList, KeysOpen, KeysRoute, PageName, Route},
-    text::fill,
+    text::{Msg, fill},
     visible::isolated,
     wire::Key,
 };
@@ -39,6 +40,7 @@ use self::{
     filters::{change_list, chips, more_filters, search},
     found::{Finder, Found, Pasted},
     many::{Asked, Many},
+    rotate::{rotate, unfinished},
     source::{Keys, Listing, keys_route, use_keys},
     table::{COLUMNS, KeyRow},
 };
@@ -55,7 +57,7 @@ use crate::{
     markup::{Markup, html},
     router::{Guard, History, Router, href, use_router},
     store::Store,
-    task::now_ms,
+    task::{now_ms, spawn},
 };
 
 /// From so many keys on only the rows in sight are written, whatever is found of them.
@@ -66,12 +68,42 @@ pub fn keys() -> AnyView {
     let can_manage = with_boot(|boot| boot.can_manage_keys);
     let in_form = |open| matches!(open, KeysOpen::Create | KeysOpen::Like(_) | KeysOpen::Edit(_));
     let creating = is(move || can_manage && in_form(keys_route(&router.route()).open));
+    let in_rotation = |open| matches!(open, KeysOpen::Rotate(_) | KeysOpen::Replace(_) | KeysOpen::Leak(_));
+    let rotating = is(move || can_manage && in_rotation(keys_route(&router.route()).open));
     // As much code again as the list, which is what one comes for.
     let form = chunk!(keys_create, create);
+    // With the form, as it has the parts of that.
+    let rotation = chunk!(keys_create, rotate);
     if can_manage {
         load_ahead(vec![form]);
     }
-    (move || if creating.get() { chunk::view(PageName::Keys, form) } else { list(can_manage) }).into_any()
+    (move || match (creating.get(), rotating.get()) {
+        (true, _) => chunk::view(PageName::Keys, form),
+        (_, true) => chunk::view(PageName::Keys, rotation),
+        _ => list(can_manage),
+    })
+    .into_any()
+}
+
+/// What is said of unfinished rotations, where there are any.
+fn unfinished_rotations(many: Many) -> AnyView {
+    let inside = chunk!(keys_create, unfinished);
+    let there = Store::new(false);
+    let is_wanted = is(move || many.rotations.with(|rotations| !rotations.is_empty()));
+    watch(move || {
+        if is_wanted.get() && !there.with_untracked(|there| *there) {
+            spawn(async move {
+                if (inside.load)().await {
+                    there.update(|there| *there = true);
+                }
+            });
+        }
+    });
+    (move || {
+        let view = if there.with(|there| *there) { (inside.view)() } else { None };
+        view.unwrap_or_else(|| ().into_any())
+    })
+    .into_any()
 }
 
 fn list(can_manage: bool) -> AnyView {
@@ -134,6 +166,7 @@ fn list(can_manage: bool) -> AnyView {
         <div class="gw-content">
             {still_region("gw-slot", move || keys.owners.with(|state| partial(state.error.as_ref())))}
             {can_manage.then(|| many::place(several))}
+            {can_manage.then(|| unfinished_rotations(several))}
             <section class="gw-panel gw-panel-flush">{chips(finder, router, pasted)} {table}</section>
             {details(keys, actions, can_manage)}
             {actions.dialog()}
@@ -148,8 +181,18 @@ fn partial(error: Option<&ApiError>) -> Markup {
 }
 
 fn head(can_manage: bool) -> Markup {
-    let create = if can_manage { create_link() } else { Markup::default() };
+    let create = if can_manage {
+        html! { (leak_link("", msg!("Has a key leaked?"))) (create_link()) }
+    } else {
+        Markup::default()
+    };
     header(&t(msg!("Keys")), &t(msg!("Virtual keys with which applications call the gateway.")), &create)
+}
+
+/// `hash`: of the key that is asked about; empty: it is still to be told.
+fn leak_link(hash: &str, text: Msg) -> Markup {
+    let leak = Route::Keys(KeysRoute { open: KeysOpen::Leak(hash.to_owned()), ..KeysRoute::default() });
+    html! { a.button href=(href(&leak)) { (text) } }
 }
 
 fn create_link() -> Markup {
@@ -177,6 +220,9 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
         view.notice = broken_off(listing, error);
     } else if listing.uncertain && !listing.loading && listing.error.is_none() {
         view.notice = restless();
+    } else if can_manage && listing.error.is_none() && !found.secret_hash.is_empty() && !found.selected.rows.is_empty()
+    {
+        view.notice = by_secret(&found.secret_hash);
     }
     let count = found.selected.rows.len();
     if count == 0 {
@@ -199,9 +245,11 @@ fn view(listing: &Listing, found: Option<Rc<Found>>, keys: Keys, can_manage: boo
         count,
         row: Box::new(move |index, shown| {
             keys.listing.with_untracked(|listing| {
-                let key =
-                    listing.table().entries.get(rows.selected.rows[index] as usize).map(|entry| entry.key.clone());
-                row(key.unwrap_or_default(), &rows, shown, can_manage, now_ms)
+                let table = listing.table();
+                let key = table.entries.get(rows.selected.rows[index] as usize).map(|entry| entry.key.clone());
+                let key = key.unwrap_or_default();
+                let successor = table.find(&key.marks.ours.replaced_by).map(name_of).unwrap_or_default();
+                row(key, successor, &rows, shown, can_manage, now_ms)
             })
         }),
         selectable_count: if can_manage { found.selectable } else { 0 },
@@ -265,9 +313,18 @@ fn restless() -> Markup {
     notice(Tone::Warning, &t(msg!("The list changed while it was read")), &body)
 }
 
-fn row(key: Key, found: &Found, shown: &[usize], can_manage: bool, now_ms: i64) -> Row {
+/// Whoever has found a key by its secret has that secret, and may have it from where it should not be.
+fn by_secret(hash: &str) -> Markup {
+    let body = html! {
+        p { (msg!("This key was found by its secret.")) }
+        p.gw-notice-actions { (leak_link(hash, msg!("It has leaked"))) }
+    };
+    notice(Tone::Warning, &t(msg!("Where did you find this secret?")), &body)
+}
+
+fn row(key: Key, successor: String, found: &Found, shown: &[usize], can_manage: bool, now_ms: i64) -> Row {
     let in_full = KeysRoute { list: found.list.clone(), open: KeysOpen::Key(key.token.clone()) };
-    let row = KeyRow { key, directory: found.directory.clone(), now_ms, href: href(&Route::Keys(in_full)) };
+    let row = KeyRow { key, successor, directory: found.directory.clone(), now_ms, href: href(&Route::Keys(in_full)) };
     let changeable = can_manage && !row.is_own();
     Row {
         actions: if changeable { row_actions(&row.key) } else { Vec::new() },
@@ -296,7 +353,11 @@ fn nothing(found: &Found, listing: &Listing, can_manage: bool) -> Markup {
     let text = if listing.is_whole() { String::new() } else { t(msg!("Not all keys have been read yet.")) };
     let all = href(&Route::Keys(KeysRoute { list: list.unfiltered(), ..KeysRoute::default() }));
     let more = if !found.secret_hash.is_empty() {
-        Markup::default()
+        if can_manage && listing.is_whole() {
+            leak_link(&found.secret_hash, msg!("It has leaked"))
+        } else {
+            Markup::default()
+        }
     } else {
         html! { a.button href=(all) { (msg!("Show all keys")) } }
     };
@@ -319,6 +380,7 @@ fn export(finder: Finder, keys: Keys, columns: &[&str]) {
         let entries = &listing.table().entries;
         let rows = found.selected.rows.iter().filter_map(|at| entries.get(*at as usize)).map(|entry| KeyRow {
             key: entry.key.clone(),
+            successor: String::new(),
             directory: found.directory.clone(),
             now_ms,
             href: String::new(),

@@ -69,6 +69,11 @@ pub fn use_keys_cache() -> KeysCache {
 }
 
 impl KeysCache {
+    /// A key as the list has it; told again when it has changed.
+    pub fn get(self, token: &str) -> Option<Key> {
+        self.0.with(|listing| listing.table().find(token).cloned())
+    }
+
     /// A key as it was read by itself. What only the list tells stays.
     pub fn put(self, key: &Key) {
         self.0.update(|listing| {

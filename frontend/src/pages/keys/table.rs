@@ -7,7 +7,7 @@ use model::{
     keys_table::directory::Directory,
     language::{t, tf, tn},
     msg, plural,
-    visible::visible,
+    visible::{isolated, visible},
     wire::Key,
 };
 
@@ -27,6 +27,8 @@ const TAGS_SHOWN: usize = 3;
 /// A key, with what else is known of it.
 pub struct KeyRow {
     pub key: Key,
+    /// The name of the key that takes its place; empty: none, or one that is not in the list.
+    pub successor: String,
     pub directory: Rc<Directory>,
     pub now_ms: i64,
     /// Where it is shown in full.
@@ -42,9 +44,7 @@ impl KeyRow {
 
 pub const COLUMNS: [Column<KeyRow>; 19] = [
     Column::new("key_alias", msg!("Key"), name).sortable().px(230),
-    Column::new("status", msg!("Status"), |row: &KeyRow| standing(&row.key, &row.directory, row.now_ms).chip())
-        .sortable()
-        .px(120),
+    Column::new("status", msg!("Status"), status).sortable().px(120),
     Column::new("owner", msg!("Owner"), owner).sortable().px(150),
     Column::new("email", msg!("Owner’s e-mail"), |row: &KeyRow| clipped(&row.directory.person(&row.key).user_email))
         .hidden()
@@ -99,6 +99,28 @@ fn name(row: &KeyRow) -> Markup {
         @if row.is_own() { " " span .gw-chip .gw-chip-own { (msg!("Service key")) } }
         @if !row.key.key_alias.is_empty() { code.gw-masked dir="ltr" { (row.key.key_name) } }
         @if row.is_own() { span .gw-line .gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
+    }
+}
+
+/// Of a key that gets a successor: when it ends, and which one that is.
+fn status(row: &KeyRow) -> Markup {
+    let standing = standing(&row.key, &row.directory, row.now_ms);
+    if row.key.marks.ours.replaced_by.is_empty() {
+        return standing.chip();
+    }
+    let by = match row.successor.as_str() {
+        "" => t(msg!("Replaced by another key")),
+        successor => tf(msg!("Replaced by {key}"), &[("key", &isolated(successor))]),
+    };
+    let left_ms = key_status::expires_ms(&row.key).map(|end| end - row.now_ms);
+    html! {
+        @match left_ms {
+            Some(left_ms) if standing.status.is_usable() && left_ms > 0 => {
+                span .gw-chip .gw-chip-expiring-soon { (tf(msg!("Ends {moment}"), &[("moment", &format::until(left_ms))])) }
+            }
+            _ => { span class={ "gw-chip gw-chip-" (standing.status.slug()) } { (standing.status.label()) } }
+        }
+        span .gw-line .gw-clip .gw-minor dir="auto" title=(by) { (by) }
     }
 }
 
@@ -260,7 +282,13 @@ mod tests {
     use super::*;
 
     fn row(key: Key) -> KeyRow {
-        KeyRow { key, directory: Rc::default(), now_ms: 1_795_176_000_000, href: String::new() }
+        KeyRow {
+            key,
+            successor: String::new(),
+            directory: Rc::default(),
+            now_ms: 1_795_176_000_000,
+            href: String::new(),
+        }
     }
 
     #[test]
@@ -268,6 +296,21 @@ mod tests {
         let cell =
             name(&row(Key { key_alias: "<img src=x>\u{202e}".into(), key_name: "sk-...1".into(), ..Key::default() }));
         assert!(cell.as_str().contains("&lt;img src=x&gt;⟨U+202E⟩"), "{cell:?}");
+    }
+
+    /// A key that was to end in an hour looked like any other that expires this week.
+    #[test]
+    fn a_key_with_a_successor_says_so_and_when_it_ends() {
+        let mut key = Key { expires: "2026-11-20T15:00:00Z".into(), ..Key::default() };
+        key.marks.ours.replaced_by = "0f".repeat(32);
+        let replaced = KeyRow { successor: "web-2<b>".into(), ..row(key.clone()) };
+        let cell = status(&replaced);
+        assert!(cell.as_str().contains("Ends ") && cell.as_str().contains("web-2&lt;b&gt;"), "{cell:?}");
+        assert!(status(&row(key.clone())).as_str().contains("Replaced by another key"));
+        let blocked = status(&row(Key { blocked: true, ..key.clone() }));
+        assert!(blocked.as_str().contains("Blocked") && !blocked.as_str().contains("Ends "), "{blocked:?}");
+        let endless = status(&row(Key { expires: String::new(), ..key }));
+        assert!(endless.as_str().contains("Active"), "{endless:?}");
     }
 
     #[test]

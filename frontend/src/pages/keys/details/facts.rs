@@ -6,6 +6,7 @@ use model::{
     key_limits::{are_all, name_of_team, name_of_user},
     language::{t, tf},
     msg,
+    route::{KeysOpen, KeysRoute, Route},
     text::Msg,
     visible::{isolated, visible},
     wire::{Key, KeyInfo, KeyMore},
@@ -16,6 +17,8 @@ use crate::{
     components::{copy_button, still_region},
     format,
     markup::{Markup, html},
+    pages::keys::actions::name_of,
+    router::href,
 };
 
 /// Where the metadata are copied from.
@@ -25,7 +28,11 @@ pub fn facts(parts: Parts) -> AnyView {
     still_region("gw-part", move || match parts.key() {
         Some(key) => {
             let info = parts.info();
-            html! { (settings(parts, &key, info.as_ref())) (history(&key, info.as_ref().map(|info| &info.more))) }
+            let others = |hash: &str| parts.opened.listed(hash);
+            html! {
+                (settings(parts, &key, info.as_ref()))
+                (history(&key, info.as_ref().map(|info| &info.more), &others))
+            }
         }
         None => Markup::default(),
     })
@@ -147,7 +154,7 @@ fn metadata(more: &KeyMore) -> Markup {
 }
 
 /// LiteLLM keeps when a key was made, changed and used, and nothing of what it was before.
-fn history(key: &Key, more: Option<&KeyMore>) -> Markup {
+fn history(key: &Key, more: Option<&KeyMore>, others: &dyn Fn(&str) -> Option<Key>) -> Markup {
     let by = |id: &str| {
         html! { @if !id.is_empty() {
             span .gw-line .gw-minor dir="auto" { (tf(msg!("by {user}"), &[("user", &isolated(id))])) }
@@ -188,7 +195,7 @@ fn history(key: &Key, more: Option<&KeyMore>) -> Markup {
         [(msg!("Replaced by"), &key.marks.ours.replaced_by), (msg!("Replaces"), &key.marks.ours.replaces)]
     {
         if !hash.is_empty() {
-            facts.push((label, html! { code.gw-hash dir="ltr" { (visible(hash)) } }));
+            facts.push((label, other_key(hash, others)));
         }
     }
     html! {
@@ -196,6 +203,14 @@ fn history(key: &Key, more: Option<&KeyMore>) -> Markup {
         (list(&facts))
         p.gw-minor { (t(msg!("LiteLLM does not keep what a setting was before."))) }
     }
+}
+
+/// The key with this hash, by its name where it is in the list.
+fn other_key(hash: &str, others: &dyn Fn(&str) -> Option<Key>) -> Markup {
+    let Some(other) = others(hash) else { return html! { code.gw-hash dir="ltr" { (visible(hash)) } } };
+    let open = KeysRoute { open: KeysOpen::Key(other.token.clone()), ..KeysRoute::default() };
+    let open = href(&Route::Keys(open));
+    html! { a href=(open) dir="auto" { (name_of(&other)) } }
 }
 
 #[cfg(test)]
@@ -208,11 +223,11 @@ mod tests {
     #[test]
     fn older_versions_do_not_tell_calls_from_changes() {
         let key = Key { updated_at: "2026-11-20T10:00:00Z".into(), ..Key::default() };
-        assert!(history(&key, None).as_str().contains("Changed or used"));
+        assert!(history(&key, None, &|_| None).as_str().contains("Changed or used"));
         let newer = KeyMore { status: "active".into(), ..KeyMore::default() };
-        assert!(history(&key, Some(&newer)).as_str().contains("Not since it was created"));
+        assert!(history(&key, Some(&newer), &|_| None).as_str().contains("Not since it was created"));
         let changed = Key { settings_updated_at: "2026-11-20T11:00:00Z".into(), updated_by: "<b>".into(), ..key };
-        let text = history(&changed, Some(&newer));
+        let text = history(&changed, Some(&newer), &|_| None);
         assert!(text.as_str().contains("by &lt;b&gt;"), "{text:?}");
     }
 

@@ -18,7 +18,7 @@ use model::{
     wire::JournalEntry,
 };
 
-use super::{actions::Act, found::Finder, source::Keys};
+use super::{actions::Act, found::Finder, rotate::ROTATION, source::Keys};
 use crate::{
     api::{Api, journal, use_api},
     chunk::{self, chunk, load_ahead},
@@ -45,6 +45,8 @@ pub struct Many {
     /// A run is under way: nobody leaves.
     running: Store<bool>,
     journal: Store<Vec<JournalEntry>>,
+    /// Of the journal as well: what `rotate` tells of.
+    pub rotations: Store<Vec<JournalEntry>>,
     reading: StoredValue<(Api, Task), LocalStorage>,
 }
 
@@ -57,6 +59,7 @@ impl Many {
             asked: Store::new(None),
             running: Store::new(false),
             journal: Store::new(Vec::new()),
+            rotations: Store::new(Vec::new()),
             reading,
         }
     }
@@ -75,9 +78,11 @@ impl Many {
         let read = journal::list(&api);
         task.run(async move {
             if let Ok(answer) = read.response().await {
-                let mut entries = answer.data.entries;
-                entries.retain(|entry| matches!(entry.kind.as_str(), BULK | KILL_SWITCH));
-                self.journal.update(|known| *known = entries);
+                let entries = answer.data.entries.into_iter();
+                let (rotations, mut runs): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.kind == ROTATION);
+                runs.retain(|entry| matches!(entry.kind.as_str(), BULK | KILL_SWITCH));
+                self.journal.update(|known| *known = runs);
+                self.rotations.update(|known| *known = rotations);
             }
         });
     }

@@ -1,0 +1,98 @@
+//! What is on the page of a rotation.
+
+use model::{
+    failure::ApiError,
+    key_form::Change,
+    rotation::{self, Facts, Plan, Step},
+    secret::Secret,
+    wire::KeyInfo,
+};
+
+use crate::{pages::keys::form::ceilings, task::now_ms};
+
+/// What is on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Reading,
+    Form,
+    Work,
+    Done,
+    Undone,
+}
+
+/// Why it does not go on.
+#[derive(Debug, Clone)]
+pub enum Trouble {
+    /// The plugin's own key.
+    Own,
+    /// It has expired.
+    Expired,
+    Failed(ApiError),
+    /// The gateway has confirmed a step, and shows the keys as they were.
+    NotShown,
+    /// Somebody else has gone on with it, or has ended it.
+    Elsewhere,
+    /// There are as many entries in the journal as it takes.
+    JournalFull,
+    /// The name looks like a secret, which the journal does not take.
+    NameIsSecret,
+    /// What others changed of the key since the page was opened; nothing was begun.
+    Theirs(Vec<Change>),
+}
+
+/// What is asked before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    Undo,
+    /// The successor is deleted, as nobody has its secret, and made once more.
+    Another,
+}
+
+pub struct State {
+    pub phase: Phase,
+    /// The old key as it was read last; none: it is gone.
+    pub info: Option<KeyInfo>,
+    pub plan: Plan,
+    pub revision: u64,
+    /// Who saved the entry last, and when (Unix time in seconds), where that was not this page.
+    pub saved: Option<(String, u64)>,
+    pub facts: Facts,
+    /// That of the successor which was made here, and its hash.
+    pub secret: Option<(Secret, String)>,
+    pub busy: bool,
+    pub asked: Option<Asked>,
+    pub trouble: Option<Trouble>,
+}
+
+impl State {
+    pub fn new() -> State {
+        State {
+            phase: Phase::Reading,
+            info: None,
+            plan: Plan::default(),
+            revision: 0,
+            saved: None,
+            facts: Facts::default(),
+            secret: None,
+            busy: false,
+            asked: None,
+            trouble: None,
+        }
+    }
+
+    pub fn next(&self) -> Step {
+        rotation::next(&self.plan, &self.facts, now_ms(), &ceilings())
+    }
+
+    /// The secret of the successor that is there, if it can still be shown.
+    pub fn secret(&self) -> Option<&Secret> {
+        let (secret, hash) = self.secret.as_ref()?;
+        let is_of = self.facts.successor.as_ref().is_some_and(|successor| successor.token == *hash);
+        is_of.then_some(secret)
+    }
+
+    /// It would be lost if the page was left now.
+    pub fn shows_secret(&self) -> bool {
+        self.phase == Phase::Work && self.next() == Step::Copy && self.secret().is_some()
+    }
+}
