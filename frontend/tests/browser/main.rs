@@ -24,6 +24,8 @@ mod morph;
 mod navigation;
 mod overview;
 mod status;
+mod teams;
+mod users;
 mod words;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

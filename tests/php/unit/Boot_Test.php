@@ -125,6 +125,9 @@ final class Boot_Test extends Plugin_TestCase {
 		return array(
 			array( true, 'overview', 'overview' ),
 			array( true, 'keys', 'common keys' ),
+			// Two pages, one chunk.
+			array( true, 'teams', 'common people' ),
+			array( true, 'users', 'common people' ),
 			array( true, 'status', 'common status' ),
 			// Whatever page was asked for, the first thing to say is how to connect; the status says what is missing.
 			array( false, 'keys', 'common first_run' ),

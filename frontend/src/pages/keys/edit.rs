@@ -1,5 +1,5 @@
-//! Changing a key: what is to become different is shown before it is sent, what others changed meanwhile is noticed, and
-//! what came of it is read from the gateway and told.
+//! Changing a key, a team or a user: what is to become different is shown before it is sent, what others changed meanwhile is
+//! noticed, and what came of it is read from the gateway and told.
 
 use leptos::prelude::*;
 use model::{
@@ -7,7 +7,9 @@ use model::{
     key_form::{Change, Field as Name, KeyDraft, Outcome, change, fields},
     language::{t, tf},
     msg,
+    people::{Account, Kind},
     route::{KeysOpen, KeysRoute, Route},
+    text::Msg,
     visible::{isolated, visible},
     wire::KeyInfo,
 };
@@ -23,17 +25,51 @@ use super::{
 };
 use crate::{
     action::actions,
-    api::{Api, keys, use_api},
+    api::{self, Api, keys, teams, use_api, users},
     components::{
         Confirm, Field, Question, Tone, Typed, confirm, explained, field, header, notice, problem, region,
         still_region, text_input_of,
     },
     format,
     markup::{Markup, html},
+    pages::people::{
+        quick::Quick,
+        source::{People, one},
+    },
     router::{href, use_router},
     store::Store,
     task::{Task, now_ms, spawn, yield_now},
 };
+
+/// What is edited, as it was read last.
+#[derive(Clone)]
+pub enum Edited {
+    Key(Box<KeyInfo>),
+    Account(Box<Account>),
+}
+
+impl Edited {
+    fn draft(&self) -> KeyDraft {
+        match self {
+            Edited::Key(info) => KeyDraft::of(info, format::decimal_mark()),
+            Edited::Account(account) => KeyDraft::of_account(account, format::decimal_mark()),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Edited::Key(info) => name_of(&info.info),
+            Edited::Account(account) => visible(account.name()),
+        }
+    }
+
+    fn spend(&self) -> f64 {
+        match self {
+            Edited::Key(info) => info.info.spend,
+            Edited::Account(account) => account.spend,
+        }
+    }
+}
 
 /// What is asked before something is sent.
 #[derive(Clone)]
@@ -51,14 +87,14 @@ enum Asked {
 enum Told {
     Unchanged,
     Failed(ApiError),
-    /// What the gateway made of each change. `lost`: its answer did not come, and the key was read instead.
+    /// What the gateway made of each change. `lost`: its answer did not come, and it was looked instead.
     Saved {
         changes: Vec<(Change, Outcome)>,
         lost: Option<ApiError>,
     },
-    /// The answer did not come, and what the key is now is not known either.
+    /// The answer did not come, and what there is now is not known either.
     Unknown(ApiError),
-    /// It was accepted, but what the key is now could not be read.
+    /// It was accepted, but what there is now could not be read.
     Unread(ApiError),
     /// What others changed, which is in the form now.
     Theirs(Vec<Change>),
@@ -68,8 +104,8 @@ enum Told {
 }
 
 struct State {
-    /// The key as it was read last: what is in the form began as this.
-    opened: KeyInfo,
+    /// What is in the form began as this.
+    opened: Edited,
     asked: Option<Asked>,
     busy: bool,
     error: Option<ApiError>,
@@ -79,13 +115,18 @@ struct State {
 }
 
 #[derive(Clone)]
-struct Edition {
+pub struct Edition {
     api: Api,
-    hash: String,
-    form: Form,
-    choices: Store<Choices>,
+    /// The hash of a key, the id of a team or a user.
+    id: String,
+    /// None: a key.
+    kind: Option<Kind>,
+    pub form: Form,
+    pub choices: Store<Choices>,
     state: Store<State>,
     cache: KeysCache,
+    /// The list over which the form is open; none: that of keys.
+    people: Option<People>,
 }
 
 actions! {
@@ -97,55 +138,27 @@ actions! {
 
 pub fn edit(hash: String, info: KeyInfo) -> AnyView {
     let api = use_api();
-    let draft = KeyDraft::of(&info, format::decimal_mark());
-    let choices = Store::new(Choices::default());
-    let edition = Edition {
-        api: api.clone(),
-        hash,
-        form: Form::new(draft.clone()),
-        choices,
-        state: Store::new(State { opened: info, asked: None, busy: false, error: None, told: None, sent: None }),
-        cache: use_keys_cache(),
-    };
-    let Edition { form, state, .. } = edition.clone();
-    form.guard(use_router());
-    choices::find_owner(&api, choices, &draft.owner, &Task::new());
-    let submitting = edition.clone();
-    let on_submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        submitting.submit();
-    };
-    let (looking, resetting, answering) = (edition.clone(), edition.clone(), edition.clone());
-    let message = region(
-        "gw-slot",
-        move || {
-            state.with(|state| {
-                choices.with(|choices| state.told.as_ref().map(|told| told_in_words(told, choices)).unwrap_or_default())
-            })
-        },
-        move |action: EditAction| {
-            if action == EditAction::LookAgain {
-                looking.look_again();
-            }
-        },
-    );
+    let (alias, masked, owner) = (name_of(&info.info), info.info.key_name.clone(), info.info.user_id.clone());
+    let edition = Edition::new(hash, Edited::Key(Box::new(info)));
+    let Edition { form, choices, state, .. } = edition.clone();
+    choices::find_owner(&api, choices, &owner, &Task::new());
+    let quick = Quick::new(form, choices);
+    let (shown, resetting) = (edition.clone(), edition.clone());
     let of_budget = view! {
         {raise(form)}
         {spent(state, move || resetting.ask(Asked::Reset))}
     };
-    let (alias, masked) =
-        state.with_untracked(|state| (name_of(&state.opened.info), state.opened.info.key_name.clone()));
-    let asking = edition.clone();
     view! {
-        {still_region("", move || head(&edition.hash, &alias, &masked))}
+        {still_region("", move || head(&shown.id, &alias, &masked))}
         <div class="gw-content gw-content-narrow">
-            {message_place(message)}
-            <form class="gw-panel gw-form" novalidate on:submit=on_submit>
-                {all_fields(form, choices, &api, Some(of_budget.into_any()))}
+            {edition.message()}
+            <form class="gw-panel gw-form" novalidate on:submit=edition.on_submit()>
+                {all_fields(form, choices, &api, quick, Some(of_budget.into_any()))}
                 {submit_row(form, msg!("Save changes"))}
             </form>
+            {quick.dialog()}
         </div>
-        {confirm("gw-edit-question", move || asking.confirm(), move |yes| answering.answer(yes))}
+        {edition.dialog()}
     }
     .into_any()
 }
@@ -199,7 +212,7 @@ fn spent(state: Store<State>, reset: impl Fn() + 'static) -> AnyView {
     let amount = region(
         "gw-inline",
         move || {
-            let spent = state.with(|state| state.opened.info.spend);
+            let spent = state.with(|state| state.opened.spend());
             html! {
                 span { (format::usd(spent)) }
                 @if spent > 0.0 { button.button type="button" data-action=(EditAction::Reset) { (msg!("Reset to zero")) } }
@@ -221,6 +234,56 @@ fn spent(state: Store<State>, reset: impl Fn() + 'static) -> AnyView {
 }
 
 impl Edition {
+    /// Nobody leaves what is filled in without being asked.
+    pub fn new(id: String, opened: Edited) -> Edition {
+        let draft = opened.draft();
+        let kind = draft.of;
+        let edition = Edition {
+            api: use_api(),
+            id,
+            kind,
+            form: Form::new(draft),
+            choices: Store::new(Choices { of: kind, ..Choices::default() }),
+            state: Store::new(State { opened, asked: None, busy: false, error: None, told: None, sent: None }),
+            cache: use_keys_cache(),
+            people: use_context::<People>().filter(|_| kind.is_some()),
+        };
+        edition.form.guard(use_router());
+        edition
+    }
+
+    /// What is told above the form.
+    pub fn message(&self) -> AnyView {
+        let (state, choices, looking) = (self.state, self.choices, self.clone());
+        message_place(region(
+            "gw-slot",
+            move || {
+                let told = |state: &State, choices: &Choices| {
+                    state.told.as_ref().map(|told| told_in_words(told, choices)).unwrap_or_default()
+                };
+                state.with(|state| choices.with(|choices| told(state, choices)))
+            },
+            move |action: EditAction| {
+                if action == EditAction::LookAgain {
+                    looking.look_again();
+                }
+            },
+        ))
+    }
+
+    pub fn on_submit(&self) -> impl Fn(web_sys::SubmitEvent) + use<> {
+        let edition = self.clone();
+        move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            edition.submit();
+        }
+    }
+
+    pub fn dialog(&self) -> AnyView {
+        let (asking, answering) = (self.clone(), self.clone());
+        confirm("gw-edit-question", move || asking.confirm(), move |yes| answering.answer(yes))
+    }
+
     fn submit(&self) {
         if self.form.is_busy_untracked() {
             return;
@@ -245,7 +308,7 @@ impl Edition {
     }
 
     fn opened(&self) -> KeyDraft {
-        self.state.with_untracked(|state| KeyDraft::of(&state.opened, format::decimal_mark()))
+        self.state.with_untracked(|state| state.opened.draft())
     }
 
     fn ask(&self, asked: Asked) {
@@ -259,7 +322,7 @@ impl Edition {
     fn confirm(&self) -> Confirm {
         self.state.with(|state| {
             let Some(asked) = &state.asked else { return Confirm::default() };
-            let name = isolated(&name_of(&state.opened.info));
+            let name = isolated(&state.opened.name());
             let (question, details) = self.choices.with(|choices| question(asked, &name, choices, &self.mine()));
             let (question, error) = (Some(question), state.error.clone());
             Confirm { question, busy: state.busy, error, since: None, details }
@@ -293,12 +356,36 @@ impl Edition {
         self.state.update(|state| (state.busy, state.error) = (false, Some(error)));
     }
 
-    /// The key as it is now.
-    async fn read(&self) -> Result<KeyInfo, ApiError> {
-        let response = keys::info(&self.api, &self.hash).response().await?;
-        match response.stale {
-            Some(error) => Err(error),
-            None => Ok(response.data),
+    /// As it is now.
+    async fn read(&self) -> Result<Edited, ApiError> {
+        let (now, stale) = match self.kind {
+            None => {
+                let response = keys::info(&self.api, &self.id).response().await?;
+                (Edited::Key(Box::new(response.data)), response.stale)
+            }
+            Some(kind) => {
+                let response = one(&self.api, kind, &self.id).await?;
+                let account = response.data.map(|one| one.account).ok_or_else(ApiError::gone)?;
+                (Edited::Account(Box::new(account)), response.stale)
+            }
+        };
+        stale.map_or(Ok(now), Err)
+    }
+
+    async fn send(&self, changes: &Value) -> api::Result<()> {
+        match self.kind {
+            None => keys::update(&self.api, &self.id, changes).await.map(drop),
+            Some(Kind::Team) => teams::update(&self.api, &self.id, changes).await.map(drop),
+            Some(Kind::User) => users::update(&self.api, &self.id, changes).await.map(drop),
+        }
+    }
+
+    /// The list shows it, too.
+    fn put(&self, now: &Edited) {
+        match (now, self.people) {
+            (Edited::Key(info), _) => self.cache.put(&info.key()),
+            (Edited::Account(account), Some(people)) => people.put((**account).clone()),
+            (Edited::Account(_), None) => {}
         }
     }
 
@@ -308,8 +395,8 @@ impl Edition {
             Ok(now) => now,
             Err(error) => return self.stay(error),
         };
-        self.cache.put(&now.key());
-        let (before, newer) = (self.opened(), KeyDraft::of(&now, format::decimal_mark()));
+        self.put(&now);
+        let (before, newer) = (self.opened(), now.draft());
         let theirs = by_rules(|rules| model::key_form::differences(&before, &newer, rules));
         // What was typed stays; where nothing was, theirs is in the form now.
         let over = self.form.draft_untracked().over(&before, &newer);
@@ -334,8 +421,8 @@ impl Edition {
             }
         };
         let sent_ms = now_ms();
-        match keys::update(&self.api, &self.hash, &change::params(&changes, sent_ms)).await {
-            Ok(_) => self.tell_outcome(changes, sent_ms, None).await,
+        match self.send(&change::params(&changes, sent_ms)).await {
+            Ok(()) => self.tell_outcome(changes, sent_ms, None).await,
             Err(error) if error.outcome_unknown() => self.tell_outcome(changes, sent_ms, Some(error)).await,
             Err(error) => {
                 let errors = refused(&error);
@@ -345,7 +432,7 @@ impl Edition {
         }
     }
 
-    /// Reads the key, and tells what has come of the changes. `lost`: why the answer did not come.
+    /// Reads it, and tells what has come of the changes. `lost`: why the answer did not come.
     async fn tell_outcome(&self, changes: Vec<Change>, sent_ms: i64, lost: Option<ApiError>) {
         let now = match (self.read().await, lost.clone()) {
             (Ok(now), _) => now,
@@ -360,8 +447,8 @@ impl Edition {
                 return self.tell(Told::Unread(error));
             }
         };
-        self.cache.put(&now.key());
-        let draft = KeyDraft::of(&now, format::decimal_mark());
+        self.put(&now);
+        let draft = now.draft();
         let outcomes: Vec<(Change, Outcome)> = by_rules(|rules| {
             let outcome = |change: Change| (draft.outcome(&change, rules, sent_ms), change);
             changes.iter().cloned().map(outcome).map(|(outcome, change)| (change, outcome)).collect()
@@ -401,8 +488,8 @@ impl Edition {
 
     async fn reset_spend(&self) {
         self.begin();
-        let before = self.state.with_untracked(|state| state.opened.info.spend);
-        let lost = match keys::reset_spend(&self.api, &self.hash).await {
+        let before = self.state.with_untracked(|state| state.opened.spend());
+        let lost = match keys::reset_spend(&self.api, &self.id).await {
             Ok(()) => None,
             Err(error) if error.outcome_unknown() => Some(error),
             Err(error) => return self.stay(error),
@@ -410,14 +497,18 @@ impl Edition {
         self.form.fail_quietly();
         let spend = match (self.read().await, &lost) {
             (Ok(now), _) => {
-                self.cache.put(&now.key());
-                Some(now.info.spend)
+                self.put(&now);
+                Some(now.spend())
             }
             (Err(_), None) => Some(0.0),
             (Err(_), Some(_)) => None,
         };
         if let Some(spend) = spend {
-            self.state.update(|state| state.opened.info.spend = spend);
+            self.state.update(|state| {
+                if let Edited::Key(info) = &mut state.opened {
+                    info.info.spend = spend;
+                }
+            });
         }
         self.tell(match (lost, spend) {
             (None, _) => Told::SpendReset,
@@ -433,7 +524,17 @@ fn question(asked: &Asked, name: &str, choices: &Choices, mine: &[Change]) -> (Q
     let (title, text, action, cancel, destructive) = match asked {
         Asked::Save(_) => (
             msg!("Change “{key}”?"),
-            msg!("Calls with this key follow the new settings, with other instances of LiteLLM within about a minute."),
+            match choices.of {
+                None => msg!(
+                    "Calls with this key follow the new settings, with other instances of LiteLLM within about a minute."
+                ),
+                Some(Kind::Team) => msg!(
+                    "Calls with the keys of this team follow the new settings, with other instances of LiteLLM within about a minute."
+                ),
+                Some(Kind::User) => msg!(
+                    "Calls with keys of this user that are in no team follow the new settings, with other instances of LiteLLM within about a minute."
+                ),
+            },
             msg!("Save changes"),
             msg!("Cancel"),
             false,
@@ -480,6 +581,11 @@ fn theirs_and_mine(theirs: &[Change], mine: &[Change], choices: &Choices) -> Mar
     )
 }
 
+/// What is said of a key, and of others.
+fn of(choices: &Choices, key: Msg, other: Msg) -> Msg {
+    if choices.of.is_none() { key } else { other }
+}
+
 fn told_in_words(told: &Told, choices: &Choices) -> Markup {
     match told {
         Told::Unchanged => notice(Tone::Warning, &t(msg!("Nothing is changed")), &Markup::default()),
@@ -488,24 +594,28 @@ fn told_in_words(told: &Told, choices: &Choices) -> Markup {
         Told::Unknown(error) => {
             let body = html! {
                 (explained(error))
-                p { (msg!("Whether the key was changed is not known. Look again before you save once more.")) }
+                p { (of(choices, msg!("Whether the key was changed is not known. Look again before you save once more."), msg!("Whether anything was changed is not known. Look again before you save once more."))) }
                 (look_again())
             };
             notice(Tone::Error, &t(error.title()), &body)
         }
         Told::Unread(error) => {
             let body = html! {
-                p { (msg!("The gateway has accepted the changes, but what the key is now could not be read.")) }
+                p { (of(choices, msg!("The gateway has accepted the changes, but what the key is now could not be read."), msg!("The gateway has accepted the changes, but what has come of them could not be read."))) }
                 (explained(error))
             };
             notice(Tone::Warning, &t(error.title()), &body)
         }
         Told::Theirs(theirs) => {
             let body = html! {
-                p { (msg!("What the form shows is the key as it is now, with what you have filled in. Nothing was saved.")) }
+                p { (of(choices, msg!("What the form shows is the key as it is now, with what you have filled in. Nothing was saved."), msg!("What the form shows is what there is now, with what you have filled in. Nothing was saved."))) }
                 (words::difference(theirs, choices))
             };
-            notice(Tone::Warning, &t(msg!("Somebody else has changed this key")), &body)
+            notice(
+                Tone::Warning,
+                &t(of(choices, msg!("Somebody else has changed this key"), msg!("Somebody else has changed this"))),
+                &body,
+            )
         }
         Told::SpendReset => {
             notice(Tone::Success, &t(msg!("What the key has spent is set to zero")), &Markup::default())
@@ -545,13 +655,13 @@ fn saved(changes: &[(Change, Outcome)], lost: Option<&ApiError>, choices: &Choic
     let otherwise = rows(|outcome| matches!(outcome, Outcome::Otherwise(_)));
     let (now, then) = (msg!("Before"), msg!("Now"));
     let (tone, title) = match (lost, not.is_empty() && otherwise.is_empty()) {
-        (_, true) => (Tone::Success, t(msg!("The key was changed"))),
+        (_, true) => (Tone::Success, t(of(choices, msg!("The key was changed"), msg!("The changes are saved")))),
         (Some(error), _) => (Tone::Error, t(error.title())),
         (None, _) if done.is_empty() => (Tone::Warning, t(msg!("The gateway has not done this"))),
         (None, _) => (Tone::Warning, t(msg!("The gateway has done only a part of this"))),
     };
     let body = html! {
-        @if lost.is_some() && tone == Tone::Success { p { (msg!("The answer got lost, but the key has the new settings.")) } }
+        @if lost.is_some() && tone == Tone::Success { p { (of(choices, msg!("The answer got lost, but the key has the new settings."), msg!("The answer got lost, but the new settings are there."))) } }
         @if !done.is_empty() { (words::table(msg!("What was changed"), &[now, then], &done, choices)) }
         @if !otherwise.is_empty() {
             p { (msg!("The gateway made something else of this:")) }
