@@ -255,7 +255,7 @@ impl Actions {
         use_router().guard(move || self.pending.with_untracked(|pending| pending.busy).then_some(Guard::Wait));
         confirm(
             "gw-people-question",
-            move || self.pending.with(confirm_of),
+            move || self.pending.with(|pending| confirm_of(pending, keys_href)),
             move |yes| {
                 if yes {
                     let api = api.clone();
@@ -325,7 +325,8 @@ impl Actions {
     }
 }
 
-fn confirm_of(pending: &Pending) -> Confirm {
+/// `keys`: where the keys of an account are.
+fn confirm_of(pending: &Pending, keys: fn(&Account) -> String) -> Confirm {
     let Some((act, account)) = &pending.about else { return Confirm::default() };
     let words = act.words(account.kind);
     let (name, user) = (isolated(account.name()), act.user());
@@ -336,7 +337,7 @@ fn confirm_of(pending: &Pending) -> Confirm {
         cancel: msg!("Cancel"),
         destructive: act.is_destructive(),
     };
-    let details = pending.counted.as_ref().map(|counted| keys_of(counted, account)).unwrap_or_default();
+    let details = pending.counted.as_ref().map(|counted| keys_of(counted, &keys(account))).unwrap_or_default();
     Confirm {
         question: Some(question),
         busy: pending.busy,
@@ -347,7 +348,7 @@ fn confirm_of(pending: &Pending) -> Confirm {
 }
 
 /// The keys that go with it, and a way to see them first.
-fn keys_of(counted: &Counted, account: &Account) -> Markup {
+fn keys_of(counted: &Counted, href: &str) -> Markup {
     let text = match counted {
         Counted::No => return Markup::default(),
         Counted::Awaited => t(msg!("Asking the gateway how many keys these are…")),
@@ -359,7 +360,7 @@ fn keys_of(counted: &Counted, account: &Account) -> Markup {
     };
     let are_any = !matches!(counted, Counted::Are(count) if *count == 0.0);
     html! {
-        p role="status" { strong { (text) } @if are_any { " " a href=(keys_href(account)) { (msg!("Show the keys")) } } }
+        p role="status" { strong { (text) } @if are_any { " " a href=(href) { (msg!("Show the keys")) } } }
     }
 }
 
@@ -444,21 +445,27 @@ mod tests {
     fn deleting_says_what_becomes_of_the_keys_and_how_many_there_are() {
         for kind in [Kind::Team, Kind::User] {
             let about = Some((Act::Delete, account(kind, false)));
-            let confirm = confirm_of(&Pending { about, counted: Some(Counted::Are(3.0)), ..Pending::default() });
+            let confirm =
+                confirm_of(&Pending { about, counted: Some(Counted::Are(3.0)), ..Pending::default() }, |_| {
+                    String::new()
+                });
             let question = confirm.question.unwrap_or_else(|| unreachable!("it is asked"));
             assert!(question.text.contains("LiteLLM deletes") && question.destructive, "{}", question.text);
             assert!(question.title.contains("“Support”"), "{}", question.title);
             assert!(confirm.details.as_str().contains("They are 3 keys now."), "{:?}", confirm.details);
         }
-        let none = keys_of(&Counted::Are(0.0), &account(Kind::Team, false));
+        let none = keys_of(&Counted::Are(0.0), "keys");
         assert!(!none.as_str().contains("<a"), "{none:?}");
-        assert!(keys_of(&Counted::Failed, &account(Kind::Team, false)).as_str().contains("could not be found out"));
+        assert!(keys_of(&Counted::Failed, "keys").as_str().contains("could not be found out"));
     }
 
     #[test]
     fn names_of_others_are_text() {
         let odd = Act::RemoveMember("u".into(), said("a\u{202e}b"));
-        let confirm = confirm_of(&Pending { about: Some((odd, account(Kind::Team, false))), ..Pending::default() });
+        let confirm =
+            confirm_of(&Pending { about: Some((odd, account(Kind::Team, false))), ..Pending::default() }, |_| {
+                String::new()
+            });
         let title = confirm.question.map(|question| question.title).unwrap_or_default();
         assert!(title.contains("a⟨U+202E⟩b"), "{title}");
     }

@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn names_of_others_are_no_formulas_and_figures_have_all_digits() {
         let account = Account { id: "t".into(), alias: "=1+1".into(), spend: 0.0130239, ..Account::default() };
-        let row = AccountRow::new(account, Rc::default(), String::new());
+        let row = AccountRow::new(account, Rc::default(), String::new(), String::new());
         let file = file(Kind::Team, &["name"], [row].into_iter());
         let lines: Vec<&str> = file.lines().collect();
         assert!(lines[0].starts_with("\u{feff}\"ID\",\"Name\",\"Spend in US dollars\""), "{file}");

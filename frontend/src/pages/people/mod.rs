@@ -33,7 +33,7 @@ use self::{
     details::details,
     form::form,
     source::{Listing, People, people_route, use_people},
-    table::{AccountRow, columns, name_of},
+    table::{AccountRow, columns, keys_href, name_of},
 };
 use crate::{
     action::{Action as _, actions},
@@ -332,7 +332,8 @@ fn view(
                 let account = found.map(|found| found.account.clone()).unwrap_or_default();
                 let open = PeopleOpen::One(account.id.clone());
                 let href = href(&Route::People(PeopleRoute { kind, list: list.clone(), open }));
-                let row = AccountRow::new(account, around.clone(), href);
+                let keys = keys_href(&account);
+                let row = AccountRow::new(account, around.clone(), href, keys);
                 let changeable = can_manage && !row.is_own() && !row.account.manages();
                 let (id, name) = (row.account.id.clone(), name_of(&row.account));
                 Row {
@@ -423,7 +424,8 @@ fn export(finder: Finder, columns: &[&str]) {
     people.listing.with_untracked(|listing| {
         let all = listing.all();
         let rows = selected.rows.iter().filter_map(|at| all.get(*at as usize));
-        let rows = rows.map(|found| AccountRow::new(found.account.clone(), around.clone(), String::new()));
+        let rows =
+            rows.map(|found| AccountRow::new(found.account.clone(), around.clone(), String::new(), String::new()));
         csv::download(people.kind, columns, rows, now_ms());
     });
 }

@@ -34,11 +34,13 @@ pub struct AccountRow {
     pub around: Rc<Directory>,
     /// Where it is shown in full.
     pub href: String,
+    /// Where its keys are.
+    pub keys_href: String,
 }
 
 impl AccountRow {
-    pub fn new(account: Account, around: Rc<Directory>, href: String) -> AccountRow {
-        AccountRow { key: account.as_key(), account, around, href }
+    pub fn new(account: Account, around: Rc<Directory>, href: String, keys_href: String) -> AccountRow {
+        AccountRow { key: account.as_key(), account, around, href, keys_href }
     }
 
     pub fn is_own(&self) -> bool {
@@ -183,7 +185,7 @@ fn keys(row: &AccountRow) -> Markup {
         Some(count) => format::whole(count),
         None => t(msg!("Show")),
     };
-    html! { a href=(keys_href(&row.account)) { (text) } }
+    html! { a href=(row.keys_href) { (text) } }
 }
 
 /// The keys that belong to it.
@@ -202,7 +204,7 @@ mod tests {
     use super::*;
 
     fn row(account: Account) -> AccountRow {
-        AccountRow::new(account, Rc::default(), String::new())
+        AccountRow::new(account, Rc::default(), String::new(), String::new())
     }
 
     #[test]
@@ -226,7 +228,7 @@ mod tests {
             "{cell:?}"
         );
         around.own.info.team_id = "t-1".into();
-        let cell = name(&AccountRow::new(account.clone(), Rc::new(around.clone()), String::new()));
+        let cell = name(&AccountRow::new(account.clone(), Rc::new(around.clone()), String::new(), String::new()));
         assert!(cell.as_str().contains("Service key"), "{cell:?}");
         let user = Account { kind: Kind::User, ..account };
         assert!(!is_own(&around, &user));
