@@ -426,8 +426,9 @@ async fn five_hundred_teams_are_read_page_by_page_and_a_part_is_called_one() {
         (0..250).map(|number| team(&format!("t-{number:03}"), &format!("Team {number:03}"), json!({}))).collect();
     gateway(&stage, &many);
     let page = stage.open_at("?page=litellm-dashboard-teams");
+    page.see_asked("teams.list", 3).await;
+    page.see_no_more("of 250 teams read").await;
     page.see("250 teams").await;
-    assert_eq!(page.asked("teams.list").len(), 3);
     page.type_into("Search teams", "team 249").await;
     see_names(&page, &["Team 249"]).await;
 
@@ -440,7 +441,9 @@ async fn five_hundred_teams_are_read_page_by_page_and_a_part_is_called_one() {
     page.see("The teams below are not all there are: reading them broke off. 200 of 250 teams read").await;
     page.stage().answer_with("teams.list", move |params| Reply::Good(listed(&many, params)));
     page.click("Try again").await;
+    page.see_no_more("reading them broke off").await;
     page.see("250 teams").await;
+    assert_eq!(page.last_asked("teams.list")["page"], 3);
     assert_eq!(page.asked("teams.list").len(), 4, "it goes on where it ended");
 }
 

@@ -93,9 +93,9 @@ pub fn field_of(control: &Control, spec: &FieldSpec) -> Field {
     Field { help: Signal::derive(move || help.clone()), ..Field::new(control, spec.label) }
 }
 
-/// The ceilings are those of keys.
+/// The ceilings are those of keys. It never changes: whoever puts the form together must not be told of each letter.
 fn of_key(form: Form) -> bool {
-    form.initial(|draft| draft.of.is_none())
+    untrack(|| form.initial(|draft| draft.of.is_none()))
 }
 
 /// Empty: none.
