@@ -12,3 +12,4 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 require_once __DIR__ . '/includes/autoload.php';
 
 LiteLLM_Dashboard\Cache::delete( true, true );
+delete_metadata( 'user', 0, LiteLLM_Dashboard\Plugin::COLUMNS, '', true );

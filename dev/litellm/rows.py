@@ -42,6 +42,23 @@ def columns(table):
     return {r["c"] for r in sql(f"select column_name c from information_schema.columns where table_name = '{table}'")}
 
 
+def keys(most):
+    """Keys until there are so many, of the users and teams that are there; `application-1` is the newest."""
+    sql(f"""
+    with users as (select row_number() over (order by user_id) - 1 as i, count(*) over () as n, user_id from "LiteLLM_UserTable"),
+    teams as (select row_number() over (order by team_id) - 1 as i, count(*) over () as n, team_id from "LiteLLM_TeamTable")
+    insert into "LiteLLM_VerificationToken" (token, key_name, key_alias, spend, max_budget, models, user_id, team_id, metadata,
+      rpm_limit, tpm_limit, blocked, expires, created_at, updated_at)
+    select md5('a' || g) || md5('b' || g), 'sk-...' || lpad(to_hex(g % 65536), 4, '0'), 'application-' || g,
+      g / 100.0, case when g % 3 > 0 then 200 end, case when g % 4 > 0 then array['gpt-4o', 'gpt-4o-mini'] else array[]::text[] end,
+      (select user_id from users where i = g % n), (select team_id from teams where i = g % n and g % 5 > 0),
+      '{{"tags": ["prod"]}}'::jsonb, case when g % 2 > 0 then 60 end, case when g % 2 > 0 then 100000 end, g % 7 = 0,
+      case when g % 9 = 0 then now() at time zone 'utc' + (g % 100 - 50) * interval '1 day' end,
+      now() at time zone 'utc' - g * interval '1 minute', now() at time zone 'utc' - g * interval '1 minute'
+    from generate_series(1, {most} - (select count(*) from "LiteLLM_VerificationToken" where team_id is distinct from 'litellm-dashboard')) g
+    on conflict do nothing""")
+
+
 def spread(days, start):
     sql(f"""
     with moved as (

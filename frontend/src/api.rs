@@ -260,7 +260,7 @@ impl Api {
         spawn(async move {
             for (endpoint, params, answer) in asked {
                 let outcome = answer.await.unwrap_or(Err(ApiError::Offline));
-                api.0.known.arrive(endpoint.name(), &params, Some(outcome), now_ms());
+                api.arrive(endpoint, &params, Some(outcome));
             }
         });
     }
@@ -278,11 +278,16 @@ impl Api {
             let answers = batch["answers"].as_array().filter(|answers| answers.len() == asked.len());
             for (index, (endpoint, params)) in asked.into_iter().enumerate() {
                 let outcome = answers.and_then(|answers| item(endpoint, BatchItem::read(&answers[index])));
-                for answer in api.0.known.arrive(endpoint.name(), &params, outcome, now_ms()) {
-                    api.queue(Waiting { endpoint, params: params.clone(), anew: false, answer });
-                }
+                api.arrive(endpoint, &params, outcome);
             }
         });
+    }
+
+    /// Gives an answer to those who wait for it, or asks for them where it is none.
+    fn arrive(&self, endpoint: Endpoint, params: &Value, outcome: Option<Result<Response<Value>>>) {
+        for answer in self.0.known.arrive(endpoint.name(), params, outcome, now_ms()) {
+            self.queue(Waiting { endpoint, params: params.clone(), anew: false, answer });
+        }
     }
 
     /// Whether the header with the nonce gets lost on the way to WordPress.
@@ -470,6 +475,20 @@ impl Api {
             self.0.noise.replace(answer.noise);
         }
         answer.outcome
+    }
+
+    /// Keeps something with the user's account, by WordPress's own route; says whether it was taken. Not tried again: whoever
+    /// asks has another place.
+    pub async fn keep_in_account(&self, meta: Value) -> bool {
+        let url = self.0.boot.rest.replace("litellm-dashboard/v1/", "wp/v2/users/me");
+        let request = Request::post(&url)
+            .header("X-WP-Nonce", &self.0.nonce.borrow())
+            .header("Content-Type", "application/json")
+            .body(json!({ "meta": meta }).to_string());
+        let Ok(request) = request else { return false };
+        let Ok(response) = request.send().await else { return false };
+        self.take_over_nonce(&response);
+        response.ok()
     }
 
     /// WordPress sends a fresh nonce with every answer; pages stay open for days.

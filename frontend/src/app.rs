@@ -7,6 +7,7 @@ use crate::{
     api::provide_api,
     boot::Boot,
     chunk::{self, Chunk, chunk},
+    columns::provide_columns,
     components::{Confirm, confirm, messages, provide_messages},
     pages::{keys::provide_keys, overview::provide_days},
     prefetch::prefetch,
@@ -35,6 +36,7 @@ pub fn App(
 ) -> impl IntoView {
     let api = provide_api(&boot, &known, &asked);
     let days = provide_days();
+    provide_columns();
     provide_keys();
     let said = provide_messages();
     let router = provide_router(&boot);

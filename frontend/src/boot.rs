@@ -35,6 +35,8 @@ pub struct Boot {
     /// How long the app has been on its way since: that has passed for the server as well.
     pub waited_ms: i64,
     pub can_manage_keys: bool,
+    /// Which columns are switched, by table; `columns.rs` reads it.
+    pub columns: Value,
     pub key_limits: KeyLimits,
     pub strings: BTreeMap<String, String>,
     /// Which form of a plural a number takes; `model::text::Language` reads it.
@@ -105,6 +107,7 @@ impl Boot {
             waited_ms: v["begun_ms"].as_f64().map_or(0, |begun| browser_ms() - begun as i64),
             now_ms: v["now_ms"].as_f64().unwrap_or(0.0) as i64,
             can_manage_keys: v["can_manage_keys"] == true,
+            columns: v["columns"].clone(),
             key_limits: KeyLimits::read(&v["key_limits"]),
             strings: texts("strings"),
             plural_rule: text("plural_rule"),

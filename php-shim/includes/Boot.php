@@ -103,6 +103,7 @@ final class Boot {
 			'login'           => wp_login_url( $pages[ $page ]['url'] ),
 			'key_limits'      => $this->settings->key_limits() ?? array( 'broken' => true ),
 			'can_manage_keys' => current_user_can( Capabilities::MANAGE_KEYS ), // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+			'columns'         => (object) ( get_user_meta( get_current_user_id(), Plugin::COLUMNS, true ) ?: array() ), // phpcs:ignore Universal.Operators.DisallowShortTernary.Found -- '' where there is nothing.
 			'assets'          => Plugin::url( 'assets/app/' ),
 			'build'           => $this->build(),
 			'answers'         => $answers,

@@ -17,6 +17,10 @@ defined( 'ABSPATH' ) || exit;
 final class Plugin {
 
 	public const VERSION = '0.1.0';
+	/**
+	 * Of a user: the columns that are switched on or off, by table.
+	 */
+	public const COLUMNS = 'litellm_dashboard_columns';
 
 	/**
 	 * The main file of the plugin.
@@ -41,6 +45,8 @@ final class Plugin {
 			'rest_api_init',
 			static function () use ( $settings ): void {
 				self::rest_controller( $settings )->register_routes();
+				$schema = array( 'type' => 'object', 'additionalProperties' => array( 'type' => 'string', 'maxLength' => 500 ) );
+				register_meta( 'user', self::COLUMNS, array( 'type' => 'object', 'single' => true, 'show_in_rest' => array( 'schema' => $schema ) ) );
 			}
 		);
 		register_deactivation_hook( $file, array( Cache::class, 'delete' ) );

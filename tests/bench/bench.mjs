@@ -11,6 +11,7 @@ import { LiteLLM } from '../e2e/lib/gateway.mjs';
 import { project } from '../e2e/lib/command.mjs';
 import { Site } from '../e2e/lib/site.mjs';
 import { Counting } from './lib/counting.mjs';
+import * as keysTable from './lib/keys.mjs';
 import { median, quantile, step, view } from './lib/view.mjs';
 
 const { chromium } = createRequire( path.join( project, 'tests/e2e/package.json' ) )( 'playwright-core' );
@@ -18,6 +19,9 @@ const { chromium } = createRequire( path.join( project, 'tests/e2e/package.json'
 const RUNS = Number( process.env.BENCH_RUNS || 5 );
 /** So long a hand needs from reaching a link to pressing it. */
 const RESTS_MS = 300;
+const MANY_KEYS = 10_000;
+/** Each reads all of them. */
+const KEYS_RUNS = Math.min( RUNS, 3 );
 const PAIRS = Number( process.env.BENCH_PAIRS || 60 );
 const FLAGS = [ '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage' ];
 
@@ -48,12 +52,14 @@ function origin( url ) {
 
 function sums( { ms, requests }, calls ) {
 	const of = ( wanted ) => requests.filter( ( one ) => wanted.includes( origin( one.url ) ) );
+	const first = requests.filter( ( one ) => one.first );
+	const own = first.filter( ( one ) => origin( one.url ) !== 'wordpress' );
 	const bytes = ( list ) => list.reduce( ( sum, one ) => sum + one.bytes, 0 );
 	return {
 		ms, calls: calls.length,
 		bytes: bytes( requests ), requests: requests.length,
-		files: bytes( of( [ 'files' ] ) ), answers: bytes( of( [ 'answers' ] ) ),
-		ownRequests: of( [ 'files', 'answers' ] ).length,
+		files: bytes( first.filter( ( one ) => origin( one.url ) === 'files' ) ), filesLater: bytes( of( [ 'files' ] ).filter( ( one ) => ! one.first ) ),
+		answers: bytes( of( [ 'answers' ] ) ), ownRequests: own.length,
 	};
 }
 
@@ -251,6 +257,29 @@ async function onTop( ours ) {
 	return found;
 }
 
+/** Ten thousand keys, which are put into the database now. */
+async function manyKeys( ours, own ) {
+	execFileSync( path.join( project, 'dev/litellm/seed' ), [ ...process.env.BENCH_SEED.split( ' ' ), '--calls', '0', '--no-spread', '--keys', String( MANY_KEYS ) ], { stdio: [ 'ignore', 'ignore', 'inherit' ] } );
+	const { total_count: count } = await litellm.ask( '/key/list?return_full_object=true&size=1' );
+	const newest = 'application-1';
+	const runs = { ours: [], own: [] };
+	for ( let index = 0; index <= KEYS_RUNS; index++ ) {
+		const theirs = await own.context();
+		const one = { own: await keysTable.own( theirs, `${ own.counting.url }/ui/?page=api-keys`, textThere, newest ) };
+		await theirs.close();
+		await ours.forget();
+		const context = await ours.context();
+		ours.counting.most = 0;
+		one.ours = await keysTable.ours( context, ours.site.page( 'keys' ), newest, count );
+		one.ours.atOnce = ours.counting.most;
+		await context.close();
+		if ( index > 0 ) {
+			Object.entries( one ).forEach( ( [ name, result ] ) => runs[ name ].push( result ) );
+		}
+	}
+	return { count, runs: KEYS_RUNS, ours: middle( runs.ours ), own: middle( runs.own ) };
+}
+
 /** Thirty days of many calls: what reaches the browser, with nothing known yet and with the finished days known. */
 async function large( ours ) {
 	const requests = ( await litellm.days( 30 ) ).requests;
@@ -308,13 +337,14 @@ async function measure() {
 		}
 		say( 'WordPress on top of the gateway' );
 		const top = await onTop( ours );
+		const keys = process.env.BENCH_SEED ? ( say( `${ MANY_KEYS } keys` ), await manyKeys( ours, own ) ) : null;
 		const many = process.env.BENCH_LARGE ? ( say( 'thirty days of many calls' ), await large( ours ) ) : null;
 		return {
 			litellm: version, wordpress: site.release, variant: process.env.BENCH_WORDPRESS, runs: RUNS,
 			machine: { cpus: os.cpus().length, node: process.version, chromium: browser.version() },
 			ours: { first: middle( runs.overviewFirst ), overview: middle( runs.overview ), keysFirst: middle( runs.keysFirst ), keys: middle( runs.keys ), settings: middle( runs.settings ), next: middle( runs.next ) },
 			own: { keys: middle( runs.ownKeys ), usage: middle( runs.ownUsage ), logs: middle( runs.ownLogs ) },
-			onTop: top, large: many,
+			onTop: top, manyKeys: keys, large: many,
 		};
 	} finally {
 		await browser.close();

@@ -32,6 +32,8 @@ struct Answer {
     fresh_ms: i64,
     /// It has been asked for.
     on_its_way: bool,
+    /// Something was written since it was asked for.
+    outdated: bool,
     /// Whoever asked the same meanwhile.
     waiting: Vec<Sender>,
 }
@@ -88,6 +90,7 @@ impl Known {
             Some(response) => {
                 let _ = sender.send(Ok(response));
             }
+            None if answer.outdated => return None,
             None if answer.on_its_way => {
                 answer.waiting.push(sender);
                 return Some(receiver);
@@ -105,6 +108,7 @@ impl Known {
     pub fn forget(&self) {
         self.0.borrow_mut().retain_mut(|answer| {
             answer.response = None;
+            answer.outdated = answer.on_its_way;
             answer.on_its_way
         });
     }
@@ -130,7 +134,7 @@ impl Known {
     }
 
     /// What was on its way has come: for those who wait for it, else for the next who asks.
-    /// `None`: it has to be asked for like any other, by those who are given back.
+    /// `None`, or something was written meanwhile: it has to be asked for like any other, for those who are given back.
     pub fn arrive(
         &self,
         operation: &str,
@@ -143,6 +147,10 @@ impl Known {
         let answer = &mut answers[at];
         answer.on_its_way = false;
         let waiting = std::mem::take(&mut answer.waiting);
+        if answer.outdated {
+            answers.swap_remove(at);
+            return waiting;
+        }
         let Some(outcome) = outcome else { return waiting };
         if waiting.is_empty() {
             if let Ok(response) = outcome {

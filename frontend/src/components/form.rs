@@ -106,12 +106,6 @@ impl<D: Clone + PartialEq, F: Copy + PartialEq + Send + Sync> Form<D, F> {
         });
     }
 
-    /// Begins anew with this.
-    pub fn reset(self, draft: D) {
-        self.0
-            .update(|form| *form = FormState { draft: draft.clone(), initial: draft, errors: Vec::new(), busy: false });
-    }
-
     /// What was filled in goes on from another beginning.
     pub fn rebase(self, initial: D, draft: D) {
         self.0.update(|form| (form.initial, form.draft) = (initial, draft));

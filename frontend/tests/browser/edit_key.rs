@@ -377,6 +377,50 @@ async fn what_has_not_happened_yet_can_be_looked_at_again() {
     assert_eq!(page.asked("keys.update").len(), 1);
 }
 
+/// A key whose budget is being changed to 25, with the answer lost and nothing done yet.
+async fn lost_so_far() -> (Page, Gateway) {
+    let stage = Stage::new();
+    let gateway = gateway(&stage, json!({ "max_budget": 10.0 }));
+    stage.answer_with("keys.update", |_| Reply::Bad(error("gateway_unreachable", 504, "timeout", "")));
+    let page = open(stage);
+    page.control("Alias").await;
+    page.type_into("Budget", "25").await;
+    save(&page).await;
+    confirm(&page, "Save changes").await;
+    page.see("The answer got lost, and the gateway may still be at it.").await;
+    (page, gateway)
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_after_a_lost_answer_stays_when_it_has_happened() {
+    let (page, gateway) = lost_so_far().await;
+    page.type_into("Budget", "30").await;
+    gateway.borrow_mut()["max_budget"] = json!(25.0);
+    page.click("Look again").await;
+    page.see("The key was changed The answer got lost, but the key has the new settings.").await;
+    assert_eq!(page.control("Budget").await.value(), "30");
+    save(&page).await;
+    page.see("Budget $25.00 $30.00").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_change_of_ones_own_that_came_late_is_not_called_somebody_elses() {
+    let (page, gateway) = lost_so_far().await;
+    gateway.borrow_mut()["max_budget"] = json!(25.0);
+    let writing = gateway.clone();
+    page.stage().answer_with("keys.update", move |params| {
+        write(&writing, params);
+        Reply::Good(json!({ "key": token(1) }))
+    });
+    page.type_into("Alias", "site").await;
+    save(&page).await;
+    confirm(&page, "Save changes").await;
+    page.see_asked("keys.update", 2).await;
+    page.see("The key was changed").await;
+    assert_eq!(page.asked("keys.update")[1], json!({ "key": token(1), "alias": "site" }));
+    assert!(!page.shows("Somebody else"));
+}
+
 #[wasm_bindgen_test]
 async fn where_nothing_can_be_read_nothing_is_claimed() {
     let (page, gateway) = opened(json!({ "max_budget": 10.0 })).await;
@@ -445,6 +489,27 @@ async fn a_reset_whose_answer_is_lost_is_not_done_twice() {
     confirm(&page, "Reset to zero").await;
     page.see("The gateway says that the key has spent $3.25. It may still be at it").await;
     page.quiet().await;
+    assert_eq!(page.asked("keys.reset_spend").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_reset_that_may_have_been_done_can_be_looked_at_again() {
+    let stage = Stage::new();
+    let gateway = gateway(&stage, json!({ "spend": 3.25 }));
+    stage.answer_with("keys.reset_spend", |_| Reply::Lost);
+    let page = open(stage);
+    page.click("Reset to zero").await;
+    let reading = gateway.clone();
+    page.stage().answer_with("keys.info", |_| Reply::Bad(unreachable()));
+    confirm(&page, "Reset to zero").await;
+    page.see("Whether the key was changed is not known.").await;
+    gateway.borrow_mut()["spend"] = json!(0.5);
+    page.stage().answer_with("keys.info", move |_| Reply::Good(json!({ "key": token(1), "info": *reading.borrow() })));
+    page.click("Look again").await;
+    page.see("The gateway says that the key has spent $0.50 now, after $3.25 before").await;
+    gateway.borrow_mut()["spend"] = json!(0.0);
+    page.click("Look again").await;
+    page.see("What the key has spent is set to zero").await;
     assert_eq!(page.asked("keys.reset_spend").len(), 1);
 }
 

@@ -12,7 +12,7 @@ use crate::{
     canned::{key, keys, recorded, token},
     navigation::menu,
     page::Part,
-    stage::{Page, Reply, Stage, address, document, error, unreachable},
+    stage::{Page, Reply, Stage, address, document, error, unreachable, window},
 };
 
 /// A key of the gateway with a number: the higher, the newer.
@@ -645,17 +645,42 @@ async fn a_row_with_the_keyboard_that_is_scrolled_away_gives_it_to_another() {
     assert!(focused.is_some(), "the keyboard is in a row");
 }
 
-#[wasm_bindgen_test]
-async fn columns_can_be_hidden_and_stay_hidden() {
-    let page = Stage::new().open("keys");
+/// Hides the owner and shows the hash.
+async fn switch_columns(page: &Page) {
     page.see("Key Status Owner Models Spend Limits Created Expires").await;
     page.part("#keys-columns").await.element().set_attribute("open", "").expect("it can be opened");
     page.click("Owner").await;
     page.see("Key Status Models Spend Limits Created Expires").await;
     page.click("Hash").await;
     page.see("Created Expires Hash").await;
-    let stage = page.leave();
+    page.quiet().await;
+}
+
+#[wasm_bindgen_test]
+async fn columns_can_be_hidden_and_are_kept_with_the_account() {
+    let page = Stage::new().open("keys");
+    switch_columns(&page).await;
+    assert_eq!(page.account(), json!({ "litellm_dashboard_columns": { "keys": "owner,token" } }));
+
+    // Another browser.
+    let mut stage = Stage::new();
+    stage.boot("columns", json!({ "keys": "owner,token", "other": "x" }));
     let page = stage.open("keys");
+    page.see("Key Status Models Spend Limits Created Expires Hash").await;
+}
+
+#[wasm_bindgen_test]
+async fn columns_are_kept_in_the_browser_where_the_account_takes_nothing() {
+    let stage = Stage::new();
+    stage.refuse_account();
+    let page = stage.open("keys");
+    switch_columns(&page).await;
+    let kept = window().local_storage().expect("a browser keeps things").expect("it does");
+    assert_eq!(
+        kept.get_item("litellm-dashboard-columns-keys").expect("it can be read").as_deref(),
+        Some("owner,token")
+    );
+    let page = page.leave().open("keys");
     page.see("Key Status Models Spend Limits Created Expires Hash").await;
 }
 

@@ -137,6 +137,23 @@ async fn what_the_loader_got_no_answer_to_is_asked_for() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_asked_for_before_a_write_is_asked_for_once_more() {
+    let mut stage = Stage::new();
+    stage.boot("answers", listed("old", 0));
+    stage.hold_after(0, "early");
+    stage.asks_early(first_keys(), &batch(200, keys(&[key("early", json!({}))])));
+    let page = stage.open("keys");
+    page.click("Block old").await;
+    page.click("Block key").await;
+    page.see_asked("keys.block", 1).await;
+    page.quiet().await;
+    page.release();
+    page.row("web").await;
+    page.quiet().await;
+    assert!(!page.shows("early"), "it was asked before the write");
+}
+
+#[wasm_bindgen_test]
 async fn what_was_handed_over_stays_with_its_age_when_nothing_newer_comes() {
     let mut stage = Stage::new();
     stage.boot("answers", listed("api", 0));

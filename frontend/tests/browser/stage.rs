@@ -39,6 +39,7 @@ extern "C" {
 }
 
 const REST_PATH: &str = "/wp-json/litellm-dashboard/v1/";
+const ACCOUNT_PATH: &str = "/wp-json/wp/v2/users/me";
 const NONCE_PATH: &str = "/wp-admin/admin-ajax.php?action=rest-nonce";
 
 type AnswerTo = dyn FnMut(String, String, String, String) -> Option<String>;
@@ -113,6 +114,9 @@ struct World {
     drops_query: bool,
     /// What other plugins print before and after each answer.
     noise: (String, String),
+    /// What is kept with the user's account, and the status with which that is answered.
+    account: Value,
+    account_status: u16,
 }
 
 /// The page before the app is on it. Everything is answered as by a gateway in order until a test says otherwise.
@@ -127,7 +131,7 @@ impl Stage {
         let number = SITES.with(|sites| sites.replace(sites.get() + 1));
         let site = format!("https://wp{number}.example.com");
         let boot = boot(&site);
-        let world = Rc::new(RefCell::new(World { site, ..World::default() }));
+        let world = Rc::new(RefCell::new(World { site, account_status: 200, ..World::default() }));
         let answering = world.clone();
         let answer_to = Closure::<AnswerTo>::new(move |url: String, method: String, nonce: String, body: String| {
             answering.borrow_mut().take(&url, &method, &nonce, &body)
@@ -188,6 +192,11 @@ impl Stage {
     /// Another plugin prints this before and after each answer.
     pub fn print_around(&self, before: &str, after: &str) {
         self.world.borrow_mut().noise = (before.to_owned(), after.to_owned());
+    }
+
+    /// WordPress keeps nothing with the user's account.
+    pub fn refuse_account(&self) {
+        self.world.borrow_mut().account_status = 403;
     }
 
     pub fn give_nonce(&self, status: u16, body: &str) {
@@ -284,6 +293,11 @@ impl Page {
         self.stage
     }
 
+    /// What is kept with the user's account by now.
+    pub fn account(&self) -> Value {
+        self.stage.world.borrow().account.clone()
+    }
+
     /// Holds back the answers to addresses that end so, such as `batch`.
     pub fn hold(&self, end: &str) {
         hold(end, 0);
@@ -372,6 +386,12 @@ impl World {
             return Some(http(status, &body, None));
         }
         let (path, query) = path.split_once("?_wpnonce=").unwrap_or((path, ""));
+        if path == ACCOUNT_PATH {
+            self.requests.push("account".to_owned());
+            let meta: Value = serde_json::from_str(body).expect("a request is JSON");
+            self.account = meta["meta"].clone();
+            return Some(http(self.account_status, "{}", None));
+        }
         let name = path.strip_prefix(REST_PATH).expect("nothing else of the site is asked for");
         assert_eq!(method, "POST", "{name} is a POST");
         // WordPress looks into the address first.

@@ -8,6 +8,9 @@ export class Counting {
 	constructor( target ) {
 		this.target = new URL( target );
 		this.calls = [];
+		// How many were on their way at the same time, at most.
+		this.running = 0;
+		this.most = 0;
 		this.agent = new http.Agent( { keepAlive: true } );
 	}
 
@@ -23,7 +26,12 @@ export class Counting {
 				answer.pipe( response );
 			} );
 			upstream.on( 'error', () => response.destroy() );
-			response.on( 'close', () => upstream.destroy() );
+			this.running += 1;
+			this.most = Math.max( this.most, this.running );
+			response.on( 'close', () => {
+				this.running -= 1;
+				upstream.destroy();
+			} );
 			request.pipe( upstream );
 		} );
 		await new Promise( ( resolve ) => this.server.listen( 0, '127.0.0.1', resolve ) );

@@ -23,7 +23,7 @@ final class Figures_Test extends Plugin_TestCase {
 
 	protected function tearDown(): void {
 		Clock::$ahead_s = 0;
-		self::sql( 'delete from "LiteLLM_DailyUserSpend" where user_id = \'' . self::MINE . '\'' );
+		self::sql( 'delete from "LiteLLM_DailyUserSpend" where user_id = \'' . self::MINE . '\'; delete from "LiteLLM_SpendLogs" where request_id like \'' . self::MINE . '-%\'' );
 		Cache::delete( false );
 	}
 
@@ -39,10 +39,42 @@ final class Figures_Test extends Plugin_TestCase {
 	private static function count_calls( string $day, int $calls, int $failed, float $spend ): void {
 		$id = self::MINE . '-' . bin2hex( random_bytes( 6 ) );
 		self::sql(
-			'create temp table late as select * from "LiteLLM_DailyUserSpend" limit 1;'
+			'create temp table late as select * from "LiteLLM_DailyUserSpend" where model_group <> \'\' limit 1;'
 			. "update late set id = '$id', user_id = '" . self::MINE . "', api_key = '$id', date = '$day', api_requests = $calls, failed_requests = $failed, successful_requests = $calls - $failed, spend = $spend, prompt_tokens = 7 * $calls, completion_tokens = 3 * $calls;"
 			. 'insert into "LiteLLM_DailyUserSpend" select * from late; drop table late'
 		);
+	}
+
+	/** Calls in LiteLLM's log that began at a moment, as if it had written them just now. */
+	private static function log_calls( int $at, int $calls, int $failed ): void {
+		self::sql(
+			"create temp table late as select s.* from \"LiteLLM_SpendLogs\" s, generate_series(1, $calls) limit $calls;"
+			. "update late set request_id = '" . self::MINE . "-' || gen_random_uuid(), \"startTime\" = to_timestamp($at) at time zone 'utc', \"endTime\" = to_timestamp($at) at time zone 'utc', status = 'success';"
+			. "update late set status = 'failure' where request_id in (select request_id from late limit $failed);"
+			. 'insert into "LiteLLM_SpendLogs" select * from late; drop table late'
+		);
+	}
+
+	/** The calls of each hour of a day until a moment, of which the log has these. */
+	private static function hours( int $now, array $logged ): array {
+		$questions = array();
+		for ( $start = $now - $now % DAY_IN_SECONDS; $start <= $now; $start += HOUR_IN_SECONDS ) {
+			$bounds                                    = array( 'start' => gmdate( 'Y-m-d H:i:s', $start ), 'end' => gmdate( 'Y-m-d H:i:s', $start + HOUR_IN_SECONDS - 1 ) );
+			$questions[ $bounds['start'] ]             = array( self::operation( 'logs.count' ), $bounds );
+			$questions[ $bounds['start'] . ' failed' ] = array( self::operation( 'logs.count' ), $bounds + array( 'status' => 'failure' ) );
+		}
+		$counts = self::read( $questions );
+		$hours  = array();
+		foreach ( array_filter( array_keys( $counts ), static fn( string $name ): bool => 19 === strlen( $name ) ) as $start ) {
+			$expected = current( array_filter( $logged, static fn( array $row ): bool => $row['h'] === $start ) );
+			$hours[]  = array( 'start' => $start, 'all' => $counts[ $start ]->data, 'failed' => $counts[ $start . ' failed' ]->data, 'expected' => $expected ? $expected : array( 'calls' => 0, 'failed' => 0 ) );
+		}
+		return $hours;
+	}
+
+	/** By hour of a day: what LiteLLM's log adds up to. */
+	private static function logged( string $day ): array {
+		return self::sql( "select to_char(\"startTime\", 'YYYY-MM-DD HH24:00:00') h, count(*)::float8 calls, (count(*) filter (where status = 'failure'))::float8 failed from \"LiteLLM_SpendLogs\" where \"startTime\" >= '$day' and \"startTime\" < date '$day' + 1 group by 1 order by 1" );
 	}
 
 	/** By day: what LiteLLM's daily table, or its log, adds up to. */
@@ -118,14 +150,15 @@ final class Figures_Test extends Plugin_TestCase {
 		return (int) array_sum( array_map( static fn( $result ): int => $result->metrics->api_requests, $days[ $day ]['data']->results ) );
 	}
 
-	/** A week with little in it, after weeks with nothing; a day that ends; calls that are written five days late. */
+	/** A week with little in it, after weeks with nothing; a day and an hour that end; calls that are written late. */
 	private static function made_up(): array {
 		$midnight = intdiv( \time(), DAY_IN_SECONDS ) * DAY_IN_SECONDS - 70 * DAY_IN_SECONDS;
 		$day      = static fn( int $back ): string => gmdate( 'Y-m-d', $midnight - $back * DAY_IN_SECONDS );
 		$moments  = array();
 		$moment   = static function ( int $now, bool $anew = false ) use ( &$moments ): array {
 			$days      = self::days( $now, $anew );
-			$moments[] = array( 'now_ms' => $now * 1000, 'anew' => $anew, 'days' => $days, 'expected' => self::expected( self::sums( false ), $now ), 'hours' => array() );
+			$hours     = self::hours( $now, self::logged( gmdate( 'Y-m-d', $now ) ) );
+			$moments[] = array( 'now_ms' => $now * 1000, 'anew' => $anew, 'days' => $days, 'expected' => self::expected( self::sums( false ), $now ), 'hours' => $hours );
 			return $days;
 		};
 		$moment( $midnight - 100 * DAY_IN_SECONDS );
@@ -145,6 +178,13 @@ final class Figures_Test extends Plugin_TestCase {
 		self::count_calls( $day( 4 ), 500, 0, 5.0 );
 		$hour_later = $moment( $midnight + 170 * MINUTE_IN_SECONDS );
 		self::assertSame( 500, self::calls_on( $hour_later, $day( 4 ) ), 'And the others after an hour.' );
+		// Calls of an hour that are written when it is over, once it was asked for.
+		self::log_calls( $midnight + 9 * HOUR_IN_SECONDS + 900, 3, 1 );
+		self::log_calls( $midnight + 10 * HOUR_IN_SECONDS + 60, 2, 0 );
+		$moment( $midnight + 10 * HOUR_IN_SECONDS + 1800 );
+		self::log_calls( $midnight + 10 * HOUR_IN_SECONDS + 3590, 5, 2 );
+		$moment( $midnight + 11 * HOUR_IN_SECONDS + 300 );
+		self::assertSame( array( 3.0, 7.0 ), array_map( static fn( array $hour ): float => (float) $hour['expected']['calls'], array_slice( end( $moments )['hours'], 9, 2 ) ) );
 		return $moments;
 	}
 
@@ -153,7 +193,7 @@ final class Figures_Test extends Plugin_TestCase {
 		$sums = static function ( int $now ): array {
 			// What is over is in the log as it is in the daily table; today a refused call may be in the log only.
 			$today = gmdate( 'Y-m-d', $now );
-			$hours = self::sql( "select to_char(\"startTime\", 'YYYY-MM-DD HH24:00:00') h, count(*)::float8 calls, (count(*) filter (where status = 'failure'))::float8 failed from \"LiteLLM_SpendLogs\" where \"startTime\" >= '$today' group by 1 order by 1" );
+			$hours = self::logged( $today );
 			return array( array( $today => self::sums( false )[ $today ] ?? array() ) + self::sums( true ), $hours );
 		};
 		for ( $try = 0; $try < 20; $try++ ) {
@@ -162,19 +202,8 @@ final class Figures_Test extends Plugin_TestCase {
 			$now            = \time();
 			$before         = $sums( $now );
 			$days           = self::days( $now );
-			$questions      = array();
-			for ( $start = $now - $now % DAY_IN_SECONDS; $start <= $now; $start += HOUR_IN_SECONDS ) {
-				$bounds                                = array( 'start' => gmdate( 'Y-m-d H:i:s', $start ), 'end' => gmdate( 'Y-m-d H:i:s', $start + HOUR_IN_SECONDS - 1 ) );
-				$questions[ $bounds['start'] ]         = array( self::operation( 'logs.count' ), $bounds );
-				$questions[ $bounds['start'] . ' failed' ] = array( self::operation( 'logs.count' ), $bounds + array( 'status' => 'failure' ) );
-			}
-			$counts = self::read( $questions );
+			$hours          = self::hours( $now, $before[1] );
 			if ( $before === $sums( $now ) && gmdate( 'Y-m-d H', $now ) === gmdate( 'Y-m-d H' ) ) {
-				$hours = array();
-				foreach ( array_filter( array_keys( $counts ), static fn( string $name ): bool => 19 === strlen( $name ) ) as $start ) {
-					$expected = current( array_filter( $before[1], static fn( array $row ): bool => $row['h'] === $start ) );
-					$hours[]  = array( 'start' => $start, 'all' => $counts[ $start ]->data, 'failed' => $counts[ $start . ' failed' ]->data, 'expected' => $expected ? $expected : array( 'calls' => 0, 'failed' => 0 ) );
-				}
 				return array( 'now_ms' => $now * 1000, 'anew' => true, 'days' => $days, 'expected' => self::expected( $before[0], $now ), 'hours' => $hours );
 			}
 		}

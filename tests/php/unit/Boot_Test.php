@@ -16,7 +16,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		$data = ( new Boot( self::settings() ) )->data( 'keys' );
 		$this->assertSame(
-			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunks', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'key_limits', 'can_manage_keys', 'assets', 'build', 'answers', 'ask', 'strings', 'plural_rule' ),
+			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunks', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'key_limits', 'can_manage_keys', 'columns', 'assets', 'build', 'answers', 'ask', 'strings', 'plural_rule' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
@@ -39,6 +39,24 @@ final class Boot_Test extends Plugin_TestCase {
 			$settings = self::settings( 'http://gateway.test', self::KEY, array( Settings::LIMITS => $setting ) );
 			$this->assertSame( $told, json_encode( ( new Boot( $settings ) )->data( 'keys' )['key_limits'] ) );
 		}
+	}
+
+	public function test_columns_are_kept_with_the_account(): void {
+		$this->be( 'admin' );
+		$columns = static fn(): string => (string) json_encode( ( new Boot( self::settings() ) )->data( 'keys' )['columns'] );
+		$this->assertSame( '{}', $columns() );
+		$keep = static function ( array $meta ): int {
+			$request = new WP_REST_Request( 'POST', '/wp/v2/users/me' );
+			$request->set_header( 'content-type', 'application/json' );
+			$request->set_body( (string) json_encode( array( 'meta' => array( Plugin::COLUMNS => $meta ) ) ) );
+			return rest_do_request( $request )->get_status();
+		};
+		$this->assertSame( 200, $keep( array( 'keys' => 'owner,hash' ) ) );
+		$this->assertSame( '{"keys":"owner,hash"}', $columns() );
+		$this->assertSame( 400, $keep( array( 'keys' => str_repeat( 'x', 501 ) ) ) );
+		$this->assertSame( 400, $keep( array( 'keys' => array( 'owner' ) ) ) );
+		$this->assertSame( '{"keys":"owner,hash"}', $columns() );
+		delete_user_meta( get_current_user_id(), Plugin::COLUMNS );
 	}
 
 	public function test_the_route_ends_where_the_operation_follows(): void {

@@ -20,7 +20,7 @@ use super::{problem, region, stale_notice};
 use crate::{
     action::{Action as _, actions},
     clock::use_minute,
-    columns,
+    columns::use_columns,
     effect::{is, watch},
     markup::Markup,
     query::QueryState,
@@ -325,7 +325,8 @@ pub struct Table {
 
 pub fn table(table: Table) -> AnyView {
     let Table { id, caption, heads, toolbar, bulk, view, on_event } = table;
-    let state = Store::new(TableState { switched: columns::load(id), ..TableState::default() });
+    let (switched, save_columns) = use_columns(id);
+    let state = Store::new(TableState { switched, ..TableState::default() });
     // Where one has scrolled to changes no state: only the rows in sight follow.
     let window = StoredValue::new_local(Window::default());
     let minute = use_minute();
@@ -350,7 +351,7 @@ pub fn table(table: Table) -> AnyView {
             }
             TableAction::Column(column) => {
                 state.update(|state| toggle(&mut state.switched, column));
-                return state.with_untracked(|state| columns::save(id, &state.switched));
+                return state.with_untracked(|state| save_columns(&state.switched));
             }
             TableAction::Sort(column) => TableEvent::Sort(column),
             TableAction::Earlier => TableEvent::Earlier,

@@ -1,0 +1,82 @@
+// The table of keys with many of them, beside LiteLLM's own: when it can be used, when all are there, each letter of a search,
+// frames while scrolling, memory.
+
+import { median, quantile, view } from './view.mjs';
+
+const FRAMES = 300;
+/** So far one scrolls in a frame of 16.7 ms: 7,200 px, or 140 rows, a second. */
+const STEP_PX = 120;
+
+/** How many milliseconds after the page began to come, by its own clock. */
+const sincePage = ( page ) => page.evaluate( () => performance.now() - performance.getEntriesByType( 'navigation' )[ 0 ].responseStart );
+
+/** What scripts and WebAssembly hold after the garbage was collected, in bytes. */
+async function memory( page ) {
+	const session = await page.context().newCDPSession( page );
+	await session.send( 'HeapProfiler.collectGarbage' );
+	await session.send( 'Performance.enable' );
+	const { metrics } = await session.send( 'Performance.getMetrics' );
+	const { result: prototype } = await session.send( 'Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' } );
+	const { objects } = await session.send( 'Runtime.queryObjects', { prototypeObjectId: prototype.objectId } );
+	const { result: wasm } = await session.send( 'Runtime.callFunctionOn', {
+		objectId: objects.objectId, returnByValue: true, functionDeclaration: 'function () { return this.reduce( ( sum, one ) => sum + one.buffer.byteLength, 0 ) }',
+	} );
+	await session.detach();
+	return metrics.find( ( one ) => one.name === 'JSHeapUsedSize' ).value + wasm.value;
+}
+
+/** From each letter to the frame that shows what was found. Runs in the page. */
+async function letters( typed ) {
+	const input = document.querySelector( '.gw-search' );
+	const times = [];
+	for ( let end = 0; end <= typed.length; end++ ) {
+		await new Promise( requestAnimationFrame );
+		const began = performance.now();
+		input.value = typed.slice( 0, end );
+		input.dispatchEvent( new InputEvent( 'input', { bubbles: true } ) );
+		await new Promise( ( go ) => requestAnimationFrame( () => {
+			document.body.getBoundingClientRect();
+			setTimeout( go );
+		} ) );
+		if ( end > 0 ) {
+			times.push( performance.now() - began );
+		}
+	}
+	return times;
+}
+
+/** The times between the frames while the table scrolls. Runs in the page. */
+async function frames( [ count, px ] ) {
+	const place = document.querySelector( '.gw-table-scroll' );
+	const times = [];
+	let last = performance.now();
+	for ( let step = 0; step < count; step++ ) {
+		place.scrollTop += px;
+		await new Promise( requestAnimationFrame );
+		times.push( performance.now() - last );
+		last = performance.now();
+	}
+	return times;
+}
+
+const rowThere = ( alias ) => [ ...document.querySelectorAll( '.gw-key-name' ) ].some( ( name ) => name.textContent === alias );
+
+/** Ours: `newest` is the alias of the newest key, `count` how many there are. */
+export async function ours( context, url, newest, count ) {
+	const { page, ms } = await view( context, url, rowThere, newest, false );
+	// Since the page began to come: what WordPress needs before is not the table's.
+	const usable = await page.evaluate( () => performance.getEntriesByName( 'bench-there' )[ 0 ].startTime - performance.getEntriesByType( 'navigation' )[ 0 ].responseStart );
+	await page.getByText( `${ count.toLocaleString( 'en-US' ) } keys`, { exact: true } ).waitFor( { timeout: 300_000 } );
+	const all = await sincePage( page );
+	const bytes = await memory( page );
+	const typed = [ ...await page.evaluate( letters, 'application-12' ), ...await page.evaluate( letters, 'ada@ex' ) ];
+	await page.evaluate( letters, '' );
+	const drawn = await page.evaluate( frames, [ FRAMES, STEP_PX ] );
+	return { ms, usable, all, bytes, letter: median( typed ), letterMost: Math.max( ...typed ), frame: median( drawn ), frameP95: quantile( drawn, 0.95 ) };
+}
+
+/** LiteLLM's own: `there` is asked with the newest key's alias. */
+export async function own( context, url, there, newest ) {
+	const { page, ms } = await view( context, url, there, newest );
+	return { ms, bytes: await memory( page ) };
+}
