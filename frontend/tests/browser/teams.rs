@@ -236,7 +236,10 @@ async fn what_was_done_although_its_answer_was_lost_is_told_as_done_and_never_se
 
 #[wasm_bindgen_test]
 async fn a_team_is_made_and_shown() {
-    let (page, _) = open(&two(), "&action=new");
+    let stage = Stage::new();
+    gateway(&stage, &two());
+    stage.answer("models.list", json!({ "data": [{ "model_group": "gpt-4o" }] }));
+    let page = stage.open_at("?page=litellm-dashboard-teams&action=new");
     page.click("Create team").await;
     see_marked(&page, "Name", "Enter a name.").await;
     page.type_into("Name", "Data").await;

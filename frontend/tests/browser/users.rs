@@ -204,7 +204,8 @@ async fn a_team_that_is_missing_is_made_too_and_cancelling_makes_none() {
     pick(&page, "Team", "Data").await;
     let dialog = page.part("#gw-quick[open]").await;
     dialog.click("Cancel").await;
-    page.see_no_more("Create a team for the key").await;
+    page.wait_for("the dialog closed", |page| page.parts("#gw-quick[open]").is_empty().then_some(())).await;
+    page.quiet().await;
     assert!(page.asked("teams.create").is_empty());
     pick(&page, "Team", "Data").await;
     let dialog = page.part("#gw-quick[open]").await;

@@ -9,6 +9,8 @@ use model::{
     visible::isolated,
     wire::{Team, User},
 };
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use super::{
     fields,
@@ -42,6 +44,15 @@ struct Opened {
     typed: String,
 }
 
+/// The browser gives the keyboard back to the field, and not the caret.
+fn go_on_at(kind: Kind) {
+    let id = if kind == Kind::Team { "gw-team" } else { "gw-user" };
+    let field = document().get_element_by_id(id).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+    if let Some(field) = field {
+        field.select();
+    }
+}
+
 impl Quick {
     pub fn new(of: Form, choices: Store<Choices>) -> Quick {
         Quick { of, choices, open: Store::new(None) }
@@ -56,13 +67,16 @@ impl Quick {
     pub fn dialog(self) -> AnyView {
         let dialog: NodeRef<Dialog> = NodeRef::new();
         let busy = Store::new(false);
+        let asked_for = StoredValue::new(Kind::default());
         Effect::new(move |_| {
-            let open = self.open.with(Option::is_some);
+            let open = self.open.with(|open| open.as_ref().map(|opened| opened.kind));
             let Some(dialog) = dialog.get() else { return };
-            if open && !dialog.open() {
+            if let Some(kind) = open.filter(|_| !dialog.open()) {
+                asked_for.set_value(kind);
                 let _ = dialog.show_modal();
-            } else if !open && dialog.open() {
+            } else if open.is_none() && dialog.open() {
                 dialog.close();
+                go_on_at(asked_for.get_value());
             }
         });
         let close = move || {
