@@ -11,14 +11,14 @@ const KEYS_BUDGET: usize = 290_000;
 pub const CHUNK: usize = 12_000;
 /// These have charts or a form to themselves, or came before the limit. They get less where another page shares a part.
 const LARGER: [(&str, usize); 8] = [
-    ("common", 24_000),
+    ("common", 34_000),
     ("keys", 77_000),
-    ("keys_create", 89_000),
+    ("keys_create", 104_000),
     ("keys_created", 13_000),
     ("keys_details", 25_000),
     ("overview", 42_000),
     // Both pages of it.
-    ("people", 32_000),
+    ("people", 34_000),
     ("status", 16_000),
 ];
 

@@ -162,6 +162,60 @@ async fn a_role_that_changed_meanwhile_is_refused_in_words() {
     page.part("dialog[open]").await.see("This is not done from here This user manages the gateway.").await;
 }
 
+#[wasm_bindgen_test]
+async fn making_a_user_is_not_repeated_when_its_answer_is_lost() {
+    let stage = Stage::new();
+    let users = gateway(&stage, &three());
+    let known = users.clone();
+    stage.answer_with("users.create", move |params| {
+        if params["email"] == "cy@example.com" {
+            let made = user("u-new", "", "cy@example.com", json!({ "created_at": "2026-11-20T12:00:01Z" }));
+            known.borrow_mut().push(made);
+        }
+        Reply::Lost
+    });
+    let page = stage.open_at("?page=litellm-dashboard-users&action=new");
+    page.type_into("E-mail", "dee@example.com").await;
+    page.click("Create user").await;
+    page.see("Whether the user was created is not known.").await;
+    page.type_into("E-mail", "cy@example.com").await;
+    page.click("Create user").await;
+    page.see("User “cy@example.com” is created.").await;
+    assert_eq!(page.asked("users.create").len(), 2);
+    let drawer = page.part("#gw-people-details[open]").await;
+    drawer.see("cy@example.com").await;
+}
+
+#[wasm_bindgen_test]
+async fn no_user_and_a_key_that_sees_only_a_part_are_told_apart() {
+    let stage = Stage::new();
+    gateway(&stage, &[]);
+    let page = stage.open_at("?page=litellm-dashboard-users");
+    page.see("No users yet").await;
+    let stage = Stage::new();
+    gateway(&stage, &three()[..1]);
+    let partial = error("gateway_unauthorized", 502, "not_admin", "Only admin users can do this");
+    stage.answer_with("teams.list", move |_| Reply::Bad(partial.clone()));
+    let page = stage.open_at("?page=litellm-dashboard-users");
+    page.row("Ada Lovelace").await;
+    page.part("[role=alert]").await;
+}
+
+/// LiteLLM passes over an empty list of models.
+#[wasm_bindgen_test]
+async fn what_a_version_does_not_take_from_a_user_is_told() {
+    let stage = Stage::new();
+    gateway(&stage, &[user("ada", "Ada", "", json!({ "models": ["gpt-4o"] }))]);
+    stage.answer_with("users.update", |_| Reply::Good(json!({ "user_id": "ada", "data": { "user_id": "ada" } })));
+    let page = stage.open_at("?page=litellm-dashboard-users&action=edit&user=ada");
+    page.click("All models, also those added later").await;
+    page.part("form.gw-form").await.click("Save changes").await;
+    page.see("Models gpt-4o All models").await;
+    page.part("#gw-edit-question[open]").await.click("Save changes").await;
+    page.see("The gateway has not done this").await;
+    assert_eq!(page.asked("users.update"), [json!({ "user": "ada", "models": [] })]);
+}
+
 fn form() -> (Stage, Users) {
     let stage = Stage::new();
     teams_gateway(&stage, &[team("team-1", "Support", json!({}))]);
