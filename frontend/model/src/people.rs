@@ -160,6 +160,12 @@ impl Account {
         }
     }
 
+    /// What was spent of the budget; none: there is none.
+    pub fn budget_share(&self) -> Option<f64> {
+        let budget = self.max_budget?;
+        Some(if budget <= 0.0 { 1.0 } else { self.spend.max(0.0) / budget })
+    }
+
     /// Nothing is left of the budget. Versions differ in what a budget of nothing means while nothing is spent.
     pub fn is_over_budget(&self) -> bool {
         self.spend > 0.0 && self.max_budget.is_some_and(|budget| self.spend >= budget)

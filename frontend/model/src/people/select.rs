@@ -3,12 +3,14 @@
 use std::cmp::Ordering;
 
 use super::{Account, Kind};
-use crate::{clock, key_status, keys_table::Lower, msg, order, route::PeopleList, text::Msg};
+use crate::{clock, keys_table::Lower, msg, order, route::PeopleList, text::Msg};
 
 /// An account, with what is looked at often.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     pub account: Account,
+    created_ms: Option<i64>,
+    resets_ms: Option<i64>,
     /// What it is found by, in small letters: its name comes first.
     text: String,
 }
@@ -16,7 +18,8 @@ pub struct Found {
 impl Found {
     pub fn new(account: Account, lower: Lower) -> Found {
         let text = lower(&[account.name(), "\0", &account.email, "\0", &account.id].concat());
-        Found { account, text }
+        let moment = |text: &str| clock::parse_utc_ms(text);
+        Found { created_ms: moment(&account.created_at), resets_ms: moment(&account.budget_reset_at), account, text }
     }
 }
 
@@ -171,8 +174,8 @@ pub fn select(all: &[Found], list: &PeopleList, lower: Lower) -> Selected {
 
 /// What has nothing to be sorted by is last in either direction.
 fn compare(one: &Found, other: &Found, list: &PeopleList) -> Ordering {
-    let by_number = |number: fn(&Account) -> Option<f64>| {
-        turned(number(&one.account), number(&other.account), list.descending, |one, other| one.total_cmp(other))
+    let by_number = |number: fn(&Found) -> Option<f64>| {
+        turned(number(one), number(other), list.descending, |one, other| one.total_cmp(other))
     };
     let by_text = |text: fn(&Account) -> &str| {
         let text = |account| Some(text(account)).filter(|text: &&str| !text.is_empty());
@@ -182,23 +185,23 @@ fn compare(one: &Found, other: &Found, list: &PeopleList) -> Ordering {
         PeopleSort::Name => turned(Some(&one.text), Some(&other.text), list.descending, |one, other| one.cmp(other)),
         PeopleSort::Email => by_text(|account| &account.email),
         PeopleSort::Role => by_text(|account| &account.role),
-        PeopleSort::Status => by_number(|account| {
-            Some(if account.blocked {
+        PeopleSort::Status => by_number(|found| {
+            Some(if found.account.blocked {
                 0.0
-            } else if account.is_over_budget() {
+            } else if found.account.is_over_budget() {
                 1.0
             } else {
                 2.0
             })
         }),
-        PeopleSort::Spend => by_number(|account| Some(account.spend)),
-        PeopleSort::Budget => by_number(|account| account.max_budget),
-        PeopleSort::BudgetSpent => by_number(|account| key_status::budget_share(&account.as_key())),
-        PeopleSort::Resets => by_number(|account| clock::parse_utc_ms(&account.budget_reset_at).map(|ms| ms as f64)),
-        PeopleSort::Members => by_number(|account| Some(account.members.len() as f64)),
-        PeopleSort::Teams => by_number(|account| Some(account.teams.len() as f64)),
-        PeopleSort::Keys => by_number(|account| account.keys),
-        PeopleSort::Created => by_number(|account| clock::parse_utc_ms(&account.created_at).map(|ms| ms as f64)),
+        PeopleSort::Spend => by_number(|found| Some(found.account.spend)),
+        PeopleSort::Budget => by_number(|found| found.account.max_budget),
+        PeopleSort::BudgetSpent => by_number(|found| found.account.budget_share()),
+        PeopleSort::Resets => by_number(|found| found.resets_ms.map(|ms| ms as f64)),
+        PeopleSort::Members => by_number(|found| Some(found.account.members.len() as f64)),
+        PeopleSort::Teams => by_number(|found| Some(found.account.teams.len() as f64)),
+        PeopleSort::Keys => by_number(|found| found.account.keys),
+        PeopleSort::Created => by_number(|found| found.created_ms.map(|ms| ms as f64)),
         PeopleSort::Id => by_text(|account| &account.id),
     };
     ordering.then_with(|| one.account.id.cmp(&other.account.id))

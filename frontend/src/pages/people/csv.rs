@@ -43,9 +43,7 @@ const FIELDS: [Field; 18] = [
     field("", None, msg!("Spend in US dollars"), |row| Cell::Number(row.account.spend)),
     field("", None, msg!("Budget in US dollars"), |row| row.account.max_budget.into()),
     field("", None, msg!("Budget’s period"), |row| text(&row.account.budget_duration)),
-    field("budget_spent", None, msg!("Share of the budget spent"), |row| {
-        model::key_status::budget_share(&row.key).into()
-    }),
+    field("budget_spent", None, msg!("Share of the budget spent"), |row| row.account.budget_share().into()),
     field("budget_reset_at", None, msg!("Budget starts anew (UTC)"), |row| moment(&row.account.budget_reset_at)),
     field("members", TEAM, msg!("Members"), |row| Cell::Number(row.account.members.len() as f64)),
     field("teams", USER, msg!("Teams"), |row| {

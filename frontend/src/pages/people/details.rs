@@ -15,7 +15,8 @@ use model::{
 };
 
 use super::{
-    actions::{Act, Actions, PeopleAction, row_actions, said},
+    actions::Actions,
+    acts::{Act, PeopleAction, row_actions, said},
     source::{One, People, name_members, one, people_route},
     table::{keys_href, name_of, own_note, role, status},
 };
@@ -72,17 +73,21 @@ pub fn details(people: People, actions: Actions, can_manage: bool) -> AnyView {
         PeopleOpen::One(id) => id,
         _ => String::new(),
     });
+    // How it is called, where the list does not know it.
+    let read = Store::new(String::new());
     let title = Signal::derive(move || {
         let id = id.get();
         match people.listing.with(|listing| listing.find(&id).map(name_of)) {
             _ if id.is_empty() => id,
             Some(name) => name,
+            None if read.with(|name| !name.is_empty()) => read.with(String::clone),
             None => t(if kind == Kind::Team { msg!("Team") } else { msg!("User") }),
         }
     });
     let content = move || {
         let id = id.get();
-        if id.is_empty() { ().into_any() } else { full(people, actions, can_manage, id) }
+        read.update(String::clear);
+        if id.is_empty() { ().into_any() } else { full(people, actions, can_manage, id, read) }
     };
     let on_close = Callback::new(move |()| {
         let mut route = people_route(&router.route_untracked(), kind);
@@ -93,7 +98,7 @@ pub fn details(people: People, actions: Actions, can_manage: bool) -> AnyView {
 }
 
 /// Of another one everything is asked for anew.
-fn full(people: People, actions: Actions, can_manage: bool, id: String) -> AnyView {
+fn full(people: People, actions: Actions, can_manage: bool, id: String, name: Store<String>) -> AnyView {
     let (kind, asked) = (people.kind, id.clone());
     let full = use_query(move |api| {
         let id = asked.clone();
@@ -102,6 +107,8 @@ fn full(people: People, actions: Actions, can_manage: bool, id: String) -> AnyVi
             if let Some(team) = response.data.as_mut().filter(|_| kind == Kind::Team) {
                 name_members(&api, team).await;
             }
+            let called = response.data.as_ref().map(|one| name_of(&one.account)).unwrap_or_default();
+            name.update(|name| *name = called);
             Ok::<Response<Option<One>>, _>(response)
         }
     });

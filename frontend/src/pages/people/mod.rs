@@ -1,6 +1,7 @@
 //! Teams and users, which keys belong to: two pages of one kind.
 
 mod actions;
+mod acts;
 mod csv;
 mod details;
 mod fields;
@@ -9,6 +10,7 @@ mod make;
 pub mod quick;
 pub mod source;
 mod table;
+mod words;
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -22,18 +24,19 @@ use model::{
         Kind,
         select::{PeopleSort, Selected, Show, select},
     },
-    plural,
-    route::{PageName, PeopleList, PeopleOpen, PeopleRoute, Route},
-    text::{Msg, Plural, fill},
+    route::{PeopleList, PeopleOpen, PeopleRoute, Route},
+    text::fill,
     visible::isolated,
 };
 
 use self::{
-    actions::{Actions, PeopleAction, row_actions},
+    actions::Actions,
+    acts::{PeopleAction, row_actions},
     details::details,
     form::form,
     source::{Listing, People, people_route, use_people},
     table::{AccountRow, columns, keys_href, name_of},
+    words::words,
 };
 use crate::{
     action::{Action as _, actions},
@@ -52,67 +55,6 @@ use crate::{
 
 /// From so many on only the rows in sight are written, whatever is found of them.
 const MANY: usize = 200;
-
-/// What is said of teams, and of users.
-struct Words {
-    id: &'static str,
-    page: PageName,
-    title: Msg,
-    subtitle: Msg,
-    create: Msg,
-    caption: Msg,
-    count: Plural,
-    found: Plural,
-    read: Plural,
-    search: Msg,
-    none: Msg,
-    none_text: Msg,
-    not_found: Msg,
-    show_all: Msg,
-    broken_off: Msg,
-    restless: Msg,
-}
-
-fn words(kind: Kind) -> Words {
-    match kind {
-        Kind::Team => Words {
-            id: "teams",
-            page: PageName::Teams,
-            title: msg!("Teams"),
-            subtitle: msg!("Teams share a budget, limits and models among their keys."),
-            create: msg!("Create team"),
-            caption: msg!("Teams"),
-            count: plural!("{count} team", "{count} teams"),
-            found: plural!("{found} of {count} team", "{found} of {count} teams"),
-            read: plural!("{read} of {count} team read", "{read} of {count} teams read"),
-            search: msg!("Search teams"),
-            none: msg!("No teams yet"),
-            none_text: msg!("A team gives several keys one budget, and stops them together."),
-            not_found: msg!("No team has “{text}” in its name or its ID"),
-            show_all: msg!("Show all teams"),
-            broken_off: msg!("The teams below are not all there are: reading them broke off."),
-            restless: msg!("Teams were made or deleted while they were read, so that some may be missing below."),
-        },
-        Kind::User => Words {
-            id: "users",
-            page: PageName::Users,
-            title: msg!("Users"),
-            subtitle: msg!("Users of the gateway, who own keys. They are not the users of this site."),
-            create: msg!("Create user"),
-            caption: msg!("Users of the gateway"),
-            count: plural!("{count} user", "{count} users"),
-            found: plural!("{found} of {count} user", "{found} of {count} users"),
-            read: plural!("{read} of {count} user read", "{read} of {count} users read"),
-            search: msg!("Search users"),
-            none: msg!("No users yet"),
-            none_text: msg!("A user who owns keys gives them a name, an e-mail address and a budget."),
-            not_found: msg!("No user has “{text}” in name, e-mail or ID"),
-            show_all: msg!("Show all users"),
-            broken_off: msg!("The users below are not all there are: reading them broke off."),
-            restless: msg!("Users were made or deleted while they were read, so that some may be missing below."),
-        },
-    }
-}
 
 /// Both pages; which one, the address says.
 pub fn people() -> AnyView {

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use model::{
-    key_status,
     keys_table::directory::Directory,
     language::{t, tn},
     msg,
@@ -58,7 +57,7 @@ const BUDGET: Column<AccountRow> =
         .hidden()
         .px(100);
 const BUDGET_SPENT: Column<AccountRow> = Column::new("budget_spent", msg!("Budget spent"), |row: &AccountRow| {
-    figure(key_status::budget_share(&row.key).map(format::percent))
+    figure(row.account.budget_share().map(format::percent))
 })
 .number()
 .sortable()
