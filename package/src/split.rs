@@ -1,6 +1,8 @@
 //! Cuts the compiled app into the module and its chunks: one for each `chunk!` of the app, see [`places`]. A page is never more
 //! than three files.
 
+mod names;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fs,
@@ -69,6 +71,7 @@ pub fn split(repo: &Repo) -> Result<()> {
     bindgen.web(true).and_then(|bindgen| bindgen.generate(&app)).context("wasm-bindgen failed")?;
     let files = |parts: &[String]| parts.iter().map(|part| work.join(format!("{part}.wasm"))).collect::<Vec<_>>();
     let module = app.join("dashboard_bg.wasm");
+    names::shorten(&module, &app.join("dashboard.js"))?;
     join(&module, &files(&places[MAIN]), &module)?;
     let mut chunks = vec![(module.clone(), read(&module)?)];
     for (name, parts) in places.iter().filter(|(name, _)| **name != MAIN) {

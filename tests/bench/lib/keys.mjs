@@ -10,19 +10,30 @@ const STEP_PX = 120;
 /** How many milliseconds after the page began to come, by its own clock. */
 const sincePage = ( page ) => page.evaluate( () => performance.now() - performance.getEntriesByType( 'navigation' )[ 0 ].responseStart );
 
+/** Keeps hold of the memory of each WebAssembly module. Runs in the page, before its scripts. */
+function watchWasm() {
+	window.benchMemories = new Set();
+	const keep = ( made ) => {
+		const { memory } = ( made.instance ?? made ).exports ?? {};
+		memory && window.benchMemories.add( memory );
+		return made;
+	};
+	for ( const name of [ 'instantiate', 'instantiateStreaming' ] ) {
+		const real = WebAssembly[ name ];
+		WebAssembly[ name ] = async ( ...given ) => keep( await real.apply( WebAssembly, given ) );
+	}
+	WebAssembly.Instance = new Proxy( WebAssembly.Instance, { construct: ( real, given ) => keep( new real( ...given ) ) } );
+}
+
 /** What scripts and WebAssembly hold after the garbage was collected, in bytes. */
 async function memory( page ) {
 	const session = await page.context().newCDPSession( page );
 	await session.send( 'HeapProfiler.collectGarbage' );
 	await session.send( 'Performance.enable' );
 	const { metrics } = await session.send( 'Performance.getMetrics' );
-	const { result: prototype } = await session.send( 'Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' } );
-	const { objects } = await session.send( 'Runtime.queryObjects', { prototypeObjectId: prototype.objectId } );
-	const { result: wasm } = await session.send( 'Runtime.callFunctionOn', {
-		objectId: objects.objectId, returnByValue: true, functionDeclaration: 'function () { return this.reduce( ( sum, one ) => sum + one.buffer.byteLength, 0 ) }',
-	} );
 	await session.detach();
-	return metrics.find( ( one ) => one.name === 'JSHeapUsedSize' ).value + wasm.value;
+	const wasm = await page.evaluate( () => [ ...window.benchMemories ].reduce( ( sum, one ) => sum + one.buffer.byteLength, 0 ) );
+	return metrics.find( ( one ) => one.name === 'JSHeapUsedSize' ).value + wasm;
 }
 
 /** From each letter to the frame that shows what was found. Runs in the page. */
@@ -63,6 +74,7 @@ const rowThere = ( alias ) => [ ...document.querySelectorAll( '.gw-key-name' ) ]
 
 /** Ours: `newest` is the alias of the newest key, `count` how many there are. */
 export async function ours( context, url, newest, count ) {
+	await context.addInitScript( watchWasm );
 	const { page, ms } = await view( context, url, rowThere, newest, false );
 	// Since the page began to come: what WordPress needs before is not the table's.
 	const usable = await page.evaluate( () => performance.getEntriesByName( 'bench-there' )[ 0 ].startTime - performance.getEntriesByType( 'navigation' )[ 0 ].responseStart );
@@ -77,6 +89,7 @@ export async function ours( context, url, newest, count ) {
 
 /** LiteLLM's own: `there` is asked with the newest key's alias. */
 export async function own( context, url, there, newest ) {
+	await context.addInitScript( watchWasm );
 	const { page, ms } = await view( context, url, there, newest );
 	return { ms, bytes: await memory( page ) };
 }
