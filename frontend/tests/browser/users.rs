@@ -201,6 +201,35 @@ async fn no_user_and_a_key_that_sees_only_a_part_are_told_apart() {
     page.part("[role=alert]").await;
 }
 
+#[wasm_bindgen_test]
+async fn five_thousand_users_are_read_page_by_page_and_found_with_every_letter() {
+    let stage = Stage::new();
+    let all: Vec<Value> = (0..5_000)
+        .map(|number| {
+            user(&format!("u-{number}"), "", &format!("user{number}@example.com"), json!({ "spend": number }))
+        })
+        .collect();
+    stage.answer_with("users.list", move |params| {
+        let (page, size) = (params["page"].as_u64().unwrap_or(1) as usize, 100);
+        let shown: Vec<&Value> = all.iter().skip((page - 1) * size).take(size).collect();
+        Reply::Good(json!({ "users": shown, "total": all.len(), "total_pages": 50 }))
+    });
+    let page = stage.open_at("?page=litellm-dashboard-users");
+    page.see_asked("users.list", 50).await;
+    page.see_no_more("of 5,000 users read").await;
+    page.see("5,000 users").await;
+    assert!(page.parts("tbody tr").len() < 100, "only the rows in sight are written");
+    page.type_into("Search users", "user4999@").await;
+    page.see("1 of 5,000 users").await;
+    page.row("user4999@example.com").await;
+    page.type_into("Search users", "").await;
+    page.click("Spend").await;
+    page.wait_for("the largest first", |page| {
+        page.parts("tbody tr .gw-key-name").first().filter(|name| name.text() == "user4999@example.com").map(|_| ())
+    })
+    .await;
+}
+
 /// LiteLLM passes over an empty list of models.
 #[wasm_bindgen_test]
 async fn what_a_version_does_not_take_from_a_user_is_told() {

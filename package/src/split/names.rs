@@ -8,8 +8,7 @@ use walrus::{ImportKind, Module};
 
 /// Renames them in both, in the order in which the module has them.
 pub fn shorten(module: &Path, script: &Path) -> Result<()> {
-    let mut wasm =
-        Module::from_file(module).map_err(|error| anyhow!("cannot read {}: {error:#}", module.display()))?;
+    let mut wasm = Module::from_file(module).map_err(|error| anyhow!("cannot read {}: {error:#}", module.display()))?;
     let text = fs::read_to_string(script).with_context(|| format!("cannot read {}", script.display()))?;
     let mut names = HashMap::new();
     for import in wasm.imports.iter_mut() {

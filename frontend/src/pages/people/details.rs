@@ -288,7 +288,7 @@ fn members(opened: Opened, one: &One) -> Markup {
     html! {
         (heading(msg!("Members")))
         @if one.account.members.is_empty() { p.gw-minor { (msg!("None")) } }
-        dl.gw-facts {
+        @else { dl.gw-facts {
             @for member in &one.account.members {
                 dt dir="auto" { a href=(href(&PeopleRoute::one(Kind::User, &member.user_id))) { (visible(&one.name_of(member))) } }
                 dd {
@@ -303,7 +303,7 @@ fn members(opened: Opened, one: &One) -> Markup {
                     }
                 }
             }
-        }
+        } }
     }
 }
 

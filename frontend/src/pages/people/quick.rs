@@ -102,6 +102,13 @@ impl Quick {
             Some(opened) => self.form(opened, busy, close),
             None => ().into_any(),
         };
+        let title = move || {
+            self.open.with(|open| match open.as_ref().map(|opened| opened.kind) {
+                Some(Kind::Team) => t(msg!("Create a team for the key")),
+                Some(Kind::User) => t(msg!("Create a user for the key")),
+                None => String::new(),
+            })
+        };
         view! {
             <dialog
                 node_ref=dialog
@@ -111,6 +118,7 @@ impl Quick {
                 on:cancel=on_cancel
                 on:close=on_close
             >
+                <h2 class="gw-dialog-title" id="gw-quick-title">{title}</h2>
                 {content}
             </dialog>
         }
@@ -171,15 +179,14 @@ impl Quick {
                 }
             });
         };
-        let (title, action) = match kind {
-            Kind::Team => (msg!("Create a team for the key"), msg!("Create team")),
-            Kind::User => (msg!("Create a user for the key"), msg!("Create user")),
+        let action = match kind {
+            Kind::Team => msg!("Create team"),
+            Kind::User => msg!("Create user"),
         };
         let message =
             move || trouble.with(|trouble| trouble.as_ref().map(|trouble| in_words(trouble, kind)).unwrap_or_default());
         let label = move || t(if form.is_busy() { msg!("Waiting for the gateway…") } else { action });
         view! {
-            <h2 class="gw-dialog-title" id="gw-quick-title">{t(title)}</h2>
             {still_region("gw-slot", message)}
             <form novalidate on:submit=on_submit>
                 {fields::few(form, kind, choices, &fields::OF_DIALOG, retry)}
