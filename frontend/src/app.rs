@@ -22,6 +22,7 @@ pub fn chunk_of(page: PageName, configured: bool) -> Chunk {
         _ if !configured => chunk!(first_run),
         PageName::Overview => chunk!(overview),
         PageName::Keys => chunk!(keys),
+        PageName::Teams | PageName::Users => chunk!(people),
         PageName::Console => chunk!(console),
     }
 }

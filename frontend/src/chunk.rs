@@ -44,22 +44,26 @@ pub struct Chunk {
     pub view: fn() -> Option<AnyView>,
 }
 
-/// The chunk of a page, whose function has the name of its folder in `pages/`, or of another view, with a name of its own.
+/// The chunk of a page, whose function has the name of its folder in `pages/`, or of another view, with a name of its own. A view
+/// that shares most of its code with that of another chunk can be in it, as a function with a name of its own.
 macro_rules! chunk {
     ($page:ident) => {
         $crate::chunk::chunk!($page, $crate::pages::$page::$page)
     };
-    ($name:ident, $view:path) => {{
+    ($name:ident, $view:path) => {
+        $crate::chunk::chunk!($name, $name, $view)
+    };
+    ($name:ident, $function:ident, $view:path) => {{
         #[cfg(split)]
         #[wasm_split_helpers::wasm_split($name, fallible, preload(load))]
-        fn $name() -> Result<leptos::prelude::AnyView, wasm_split_helpers::SplitLoaderError> {
+        fn $function() -> Result<leptos::prelude::AnyView, wasm_split_helpers::SplitLoaderError> {
             Ok($view())
         }
         #[cfg(split)]
         let chunk = $crate::chunk::Chunk {
             name: stringify!($name),
             load: || Box::pin(async { load().await.is_ok() }),
-            view: || futures::FutureExt::now_or_never($name())?.ok(),
+            view: || futures::FutureExt::now_or_never($function())?.ok(),
         };
         #[cfg(not(split))]
         let chunk = $crate::chunk::Chunk {

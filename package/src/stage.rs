@@ -90,11 +90,15 @@ pub(crate) fn compressed(path: &str) -> String {
     chunk_of(path).map_or(COMPRESSED.to_owned(), |name| format!("{APP}{name}.bin"))
 }
 
-/// The chunks that show pages: those of pages.json, and what is shown until the plugin is configured.
+/// The chunks that show pages: those of pages.json, where a page may name that of another one, and what is shown until the
+/// plugin is configured.
 pub(crate) fn page_chunks(files: &Files) -> Vec<String> {
     let pages: serde_json::Value = serde_json::from_str(text(files, "pages.json")).unwrap_or_default();
-    let pages = pages.as_array().into_iter().flatten().filter_map(|page| page["name"].as_str());
-    pages.chain([FIRST_RUN]).map(str::to_owned).collect()
+    let pages =
+        pages.as_array().into_iter().flatten().filter_map(|page| page["chunk"].as_str().or(page["name"].as_str()));
+    let mut names: Vec<String> = pages.chain([FIRST_RUN]).map(str::to_owned).collect();
+    names.dedup();
+    names
 }
 
 /// What the addresses of the assets carry as `ver`: another one as soon as one byte of them is another.

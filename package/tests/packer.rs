@@ -186,6 +186,17 @@ fn titles_of_pages_are_texts() -> Result<()> {
 }
 
 #[test]
+fn pages_may_share_a_chunk_which_has_to_be_there() -> Result<()> {
+    let shared: &[u8] = br#"[{ "name": "a", "slug": "a", "title": "A", "capability": "x", "chunk": "both" },
+        { "name": "b", "slug": "b", "title": "B", "capability": "x", "chunk": "both" }]"#;
+    assert_refused("no-shared", |tree| tree.write("php-shim/pages.json", shared), "assets/app/both.wasm is missing")?;
+    let tree = Tree::new("shared")?;
+    tree.write("php-shim/pages.json", shared)?;
+    tree.write("frontend/dist/both.wasm", MODULE)?;
+    tree.zip().map(drop)
+}
+
+#[test]
 fn a_text_that_cannot_be_listed_is_refused_by_file_and_line() -> Result<()> {
     let spoil =
         |tree: &Tree| tree.write("frontend/src/pages/keys.rs", b"fn a(x: X) {\n    view! { <b>{msg!(x)}</b> }\n}\n");

@@ -136,7 +136,7 @@ final class Boot {
 	 * The parts of the app that it shows first, as app.rs and the packer's split.rs have them.
 	 */
 	private function chunks( string $page ): string {
-		$shown = 'status' === $page || null === $this->settings->problem() ? $page : 'first_run';
+		$shown = 'status' === $page || null === $this->settings->problem() ? ( Admin_Pages::pages()[ $page ]['chunk'] ?? $page ) : 'first_run';
 		return 'overview' === $shown ? $shown : "common $shown";
 	}
 

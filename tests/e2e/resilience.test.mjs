@@ -267,11 +267,11 @@ test( 'a page is there in the moment in which it is opened, as its code was fetc
 	const page = await stage.signedInPage();
 	await site.open( page, 'overview' );
 	await until( 'the code of the other pages has come', () => page.evaluate( () =>
-		[ 'keys', 'console', 'status' ].every( ( name ) => performance.getEntriesByType( 'resource' ).some( ( { name: url } ) => url.includes( `/app/${ name }.bin` ) ) ) ) );
+		[ 'keys', 'people', 'console', 'status' ].every( ( name ) => performance.getEntriesByType( 'resource' ).some( ( { name: url } ) => url.includes( `/app/${ name }.bin` ) ) ) ) );
 	const standIns = await page.evaluate( async () => {
 		let seen = 0;
 		new MutationObserver( () => { seen += document.querySelectorAll( '.gw-boot' ).length } ).observe( document.getElementById( 'litellm-dashboard' ), { childList: true, subtree: true } );
-		for ( const name of [ 'Keys', 'Console', 'Status', 'Overview' ] ) {
+		for ( const name of [ 'Keys', 'Teams', 'Users', 'Console', 'Status', 'Overview' ] ) {
 			[ ...document.querySelectorAll( '#toplevel_page_litellm-dashboard .wp-submenu a' ) ].find( ( link ) => link.textContent === name ).click();
 			await new Promise( ( done ) => requestAnimationFrame( () => requestAnimationFrame( done ) ) );
 		}

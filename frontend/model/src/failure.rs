@@ -144,9 +144,21 @@ pub fn classify_value(endpoint: &'static str, status: u16, error: &Value) -> Api
     sort_out(endpoint, Failure { status, ..Failure::from_value(error) })
 }
 
-/// What a key can be missing for, as it is about one that there was.
-const OF_A_KEY: [&str; 6] =
-    ["keys.block", "keys.unblock", "keys.delete", "keys.update", "keys.reset_spend", "keys.info"];
+/// What a key, a team or a user can be missing for, as it is about one that there was.
+const OF_ONE: [&str; 12] = [
+    "keys.block",
+    "keys.unblock",
+    "keys.delete",
+    "keys.update",
+    "keys.reset_spend",
+    "keys.info",
+    "teams.block",
+    "teams.unblock",
+    "teams.delete",
+    "teams.update",
+    "users.delete",
+    "users.update",
+];
 
 /// The operations whose parameters someone has typed.
 const FORMS: [&str; 6] = ["keys.create", "keys.update", "users.create", "users.update", "teams.create", "teams.update"];
@@ -163,7 +175,7 @@ fn sort_out(endpoint: &'static str, failure: Failure) -> ApiError {
         "litellm_own_key" | "litellm_own_user" | "litellm_own_team" | "litellm_admin_user" => {
             return ApiError::Protected(failure);
         }
-        "gateway_refused" if failure.status == 404 && OF_A_KEY.contains(&endpoint) => {
+        "gateway_refused" if failure.status == 404 && OF_ONE.contains(&endpoint) => {
             return ApiError::NotFound(failure);
         }
         "gateway_refused"
@@ -196,6 +208,11 @@ impl ApiError {
     /// Whether LiteLLM, or another service that writes errors as it does, has answered that it knows no such thing.
     pub fn is_missing(&self) -> bool {
         self.failure().is_some_and(|failure| failure.code == "gateway_refused" && failure.status == 404)
+    }
+
+    /// A list no longer has what was to be changed.
+    pub fn gone() -> ApiError {
+        ApiError::NotFound(Box::default())
     }
 
     /// What the server sent, where that is of use.

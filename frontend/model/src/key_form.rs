@@ -1,4 +1,5 @@
-//! The form for a key, new or not: what was typed, whether it can be sent, as what, and what of it is a change.
+//! The form for a key, new or not: what was typed, whether it can be sent, as what, and what of it is a change. Teams and
+//! users have the fields that they share with keys, and some of their own.
 //!
 //! The rules are those of `keys.create` and `keys.update` in the contract and of LiteLLM, so that refusals come before
 //! the request.
@@ -10,6 +11,7 @@ mod choice;
 pub mod fields;
 mod filled;
 mod metadata;
+mod of_account;
 mod of_key;
 mod problem;
 mod typed;
@@ -18,7 +20,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{clock, msg, text::Msg, wire::KeyLimits};
+use crate::{clock, msg, people::Kind, text::Msg, wire::KeyLimits};
 
 pub use change::{Change, Outcome, differences};
 pub use choice::{Access, BudgetPeriod, Expiry, ModelChoice};
@@ -30,6 +32,8 @@ pub use problem::{Field, Problem};
 
 /// Characters, as LiteLLM and the contract count them.
 pub const ALIAS_MOST: usize = 255;
+/// Likewise.
+pub const EMAIL_MOST: usize = 255;
 /// US dollars.
 pub const BUDGET_MOST: f64 = 1e9;
 /// Requests a minute.
@@ -51,13 +55,20 @@ pub const TAG_MOST: usize = 255;
 /// The form as it is filled in. Texts are as typed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct KeyDraft {
+    /// What it is filled in for; none: a key.
+    pub of: Option<Kind>,
     pub alias: String,
+    /// Of a user. Likewise the role, in LiteLLM's words.
+    pub email: String,
+    pub role: String,
     pub which: ModelChoice,
     /// For [`ModelChoice::Some`].
     pub models: Vec<String>,
     /// A user's id; empty: none. Likewise the team's.
     pub owner: String,
     pub team: String,
+    /// The id; of a new key or a new team.
+    pub organization: String,
     pub expiry: Expiry,
     /// Only for [`Expiry::Custom`].
     pub expiry_days: String,
@@ -114,11 +125,20 @@ pub struct Rules<'a> {
 pub type Problems = BTreeMap<Field, Problem>;
 
 impl KeyDraft {
-    /// The parameters of `keys.create`, or what is wrong, by field.
+    /// The fields that there are, in the order of the form.
+    pub fn fields(&self) -> &'static [Field] {
+        match self.of {
+            None => &Field::OF_KEY,
+            Some(Kind::Team) => &Field::OF_TEAM,
+            Some(Kind::User) => &Field::OF_USER,
+        }
+    }
+
+    /// The parameters with which it is made, or what is wrong, by field.
     pub fn validate(&self, rules: &Rules) -> Result<Value, Problems> {
         let mut params = Map::new();
         let mut problems = BTreeMap::new();
-        for field in Field::ALL {
+        for field in self.fields().iter().copied() {
             match self.setting(field, rules) {
                 Ok(setting) => change::put(&mut params, field, &Value::Null, setting),
                 Err(problem) => drop(problems.insert(field, problem)),
@@ -154,9 +174,12 @@ impl KeyDraft {
         let from = from.clone();
         match field {
             Field::Alias => self.alias = from.alias,
+            Field::Email => self.email = from.email,
+            Field::Role => self.role = from.role,
             Field::Models => (self.which, self.models) = (from.which, from.models),
             Field::Owner => self.owner = from.owner,
             Field::Team => self.team = from.team,
+            Field::Organization => self.organization = from.organization,
             Field::Expiry => {
                 (self.expiry, self.expiry_days) = (from.expiry, from.expiry_days);
                 (self.expiry_date, self.ends) = (from.expiry_date, from.ends);

@@ -21,6 +21,7 @@ pub mod language;
 pub mod live_log;
 pub mod number;
 pub mod order;
+pub mod people;
 pub mod period;
 pub mod rights;
 pub mod rotation;

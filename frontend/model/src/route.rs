@@ -3,7 +3,12 @@
 //! Reading takes whatever an address holds and falls back to the defaults; printing leaves the defaults out.
 //! How a page name becomes an address of wp-admin is the app's business.
 
-use crate::{keys_table::select::Show, period::Range, sha256};
+use crate::{
+    keys_table::select::Show,
+    people::{Kind, select},
+    period::Range,
+    sha256,
+};
 
 /// The pages, by the names that PHP knows them by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -11,17 +16,22 @@ pub enum PageName {
     #[default]
     Overview,
     Keys,
+    Teams,
+    Users,
     Console,
     Status,
 }
 
 impl PageName {
-    pub const ALL: [PageName; 4] = [PageName::Overview, PageName::Keys, PageName::Console, PageName::Status];
+    pub const ALL: [PageName; 6] =
+        [PageName::Overview, PageName::Keys, PageName::Teams, PageName::Users, PageName::Console, PageName::Status];
 
     pub fn as_str(self) -> &'static str {
         match self {
             PageName::Overview => "overview",
             PageName::Keys => "keys",
+            PageName::Teams => "teams",
+            PageName::Users => "users",
             PageName::Console => "console",
             PageName::Status => "status",
         }
@@ -32,6 +42,8 @@ impl PageName {
 pub enum Route {
     Overview(OverviewRoute),
     Keys(KeysRoute),
+    /// Teams or users.
+    People(PeopleRoute),
     Console,
     Status,
 }
@@ -193,6 +205,98 @@ pub enum KeysOpen {
     Key(String),
 }
 
+/// Teams or users: which of them, and what is open over them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PeopleRoute {
+    pub kind: Kind,
+    pub list: PeopleList,
+    pub open: PeopleOpen,
+}
+
+/// Which of them the table shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeopleList {
+    /// A part of a name, an e-mail or an id.
+    pub search: String,
+    pub show: select::Show,
+    pub sort: select::PeopleSort,
+    pub descending: bool,
+}
+
+impl Default for PeopleList {
+    fn default() -> Self {
+        PeopleList {
+            search: String::new(),
+            show: select::Show::All,
+            sort: select::PeopleSort::Created,
+            descending: true,
+        }
+    }
+}
+
+impl PeopleList {
+    /// The same order of all.
+    pub fn unfiltered(&self) -> PeopleList {
+        PeopleList { sort: self.sort, descending: self.descending, ..PeopleList::default() }
+    }
+
+    pub fn is_filtered(&self) -> bool {
+        *self != self.unfiltered()
+    }
+}
+
+/// What is open over the table of teams or users.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum PeopleOpen {
+    #[default]
+    Nothing,
+    Create,
+    /// The form for the one with this id.
+    Edit(String),
+    /// One, by its id.
+    One(String),
+}
+
+impl PeopleRoute {
+    /// All of them.
+    pub fn all(kind: Kind) -> Route {
+        Route::People(PeopleRoute { kind, ..PeopleRoute::default() })
+    }
+
+    /// One of them, over the list of all.
+    pub fn one(kind: Kind, id: &str) -> Route {
+        Route::People(PeopleRoute { kind, open: PeopleOpen::One(id.to_owned()), ..PeopleRoute::default() })
+    }
+
+    fn parse<'a>(kind: Kind, get: impl Fn(&str) -> &'a str) -> Route {
+        let show = select::Show::from_value(get("show"));
+        let id = safe_search(get(id_of(kind)));
+        Route::People(PeopleRoute {
+            kind,
+            list: PeopleList {
+                search: safe_search(get("s")),
+                show: if show.is_of(kind) { show } else { select::Show::All },
+                sort: select::PeopleSort::from_value(get("orderby")).unwrap_or_default(),
+                descending: get("order") != "asc",
+            },
+            open: match get("action") {
+                "new" => PeopleOpen::Create,
+                _ if id.is_empty() => PeopleOpen::Nothing,
+                "edit" => PeopleOpen::Edit(id),
+                _ => PeopleOpen::One(id),
+            },
+        })
+    }
+}
+
+/// By this argument the address names one of them.
+fn id_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Team => "team",
+        Kind::User => "user",
+    }
+}
+
 /// The longest text of a search or a filter, in characters.
 pub const SEARCH_MOST: usize = 255;
 
@@ -224,6 +328,8 @@ impl Route {
                     _ => KeysOpen::Nothing,
                 },
             }),
+            PageName::Teams => PeopleRoute::parse(Kind::Team, get),
+            PageName::Users => PeopleRoute::parse(Kind::User, get),
             PageName::Console => Route::Console,
             PageName::Status => Route::Status,
         }
@@ -233,6 +339,8 @@ impl Route {
         match self {
             Route::Overview(_) => PageName::Overview,
             Route::Keys(_) => PageName::Keys,
+            Route::People(PeopleRoute { kind: Kind::Team, .. }) => PageName::Teams,
+            Route::People(PeopleRoute { kind: Kind::User, .. }) => PageName::Users,
             Route::Console => PageName::Console,
             Route::Status => PageName::Status,
         }
@@ -287,6 +395,22 @@ impl Route {
                         add("key", hash, !is_hash(hash));
                     }
                     KeysOpen::Key(hash) => add("key", hash, !is_hash(hash)),
+                }
+            }
+            Route::People(PeopleRoute { kind, list, open }) => {
+                let search = safe_search(&list.search);
+                add("s", &search, search.is_empty());
+                add("show", list.show.value(), list.show == select::Show::All);
+                add("orderby", list.sort.value(), list.sort == select::PeopleSort::default());
+                add("order", "asc", list.descending);
+                match open {
+                    PeopleOpen::Nothing => {}
+                    PeopleOpen::Create => add("action", "new", false),
+                    PeopleOpen::Edit(id) => {
+                        add("action", "edit", safe_search(id).is_empty());
+                        add(id_of(*kind), id, safe_search(id).is_empty());
+                    }
+                    PeopleOpen::One(id) => add(id_of(*kind), id, safe_search(id).is_empty()),
                 }
             }
             Route::Console | Route::Status => {}
@@ -462,6 +586,25 @@ mod tests {
                 }
             }
         }
+        for kind in [Kind::Team, Kind::User] {
+            for open in [
+                PeopleOpen::Nothing,
+                PeopleOpen::Create,
+                PeopleOpen::Edit("a b&c=d".to_owned()),
+                PeopleOpen::One("チーム/1".to_owned()),
+            ] {
+                for search in searches() {
+                    let list = PeopleList { search, ..PeopleList::default() };
+                    routes.push(Route::People(PeopleRoute { kind, list, open: open.clone() }));
+                }
+                for sort in select::PeopleSort::ALL.into_iter().filter(|sort| *sort != select::PeopleSort::default()) {
+                    let list = PeopleList { sort, descending: false, ..PeopleList::default() };
+                    routes.push(Route::People(PeopleRoute { kind, list, open: open.clone() }));
+                }
+            }
+            let list = PeopleList { show: select::Show::OverBudget, ..PeopleList::default() };
+            routes.push(Route::People(PeopleRoute { kind, list, open: PeopleOpen::Nothing }));
+        }
         for route in &routes {
             assert_eq!(again(route), *route);
         }
@@ -531,6 +674,17 @@ mod tests {
             assert_eq!(keys(&[("key", odd), ("action", "rotate")]).open, KeysOpen::Nothing, "{odd:?}");
             assert_eq!(keys(&[("key", odd), ("action", "leak")]).open, KeysOpen::Leak(String::new()), "{odd:?}");
         }
+    }
+
+    #[test]
+    fn nobody_is_blocked_but_teams_and_a_key_is_no_id() {
+        let parse = |page: &str, name: &str, value: &str| Route::parse(page, &[(name.to_owned(), value.to_owned())]);
+        assert_eq!(parse("users", "show", "blocked"), PeopleRoute::all(Kind::User));
+        assert_ne!(parse("teams", "show", "blocked"), PeopleRoute::all(Kind::Team));
+        assert_eq!(parse("teams", "team", "t-1"), PeopleRoute::one(Kind::Team, "t-1"));
+        assert_eq!(parse("teams", "user", "t-1"), PeopleRoute::all(Kind::Team));
+        assert_eq!(parse("users", "user", "sk-1234"), PeopleRoute::all(Kind::User));
+        assert_eq!(PeopleRoute::one(Kind::User, "sk-1234").query(), []);
     }
 
     #[test]

@@ -1,10 +1,9 @@
-//! Teams, and what else keys may share: organizations and budget objects.
-#![allow(dead_code, reason = "the pages of owners and teams call it")]
+//! Teams, and the organizations that keys and teams may share.
 
 use model::{
     endpoint::Endpoint,
     failure::ApiError,
-    wire::{Budgets, ChangedTeam, DeletedTeams, Organizations, Team, TeamInfo, Teams, Wire},
+    wire::{ChangedTeam, DeletedTeams, Organizations, Team, TeamInfo, Teams, Wire},
 };
 use serde_json::{Value, json};
 
@@ -16,6 +15,12 @@ pub fn page(api: &Api, page: usize) -> Read<Teams> {
     api.read(Endpoint::TeamsList, params)
 }
 
+/// The newest hundred: one that was just made is among them.
+pub fn newest(api: &Api) -> Read<Teams> {
+    let params = json!({ "page": 1, "page_size": 100, "sort_by": "created_at", "sort_order": "desc" });
+    api.read(Endpoint::TeamsList, params)
+}
+
 /// One team in full. Never from the cache.
 pub fn info(api: &Api, id: &str) -> Read<TeamInfo> {
     api.read(Endpoint::TeamsInfo, json!({ "team": id }))
@@ -24,10 +29,6 @@ pub fn info(api: &Api, id: &str) -> Read<TeamInfo> {
 /// Newer LiteLLM refuses this without a licence (`gateway_unauthorized`, reason `enterprise`): then there are none.
 pub fn organizations(api: &Api) -> Read<Organizations> {
     api.read(Endpoint::OrganizationsList, json!({}))
-}
-
-pub fn budgets(api: &Api) -> Read<Budgets> {
-    api.read(Endpoint::BudgetsList, json!({}))
 }
 
 /// Makes a team: `alias`, `models`, `max_budget`, `budget_duration`, `rpm_limit`, `tpm_limit`, `organization`. Gives the id.

@@ -1,5 +1,4 @@
 //! Users of the gateway: who owns keys.
-#![allow(dead_code, reason = "the pages of owners and teams call it")]
 
 use model::{
     endpoint::Endpoint,
@@ -13,6 +12,12 @@ use super::{Api, Read, Result};
 /// A page of all users, the oldest first: one that is made meanwhile moves none to another page.
 pub fn page(api: &Api, page: usize) -> Read<Users> {
     let params = json!({ "page": page, "page_size": 100, "sort_by": "created_at", "sort_order": "asc" });
+    api.read(Endpoint::UsersList, params)
+}
+
+/// The newest hundred: one that was just made is among them.
+pub fn newest(api: &Api) -> Read<Users> {
+    let params = json!({ "page": 1, "page_size": 100, "sort_by": "created_at", "sort_order": "desc" });
     api.read(Endpoint::UsersList, params)
 }
 

@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use model::{
-    language::{t, tn},
+    language::{t, tf, tn},
     msg, plural,
     text::Msg,
-    visible::visible,
+    visible::{isolated, visible},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -68,6 +68,15 @@ pub struct Choice {
     pub on_search: Option<Callback<String>>,
 }
 
+/// What can be made where it is missing.
+#[derive(Clone, Copy)]
+pub struct Make {
+    /// Names what was typed, as `{name}`.
+    pub label: Msg,
+    /// Told what was typed.
+    pub run: Callback<String>,
+}
+
 #[derive(Default)]
 struct State {
     open: bool,
@@ -93,11 +102,14 @@ actions! {
 struct Listed {
     lines: Vec<(String, String, String)>,
     more: usize,
+    /// The last line is not of the offer: it makes what was typed.
+    makes: bool,
 }
 
-fn listed(offer: &Offer, typed: &str, none: Option<Msg>) -> Listed {
+fn listed(offer: &Offer, typed: &str, none: Option<Msg>, make: Option<Msg>) -> Listed {
     let wanted = format::lower(typed.trim());
-    let mut listed = Listed { lines: Vec::new(), more: 0 };
+    let mut listed = Listed { lines: Vec::new(), more: 0, makes: false };
+    let mut is_there = wanted.is_empty();
     if let Some(none) = none.filter(|_| wanted.is_empty()) {
         listed.lines.push((String::new(), t(none), String::new()));
     }
@@ -105,11 +117,16 @@ fn listed(offer: &Offer, typed: &str, none: Option<Msg>) -> Listed {
         if !entry.lower.contains(&wanted) {
             continue;
         }
+        is_there |= entry.lower.split('\n').any(|part| part == wanted);
         if listed.lines.len() < LISTED {
             listed.lines.push((entry.value.clone(), entry.label.clone(), entry.detail.clone()));
         } else {
             listed.more += 1;
         }
+    }
+    if let Some(label) = make.filter(|_| !is_there) {
+        listed.makes = true;
+        listed.lines.push((String::new(), tf(label, &[("name", &isolated(typed.trim()))]), String::new()));
     }
     listed
 }
@@ -123,6 +140,11 @@ fn label_of(offer: &Offer, value: &str) -> String {
 }
 
 pub fn choice(choice: Choice) -> AnyView {
+    choice_or_make(choice, None)
+}
+
+/// Where nothing is called exactly so, it can be made.
+pub fn choice_or_make(choice: Choice, make: Option<Make>) -> AnyView {
     let Choice { control, label, none, can_be_none, offer, on_search } = choice;
     let id = control.id;
     let state = Store::new(State::default());
@@ -130,7 +152,7 @@ pub fn choice(choice: Choice) -> AnyView {
     let none_listed = can_be_none.then_some(none);
     let listed_now = move || {
         let typed = state.with_untracked(|state| state.typed().to_owned());
-        untrack(|| offer.with_value(|offer| listed(&offer(), &typed, none_listed)))
+        untrack(|| offer.with_value(|offer| listed(&offer(), &typed, none_listed, make.map(|make| make.label))))
     };
     let close = move || {
         // The keyboard also leaves when the page does.
@@ -139,8 +161,14 @@ pub fn choice(choice: Choice) -> AnyView {
         }
     };
     let pick = move |index: usize| {
-        let Some((value, ..)) = listed_now().lines.into_iter().nth(index) else { return };
+        let now = listed_now();
+        let is_made = now.makes && index + 1 == now.lines.len();
+        let Some((value, ..)) = now.lines.into_iter().nth(index) else { return };
+        let typed = state.with_untracked(|state| state.typed().trim().to_owned());
         close();
+        if let Some(make) = make.filter(|_| is_made) {
+            return make.run.run(typed);
+        }
         control.set.run(value);
     };
     let open = move || {
@@ -200,7 +228,7 @@ pub fn choice(choice: Choice) -> AnyView {
                 }
                 offer.with_value(|offer| {
                     let offer = offer();
-                    let listed = listed(&offer, state.typed(), none_listed);
+                    let listed = listed(&offer, state.typed(), none_listed, make.map(|make| make.label));
                     options(id, label.unwrap_or(none), &listed, &offer.note, state.active, &chosen)
                 })
             })
@@ -256,8 +284,9 @@ fn options(id: &str, label: Msg, listed: &Listed, note: &str, active: usize, cho
     html! {
         div #{ (id) "-options" } .gw-options role="listbox" aria-label=(label) {
             @for (index, (value, label, detail)) in listed.lines.iter().enumerate() {
+                @let makes = listed.makes && index + 1 == listed.lines.len();
                 div #(option_id(id, index)) class=(if index == active { "gw-option gw-option-active" } else { "gw-option" })
-                    role="option" aria-selected=(truth(value == chosen)) data-action=(ChoiceAction::Pick(index)) {
+                    role="option" aria-selected=(truth(!makes && value == chosen)) data-action=(ChoiceAction::Pick(index)) {
                     bdi { (label) }
                     @if !detail.is_empty() && detail != label { " " bdi.gw-minor { (detail) } }
                 }
@@ -294,7 +323,7 @@ mod tests {
     }
 
     fn values(offer: &Offer, typed: &str, none: Option<Msg>) -> Vec<String> {
-        listed(offer, typed, none).lines.into_iter().map(|(value, ..)| value).collect()
+        listed(offer, typed, none, None).lines.into_iter().map(|(value, ..)| value).collect()
     }
 
     #[test]
@@ -314,9 +343,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_missing_can_be_made_and_what_is_there_cannot() {
+        let lines = |typed: &str| {
+            let listed = listed(&offer(3), typed, Some(msg!("No team")), Some(msg!("Create team “{name}”…")));
+            (listed.makes, listed.lines.last().map(|(_, label, _)| label.clone()).unwrap_or_default())
+        };
+        assert_eq!(lines(" Data\u{202e} "), (true, "Create team “Data⟨U+202E⟩”…".to_owned()));
+        assert!(lines("supp").0, "another one has it in its name");
+        for typed in ["SUPPORT", "t-3", "team of ada", " "] {
+            assert!(!lines(typed).0, "{typed}");
+        }
+    }
+
+    #[test]
     fn a_thousand_are_counted_and_not_written() {
         let offer = offer(1_000);
-        let listed = listed(&offer, "", None);
+        let listed = listed(&offer, "", None, None);
         assert_eq!((listed.lines.len(), listed.more), (LISTED, 900));
         let list = options("gw-team", msg!("Team"), &listed, "", 1, "t-1");
         assert!(list.as_str().contains("900 more"), "{list:?}");
@@ -328,7 +370,7 @@ mod tests {
     #[test]
     fn names_are_text_and_a_value_without_a_name_stands_for_itself() {
         let offer = offer(2);
-        let list = options("gw-team", msg!("Team"), &listed(&offer, "", None), "", 0, "");
+        let list = options("gw-team", msg!("Team"), &listed(&offer, "", None, None), "", 0, "");
         assert!(list.as_str().contains("&lt;b&gt;⟨U+202E⟩Ops"), "{list:?}");
         assert_eq!(label_of(&offer, "t-1"), "Support");
         assert_eq!(label_of(&offer, "gone\n"), "gone⏎");

@@ -12,7 +12,7 @@ mod region;
 mod table;
 
 pub use chart::{ChartData, ChartPoint, ChartView, chart, plain_chart, sparkline};
-pub use choice::{Choice, Entry, Offer, choice};
+pub use choice::{Choice, Entry, Make, Offer, choice, choice_or_make};
 pub use dialog::{Confirm, Question, confirm};
 pub use drawer::drawer;
 pub use form::{

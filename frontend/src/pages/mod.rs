@@ -4,4 +4,5 @@ pub mod console;
 pub mod first_run;
 pub mod keys;
 pub mod overview;
+pub mod people;
 pub mod status;

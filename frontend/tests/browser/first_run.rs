@@ -12,7 +12,7 @@ fn unconfigured() -> Stage {
 
 #[wasm_bindgen_test]
 async fn every_page_shows_the_lines_to_paste_and_asks_nothing() {
-    for name in ["overview", "keys", "console"] {
+    for name in ["overview", "keys", "teams", "users", "console"] {
         let page = unconfigured().open(name);
         page.see("Connect your gateway").await;
         page.see("define( 'LITELLM_API_BASE', 'http://127.0.0.1:24157' ); define( 'LITELLM_SERVICE_KEY', 'sk-…' );")

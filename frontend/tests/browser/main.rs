@@ -26,6 +26,8 @@ mod navigation;
 mod overview;
 mod rotate;
 mod status;
+mod teams;
+mod users;
 mod words;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

@@ -31,7 +31,7 @@ export const WORLDS = {
 	gone: {
 		async enter( { stage, site, page } ) {
 			await stage.configure( { LITELLM_CONSOLE_URL: null } );
-			for ( const [ name, query ] of [ [ 'overview', { range: '7d' } ], [ 'keys' ], [ 'status' ] ] ) {
+			for ( const [ name, query ] of [ [ 'overview', { range: '7d' } ], [ 'keys' ], [ 'teams' ], [ 'users' ], [ 'status' ] ] ) {
 				await site.open( page, name, query );
 				await settled( page );
 			}
@@ -217,6 +217,22 @@ export const STATES = [
 		},
 	},
 	{ name: 'keys-leak', show: opened( 'keys', { action: 'leak' } ) },
+	{ name: 'teams', show: opened( 'teams' ) },
+	{ name: 'teams-empty', show: opened( 'teams', { s: 'no name contains this' } ) },
+	{ name: 'teams-loading', show: waiting( 'teams' ) },
+	{ name: 'teams-new', show: opened( 'teams', { action: 'new' } ) },
+	{
+		name: 'teams-one',
+		async show( { site, page } ) {
+			await opened( 'teams' )( { site, page } );
+			await ours( page ).locator( '.gw-key-name a' ).first().click();
+			await ours( page ).locator( '#gw-people-details[open]' ).waitFor();
+			await settled( page );
+		},
+	},
+	{ name: 'users', show: opened( 'users' ) },
+	{ name: 'users-loading', show: waiting( 'users' ) },
+	{ name: 'users-new', show: opened( 'users', { action: 'new' } ) },
 	{ name: 'status', show: opened( 'status' ) },
 	{ name: 'status-loading', show: waiting( 'status' ) },
 	{
@@ -237,6 +253,8 @@ export const STATES = [
 	{ name: 'status-refused', world: 'refused', show: opened( 'status' ) },
 	{ name: 'overview-silent', world: 'silent', show: opened( 'overview', { range: '7d' } ) },
 	{ name: 'keys-silent', world: 'silent', show: opened( 'keys' ) },
+	{ name: 'teams-silent', world: 'silent', show: opened( 'teams' ) },
+	{ name: 'users-silent', world: 'silent', show: opened( 'users' ) },
 	{ name: 'status-silent', world: 'silent', show: opened( 'status' ) },
 	{ name: 'console-silent', world: 'silent', show: opened( 'console' ) },
 	{
@@ -248,4 +266,5 @@ export const STATES = [
 		},
 	},
 	{ name: 'keys-gone', world: 'gone', show: opened( 'keys' ) },
+	{ name: 'teams-gone', world: 'gone', show: opened( 'teams' ) },
 ].map( ( state ) => ( { world: 'ready', alters: false, ...state } ) );

@@ -136,8 +136,13 @@ impl ApiError {
             ApiError::NotFound(_) => msg!("Reload the list: someone else may have deleted it."),
             ApiError::Invalid { .. } => msg!("Correct the values and try again."),
             ApiError::Protected(failure) => match failure.reason.as_str() {
-                "owner" => msg!("A key for an application needs another user, or none."),
-                "owner_unknown" => msg!("Leave the user out, or try again when the gateway answers."),
+                "owner" if failure.endpoint.starts_with("keys.") => {
+                    msg!("A key for an application needs another user, or none.")
+                }
+                "owner_unknown" if failure.endpoint.starts_with("keys.") => {
+                    msg!("Leave the user out, or try again when the gateway answers.")
+                }
+                "owner_unknown" | "role_unknown" => msg!("Try again when the gateway answers."),
                 "unknown_guard" => msg!("Files of the plugin are damaged: install it again."),
                 _ => msg!("Use LiteLLM’s own console to change it."),
             },

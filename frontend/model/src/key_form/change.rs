@@ -33,7 +33,7 @@ impl KeyDraft {
     /// a key may have what this form would refuse.
     pub fn changes(&self, before: &KeyDraft, rules: &Rules) -> Result<Vec<Change>, Problems> {
         let (mut changes, mut problems) = (Vec::new(), Problems::new());
-        for field in Field::ALL {
+        for field in self.fields().iter().copied() {
             let is_touched = !self.is_same(field, before);
             match self.setting(field, rules) {
                 // A period without a budget, a team's models without a team: what is wrong with one is told on the other.
@@ -57,6 +57,7 @@ impl KeyDraft {
         match field {
             Field::MaxBudget => !self.is_same(Field::BudgetPeriod, before),
             Field::Models => !self.is_same(Field::Team, before),
+            Field::Alias => self.of.is_some() && !self.is_same(Field::Email, before),
             _ => false,
         }
     }
@@ -73,6 +74,7 @@ impl KeyDraft {
         self.setting(field, &rules).unwrap_or_else(|_| {
             text(match field {
                 Field::Alias => &self.alias,
+                Field::Email => &self.email,
                 Field::MaxBudget => &self.max_budget,
                 Field::Rpm => &self.rpm,
                 Field::Tpm => &self.tpm,
@@ -117,7 +119,7 @@ impl KeyDraft {
 /// Where two states of a key differ: what somebody else has changed.
 pub fn differences(before: &KeyDraft, now: &KeyDraft, rules: &Rules) -> Vec<Change> {
     let mut found = Vec::new();
-    for field in Field::ALL {
+    for field in now.fields().iter().copied() {
         let (before, after) = (before.known(field, rules), now.known(field, rules));
         if !is_equal(field, &before, &after) {
             found.push(Change { field, before, after });
@@ -126,7 +128,7 @@ pub fn differences(before: &KeyDraft, now: &KeyDraft, rules: &Rules) -> Vec<Chan
     found
 }
 
-/// The parameters of `keys.update`.
+/// The parameters with which it is changed.
 pub fn params(changes: &[Change], now_ms: i64) -> Value {
     let mut params = Map::new();
     for Change { field, before, after } in changes {
@@ -191,7 +193,11 @@ fn put_raise(params: &mut Map<String, Value>, raise: &Value, now_ms: i64) {
 }
 
 fn may_be_sent(field: Field, before: &Value, after: &Value) -> Result<(), Problem> {
-    if field == Field::Metadata { metadata::check(&metadata::patch(before, after)) } else { Ok(()) }
+    match field {
+        Field::Metadata => metadata::check(&metadata::patch(before, after)),
+        Field::Alias | Field::Email if after.is_null() && !before.is_null() => Err(Problem::Stays),
+        _ => Ok(()),
+    }
 }
 
 fn is_equal(field: Field, one: &Value, other: &Value) -> bool {

@@ -3,20 +3,23 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    ALIAS_MOST, BUDGET_MOST, DAYS_MOST, Expiry, Field, KeyDraft, MODEL_LIMITS_MOST, MODELS_MOST, ModelChoice,
-    PARALLEL_MOST, Problem, RPM_MOST, Rules, TAG_MOST, TAGS_MOST, TPM_MOST, metadata,
+    ALIAS_MOST, BUDGET_MOST, DAYS_MOST, EMAIL_MOST, Expiry, Field, KeyDraft, MODEL_LIMITS_MOST, MODELS_MOST,
+    ModelChoice, PARALLEL_MOST, Problem, RPM_MOST, Rules, TAG_MOST, TAGS_MOST, TPM_MOST, metadata,
     typed::{amount, whole},
 };
-use crate::clock;
+use crate::{clock, people::Kind};
 
 impl KeyDraft {
     /// What the gateway is to hold for a field; null: nothing. It is what is compared, told and sent.
     pub fn setting(&self, field: Field, rules: &Rules) -> Result<Value, Problem> {
         let setting = match field {
             Field::Alias => self.alias()?,
+            Field::Email => self.email()?,
+            Field::Role => text(&self.role),
             Field::Models => self.models()?,
             Field::Owner => text(&self.owner),
             Field::Team => text(&self.team),
+            Field::Organization => text(&self.organization),
             Field::Expiry => self.end(rules.today)?,
             Field::MaxBudget => self.budget(rules.decimal)?,
             Field::BudgetPeriod => text(&self.budget_period),
@@ -29,14 +32,22 @@ impl KeyDraft {
             Field::Tags => self.tag_list()?,
             Field::Metadata => object(metadata::object(&self.metadata)?),
         };
-        rules.ceilings.check(field, &setting)?;
+        // They are those of keys.
+        if self.of.is_none() {
+            rules.ceilings.check(field, &setting)?;
+        }
         Ok(setting)
     }
 
     fn alias(&self) -> Result<Value, Problem> {
         let alias = self.alias.trim();
         if alias.is_empty() {
-            return Err(Problem::AliasMissing);
+            return match self.of {
+                None => Err(Problem::AliasMissing),
+                Some(Kind::Team) => Err(Problem::NameMissing),
+                Some(Kind::User) if self.email.trim().is_empty() => Err(Problem::NameOrEmail),
+                Some(Kind::User) => Ok(Value::Null),
+            };
         }
         if alias.chars().count() > ALIAS_MOST {
             return Err(Problem::AliasTooLong);
@@ -44,10 +55,24 @@ impl KeyDraft {
         if alias.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
             return Err(Problem::AliasHiddenCharacters);
         }
-        if alias.split('/').any(|part| part == "..") {
+        if self.of.is_none() && alias.split('/').any(|part| part == "..") {
             return Err(Problem::AliasDots);
         }
         Ok(Value::from(alias))
+    }
+
+    /// LiteLLM takes anything; what cannot be an address is a slip.
+    fn email(&self) -> Result<Value, Problem> {
+        let email = self.email.trim();
+        let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == ',';
+        let fits = email.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && !host.is_empty() && !host.contains('@') && !email.chars().any(is_odd)
+        });
+        match email {
+            "" => Ok(Value::Null),
+            _ if fits && email.chars().count() <= EMAIL_MOST => Ok(Value::from(email)),
+            _ => Err(Problem::EmailOdd),
+        }
     }
 
     /// LiteLLM takes no models for all models.

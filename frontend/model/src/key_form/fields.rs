@@ -20,6 +20,33 @@ pub const ALIAS: FieldSpec = FieldSpec {
     set: |draft, alias| draft.alias = alias,
 };
 
+/// What a team or a user is called.
+pub const NAME: FieldSpec = FieldSpec { label: msg!("Name"), help: None, ..ALIAS };
+
+pub const EMAIL: FieldSpec = FieldSpec {
+    field: Field::Email,
+    label: msg!("E-mail"),
+    help: None,
+    get: |draft| draft.email.clone(),
+    set: |draft, email| draft.email = email,
+};
+
+pub const ROLE: FieldSpec = FieldSpec {
+    field: Field::Role,
+    label: msg!("Role"),
+    help: Some(msg!("In LiteLLM’s own interface. With either role one manages nothing but one’s own keys.")),
+    get: |draft| draft.role.clone(),
+    set: |draft, role| draft.role = role,
+};
+
+pub const ORGANIZATION: FieldSpec = FieldSpec {
+    field: Field::Organization,
+    label: msg!("Organization"),
+    help: Some(msg!("The organization’s own limits and models apply too.")),
+    get: |draft| draft.organization.clone(),
+    set: |draft, organization| draft.organization = organization,
+};
+
 pub const BUDGET: FieldSpec = FieldSpec {
     field: Field::MaxBudget,
     label: msg!("Budget"),
@@ -167,6 +194,9 @@ mod tests {
     fn what_is_filled_in_is_in_the_draft() {
         let fields = [
             (ALIAS, "web"),
+            (EMAIL, "ada@example.org"),
+            (ROLE, "internal_user"),
+            (ORGANIZATION, "o-1"),
             (BUDGET, "1.5"),
             (BUDGET_PERIOD, "7d"),
             (RPM, "60"),

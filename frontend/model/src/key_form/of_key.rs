@@ -31,6 +31,7 @@ impl KeyDraft {
             models: if which == ModelChoice::Some { key.models } else { Vec::new() },
             owner: key.user_id,
             team: key.team_id,
+            organization: info.more.organization_id.clone(),
             expiry: Expiry::Keep,
             ends: key.expires,
             max_budget: limit(key.max_budget),

@@ -10,9 +10,13 @@ use crate::{msg, text::Msg};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     Alias,
+    /// Of a user, as is the role.
+    Email,
+    Role,
     Models,
     Owner,
     Team,
+    Organization,
     Expiry,
     MaxBudget,
     BudgetPeriod,
@@ -28,11 +32,14 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Field; 15] = [
+    pub const ALL: [Field; 18] = [
         Field::Alias,
+        Field::Email,
+        Field::Role,
         Field::Models,
         Field::Owner,
         Field::Team,
+        Field::Organization,
         Field::Expiry,
         Field::MaxBudget,
         Field::BudgetPeriod,
@@ -46,13 +53,56 @@ impl Field {
         Field::Metadata,
     ];
 
-    /// The parameter of `keys.create` and `keys.update`; of two, the first.
+    pub const OF_KEY: [Field; 16] = [
+        Field::Alias,
+        Field::Models,
+        Field::Owner,
+        Field::Team,
+        Field::Organization,
+        Field::Expiry,
+        Field::MaxBudget,
+        Field::BudgetPeriod,
+        Field::Raise,
+        Field::Rpm,
+        Field::Tpm,
+        Field::Parallel,
+        Field::ModelLimits,
+        Field::Access,
+        Field::Tags,
+        Field::Metadata,
+    ];
+
+    pub const OF_TEAM: [Field; 7] = [
+        Field::Alias,
+        Field::Models,
+        Field::Organization,
+        Field::MaxBudget,
+        Field::BudgetPeriod,
+        Field::Rpm,
+        Field::Tpm,
+    ];
+
+    pub const OF_USER: [Field; 8] = [
+        Field::Alias,
+        Field::Email,
+        Field::Role,
+        Field::Models,
+        Field::MaxBudget,
+        Field::BudgetPeriod,
+        Field::Rpm,
+        Field::Tpm,
+    ];
+
+    /// The parameter with which it is made and changed; of two, the first.
     pub fn param(self) -> &'static str {
         match self {
             Field::Alias => "alias",
+            Field::Email => "email",
+            Field::Role => "role",
             Field::Models => "models",
             Field::Owner => "user",
             Field::Team => "team",
+            Field::Organization => "organization",
             Field::Expiry => "duration",
             Field::MaxBudget => "max_budget",
             Field::BudgetPeriod => "budget_duration",
@@ -84,6 +134,13 @@ pub enum Problem {
     AliasTooLong,
     AliasHiddenCharacters,
     AliasDots,
+    /// Of a team.
+    NameMissing,
+    /// Of a user.
+    NameOrEmail,
+    EmailOdd,
+    /// A name or an e-mail: LiteLLM can change it, and not take it away.
+    Stays,
     NoModels,
     TooManyModels,
     NoTeam,
@@ -141,6 +198,10 @@ impl Problem {
             Problem::AliasTooLong => msg!("At most {most} characters."),
             Problem::AliasHiddenCharacters => msg!("Remove line breaks, tabs and other invisible characters."),
             Problem::AliasDots => msg!("LiteLLM does not accept “..” as a part between slashes."),
+            Problem::NameMissing => msg!("Enter a name."),
+            Problem::NameOrEmail => msg!("Enter a name or an e-mail address."),
+            Problem::EmailOdd => msg!("Enter one e-mail address, such as name@example.com."),
+            Problem::Stays => msg!("LiteLLM cannot take this away. Enter another one."),
             Problem::NoModels => msg!("Choose at least one model, or allow all of them."),
             Problem::TooManyModels => msg!("At most {most} models. Allow all of them instead."),
             Problem::NoTeam => msg!("Choose a team for the key, or other models."),
@@ -236,6 +297,10 @@ mod tests {
             AliasTooLong,
             AliasHiddenCharacters,
             AliasDots,
+            NameMissing,
+            NameOrEmail,
+            EmailOdd,
+            Stays,
             NoModels,
             TooManyModels,
             NoTeam,
@@ -280,6 +345,14 @@ mod tests {
             assert_eq!(text.contains("{line}"), problem.place().is_some(), "{problem:?}");
             assert_eq!(text.contains("{column}"), problem.place().is_some(), "{problem:?}");
             assert_eq!(text.contains("{name}"), !problem.name().is_empty(), "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn each_field_is_one_of_something() {
+        for field in Field::ALL {
+            let lists: [&[Field]; 3] = [&Field::OF_KEY, &Field::OF_TEAM, &Field::OF_USER];
+            assert!(lists.iter().any(|list| list.contains(&field)), "{field:?}");
         }
     }
 

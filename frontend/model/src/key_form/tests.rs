@@ -52,6 +52,7 @@ fn only_what_was_filled_in_is_sent() {
         expiry_days: "not looked at".into(),
         expiry_date: "neither".into(),
         team: "t-1".into(),
+        organization: "o-1".into(),
         access: Access::Details,
         tags: "prod\n eu \n\nprod".into(),
         metadata: "{\"project\": {\"name\": \"x\"}}".into(),
@@ -62,7 +63,7 @@ fn only_what_was_filled_in_is_sent() {
         "project": {"name": "x"},
     });
     let expected = json!({
-        "alias": "Web, größer", "models": ["gpt-4o", "a/b"], "user": "ada", "team": "t-1", "duration": "90d",
+        "alias": "Web, größer", "models": ["gpt-4o", "a/b"], "user": "ada", "team": "t-1", "organization": "o-1", "duration": "90d",
         "max_budget": 12.5, "budget_duration": "30d", "rpm_limit": 60, "tpm_limit": 100_000, "max_parallel_requests": 4,
         "access": "details", "metadata": metadata,
     });
@@ -283,11 +284,11 @@ fn the_rules_are_those_of_the_contract() {
     let (create, update) = (&contract["operations"]["keys.create"], &contract["operations"]["keys.update"]);
     // What the metadata hold is sent as a part of them.
     let in_metadata = |field| matches!(field, Field::ModelLimits | Field::Tags);
-    for field in Field::ALL.into_iter().filter(|field| !in_metadata(*field)) {
+    for field in Field::OF_KEY.into_iter().filter(|field| !in_metadata(*field)) {
         let name = field.param();
         for (operation, row) in [("keys.create", create), ("keys.update", update)] {
             let only_there = match field {
-                Field::Access => "keys.create",
+                Field::Access | Field::Organization => "keys.create",
                 Field::Raise => "keys.update",
                 _ => operation,
             };

@@ -1,16 +1,18 @@
-//! What can be chosen in the form for a key: models, teams and users, read page by page while one fills it in.
+//! What can be chosen in the form for a key: models, teams, users and organizations, read page by page while one fills it in.
 
 use std::rc::Rc;
 
 use model::{
     failure::ApiError,
     language::{t, tn},
-    msg, plural,
-    wire::{Model, Team, User},
+    msg,
+    people::Kind,
+    plural,
+    wire::{Model, Organization, Organizations, Team, User},
 };
 
 use crate::{
-    api::{Api, keys, teams, users},
+    api::{Api, Read, keys, teams, users},
     components::{Entry, Offer},
     format,
     store::Store,
@@ -67,12 +69,16 @@ impl<T> Known<T> {
 
 #[derive(Default)]
 pub struct Choices {
+    /// What the form is for; none: a key.
+    pub of: Option<Kind>,
     /// None: it is awaited.
     pub models: Option<Result<Vec<Model>, ApiError>>,
     /// What of their names the models on the list contain.
     pub filter: String,
     pub teams: Known<Team>,
     pub users: Known<User>,
+    /// Newer LiteLLM has none without a licence.
+    pub organizations: Known<Organization>,
 }
 
 impl Choices {
@@ -86,6 +92,23 @@ impl Choices {
         team.map(|team| team.team_alias.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_owned())
     }
 
+    /// The name of an organization, else its id.
+    pub fn organization_name(&self, id: &str) -> String {
+        let known = self.organizations.items.iter().find(|known| known.organization_id == id);
+        let name = known.map(|known| known.organization_alias.clone()).filter(|name| !name.is_empty());
+        name.unwrap_or_else(|| id.to_owned())
+    }
+
+    /// One that was just made.
+    pub fn add_team(&mut self, team: Team) {
+        let more = std::mem::replace(&mut self.teams.more, More::None);
+        add_teams(&mut self.teams, vec![team], more);
+    }
+
+    pub fn add_user(&mut self, user: User) {
+        add_users(&mut self.users, vec![user], None);
+    }
+
     /// The name of a user, else the e-mail, else the id.
     pub fn user_name(&self, id: &str) -> String {
         self.users.items.iter().find(|user| user.user_id == id).map_or(id, name_of).to_owned()
@@ -96,14 +119,48 @@ fn name_of(user: &User) -> &str {
     [&user.user_alias, &user.user_email].into_iter().find(|name| !name.is_empty()).unwrap_or(&user.user_id)
 }
 
-/// Asks for the models and for the first of the teams and users at once, then for the others, one page after the other.
-pub fn load(api: &Api, choices: Store<Choices>, loading: &Task) {
-    let api = api.clone();
-    let (models, first_teams, first_users) = (keys::models(&api), teams::page(&api, 1), users::page(&api, 1));
+/// Asks for the models, and for the organizations where one can be chosen.
+pub fn load_models(api: &Api, choices: Store<Choices>, organizations: bool, loading: &Task) {
+    let models = keys::models(api);
+    let organizations = organizations.then(|| teams::organizations(api));
     choices.update(|choices| choices.models = None);
     loading.run(async move {
         let models = models.response().await.map(|response| response.data.data);
         choices.update(|choices| choices.models = Some(models));
+        if let Some(read) = organizations {
+            take_organizations(choices, read).await;
+        }
+    });
+}
+
+async fn take_organizations(choices: Store<Choices>, read: Read<Organizations>) {
+    if let Ok(response) = read.response().await {
+        choices.update(|choices| {
+            let known = &mut choices.organizations;
+            known.items = response.data.organizations;
+            let entry = |one: &Organization| {
+                let name =
+                    if one.organization_alias.is_empty() { &one.organization_id } else { &one.organization_alias };
+                Entry::new(&one.organization_id, name, "")
+            };
+            known.entries = known.items.iter().map(entry).collect::<Vec<Entry>>().into();
+            known.more = More::None;
+        });
+    }
+}
+
+/// Asks for the models and for the first of the teams and users at once, then for the others, one page after the other.
+pub fn load(api: &Api, choices: Store<Choices>, organizations: bool, loading: &Task) {
+    let api = api.clone();
+    let (models, first_teams, first_users) = (keys::models(&api), teams::page(&api, 1), users::page(&api, 1));
+    let organizations = organizations.then(|| teams::organizations(&api));
+    choices.update(|choices| choices.models = None);
+    loading.run(async move {
+        let models = models.response().await.map(|response| response.data.data);
+        choices.update(|choices| choices.models = Some(models));
+        if let Some(read) = organizations {
+            take_organizations(choices, read).await;
+        }
         let mut next = Some(first_teams);
         let mut page = 1;
         while let Some(read) = next.take() {

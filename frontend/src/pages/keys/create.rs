@@ -9,6 +9,7 @@ use model::{
     key_form::{KeyDraft, ModelChoice, fields},
     language::{t, tf},
     msg,
+    people::Kind,
     route::{KeysList, KeysOpen, KeysRoute, PageName, Route},
     text::Msg,
     wire::{CreatedKey, KeyInfo, Wire},
@@ -31,13 +32,14 @@ use crate::{
     effect::{is, watch},
     format,
     markup::{Markup, html},
+    pages::people::quick::Quick,
     router::{href, use_router},
     store::Store,
     task::{Task, now_ms, spawn},
 };
 
 /// How far the gateway's clock may be from that of WordPress.
-const CLOCKS_DIFFER_MS: i64 = 5 * clock::MINUTE_MS;
+pub const CLOCKS_DIFFER_MS: i64 = 5 * clock::MINUTE_MS;
 
 /// Why nothing was made, or why that is not known.
 #[derive(Debug, Clone)]
@@ -177,6 +179,7 @@ fn create_form(draft: KeyDraft, made: Store<Option<Made>>, shown: Chunk) -> AnyV
     };
     let Creation { api, form, choices, trouble, .. } = creation.clone();
     form.guard(use_router());
+    let quick = Quick::new(form, choices);
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         creation.submit();
@@ -187,9 +190,10 @@ fn create_form(draft: KeyDraft, made: Store<Option<Made>>, shown: Chunk) -> AnyV
         <div class="gw-content gw-content-narrow">
             {message_place(still_region("gw-slot", message))}
             <form class="gw-panel gw-form" novalidate on:submit=on_submit>
-                {all_fields(form, choices, &api, None)}
+                {all_fields(form, choices, &api, quick, None)}
                 {submit_row(form, msg!("Create key"))}
             </form>
+            {quick.dialog()}
         </div>
     }
     .into_any()
@@ -201,12 +205,14 @@ pub fn message_place(message: AnyView) -> AnyView {
 }
 
 /// `of_budget`: what there is beside the budget of a key that is edited.
-pub fn all_fields(form: Form, choices: Store<Choices>, api: &Api, of_budget: Option<AnyView>) -> AnyView {
+pub fn all_fields(form: Form, choices: Store<Choices>, api: &Api, quick: Quick, of_budget: Option<AnyView>) -> AnyView {
     let loading = Task::new();
-    choices::load(api, choices, &loading);
+    // Which organization a key belongs to is said when it is made.
+    let is_new = of_budget.is_none();
+    choices::load(api, choices, is_new, &loading);
     let again = {
         let api = api.clone();
-        move || choices::load(&api, choices, &loading)
+        move || choices::load(&api, choices, is_new, &loading)
     };
     let returning = again.clone();
     let signed = api.clone();
@@ -216,12 +222,12 @@ pub fn all_fields(form: Form, choices: Store<Choices>, api: &Api, of_budget: Opt
             returning();
         }
     });
-    let is_new = of_budget.is_none();
     let basics = view! {
         {form::alias(form)}
         {form::models(form, choices, again)}
-        {form::owner(form, choices, api)}
-        {form::team(form, choices)}
+        {form::owner(form, choices, api, quick.make(Kind::User))}
+        {form::team(form, choices, quick.make(Kind::Team))}
+        {is_new.then(|| form::organization(form, choices, "gw-organization"))}
         {form::expiry(form)}
     };
     let limits = view! {
@@ -240,11 +246,16 @@ pub fn all_fields(form: Form, choices: Store<Choices>, api: &Api, of_budget: Opt
 }
 
 pub fn submit_row(form: Form, action: Msg) -> AnyView {
+    submit_row_to(form, action, &Route::Keys(KeysRoute::default()))
+}
+
+/// With a way back to the list.
+pub fn submit_row_to(form: Form, action: Msg, list: &Route) -> AnyView {
     let label = move || t(if form.is_busy() { msg!("Waiting for the gateway…") } else { action });
     view! {
         <div class="gw-form-actions">
             <button type="submit" class="button button-primary" aria-disabled=move || form.is_busy().to_string()>{label}</button>
-            <a class="button" href=href(&Route::Keys(KeysRoute::default()))>{t(msg!("Cancel"))}</a>
+            <a class="button" href=href(list)>{t(msg!("Cancel"))}</a>
         </div>
     }
     .into_any()
@@ -382,6 +393,6 @@ async fn send(api: &Api, params: &Value, alias: &str, sent_ms: i64) -> Result<Va
 }
 
 /// Whether LiteLLM itself has answered, though not well.
-fn is_answered(error: &ApiError) -> bool {
+pub fn is_answered(error: &ApiError) -> bool {
     matches!(error, ApiError::Gateway(failure) if failure.code == "gateway_error")
 }

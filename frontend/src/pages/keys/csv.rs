@@ -26,17 +26,17 @@ const fn field(column: &'static str, label: Msg, cell: fn(&KeyRow) -> Cell) -> F
     Field { column, label, cell }
 }
 
-fn text(text: &str) -> Cell {
+pub fn text(text: &str) -> Cell {
     if text.is_empty() { Cell::Nothing } else { Cell::Text(text.to_owned()) }
 }
 
 /// Several in one field, each as it is.
-fn texts(texts: &[String]) -> Cell {
+pub fn texts(texts: &[String]) -> Cell {
     text(&texts.join(", "))
 }
 
 /// As a spreadsheet reads it: `2026-11-20 12:00:00`.
-fn moment(written: &str) -> Cell {
+pub fn moment(written: &str) -> Cell {
     text(&clock::parse_utc_ms(written).map_or_else(|| written.to_owned(), clock::format_utc))
 }
 
@@ -99,7 +99,7 @@ pub fn download(columns: &[&str], rows: impl Iterator<Item = KeyRow>, now_ms: i6
     let _ = give(&name, &file(columns, rows));
 }
 
-fn give(name: &str, content: &str) -> Result<(), JsValue> {
+pub fn give(name: &str, content: &str) -> Result<(), JsValue> {
     let parts = js_sys::Array::of1(&content.into());
     let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(&parts)?)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();

@@ -1,37 +1,46 @@
-//! Changing a key: what is to become different is shown before it is sent, what others changed meanwhile is noticed, and
-//! what came of it is read from the gateway and told.
+//! Changing a key, a team or a user: what is to become different is shown before it is sent, what others changed meanwhile is
+//! noticed, and what came of it is read from the gateway and told.
 
 mod asked;
+mod beside;
+mod edited;
 mod told;
 
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
-    key_form::{Change, KeyDraft, Outcome, change, fields},
-    language::{t, tf},
+    key_form::{Change, KeyDraft, Outcome, change},
+    language::tf,
     msg,
+    people::Kind,
     route::{KeysOpen, KeysRoute, Route},
-    visible::{isolated, visible},
+    visible::isolated,
     wire::KeyInfo,
 };
+use serde_json::Value;
 
+pub use self::edited::Edited;
 use self::{
     asked::{Asked, question},
+    beside::{raise, spent},
     told::{Told, told_in_words},
 };
 use super::{
     actions::name_of,
     choices::{self, Choices},
     create::{all_fields, back, message_place, submit_row},
-    form::{Form, by_rules, control, money, placed, refused},
+    form::{Form, by_rules, placed, refused},
     source::{KeysCache, use_keys_cache},
 };
 use crate::{
     action::actions,
-    api::{Api, keys, use_api},
-    components::{Confirm, Field, Typed, confirm, field, header, region, still_region, text_input_of},
-    format,
+    api::{self, Api, keys, teams, use_api, users},
+    components::{Confirm, confirm, header, region, still_region},
     markup::{Markup, html},
+    pages::people::{
+        quick::Quick,
+        source::{People, one},
+    },
     router::{href, use_router},
     store::Store,
     task::{Task, now_ms, spawn, yield_now},
@@ -52,8 +61,8 @@ enum Sent {
 }
 
 struct State {
-    /// The key as it was read last: what is in the form began as this.
-    opened: KeyInfo,
+    /// What is in the form began as this.
+    opened: Edited,
     asked: Option<Asked>,
     busy: bool,
     error: Option<ApiError>,
@@ -63,13 +72,18 @@ struct State {
 }
 
 #[derive(Clone)]
-struct Edition {
+pub struct Edition {
     api: Api,
-    hash: String,
-    form: Form,
-    choices: Store<Choices>,
+    /// The hash of a key, the id of a team or a user.
+    id: String,
+    /// None: a key.
+    kind: Option<Kind>,
+    pub form: Form,
+    pub choices: Store<Choices>,
     state: Store<State>,
     cache: KeysCache,
+    /// The list over which the form is open; none: that of keys.
+    people: Option<People>,
 }
 
 actions! {
@@ -81,55 +95,27 @@ actions! {
 
 pub fn edit(hash: String, info: KeyInfo) -> AnyView {
     let api = use_api();
-    let draft = KeyDraft::of(&info, format::decimal_mark());
-    let choices = Store::new(Choices::default());
-    let edition = Edition {
-        api: api.clone(),
-        hash,
-        form: Form::new(draft.clone()),
-        choices,
-        state: Store::new(State { opened: info, asked: None, busy: false, error: None, told: None, sent: None }),
-        cache: use_keys_cache(),
-    };
-    let Edition { form, state, .. } = edition.clone();
-    form.guard(use_router());
-    choices::find_owner(&api, choices, &draft.owner, &Task::new());
-    let submitting = edition.clone();
-    let on_submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        submitting.submit();
-    };
-    let (looking, resetting, answering) = (edition.clone(), edition.clone(), edition.clone());
-    let message = region(
-        "gw-slot",
-        move || {
-            state.with(|state| {
-                choices.with(|choices| state.told.as_ref().map(|told| told_in_words(told, choices)).unwrap_or_default())
-            })
-        },
-        move |action: EditAction| {
-            if action == EditAction::LookAgain {
-                looking.look_again();
-            }
-        },
-    );
+    let (alias, masked, owner) = (name_of(&info.info), info.info.key_name.clone(), info.info.user_id.clone());
+    let edition = Edition::new(hash, Edited::Key(Box::new(info)));
+    let Edition { form, choices, state, .. } = edition.clone();
+    choices::find_owner(&api, choices, &owner, &Task::new());
+    let quick = Quick::new(form, choices);
+    let (shown, resetting) = (edition.clone(), edition.clone());
     let of_budget = view! {
         {raise(form)}
         {spent(state, move || resetting.ask(Asked::Reset))}
     };
-    let (alias, masked) =
-        state.with_untracked(|state| (name_of(&state.opened.info), state.opened.info.key_name.clone()));
-    let asking = edition.clone();
     view! {
-        {still_region("", move || head(&edition.hash, &alias, &masked))}
+        {still_region("", move || head(&shown.id, &alias, &masked))}
         <div class="gw-content gw-content-narrow">
-            {message_place(message)}
-            <form class="gw-panel gw-form" novalidate on:submit=on_submit>
-                {all_fields(form, choices, &api, Some(of_budget.into_any()))}
+            {edition.message()}
+            <form class="gw-panel gw-form" novalidate on:submit=edition.on_submit()>
+                {all_fields(form, choices, &api, quick, Some(of_budget.into_any()))}
                 {submit_row(form, msg!("Save changes"))}
             </form>
+            {quick.dialog()}
         </div>
-        {confirm("gw-edit-question", move || asking.confirm(), move |yes| answering.answer(yes))}
+        {edition.dialog()}
     }
     .into_any()
 }
@@ -144,67 +130,57 @@ fn head(hash: &str, alias: &str, masked: &str) -> Markup {
     header(&title, &tf(msg!("The secret stays as it is: {masked}"), &[("masked", masked)]), &links)
 }
 
-/// For some days above the budget.
-fn raise(form: Form) -> AnyView {
-    let (amount, days) =
-        (control(form, "gw-temp_budget_increase", &fields::RAISE), control(form, "gw-raise-days", &fields::RAISE_DAYS));
-    let help = move || {
-        form.draft(|draft| match &draft.raised {
-            Some(raised) if is_ahead(&raised.until) => {
-                let amount = format::usd_exact(raised.increase);
-                let moment = moment(&raised.until);
-                tf(
-                    msg!("It is raised by {amount} until {moment}. Enter 0 to end that."),
-                    &[("amount", &amount), ("moment", &moment)],
-                )
-            }
-            _ => t(msg!("Added to the budget for so many days. Then the budget is as above again, by itself.")),
-        })
-    };
-    let body = view! {
-        <span class="gw-inline">
-            {money(amount, None)} <span>{t(msg!("for"))}</span>
-            {text_input_of(amount.id, days, Typed::Whole, Some(fields::RAISE_DAYS.label), None)} <span>{t(msg!("days"))}</span>
-        </span>
-    };
-    field(Field { help: Signal::derive(help), ..Field::new(&amount, fields::RAISE.label) }, body.into_any())
-}
-
-fn is_ahead(moment: &str) -> bool {
-    model::clock::parse_utc_ms(moment).is_none_or(|ms| ms > now_ms())
-}
-
-fn moment(text: &str) -> String {
-    model::clock::parse_utc_ms(text).map_or_else(|| visible(text), format::date_time)
-}
-
-/// What the key has spent, and the way to make nothing of it.
-fn spent(state: Store<State>, reset: impl Fn() + 'static) -> AnyView {
-    let amount = region(
-        "gw-inline",
-        move || {
-            let spent = state.with(|state| state.opened.info.spend);
-            html! {
-                span { (format::usd(spent)) }
-                @if spent > 0.0 { button.button type="button" data-action=(EditAction::Reset) { (msg!("Reset to zero")) } }
-            }
-        },
-        move |action: EditAction| {
-            if action == EditAction::Reset {
-                reset();
-            }
-        },
-    );
-    view! {
-        <div class="gw-field" role="group" aria-labelledby="gw-spent-label">
-            <span class="gw-label" id="gw-spent-label">{t(msg!("Spent so far"))}</span>
-            <div class="gw-control">{amount}</div>
-        </div>
-    }
-    .into_any()
-}
-
 impl Edition {
+    /// Nobody leaves what is filled in without being asked.
+    pub fn new(id: String, opened: Edited) -> Edition {
+        let draft = opened.draft();
+        let kind = draft.of;
+        let edition = Edition {
+            api: use_api(),
+            id,
+            kind,
+            form: Form::new(draft),
+            choices: Store::new(Choices { of: kind, ..Choices::default() }),
+            state: Store::new(State { opened, asked: None, busy: false, error: None, told: None, sent: None }),
+            cache: use_keys_cache(),
+            people: use_context::<People>().filter(|_| kind.is_some()),
+        };
+        edition.form.guard(use_router());
+        edition
+    }
+
+    /// What is told above the form.
+    pub fn message(&self) -> AnyView {
+        let (state, choices, looking) = (self.state, self.choices, self.clone());
+        message_place(region(
+            "gw-slot",
+            move || {
+                let told = |state: &State, choices: &Choices| {
+                    state.told.as_ref().map(|told| told_in_words(told, choices)).unwrap_or_default()
+                };
+                state.with(|state| choices.with(|choices| told(state, choices)))
+            },
+            move |action: EditAction| {
+                if action == EditAction::LookAgain {
+                    looking.look_again();
+                }
+            },
+        ))
+    }
+
+    pub fn on_submit(&self) -> impl Fn(web_sys::SubmitEvent) + use<> {
+        let edition = self.clone();
+        move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            edition.submit();
+        }
+    }
+
+    pub fn dialog(&self) -> AnyView {
+        let (asking, answering) = (self.clone(), self.clone());
+        confirm("gw-edit-question", move || asking.confirm(), move |yes| answering.answer(yes))
+    }
+
     fn submit(&self) {
         if self.form.is_busy_untracked() {
             return;
@@ -229,7 +205,7 @@ impl Edition {
     }
 
     fn opened(&self) -> KeyDraft {
-        self.state.with_untracked(|state| KeyDraft::of(&state.opened, format::decimal_mark()))
+        self.state.with_untracked(|state| state.opened.draft())
     }
 
     fn ask(&self, asked: Asked) {
@@ -243,7 +219,7 @@ impl Edition {
     fn confirm(&self) -> Confirm {
         self.state.with(|state| {
             let Some(asked) = &state.asked else { return Confirm::default() };
-            let name = isolated(&name_of(&state.opened.info));
+            let name = isolated(&state.opened.name());
             let (question, details) = self.choices.with(|choices| question(asked, &name, choices, &self.mine()));
             let (question, error) = (Some(question), state.error.clone());
             Confirm { question, busy: state.busy, error, since: None, details }
@@ -277,12 +253,36 @@ impl Edition {
         self.state.update(|state| (state.busy, state.error) = (false, Some(error)));
     }
 
-    /// The key as it is now.
-    async fn read(&self) -> Result<KeyInfo, ApiError> {
-        let response = keys::info(&self.api, &self.hash).response().await?;
-        match response.stale {
-            Some(error) => Err(error),
-            None => Ok(response.data),
+    /// As it is now.
+    async fn read(&self) -> Result<Edited, ApiError> {
+        let (now, stale) = match self.kind {
+            None => {
+                let response = keys::info(&self.api, &self.id).response().await?;
+                (Edited::Key(Box::new(response.data)), response.stale)
+            }
+            Some(kind) => {
+                let response = one(&self.api, kind, &self.id).await?;
+                let account = response.data.map(|one| one.account).ok_or_else(ApiError::gone)?;
+                (Edited::Account(Box::new(account)), response.stale)
+            }
+        };
+        stale.map_or(Ok(now), Err)
+    }
+
+    async fn send(&self, changes: &Value) -> api::Result<()> {
+        match self.kind {
+            None => keys::update(&self.api, &self.id, changes).await.map(drop),
+            Some(Kind::Team) => teams::update(&self.api, &self.id, changes).await.map(drop),
+            Some(Kind::User) => users::update(&self.api, &self.id, changes).await.map(drop),
+        }
+    }
+
+    /// The list shows it, too.
+    fn put(&self, now: &Edited) {
+        match (now, self.people) {
+            (Edited::Key(info), _) => self.cache.put(&info.key()),
+            (Edited::Account(account), Some(people)) => people.put((**account).clone()),
+            (Edited::Account(_), None) => {}
         }
     }
 
@@ -292,8 +292,8 @@ impl Edition {
             Ok(now) => now,
             Err(error) => return self.stay(error),
         };
-        self.cache.put(&now.key());
-        let (before, newer) = (self.opened(), KeyDraft::of(&now, format::decimal_mark()));
+        self.put(&now);
+        let (before, newer) = (self.opened(), now.draft());
         let mut theirs = by_rules(|rules| model::key_form::differences(&before, &newer, rules));
         if let Some((Sent::Changes { changes, at_ms, .. }, _)) = self.state.with_untracked(|state| state.sent.clone()) {
             // What was lost, and has been done after all, is one's own.
@@ -325,8 +325,8 @@ impl Edition {
             }
         };
         let (at_ms, draft) = (now_ms(), Box::new(self.form.draft_untracked()));
-        match keys::update(&self.api, &self.hash, &change::params(&changes, at_ms)).await {
-            Ok(_) => self.tell_outcome(changes, at_ms, draft, None).await,
+        match self.send(&change::params(&changes, at_ms)).await {
+            Ok(()) => self.tell_outcome(changes, at_ms, draft, None).await,
             Err(error) if error.outcome_unknown() => self.tell_outcome(changes, at_ms, draft, Some(error)).await,
             Err(error) => {
                 let errors = refused(&error);
@@ -336,7 +336,7 @@ impl Edition {
         }
     }
 
-    /// Reads the key, and tells what has come of the changes. `draft`: what was filled in when they were sent; `lost`: why the
+    /// Reads it, and tells what has come of the changes. `draft`: what was filled in when they were sent; `lost`: why the
     /// answer did not come.
     async fn tell_outcome(&self, changes: Vec<Change>, at_ms: i64, draft: Box<KeyDraft>, lost: Option<ApiError>) {
         let now = match (self.read().await, lost.clone()) {
@@ -351,8 +351,8 @@ impl Edition {
                 return self.tell(Told::Unread(error));
             }
         };
-        self.cache.put(&now.key());
-        let newer = KeyDraft::of(&now, format::decimal_mark());
+        self.put(&now);
+        let newer = now.draft();
         let outcomes: Vec<(Change, Outcome)> = by_rules(|rules| {
             let outcome = |change: Change| (newer.outcome(&change, rules, at_ms), change);
             changes.iter().cloned().map(outcome).map(|(outcome, change)| (change, outcome)).collect()
@@ -373,7 +373,7 @@ impl Edition {
         self.form.focus_message();
     }
 
-    /// Neither an answer came, nor can the key be read.
+    /// Neither an answer came, nor can it be read.
     fn doubt(&self, sent: Sent, lost: ApiError) {
         self.state.update(|state| state.sent = Some((sent, lost.clone())));
         self.tell(Told::Unknown(lost));
@@ -399,8 +399,8 @@ impl Edition {
 
     async fn reset_spend(&self) {
         self.begin();
-        let before = self.state.with_untracked(|state| state.opened.info.spend);
-        match keys::reset_spend(&self.api, &self.hash).await {
+        let before = self.state.with_untracked(|state| state.opened.spend());
+        match keys::reset_spend(&self.api, &self.id).await {
             Ok(()) => self.tell_spend(before, None).await,
             Err(error) if error.outcome_unknown() => self.tell_spend(before, Some(error)).await,
             Err(error) => self.stay(error),
@@ -413,8 +413,8 @@ impl Edition {
         self.form.fail_quietly();
         let spend = match (now, &lost) {
             (Ok(now), _) => {
-                self.cache.put(&now.key());
-                now.info.spend
+                self.put(&now);
+                now.spend()
             }
             // LiteLLM has confirmed it.
             (Err(_), None) => 0.0,
@@ -426,7 +426,9 @@ impl Edition {
         // A key in use spends on at once, and a budget that begins anew makes nothing of it as well.
         let in_doubt = lost.filter(|_| spend > 0.0);
         self.state.update(|state| {
-            state.opened.info.spend = spend;
+            if let Edited::Key(info) = &mut state.opened {
+                info.info.spend = spend;
+            }
             state.sent = in_doubt.clone().map(|lost| (Sent::Reset { before }, lost));
         });
         self.tell(in_doubt.map_or(Told::SpendReset, |lost| Told::SpendInDoubt { lost, before, now: spend }));

@@ -19,8 +19,8 @@ use crate::{
     api::Api,
     boot::with_boot,
     components::{
-        self, Choice, Control, Field, Typed, choice, empty, field, problem, radio_choice, region, select, text_input,
-        text_input_of,
+        self, Choice, Control, Field, Make, Typed, choice, choice_or_make, empty, field, problem, radio_choice, region,
+        select, text_input, text_input_of,
     },
     effect::is,
     format,
@@ -93,6 +93,11 @@ pub fn field_of(control: &Control, spec: &FieldSpec) -> Field {
     Field { help: Signal::derive(move || help.clone()), ..Field::new(control, spec.label) }
 }
 
+/// The ceilings are those of keys. It never changes: whoever puts the form together must not be told of each letter.
+fn of_key(form: Form) -> bool {
+    untrack(|| form.initial(|draft| draft.of.is_none()))
+}
+
 /// Empty: none.
 fn ceiling(field: Name) -> String {
     match ceilings().most(field) {
@@ -151,14 +156,23 @@ fn periods(form: Form) -> Vec<(String, String)> {
     periods
 }
 
-/// An amount, and how often it starts anew: what is wrong with either is wrong with the budget.
 pub fn budget(form: Form) -> AnyView {
-    let (amount, period) =
-        (control(form, "gw-max_budget", &fields::BUDGET), control(form, "gw-budget_duration", &fields::BUDGET_PERIOD));
-    let ceiling = ceiling(Name::MaxBudget);
+    budget_of(form, "gw-max_budget", "gw-budget_duration")
+}
+
+/// An amount, and how often it starts anew: what is wrong with either is wrong with the budget.
+pub fn budget_of(form: Form, amount: &'static str, period: &'static str) -> AnyView {
+    let (amount, period) = (control(form, amount, &fields::BUDGET), control(form, period, &fields::BUDGET_PERIOD));
+    let is_key = of_key(form);
+    let ceiling = if is_key { ceiling(Name::MaxBudget) } else { String::new() };
     let help = move || {
         let period = form.draft(|draft| BudgetPeriod::from_value(&draft.budget_period));
-        let help = t(period.map_or(msg!("In US dollars. The gateway sets when it starts anew."), BudgetPeriod::help));
+        let help = match period {
+            Some(BudgetPeriod::Total) if !is_key => msg!("In US dollars. Once it is spent, calls are refused."),
+            Some(period) => period.help(),
+            None => msg!("In US dollars. The gateway sets when it starts anew."),
+        };
+        let help = t(help);
         if ceiling.is_empty() { help } else { [help.as_str(), &ceiling].join(" ") }
     };
     field(
@@ -185,7 +199,14 @@ pub fn money(amount: Control, placeholder: Option<Msg>) -> AnyView {
 
 pub fn rate(form: Form, id: &'static str, spec: &FieldSpec) -> AnyView {
     let control = control(form, id, spec);
-    field(field_of(&control, spec), text_input(control, Typed::Whole, None, None))
+    let place = if of_key(form) { field_of(&control, spec) } else { plain_field_of(&control, spec) };
+    field(place, text_input(control, Typed::Whole, None, None))
+}
+
+/// With its help.
+pub fn plain_field_of(control: &Control, spec: &FieldSpec) -> Field {
+    let help = spec.help;
+    Field { help: Signal::derive(move || help.map(t).unwrap_or_default()), ..Field::new(control, spec.label) }
 }
 
 pub fn expiry(form: Form) -> AnyView {
@@ -239,23 +260,52 @@ fn as_it_is(ends: &str) -> String {
     }
 }
 
-pub fn team(form: Form, choices: Store<Choices>) -> AnyView {
+/// Only where the gateway has any; LiteLLM takes those of a team's keys from the team.
+pub fn organization(form: Form, choices: Store<Choices>, id: &'static str) -> AnyView {
+    let control = control(form, id, &fields::ORGANIZATION);
+    let are_any = is(move || {
+        form.draft(|draft| !draft.organization.is_empty())
+            || choices.with(|choices| !choices.organizations.items.is_empty())
+    });
+    let shown = move || {
+        if !are_any.get() {
+            return ().into_any();
+        }
+        field(
+            plain_field_of(&control, &fields::ORGANIZATION),
+            choice(Choice {
+                control,
+                label: None,
+                none: msg!("No organization"),
+                can_be_none: true,
+                offer: Box::new(move || choices.with(|choices| choices.organizations.offer())),
+                on_search: None,
+            }),
+        )
+    };
+    shown.into_any()
+}
+
+pub fn team(form: Form, choices: Store<Choices>, make: Callback<String>) -> AnyView {
     let control = control(form, "gw-team", &fields::TEAM);
     field(
         field_of(&control, &fields::TEAM),
-        choice(Choice {
-            control,
-            label: None,
-            none: msg!("No team"),
-            can_be_none: true,
-            offer: Box::new(move || choices.with(|choices| choices.teams.offer())),
-            on_search: None,
-        }),
+        choice_or_make(
+            Choice {
+                control,
+                label: None,
+                none: msg!("No team"),
+                can_be_none: true,
+                offer: Box::new(move || choices.with(|choices| choices.teams.offer())),
+                on_search: None,
+            },
+            Some(Make { label: msg!("Create team “{name}”…"), run: make }),
+        ),
     )
 }
 
 /// By name, e-mail or id.
-pub fn owner(form: Form, choices: Store<Choices>, api: &Api) -> AnyView {
+pub fn owner(form: Form, choices: Store<Choices>, api: &Api, make: Callback<String>) -> AnyView {
     let control = control(form, "gw-user", &fields::OWNER);
     let finding = StoredValue::new_local((api.clone(), Task::new()));
     let on_search = Callback::new(move |typed: String| {
@@ -263,14 +313,17 @@ pub fn owner(form: Form, choices: Store<Choices>, api: &Api) -> AnyView {
     });
     field(
         field_of(&control, &fields::OWNER),
-        choice(Choice {
-            control,
-            label: None,
-            none: msg!("No owner"),
-            can_be_none: true,
-            offer: Box::new(move || choices.with(|choices| choices.users.offer())),
-            on_search: Some(on_search),
-        }),
+        choice_or_make(
+            Choice {
+                control,
+                label: None,
+                none: msg!("No owner"),
+                can_be_none: true,
+                offer: Box::new(move || choices.with(|choices| choices.users.offer())),
+                on_search: Some(on_search),
+            },
+            Some(Make { label: msg!("Create user “{name}”…"), run: make }),
+        ),
     )
 }
 
@@ -281,19 +334,38 @@ actions! {
     }
 }
 
-/// Those that this site allows, where it does not allow all of them.
-fn model_choices() -> Vec<(&'static str, Msg)> {
+/// Those that this site allows, where it does not allow all of them. Only a key can have those of a team.
+fn model_choices(is_key: bool, allowed: &[String]) -> Vec<(&'static str, Msg)> {
     let all = ModelChoice::ALL.map(|choice| (choice.value(), choice.label()));
-    if ceilings().models.is_empty() { all.to_vec() } else { all[2..].to_vec() }
+    match (is_key, allowed.is_empty()) {
+        (true, true) => all.to_vec(),
+        (true, false) => all[2..].to_vec(),
+        (false, _) => vec![all[0], all[2]],
+    }
 }
 
+/// By these the parts of the field are told apart where two forms are on the page.
+pub struct ModelIds {
+    pub field: &'static str,
+    pub filter: &'static str,
+    /// Of the list, and of each model in it.
+    pub list: &'static str,
+}
+
+pub const MODEL_IDS: ModelIds = ModelIds { field: "gw-models", filter: "gw-model-filter", list: "gw-model" };
+
 pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -> AnyView {
-    let which = control(form, "gw-models", &fields::MODELS);
-    let radios = radio_choice(which, &model_choices());
+    models_of(form, choices, &MODEL_IDS, Box::new(retry))
+}
+
+pub fn models_of(form: Form, choices: Store<Choices>, ids: &'static ModelIds, retry: Box<dyn Fn()>) -> AnyView {
+    let which = control(form, ids.field, &fields::MODELS);
+    let allowed = if of_key(form) { ceilings().models } else { Vec::new() };
+    let radios = radio_choice(which, &model_choices(of_key(form), &allowed));
     let some = is(move || form.draft(|draft| draft.which == ModelChoice::Some));
     let many = is(move || choices.with(|choices| choices.known_models().len() >= FILTER_FROM));
     let filter = Control {
-        id: "gw-model-filter",
+        id: ids.filter,
         value: Signal::derive(move || choices.with(|choices| choices.filter.clone())),
         set: Callback::new(move |filter| choices.update(|choices| choices.filter = filter)),
         error: Signal::derive(String::new),
@@ -308,7 +380,7 @@ pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -
             if !some.get() {
                 return Markup::default();
             }
-            form.draft(|draft| choices.with(|choices| model_list(choices, &draft.models, &ceilings().models)))
+            form.draft(|draft| choices.with(|choices| model_list(choices, &draft.models, &allowed, ids)))
         },
         move |action| match action {
             ModelsAction::Retry => retry(),
@@ -327,7 +399,7 @@ pub fn models(form: Form, choices: Store<Choices>, retry: impl Fn() + 'static) -
 }
 
 /// `allowed`: by this site; empty: all.
-fn model_list(choices: &Choices, chosen: &[String], allowed: &[String]) -> Markup {
+fn model_list(choices: &Choices, chosen: &[String], allowed: &[String], ids: &ModelIds) -> Markup {
     let models = match &choices.models {
         None => return html! { p.gw-minor { (msg!("Asking the gateway for its models…")) } },
         Some(Err(error)) => return problem(error, Some(ModelsAction::Retry.print())),
@@ -366,9 +438,9 @@ fn model_list(choices: &Choices, chosen: &[String], allowed: &[String]) -> Marku
     let count = chosen.len();
     let count = tn(plural!("{count} chosen", "{count} chosen"), count as u64, &format::count(count as f64));
     html! {
-        div #gw-model-list .gw-model-list role="group" aria-labelledby="gw-models-label" tabindex="-1" {
+        div #{ (ids.list) "-list" } .gw-model-list role="group" aria-labelledby={ (ids.field) "-label" } tabindex="-1" {
             @for (name, detail) in &lines {
-                label #{ "gw-model-" (name) } .gw-choice {
+                label #{ (ids.list) "-" (name) } .gw-choice {
                     input type="checkbox" data-action=(ModelsAction::Toggle((*name).to_owned())) checked[chosen.iter().any(|one| one == name)];
                     span.gw-model-name { (visible(name)) }
                     span.gw-minor { (detail) }

@@ -2,20 +2,20 @@
 
 mod actions;
 mod advanced;
-mod choices;
-mod create;
+pub mod choices;
+pub mod create;
 mod created;
-mod csv;
+pub mod csv;
 mod details;
-mod edit;
+pub mod edit;
 mod filters;
-mod form;
+pub mod form;
 mod found;
 mod many;
 mod rotate;
 mod source;
 mod standing;
-mod table;
+pub mod table;
 mod words;
 
 use std::rc::Rc;

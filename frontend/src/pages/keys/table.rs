@@ -140,7 +140,7 @@ fn created_by(row: &KeyRow) -> Markup {
     clipped(names.into_iter().flatten().find(|name| !name.is_empty()).map_or("", String::as_str))
 }
 
-fn clipped(text: &str) -> Markup {
+pub fn clipped(text: &str) -> Markup {
     let text = visible(text);
     if text.is_empty() {
         none()
@@ -149,7 +149,7 @@ fn clipped(text: &str) -> Markup {
     }
 }
 
-fn figure(text: Option<String>) -> Markup {
+pub fn figure(text: Option<String>) -> Markup {
     text.map_or_else(none, |text| html! { (text) })
 }
 
@@ -184,7 +184,7 @@ pub fn models_in_full(models: &[String]) -> Markup {
     html! { @for model in models { span.gw-line { (model_name(model)) } } }
 }
 
-fn models(models: &[String]) -> Markup {
+pub fn models(models: &[String]) -> Markup {
     if are_all(models) {
         return html! { span.gw-minor { (msg!("All models")) } };
     }
@@ -253,7 +253,7 @@ pub fn limits(key: &Key) -> Markup {
     }
 }
 
-fn moment(text: &str) -> Markup {
+pub fn moment(text: &str) -> Markup {
     if text.is_empty() { none() } else { date(clock::parse_utc_ms(text), text) }
 }
 
@@ -271,7 +271,7 @@ fn date(ms: Option<i64>, text: &str) -> Markup {
     }
 }
 
-fn none() -> Markup {
+pub fn none() -> Markup {
     html! { span.gw-minor { "–" } }
 }
 

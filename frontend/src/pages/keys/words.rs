@@ -4,7 +4,9 @@ use model::{
     clock,
     key_form::{Access, Change, Field, fields},
     language::{t, tf, tn},
-    msg, plural,
+    msg,
+    people::role_label,
+    plural,
     text::Msg,
     visible::visible,
 };
@@ -19,9 +21,12 @@ use crate::{
 pub fn label(field: Field) -> Msg {
     match field {
         Field::Alias => fields::ALIAS.label,
+        Field::Email => fields::EMAIL.label,
+        Field::Role => fields::ROLE.label,
         Field::Models => fields::MODELS.label,
         Field::Owner => fields::OWNER.label,
         Field::Team => fields::TEAM.label,
+        Field::Organization => fields::ORGANIZATION.label,
         Field::Expiry => fields::EXPIRY.label,
         Field::MaxBudget => fields::BUDGET.label,
         Field::BudgetPeriod => fields::BUDGET_PERIOD.label,
@@ -34,6 +39,11 @@ pub fn label(field: Field) -> Msg {
         Field::Tags => fields::TAGS.label,
         Field::Metadata => fields::METADATA.label,
     }
+}
+
+/// As the form calls it.
+fn label_for(field: Field, choices: &Choices) -> Msg {
+    if choices.of.is_some() && field == Field::Alias { fields::NAME.label } else { label(field) }
 }
 
 /// One line for each thing. `setting`: of `KeyDraft::setting`.
@@ -61,6 +71,8 @@ pub fn lines(field: Field, setting: &Value, choices: &Choices) -> Vec<String> {
         (_, Value::Null) => nothing(msg!("None")),
         (Field::Owner, _) => vec![visible(&choices.user_name(text()))],
         (Field::Team, _) => vec![visible(&choices.team_name(text()))],
+        (Field::Organization, _) => vec![visible(&choices.organization_name(text()))],
+        (Field::Role, _) => vec![role_label(text()).map_or_else(|| visible(text()), t)],
         (Field::MaxBudget, Value::Number(_)) => vec![format::usd_exact(setting.as_f64().unwrap_or(0.0))],
         (_, Value::Number(_)) => vec![format::whole(setting.as_f64().unwrap_or(0.0))],
         _ => vec![visible(text())],
@@ -136,7 +148,7 @@ pub fn table(caption: Msg, heads: &[Msg], rows: &[(Field, Vec<Value>)], choices:
             tbody {
                 @for (field, values) in rows {
                     tr {
-                        th scope="row" { (label(*field)) }
+                        th scope="row" { (label_for(*field, choices)) }
                         @for (value, head) in values.iter().zip(heads) {
                             td data-label=(head) {
                                 @for line in lines(*field, value, choices) { span.gw-line dir="auto" { (line) } }
@@ -179,6 +191,8 @@ mod tests {
         assert_words(Field::Models, json!(["all-team-models", "a"]), &["All models of the team", "a"]);
         assert_words(Field::Owner, json!("ada"), &["ada"]);
         assert_words(Field::Team, Value::Null, &["None"]);
+        assert_words(Field::Organization, json!("o-1"), &["o-1"]);
+        assert_words(Field::Role, json!("internal_user_viewer"), &["User who only looks"]);
         assert_words(Field::Expiry, Value::Null, &["Never"]);
         assert_words(Field::Expiry, json!("1d"), &["In 1 day"]);
         assert_words(Field::Expiry, json!("2026-11-20T12:00:00Z"), &["2026-11-20 12:00:00"]);

@@ -1,9 +1,10 @@
-//! What is asked before something of a key is changed.
+//! What is asked before something is changed.
 
 use model::{
     key_form::{Change, Field as Name},
     language::{t, tf},
     msg,
+    people::Kind,
 };
 use serde_json::Value;
 
@@ -25,7 +26,17 @@ pub fn question(asked: &Asked, name: &str, choices: &Choices, mine: &[Change]) -
     let (title, text, action, cancel, destructive) = match asked {
         Asked::Save(_) => (
             msg!("Change “{key}”?"),
-            msg!("Calls with this key follow the new settings, with other instances of LiteLLM within about a minute."),
+            match choices.of {
+                None => msg!(
+                    "Calls with this key follow the new settings, with other instances of LiteLLM within about a minute."
+                ),
+                Some(Kind::Team) => msg!(
+                    "Calls with the keys of this team follow the new settings, with other instances of LiteLLM within about a minute."
+                ),
+                Some(Kind::User) => msg!(
+                    "Calls with keys of this user that are in no team follow the new settings, with other instances of LiteLLM within about a minute."
+                ),
+            },
             msg!("Save changes"),
             msg!("Cancel"),
             false,

@@ -5,6 +5,7 @@ use model::{
     key_form::{Change, Field as Name, Outcome},
     language::{t, tf},
     msg,
+    text::Msg,
 };
 use serde_json::Value;
 
@@ -22,14 +23,14 @@ use crate::{
 pub enum Told {
     Unchanged,
     Failed(ApiError),
-    /// What the gateway made of each change. `lost`: its answer did not come, and the key was read instead.
+    /// What the gateway made of each change. `lost`: its answer did not come, and it was looked instead.
     Saved {
         changes: Vec<(Change, Outcome)>,
         lost: Option<ApiError>,
     },
-    /// The answer did not come, and what the key is now is not known either.
+    /// The answer did not come, and what there is now is not known either.
     Unknown(ApiError),
-    /// It was accepted, but what the key is now could not be read.
+    /// It was accepted, but what there is now could not be read.
     Unread(ApiError),
     /// What others changed, which is in the form now.
     Theirs(Vec<Change>),
@@ -42,6 +43,11 @@ pub enum Told {
     },
 }
 
+/// What is said of a key, and of others.
+fn of(choices: &Choices, key: Msg, other: Msg) -> Msg {
+    if choices.of.is_none() { key } else { other }
+}
+
 pub fn told_in_words(told: &Told, choices: &Choices) -> Markup {
     match told {
         Told::Unchanged => notice(Tone::Warning, &t(msg!("Nothing is changed")), &Markup::default()),
@@ -50,24 +56,28 @@ pub fn told_in_words(told: &Told, choices: &Choices) -> Markup {
         Told::Unknown(error) => {
             let body = html! {
                 (explained(error))
-                p { (msg!("Whether the key was changed is not known. Look again before you save once more.")) }
+                p { (of(choices, msg!("Whether the key was changed is not known. Look again before you save once more."), msg!("Whether anything was changed is not known. Look again before you save once more."))) }
                 (look_again())
             };
             notice(Tone::Error, &t(error.title()), &body)
         }
         Told::Unread(error) => {
             let body = html! {
-                p { (msg!("The gateway has accepted the changes, but what the key is now could not be read.")) }
+                p { (of(choices, msg!("The gateway has accepted the changes, but what the key is now could not be read."), msg!("The gateway has accepted the changes, but what has come of them could not be read."))) }
                 (explained(error))
             };
             notice(Tone::Warning, &t(error.title()), &body)
         }
         Told::Theirs(theirs) => {
             let body = html! {
-                p { (msg!("What the form shows is the key as it is now, with what you have filled in. Nothing was saved.")) }
+                p { (of(choices, msg!("What the form shows is the key as it is now, with what you have filled in. Nothing was saved."), msg!("What the form shows is what there is now, with what you have filled in. Nothing was saved."))) }
                 (words::difference(theirs, choices))
             };
-            notice(Tone::Warning, &t(msg!("Somebody else has changed this key")), &body)
+            notice(
+                Tone::Warning,
+                &t(of(choices, msg!("Somebody else has changed this key"), msg!("Somebody else has changed this"))),
+                &body,
+            )
         }
         Told::SpendReset => {
             notice(Tone::Success, &t(msg!("What the key has spent is set to zero")), &Markup::default())
@@ -111,13 +121,13 @@ fn saved(changes: &[(Change, Outcome)], lost: Option<&ApiError>, choices: &Choic
     let otherwise = rows(|outcome| matches!(outcome, Outcome::Otherwise(_)));
     let (now, then) = (msg!("Before"), msg!("Now"));
     let (tone, title) = match (lost, not.is_empty() && otherwise.is_empty()) {
-        (_, true) => (Tone::Success, t(msg!("The key was changed"))),
+        (_, true) => (Tone::Success, t(of(choices, msg!("The key was changed"), msg!("The changes are saved")))),
         (Some(error), _) => (Tone::Error, t(error.title())),
         (None, _) if done.is_empty() => (Tone::Warning, t(msg!("The gateway has not done this"))),
         (None, _) => (Tone::Warning, t(msg!("The gateway has done only a part of this"))),
     };
     let body = html! {
-        @if lost.is_some() && tone == Tone::Success { p { (msg!("The answer got lost, but the key has the new settings.")) } }
+        @if lost.is_some() && tone == Tone::Success { p { (of(choices, msg!("The answer got lost, but the key has the new settings."), msg!("The answer got lost, but the new settings are there."))) } }
         @if !done.is_empty() { (words::table(msg!("What was changed"), &[now, then], &done, choices)) }
         @if !otherwise.is_empty() {
             p { (msg!("The gateway made something else of this:")) }

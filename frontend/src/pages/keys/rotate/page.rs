@@ -38,7 +38,7 @@ pub fn page(hash: String, at_once: bool) -> AnyView {
     let form = Form::new(Wanted::default());
     let choices = Store::new(Choices::default());
     let loading = Task::new();
-    choices::load(&api, choices, &loading);
+    choices::load(&api, choices, false, &loading);
     let finding = Task::new();
     let read = {
         let rotation = rotation.clone();
