@@ -4,22 +4,23 @@ use crate::{Files, split, stage};
 
 /// For a first view of any page. Decimal kilobytes, as browsers show them.
 pub const BUDGET: usize = 245_000;
-/// Keys are a table of all of them, with filters, and what one does to them.
-const KEYS_BUDGET: usize = 290_000;
+/// For those that are a table of all there is, with filters, and what one does with its rows.
+const TABLES_BUDGET: usize = 300_000;
 
 /// For a chunk: a page of a table and what one does with its rows, of which other pages have the parts, too.
 pub const CHUNK: usize = 12_000;
 /// These have charts or a form to themselves, or came before the limit. They get less where another page shares a part.
 const LARGER: [(&str, usize); 9] = [
-    ("common", 34_000),
-    ("keys", 81_000),
-    ("keys_create", 150_000),
-    ("keys_created", 13_000),
+    ("keys", 55_000),
+    // All forms of keys, teams and users.
+    ("keys_create", 132_000),
     ("keys_details", 25_000),
-    ("keys_many", 26_000),
+    ("keys_many", 34_000),
+    ("keys_shared", 30_000),
+    ("lists", 34_000),
     ("overview", 42_000),
-    // Both pages of it.
-    ("people", 34_000),
+    // Teams and users.
+    ("people", 37_000),
     ("status", 16_000),
 ];
 
@@ -42,12 +43,12 @@ fn chunks(files: &Files) -> Vec<(&str, usize)> {
 
 /// What of ours a first view of a page takes.
 fn view(files: &Files, page: &str, bytes: usize) -> usize {
-    let common = if page == split::FIRST { 0 } else { size(files, &format!("{}{}.bin", stage::APP, split::COMMON)) };
-    always(files) + common + bytes
+    let before = split::before(page).iter().map(|name| size(files, &format!("{}{name}.bin", stage::APP)));
+    always(files) + before.sum::<usize>() + bytes
 }
 
 fn budget(page: &str) -> usize {
-    if page == "keys" { KEYS_BUDGET } else { BUDGET }
+    if split::TABLES.contains(&page) { TABLES_BUDGET } else { BUDGET }
 }
 
 pub fn problems(files: &Files) -> Vec<String> {
@@ -82,7 +83,7 @@ pub fn table(files: &Files) -> String {
         };
         lines.push(line(&format!("{name}.bin"), bytes) + &view);
     }
-    lines.push(format!("a first view may take {BUDGET} bytes, of keys {KEYS_BUDGET}"));
+    lines.push(format!("a first view may take {BUDGET} bytes, of a table {TABLES_BUDGET}"));
     lines.push(format!("{:<32}{:>10}", "the module itself", size(files, stage::MODULE)));
     let all = format!("all {} files", files.len());
     lines.push(format!("{all:<32}{:>10}", files.values().map(Vec::len).sum::<usize>()));

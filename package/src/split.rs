@@ -31,9 +31,13 @@ const GLUE: &str = include_str!("split/chunks.js");
 /// The module, as its chunks call it.
 const MAIN: &str = "__wasm_split";
 /// The page that most views begin with: it takes nothing that only others use.
-pub const FIRST: &str = "overview";
+const FIRST: &str = "overview";
 /// What of several others is in one file.
-pub const COMMON: &str = "common";
+const COMMON: &str = "common";
+/// Pages that are tables, with forms: what only they share is in two more, one for their tables, and one for the rest.
+pub const TABLES: [&str; 2] = ["keys", "people"];
+const LISTS: &str = "lists";
+const FORMS: &str = "forms";
 
 /// What browsers can that are old enough to be asked for: those of `minify`.
 const FEATURES: [&str; 6] = [
@@ -63,7 +67,9 @@ pub fn split(repo: &Repo) -> Result<()> {
     let mut names: Vec<&str> = split.prefetch_map.keys().map(String::as_str).collect();
     names.sort_unstable();
     let places = places(&split.prefetch_map);
-    ensure!(places.contains_key(COMMON), "{COMMON} is empty, and the pages load it: let Boot.php and glue() not");
+    for name in [COMMON, LISTS, FORMS] {
+        ensure!(places.contains_key(name), "{name} is empty, and pages load it: let Boot.php and before() not");
+    }
 
     // As the tool of that name does; as a library it is compiled with the packer.
     let mut bindgen = Bindgen::new();
@@ -91,7 +97,7 @@ pub fn split(repo: &Repo) -> Result<()> {
 }
 
 /// Where what several chunks use goes: into the module if the first page of the menu uses it, else into one file for all other
-/// pages. If all of them belong to one page, as `keys` and `keys_create` do, it goes into the chunk of that page, which is there
+/// pages, or into those of the tables. If all of them belong to one page, as `keys` and `keys_create` do, it goes into the chunk of that page, which is there
 /// before the others are; or, if the page itself has no use for it, into one that they share.
 /// The parts of each file, by its name.
 fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
@@ -109,6 +115,9 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
             (_, Some(page)) if pages.len() == 1 && users.contains(page) => (*page).to_owned(),
             (_, Some(page)) if pages.len() == 1 => shared_by(page),
             _ if users.contains(FIRST) => MAIN.to_owned(),
+            _ if pages.iter().all(|page| TABLES.contains(page)) => {
+                (if users.contains(TABLES[0]) { LISTS } else { FORMS }).to_owned()
+            }
             _ => COMMON.to_owned(),
         };
         places.entry(place).or_default().push(part.to_owned());
@@ -120,6 +129,16 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
 fn page_of<'a>(name: &'a str, chunks: &HashMap<String, Vec<String>>) -> &'a str {
     let mut pages = name.match_indices('_').map(|(at, _)| &name[..at]);
     pages.find(|page| chunks.contains_key(*page)).unwrap_or(name)
+}
+
+/// The files that a page needs besides its own, as Boot.php has them.
+pub fn before(page: &str) -> &'static [&'static str] {
+    match page {
+        FIRST => &[],
+        "keys" => &[COMMON, LISTS],
+        "people" => &[COMMON, LISTS, FORMS],
+        _ => &[COMMON],
+    }
 }
 
 fn shared_by(page: &str) -> String {
@@ -213,9 +232,10 @@ fn glue(build: &str, names: &[&str], places: &BTreeMap<String, Vec<String>>) -> 
     let mut script = [GLUE, &format!("const BUILD = '{build}';\n")].concat();
     for name in names {
         let page = names.iter().find(|page| name.strip_prefix(**page).is_some_and(|rest| rest.starts_with('_')));
-        let mut files: Vec<String> = Vec::new();
-        files.extend(Some(COMMON.to_owned()).filter(|_| *name != FIRST));
+        let mut files: Vec<String> = before(page.unwrap_or(name)).iter().map(|file| (*file).to_owned()).collect();
         if let Some(page) = page {
+            // What it opens has forms, too.
+            files.extend(Some(FORMS.to_owned()).filter(|forms| TABLES.contains(page) && !files.contains(forms)));
             files.push((*page).to_owned());
             files.extend(Some(shared_by(page)).filter(|shared| places.contains_key(shared)));
         }
@@ -241,12 +261,15 @@ mod tests {
     #[test]
     fn each_chunk_has_an_export_of_its_own() {
         let places = ["keys_shared"].map(|name| (name.to_owned(), Vec::new()));
-        let script = glue("0123456789abcdef", &["keys", "keys_create", "overview"], &BTreeMap::from(places));
+        let script =
+            glue("0123456789abcdef", &["keys", "keys_create", "overview", "people", "status"], &BTreeMap::from(places));
         assert!(script.starts_with(GLUE), "{script}");
         assert!(script.contains("const BUILD = '0123456789abcdef';\n"), "{script}");
         for (name, files) in [
-            ("keys", "'common', 'keys'"),
-            ("keys_create", "'common', 'keys', 'keys_shared', 'keys_create'"),
+            ("keys", "'common', 'lists', 'keys'"),
+            ("keys_create", "'common', 'lists', 'forms', 'keys', 'keys_shared', 'keys_create'"),
+            ("people", "'common', 'lists', 'forms', 'people'"),
+            ("status", "'common', 'status'"),
             ("overview", "'overview'"),
         ] {
             let line = format!("export const __wasm_split_load_{name} = load( [ {files} ] );");
@@ -261,9 +284,10 @@ mod tests {
             list.iter().map(|(name, parts)| ((*name).to_owned(), owned(parts))).collect::<HashMap<_, _>>()
         };
         let found = places(&needs(&[
-            ("keys", &["chunk_1", "chunk_2", "split_keys"]),
+            ("keys", &["chunk_1", "chunk_2", "chunk_6", "split_keys"]),
             ("keys_create", &["chunk_1", "chunk_2", "chunk_3", "chunk_5", "split_keys_create"]),
-            ("keys_edit", &["chunk_2", "chunk_3", "split_keys_edit"]),
+            ("keys_edit", &["chunk_2", "chunk_3", "chunk_6", "chunk_7", "split_keys_edit"]),
+            ("people", &["chunk_6", "chunk_7", "split_people"]),
             ("first_run", &["chunk_1", "chunk_5", "split_first_run"]),
             ("overview", &["chunk_1", "split_overview"]),
         ]));
@@ -271,11 +295,14 @@ mod tests {
             (MAIN, vec!["chunk_1"]),
             ("common", vec!["chunk_5"]),
             ("first_run", vec!["split_first_run"]),
+            ("forms", vec!["chunk_7"]),
             ("keys", vec!["chunk_2", "split_keys"]),
             ("keys_create", vec!["split_keys_create"]),
             ("keys_edit", vec!["split_keys_edit"]),
             ("keys_shared", vec!["chunk_3"]),
+            ("lists", vec!["chunk_6"]),
             ("overview", vec!["split_overview"]),
+            ("people", vec!["split_people"]),
         ];
         let found: Vec<_> =
             found.iter().map(|(name, parts)| (name.as_str(), parts.iter().map(String::as_str).collect())).collect();

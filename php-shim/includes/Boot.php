@@ -137,7 +137,8 @@ final class Boot {
 	 */
 	private function chunks( string $page ): string {
 		$shown = 'status' === $page || null === $this->settings->problem() ? ( Admin_Pages::pages()[ $page ]['chunk'] ?? $page ) : 'first_run';
-		return 'overview' === $shown ? $shown : "common $shown";
+		$before = array( 'overview' => '', 'keys' => 'common lists ', 'people' => 'common lists forms ' );
+		return ( $before[ $shown ] ?? 'common ' ) . $shown;
 	}
 
 	/**

@@ -119,7 +119,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$html = (string) ob_get_clean();
 		remove_filter( 'wp_script_attributes', $nonce );
 		$this->assertSame( 1, preg_match( '#^<script ([^>]*)></script>#', $html, $found ), $html );
-		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#', '#data-assets="[^"]*/assets/app/"#', '#data-build="0123456789abcdef"#', '#data-chunks="common keys"#' ) as $attribute ) {
+		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#', '#data-assets="[^"]*/assets/app/"#', '#data-build="0123456789abcdef"#', '#data-chunks="common lists keys"#' ) as $attribute ) {
 			$this->assertMatchesRegularExpression( $attribute, $found[1] );
 		}
 		$this->assertDoesNotMatchRegularExpression( '#(?:^| )(?:type|defer)\b#', $found[1] );
@@ -142,10 +142,10 @@ final class Boot_Test extends Plugin_TestCase {
 	public function chunks(): array {
 		return array(
 			array( true, 'overview', 'overview' ),
-			array( true, 'keys', 'common keys' ),
+			array( true, 'keys', 'common lists keys' ),
 			// Two pages, one chunk.
-			array( true, 'teams', 'common people' ),
-			array( true, 'users', 'common people' ),
+			array( true, 'teams', 'common lists forms people' ),
+			array( true, 'users', 'common lists forms people' ),
 			array( true, 'status', 'common status' ),
 			// Whatever page was asked for, the first thing to say is how to connect; the status says what is missing.
 			array( false, 'keys', 'common first_run' ),
