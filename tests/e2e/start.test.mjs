@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { assertSameAsLiteLLM, cards, keysTable } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
@@ -163,16 +164,24 @@ test( 'a site whose public address has another host is asked under that of the a
 
 test( 'what WordPress knows is on screen before anything was asked', async () => {
 	const page = await stage.browser.page( context );
-	await site.open( page, 'overview' );
-	await assertSameAsLiteLLM( page, litellm, '7d' );
-	const shown = await cards( page );
-	await site.open( page, 'keys' );
-	await keysTable( page ).getByRole( 'rowheader' ).first().waitFor();
-	// From now on no answer comes.
-	await page.route( '**/litellm-dashboard/v1/batch', () => {} );
-	await site.open( page, 'overview' );
-	await page.waitForFunction( () => document.querySelectorAll( '.gw-card-value' ).length === 4 && ! document.querySelector( '.gw-card .gw-skeleton' ) );
-	assert.deepEqual( await cards( page ), shown );
+	// Other journeys may make a call between what is shown and what WordPress keeps: then it is looked at once more.
+	for ( let left = 4; left >= 0; left-- ) {
+		await site.open( page, 'overview' );
+		await assertSameAsLiteLLM( page, litellm, '7d' );
+		const shown = await cards( page );
+		await site.open( page, 'keys' );
+		await keysTable( page ).getByRole( 'rowheader' ).first().waitFor();
+		// From now on no answer comes.
+		await page.route( '**/litellm-dashboard/v1/batch', () => {} );
+		await site.open( page, 'overview' );
+		await page.waitForFunction( () => document.querySelectorAll( '.gw-card-value' ).length === 4 && ! document.querySelector( '.gw-card .gw-skeleton' ) );
+		const known = await cards( page );
+		if ( left === 0 || isDeepStrictEqual( known, shown ) ) {
+			assert.deepEqual( known, shown );
+			break;
+		}
+		await page.unrouteAll( { behavior: 'ignoreErrors' } );
+	}
 	await site.open( page, 'keys' );
 	await keysTable( page ).getByRole( 'rowheader' ).first().waitFor();
 	await page.unrouteAll( { behavior: 'ignoreErrors' } );
