@@ -422,7 +422,7 @@ async fn what_cannot_be_rotated_says_why() {
     gateway.borrow_mut().key(&token(1))["expires"] = Value::Null;
     gateway.borrow_mut().key(&token(1))["model_max_budget"] = json!({ "gpt-4o": { "max_budget": 1 } });
     let page = open(stage, "rotate");
-    page.see("Without them the successor could spend more than this key").await;
+    page.see("Without them the successor could do more than this key").await;
     page.control("Create the successor").await.see_attribute("aria-disabled", "true").await;
     drop(page);
     let mut stage = Stage::new();
