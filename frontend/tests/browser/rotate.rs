@@ -287,6 +287,7 @@ async fn cut_at_every_step_the_page_goes_on() {
         ("keys.create", 1),
         ("journal.save", 2),
         ("keys.update", 1),
+        ("journal.save", 3),
         ("keys.unblock", 1),
         ("keys.update", 2),
         ("journal.remove", 1),
@@ -378,6 +379,71 @@ async fn it_is_undone_at_any_point() {
         assert!(old["metadata"]["litellm_dashboard"]["replaced_by"].is_null(), "{operation}");
         assert!(old["expires"].is_null() || world.keeps_end, "{operation}: {old}");
     }
+}
+
+/// The successor is to be made once more while the old key is ending already: the note of that stays.
+#[wasm_bindgen_test]
+async fn a_refused_successor_does_not_end_the_note_of_a_key_that_is_ending() {
+    let (stage, gateway) = stage(json!({}));
+    gateway.borrow_mut().cut = Some(Cut { operation: "keys.unblock", times: 1, is_done: false });
+    let page = begun(stage).await;
+    secret(&page).await;
+    page.click("I have copied it: go on").await;
+    page.see("Whether this step was done is not known").await;
+    let foreign = old(json!({ "key_alias": "web-2026-11-20", "token": token(2), "blocked": true }));
+    {
+        let mut world = gateway.borrow_mut();
+        world.keys.retain(|hash, _| *hash == token(1));
+        world.keys.insert(token(2), foreign);
+    }
+    page.click("Go on").await;
+    page.see("Somebody has deleted the successor").await;
+    page.click("Make another successor").await;
+    confirm(&page, "Make another").await;
+    page.see("There is no successor yet.").await;
+    page.control("Go on").await;
+    assert_eq!(gateway.borrow().journal.len(), 1, "the old key is ending: that can still be undone");
+    page.click("Undo").await;
+    confirm(&page, "Undo").await;
+    page.see("web can be used as before.").await;
+    assert!(gateway.borrow().keys[&token(1)]["expires"].is_null());
+}
+
+/// It leaks while its rotation lets it go on for a while.
+#[wasm_bindgen_test]
+async fn a_key_that_leaks_during_its_rotation_is_blocked_with_a_click() {
+    let (stage, gateway) = stage(json!({}));
+    let page = begun(stage).await;
+    secret(&page).await;
+    drop(page);
+    let stage = Stage::new();
+    serve(&stage, &gateway);
+    let page = open(stage, "replace");
+    page.see("This rotation is not finished").await;
+    page.click("Block the old key").await;
+    page.see("The old key web is blocked.").await;
+    assert_eq!(gateway.borrow().keys[&token(1)]["blocked"], json!(true));
+    assert!(page.find_control("Block the old key").is_none());
+    page.click("The secret is copied: go on").await;
+    page.see("The old key was blocked since this was begun").await;
+    assert_eq!(gateway.borrow().endless(), 0, "the successor is not unblocked by itself");
+    page.click("Go on all the same").await;
+    page.see("web is blocked, and stays so.").await;
+    assert_eq!(gateway.borrow().endless(), 1);
+}
+
+/// Two windows: what the one goes on with, the other does not undo.
+#[wasm_bindgen_test]
+async fn nothing_is_undone_that_somebody_else_goes_on_with() {
+    let (stage, gateway) = stage(json!({}));
+    let page = begun(stage).await;
+    secret(&page).await;
+    gateway.borrow_mut().journal[0]["revision"] = json!(7);
+    page.click("Undo").await;
+    confirm(&page, "Undo").await;
+    page.see("Somebody else was faster").await;
+    page.quiet().await;
+    assert!(page.asked("keys.delete").is_empty() && page.asked("keys.update").is_empty());
 }
 
 /// Two administrators: the second finds out before anything is made.

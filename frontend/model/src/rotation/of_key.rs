@@ -118,3 +118,7 @@ pub fn params(form: Value, info: &KeyInfo, plan: &Plan, now_ms: i64) -> Value {
     }
     Value::Object(params)
 }
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests;
