@@ -432,6 +432,28 @@ async fn a_key_that_leaks_during_its_rotation_is_blocked_with_a_click() {
     assert_eq!(gateway.borrow().endless(), 1);
 }
 
+/// Somebody unblocks a leaked key: before it notes its successor it is blocked again, and after that it is told.
+#[wasm_bindgen_test]
+async fn a_leaked_key_that_is_unblocked_again_is_no_success() {
+    let (stage, gateway) = stage(json!({ "blocked": true }));
+    let page = open(stage, "replace");
+    page.see("Its successor can be used at once.").await;
+    page.quiet().await;
+    page.part("form.gw-form").await.click("Create the successor").await;
+    secret(&page).await;
+    // Its end keeps the stage's check of two without an end quiet.
+    gateway.borrow_mut().key(&token(1))["expires"] = json!(moment(86_400));
+    gateway.borrow_mut().key(&token(1))["blocked"] = json!(false);
+    gateway.borrow_mut().cut = Some(Cut { operation: "journal.remove", times: 1, is_done: false });
+    page.click("I have copied it: go on").await;
+    page.see("Whether this step was done is not known").await;
+    assert_eq!(gateway.borrow().keys[&token(1)]["blocked"], json!(true));
+    gateway.borrow_mut().key(&token(1))["blocked"] = json!(false);
+    page.click("Go on").await;
+    page.see("The old key web can be used until Nov 21, 2026, 12:00 PM.").await;
+    page.part(".notice-warning").await;
+}
+
 /// Two windows: what the one goes on with, the other does not undo.
 #[wasm_bindgen_test]
 async fn nothing_is_undone_that_somebody_else_goes_on_with() {

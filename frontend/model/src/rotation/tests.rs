@@ -241,11 +241,10 @@ fn a_successor_that_is_made_late_ends_as_its_key_was_to_end() {
     each_cut(|mut gateway, mut plan, _, what| {
         gateway.facts.successor = None;
         plan.copied.clear();
-        loop {
-            match next(&plan, &gateway.facts, gateway.now_ms, &KeyLimits::default()) {
-                step @ (Step::Block | Step::Create | Step::Align(_)) => gateway.carry_out(&step, &plan),
-                _ => break,
-            }
+        let mut step = next(&plan, &gateway.facts, gateway.now_ms, &KeyLimits::default());
+        while matches!(step, Step::Block | Step::Create | Step::Align(_)) {
+            gateway.carry_out(&step, &plan);
+            step = next(&plan, &gateway.facts, gateway.now_ms, &KeyLimits::default());
         }
         match clock::parse_utc_ms(&plan.ends) {
             None => assert_eq!(gateway.successor().expires, "", "{what}"),
