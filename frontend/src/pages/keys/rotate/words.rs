@@ -207,7 +207,7 @@ pub fn left_behind(left: &[Left]) -> Markup {
         Left::Permissions => t(msg!("What it may use beside models, such as MCP servers and vector stores")),
         Left::Aliases => t(msg!("Its own names for models")),
         Left::Project => t(msg!("The project")),
-        Left::OwnRoutes => t(msg!("That it cannot call every route of models")),
+        Left::OwnRoutes => t(msg!("That it may use certain routes only")),
         Left::AccessGroups => t(msg!("Access groups")),
         Left::Routes => t(msg!("Routes beyond calls of models and their details")),
         Left::Metadata(names) => {
