@@ -21,12 +21,12 @@ mod undo;
 use serde_json::{Value, json};
 
 use crate::{
-    clock::{self, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS},
-    key_form::ALIAS_MOST,
+    clock::{self, DAY_MS, HOUR_MS, SECOND_MS},
+    key_form::{ALIAS_MOST, DAYS_MOST},
     wire::{Key, KeyLimits},
 };
 
-pub use of_key::{Left, draft, left_behind, params};
+pub use of_key::{Left, as_begun, draft, left_behind, params};
 pub use undo::{Undo, undo};
 
 /// Of `-2026-11-20`.
@@ -38,8 +38,8 @@ pub const OVERLAPS_S: [u64; 5] = [3_600, 6 * 3_600, 24 * 3_600, 3 * 86_400, 7 * 
 /// How long the old key goes on while its successor cannot be used yet.
 const SPARE_S: u64 = 30 * 86_400;
 
-/// Two ends as far apart as this are the same one.
-const SAME_MS: i64 = 2 * MINUTE_MS;
+/// Two ends as far apart as this are the same one: it is the gateway that counts, and its clock may be another than this one.
+const SAME_MS: i64 = HOUR_MS;
 
 /// What is noted in the journal. No name of a key but the successor's, which is there to find it by; no secret.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -132,6 +132,8 @@ pub enum Step {
     Mark(Option<u64>),
     /// The successor is unblocked.
     Activate,
+    /// The same, but the old key was blocked meanwhile: somebody has to say that its successor may be used all the same.
+    Stopped,
     /// The old key ends in so many seconds.
     End(u64),
     /// All is done: the entry in the journal can go.
@@ -171,7 +173,7 @@ impl Step {
             Step::Create | Step::Align(_) | Step::OldGone => Some(Stage::Create),
             Step::Copy => Some(Stage::Copy),
             Step::Mark(_) | Step::SuccessorGone => Some(Stage::Mark),
-            Step::Activate => Some(Stage::Activate),
+            Step::Activate | Step::Stopped => Some(Stage::Activate),
             Step::End(_) => Some(Stage::End),
             Step::Forget => None,
         }
@@ -181,8 +183,11 @@ impl Step {
 /// What is left to do first. `limits`: those of this site, to which PHP holds every end.
 pub fn next(plan: &Plan, facts: &Facts, now_ms: i64, limits: &KeyLimits) -> Step {
     let old = facts.old.as_ref();
-    // Once the successor is in use somebody may have had a reason to unblock it.
-    if plan.is_at_once() && plan.copied.is_empty() && old.is_some_and(|old| !old.blocked) {
+    // Once it notes its successor somebody may have had a reason to unblock it.
+    let known = facts.successor.as_ref().map_or(&plan.copied, |successor| &successor.token);
+    if plan.is_at_once()
+        && old.is_some_and(|old| !old.blocked && (known.is_empty() || old.marks.ours.replaced_by != *known))
+    {
         return Step::Block;
     }
     let Some(successor) = &facts.successor else {
@@ -208,7 +213,7 @@ pub fn next(plan: &Plan, facts: &Facts, now_ms: i64, limits: &KeyLimits) -> Step
         return Step::Mark((!plan.is_at_once() && ends_after(old, spare_s, now_ms)).then_some(spare_s));
     }
     if successor.blocked && !plan.is_at_once() {
-        return Step::Activate;
+        return if old.is_some_and(|old| old.blocked) { Step::Stopped } else { Step::Activate };
     }
     match old {
         Some(old) if !plan.is_at_once() && ends_after(old, overlap_s, now_ms) => Step::End(overlap_s),
@@ -234,7 +239,9 @@ fn ends_in(key: &Key, in_s: u64, now_ms: i64) -> bool {
 }
 
 fn ends_after(key: &Key, in_s: u64, now_ms: i64) -> bool {
-    clock::parse_utc_ms(&key.expires).is_none_or(|end| end > moment(in_s, now_ms) + SAME_MS)
+    // Of an hour half of it.
+    let same_ms = SAME_MS.min(moment(in_s, 0) / 2);
+    clock::parse_utc_ms(&key.expires).is_none_or(|end| end > moment(in_s, now_ms) + same_ms)
 }
 
 fn ends_before(key: &Key, in_s: u64, now_ms: i64) -> bool {
@@ -278,8 +285,8 @@ pub fn successor_alias(alias: &str, today: &str) -> String {
 /// LiteLLM 1.80.11 takes 1, 7 and 30 for the next midnight, Monday and first of a month, so that these are not asked for.
 pub fn days_to(ends: &str, now_ms: i64) -> Option<u64> {
     let left_ms = clock::parse_utc_ms(ends)?.saturating_sub(now_ms);
-    let days = u64::try_from((left_ms + DAY_MS - HOUR_MS).div_euclid(DAY_MS)).unwrap_or(0).max(1);
-    Some(match days {
+    let days = u64::try_from((left_ms + DAY_MS - HOUR_MS).div_euclid(DAY_MS)).unwrap_or(0);
+    Some(match days.clamp(1, DAYS_MOST) {
         1 => 2,
         7 | 30 => days - 1,
         days => days,

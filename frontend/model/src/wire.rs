@@ -167,6 +167,8 @@ wire! {
         /// masked. Changes are sent as what is to change: see `api::keys::update`.
         metadata: Value,
         allowed_routes: Vec<String>,
+        /// What it may use beside models; an object of names for models; the project, of newer LiteLLM.
+        object_permission_id: String, aliases: Value, project_id: String,
         /// By model.
         model_max_budget: Vec<(String, ModelBudget)>, model_max_budget_usage: Vec<(String, BudgetUse)>,
         /// By the period of the window.

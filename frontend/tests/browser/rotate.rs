@@ -287,6 +287,7 @@ async fn cut_at_every_step_the_page_goes_on() {
         ("keys.create", 1),
         ("journal.save", 2),
         ("keys.update", 1),
+        ("journal.save", 3),
         ("keys.unblock", 1),
         ("keys.update", 2),
         ("journal.remove", 1),
@@ -380,6 +381,93 @@ async fn it_is_undone_at_any_point() {
     }
 }
 
+/// The successor is to be made once more while the old key is ending already: the note of that stays.
+#[wasm_bindgen_test]
+async fn a_refused_successor_does_not_end_the_note_of_a_key_that_is_ending() {
+    let (stage, gateway) = stage(json!({}));
+    gateway.borrow_mut().cut = Some(Cut { operation: "keys.unblock", times: 1, is_done: false });
+    let page = begun(stage).await;
+    secret(&page).await;
+    page.click("I have copied it: go on").await;
+    page.see("Whether this step was done is not known").await;
+    let foreign = old(json!({ "key_alias": "web-2026-11-20", "token": token(2), "blocked": true }));
+    {
+        let mut world = gateway.borrow_mut();
+        world.keys.retain(|hash, _| *hash == token(1));
+        world.keys.insert(token(2), foreign);
+    }
+    page.click("Go on").await;
+    page.see("Somebody has deleted the successor").await;
+    page.click("Make another successor").await;
+    confirm(&page, "Make another").await;
+    page.see("There is no successor yet.").await;
+    page.control("Go on").await;
+    assert_eq!(gateway.borrow().journal.len(), 1, "the old key is ending: that can still be undone");
+    page.click("Undo").await;
+    confirm(&page, "Undo").await;
+    page.see("web can be used as before.").await;
+    assert!(gateway.borrow().keys[&token(1)]["expires"].is_null());
+}
+
+/// It leaks while its rotation lets it go on for a while.
+#[wasm_bindgen_test]
+async fn a_key_that_leaks_during_its_rotation_is_blocked_with_a_click() {
+    let (stage, gateway) = stage(json!({}));
+    let page = begun(stage).await;
+    secret(&page).await;
+    drop(page);
+    let stage = Stage::new();
+    serve(&stage, &gateway);
+    let page = open(stage, "replace");
+    page.see("This rotation is not finished").await;
+    page.click("Block the old key").await;
+    page.see("The old key web is blocked.").await;
+    assert_eq!(gateway.borrow().keys[&token(1)]["blocked"], json!(true));
+    assert!(page.find_control("Block the old key").is_none());
+    page.click("The secret is copied: go on").await;
+    page.see("The old key was blocked since this was begun").await;
+    assert_eq!(gateway.borrow().endless(), 0, "the successor is not unblocked by itself");
+    page.click("Go on all the same").await;
+    page.see("web is blocked, and stays so.").await;
+    assert_eq!(gateway.borrow().endless(), 1);
+}
+
+/// Somebody unblocks a leaked key: before it notes its successor it is blocked again, and after that it is told.
+#[wasm_bindgen_test]
+async fn a_leaked_key_that_is_unblocked_again_is_no_success() {
+    let (stage, gateway) = stage(json!({ "blocked": true }));
+    let page = open(stage, "replace");
+    page.see("Its successor can be used at once.").await;
+    page.quiet().await;
+    page.part("form.gw-form").await.click("Create the successor").await;
+    secret(&page).await;
+    // Its end keeps the stage's check of two without an end quiet.
+    gateway.borrow_mut().key(&token(1))["expires"] = json!(moment(86_400));
+    gateway.borrow_mut().key(&token(1))["blocked"] = json!(false);
+    gateway.borrow_mut().cut = Some(Cut { operation: "journal.remove", times: 1, is_done: false });
+    page.click("I have copied it: go on").await;
+    page.see("Whether this step was done is not known").await;
+    assert_eq!(gateway.borrow().keys[&token(1)]["blocked"], json!(true));
+    gateway.borrow_mut().key(&token(1))["blocked"] = json!(false);
+    page.click("Go on").await;
+    page.see("The old key web can be used until Nov 21, 2026, 12:00 PM.").await;
+    page.part(".notice-warning").await;
+}
+
+/// Two windows: what the one goes on with, the other does not undo.
+#[wasm_bindgen_test]
+async fn nothing_is_undone_that_somebody_else_goes_on_with() {
+    let (stage, gateway) = stage(json!({}));
+    let page = begun(stage).await;
+    secret(&page).await;
+    gateway.borrow_mut().journal[0]["revision"] = json!(7);
+    page.click("Undo").await;
+    confirm(&page, "Undo").await;
+    page.see("Somebody else was faster").await;
+    page.quiet().await;
+    assert!(page.asked("keys.delete").is_empty() && page.asked("keys.update").is_empty());
+}
+
 /// Two administrators: the second finds out before anything is made.
 #[wasm_bindgen_test]
 async fn of_two_who_begin_one_does() {
@@ -422,7 +510,7 @@ async fn what_cannot_be_rotated_says_why() {
     gateway.borrow_mut().key(&token(1))["expires"] = Value::Null;
     gateway.borrow_mut().key(&token(1))["model_max_budget"] = json!({ "gpt-4o": { "max_budget": 1 } });
     let page = open(stage, "rotate");
-    page.see("Without them the successor could spend more than this key").await;
+    page.see("Without them the successor could do more than this key").await;
     page.control("Create the successor").await.see_attribute("aria-disabled", "true").await;
     drop(page);
     let mut stage = Stage::new();

@@ -6,7 +6,7 @@ use super::{Plan, days_to};
 use crate::{
     clock,
     key_form::{Expiry, KeyDraft, not_copied},
-    wire::KeyInfo,
+    wire::{Key, KeyInfo},
 };
 
 /// Something of a key that its successor does not get from here.
@@ -14,6 +14,14 @@ use crate::{
 pub enum Left {
     /// Budgets for single models, or several budgets at once: without them the successor could spend more.
     Budgets,
+    /// What MCP servers, vector stores and agents it may use; without it the successor might use others.
+    Permissions,
+    /// Names of its own for models: without them a call goes to another model.
+    Aliases,
+    /// The project, which has limits of its own.
+    Project,
+    /// Only routes that are no calls of models, or some of them: the successor could call any model.
+    OwnRoutes,
     /// Groups of models.
     AccessGroups,
     /// Routes beyond calls of models.
@@ -27,7 +35,7 @@ pub enum Left {
 impl Left {
     /// A key must not get a successor that could do more.
     pub fn forbids(&self) -> bool {
-        *self == Left::Budgets
+        matches!(self, Left::Budgets | Left::Permissions | Left::Aliases | Left::Project | Left::OwnRoutes)
     }
 }
 
@@ -37,13 +45,24 @@ pub fn left_behind(info: &KeyInfo) -> Vec<Left> {
     if !more.model_max_budget.is_empty() || !key.budget_limits.is_empty() {
         left.push(Left::Budgets);
     }
+    if !more.object_permission_id.is_empty() {
+        left.push(Left::Permissions);
+    }
+    if more.aliases.as_object().is_some_and(|aliases| !aliases.is_empty()) {
+        left.push(Left::Aliases);
+    }
+    if !more.project_id.is_empty() {
+        left.push(Left::Project);
+    }
     if !key.access_group_ids.is_empty() {
         left.push(Left::AccessGroups);
     }
     // What `keys.create` gives, it gives exactly.
     let is_details = |routes: &[String]| routes.iter().any(|route| route == "/model/info");
     let has_calls = more.allowed_routes.iter().any(|route| route == "llm_api_routes");
-    if !has_calls || (more.allowed_routes.len() > 1 && !is_details(&more.allowed_routes)) {
+    if !has_calls && !more.allowed_routes.is_empty() {
+        left.push(Left::OwnRoutes);
+    } else if !has_calls || (more.allowed_routes.len() > 1 && !is_details(&more.allowed_routes)) {
         left.push(Left::Routes);
     }
     let names = not_copied(&more.metadata);
@@ -54,6 +73,12 @@ pub fn left_behind(info: &KeyInfo) -> Vec<Left> {
         left.push(Left::OwnRotation);
     }
     left
+}
+
+/// The key as it was when this was begun: its end may have been moved since, which is not to be the successor's.
+pub fn as_begun(info: KeyInfo, plan: &Plan) -> KeyInfo {
+    let key = Key { expires: plan.ends.clone(), ..info.info };
+    KeyInfo { info: key, ..info }
 }
 
 /// The form as it is filled in for the successor; [`params`] adds what it has no fields for.
@@ -93,3 +118,7 @@ pub fn params(form: Value, info: &KeyInfo, plan: &Plan, now_ms: i64) -> Value {
     }
     Value::Object(params)
 }
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests;

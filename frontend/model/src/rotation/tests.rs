@@ -1,15 +1,15 @@
 use super::*;
-use crate::wire::{KeyInfo, Wire};
+use crate::{clock::MINUTE_MS, wire::KeyInfo};
 
 /// 2026-11-20 12:00 UTC.
-const NOW: i64 = 1_795_176_000_000;
+pub(super) const NOW: i64 = 1_795_176_000_000;
 const DAY_S: u64 = 86_400;
 
-fn hash(number: u64) -> String {
+pub(super) fn hash(number: u64) -> String {
     format!("{number:064x}")
 }
 
-fn plan(overlap_s: u64, ends: &str) -> Plan {
+pub(super) fn plan(overlap_s: u64, ends: &str) -> Plan {
     Plan {
         old: hash(1),
         marker: "m-1".into(),
@@ -42,7 +42,8 @@ impl Gateway {
 
     fn make(&mut self, plan: &Plan) {
         self.made += 1;
-        let days = days_to(&plan.ends, self.now_ms).unwrap_or(0);
+        let info = KeyInfo { info: self.old().clone(), ..KeyInfo::default() };
+        let days = days_to(&as_begun(info, plan).info.expires, self.now_ms).unwrap_or(0);
         let expires = match (days, self.cannot_take_end_away) {
             (0, _) => String::new(),
             (days, false) => self.end(days * DAY_S),
@@ -80,7 +81,7 @@ impl Gateway {
             }
             Step::Activate => self.successor().blocked = false,
             Step::End(seconds) => self.set_end(&json!(duration(*seconds))),
-            Step::Copy | Step::Forget | Step::OldGone | Step::SuccessorGone => {}
+            Step::Copy | Step::Stopped | Step::Forget | Step::OldGone | Step::SuccessorGone => {}
         }
     }
 
@@ -162,7 +163,7 @@ fn take_back(gateway: &mut Gateway, plan: &Plan, limits: &KeyLimits) {
     unreachable!("it is never undone: {plan:?} {:#?}", gateway.facts);
 }
 
-const MONTHS: &str = "2027-02-20T09:30:00Z";
+pub(super) const MONTHS: &str = "2027-02-20T09:30:00Z";
 const SOON: &str = "2026-11-27T09:30:00+00:00";
 
 /// Every way to be cut off: before a step, and after it with its answer lost; with the page still there, and without it.
@@ -232,6 +233,93 @@ fn cut_at_every_step_it_can_be_undone() {
             (Some(_), None) => unreachable!("{what}"),
         }
     });
+}
+
+/// Somebody has another one made, as nobody has the secret: the old key may be ending by then, its successor is not.
+#[test]
+fn a_successor_that_is_made_late_ends_as_its_key_was_to_end() {
+    each_cut(|mut gateway, mut plan, _, what| {
+        gateway.facts.successor = None;
+        plan.copied.clear();
+        let mut step = next(&plan, &gateway.facts, gateway.now_ms, &KeyLimits::default());
+        while matches!(step, Step::Block | Step::Create | Step::Align(_)) {
+            gateway.carry_out(&step, &plan);
+            step = next(&plan, &gateway.facts, gateway.now_ms, &KeyLimits::default());
+        }
+        match clock::parse_utc_ms(&plan.ends) {
+            None => assert_eq!(gateway.successor().expires, "", "{what}"),
+            Some(ends) => {
+                let end = clock::parse_utc_ms(&gateway.successor().expires).expect("the successor ends");
+                assert!((end - ends).abs() <= SAME_MS, "{what}: {end} for {ends}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_gateway_with_another_clock_comes_to_the_end_and_back() {
+    let limits = KeyLimits::default();
+    for (overlap_s, ends) in [(3_600, MONTHS), (3_600, ""), (DAY_S, SOON)] {
+        for off_ms in [-20 * MINUTE_MS, 20 * MINUTE_MS] {
+            let (mut gateway, mut plan) = (Gateway::new(ends, false), plan(overlap_s, ends));
+            for number in 0.. {
+                assert!(number < 10, "it never ends: {off_ms}, {overlap_s}");
+                match next(&plan, &gateway.facts, gateway.now_ms + off_ms, &limits) {
+                    Step::Forget => break,
+                    Step::Copy => plan.copied.clone_from(&gateway.successor().token),
+                    step => gateway.carry_out(&step, &plan),
+                }
+            }
+            let end = clock::parse_utc_ms(&gateway.old().expires).expect("the old key ends");
+            assert!(end <= NOW + overlap_s as i64 * SECOND_MS, "{off_ms}, {overlap_s}");
+            for number in 0.. {
+                assert!(number < 10, "it is never undone: {off_ms}, {overlap_s}");
+                match undo(&plan, &gateway.facts, gateway.now_ms + off_ms, &limits, false) {
+                    Undo::Forget => break,
+                    step => gateway.take_back(&step),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_is_past_its_end_is_not_given_a_month_for_an_undo() {
+    let limits = KeyLimits::default();
+    let (mut gateway, mut plan) = (Gateway::new(SOON, false), plan(3_600, SOON));
+    go_on(&mut gateway, &mut plan, true, &limits);
+    gateway.now_ms += 30 * DAY_MS;
+    assert_eq!(undo(&plan, &gateway.facts, gateway.now_ms, &limits, false), Undo::Stop);
+}
+
+#[test]
+fn a_key_that_was_blocked_on_the_way_has_no_successor_unblocked_unasked() {
+    let limits = KeyLimits::default();
+    let (mut gateway, mut plan) = (Gateway::new("", false), plan(3_600, ""));
+    gateway.carry_out(&Step::Create, &plan);
+    plan.copied.clone_from(&gateway.successor().token);
+    let mark = next(&plan, &gateway.facts, NOW, &limits);
+    gateway.carry_out(&mark, &plan);
+    assert_eq!(next(&plan, &gateway.facts, NOW, &limits), Step::Activate);
+    gateway.old().blocked = true;
+    assert_eq!(next(&plan, &gateway.facts, NOW, &limits), Step::Stopped);
+    take_back(&mut gateway, &plan, &limits);
+    assert!(gateway.facts.successor.is_none() && gateway.old().blocked);
+}
+
+#[test]
+fn a_leaked_key_is_blocked_until_it_notes_its_successor() {
+    let limits = KeyLimits::default();
+    let (mut gateway, mut plan) = (Gateway::new("", false), plan(0, ""));
+    gateway.carry_out(&Step::Block, &plan);
+    gateway.carry_out(&Step::Create, &plan);
+    plan.copied.clone_from(&gateway.successor().token);
+    gateway.old().blocked = false;
+    assert_eq!(next(&plan, &gateway.facts, NOW, &limits), Step::Block);
+    gateway.carry_out(&Step::Block, &plan);
+    gateway.carry_out(&Step::Mark(None), &plan);
+    gateway.old().blocked = false;
+    assert_eq!(next(&plan, &gateway.facts, NOW, &limits), Step::Forget, "somebody had a reason to");
 }
 
 #[test]
@@ -345,61 +433,9 @@ fn days_are_asked_for_that_no_version_takes_for_something_else() {
         ("2026-11-27T12:00:00Z", Some(6)),
         ("2026-12-20T12:00:00Z", Some(29)),
         ("2027-02-18T12:00:00Z", Some(90)),
+        // As an undo on 1.80.11 leaves it.
+        ("2126-10-27T12:00:00Z", Some(3_650)),
     ] {
         assert_eq!(days_to(ends, NOW), days, "{ends}");
     }
-}
-
-fn info(more: Value) -> KeyInfo {
-    let mut info = json!({
-        "key_alias": "web", "models": ["gpt-4o"], "max_budget": 10, "budget_duration": "30d", "spend": 4.5, "rpm_limit": 60,
-        "user_id": "ada", "team_id": "t", "organization_id": "o", "budget_id": "b", "expires": MONTHS,
-        "allowed_routes": ["llm_api_routes"],
-        "metadata": {
-            "tags": ["prod"], "project": "x", "model_rpm_limit": {"gpt-4o": 5}, "litellm_dashboard": {"replaces": "0"},
-            "temp_budget_increase": 5, "temp_budget_expiry": "2026-12-01T00:00:00",
-        },
-    });
-    if let (Value::Object(info), Value::Object(more)) = (&mut info, more) {
-        info.extend(more);
-    }
-    KeyInfo::read(&json!({"key": hash(1), "info": info}))
-}
-
-#[test]
-fn a_successor_has_what_its_key_has_and_what_is_left_of_the_budget() {
-    let (info, plan) = (info(json!({})), plan(3_600, MONTHS));
-    let limits = KeyLimits::default();
-    let rules = crate::key_form::Rules { decimal: '.', today: "2026-11-20", ceilings: &limits };
-    let form = draft(&info, &plan.alias, NOW, '.').validate(&rules).expect("it can be sent");
-    let sent = params(form.clone(), &info, &plan, NOW);
-    let metadata = json!({
-        "tags": ["prod"], "project": "x", "model_rpm_limit": {"gpt-4o": 5}, "temp_budget_increase": 5,
-        "temp_budget_expiry": "2026-12-01T00:00:00", "litellm_dashboard": {"replaces": hash(1), "rotation": "m-1"},
-    });
-    let expected = json!({
-        "alias": "web-2026-11-20", "models": ["gpt-4o"], "max_budget": 10.0, "budget_duration": "30d", "spend": 4.5,
-        "rpm_limit": 60, "user": "ada", "team": "t", "organization": "o", "budget": "b", "duration": "92d", "access": "calls",
-        "blocked": true, "metadata": metadata,
-    });
-    assert_eq!(sent, expected);
-    let at_once = params(form, &info, &Plan { overlap_s: 0, ..plan }, clock::parse_utc_ms("2026-12-02").unwrap_or(0));
-    assert_eq!((at_once.get("blocked"), at_once["metadata"].get("temp_budget_increase")), (None, None));
-    assert_eq!(left_behind(&info), []);
-}
-
-#[test]
-fn what_a_successor_does_not_get_is_told() {
-    let odd = info(json!({
-        "model_max_budget": {"gpt-4o": {"max_budget": 1}}, "access_group_ids": ["g"], "allowed_routes": [], "auto_rotate": true,
-        "metadata": {"guardrails": ["pii"], "hook": {"key": "sk-…abcd"}, "fine": 1},
-    }));
-    let names = Left::Metadata(vec!["guardrails".into(), "hook".into()]);
-    assert_eq!(left_behind(&odd), [Left::Budgets, Left::AccessGroups, Left::Routes, names, Left::OwnRotation]);
-    assert!(left_behind(&odd)[0].forbids() && !left_behind(&odd)[1].forbids());
-    let windows = info(json!({"budget_limits": [{"budget_duration": "1d", "max_budget": 1}]}));
-    assert_eq!(left_behind(&windows), [Left::Budgets]);
-    let details = info(json!({"allowed_routes": ["llm_api_routes", "/model/info"]}));
-    assert_eq!(left_behind(&details), []);
-    assert_eq!(left_behind(&info(json!({"allowed_routes": ["llm_api_routes", "/spend/logs"]}))), [Left::Routes]);
 }

@@ -29,10 +29,13 @@ pub enum Undo {
 /// `kept_end`: the gateway was asked to take the old key's end away, and has not done it.
 pub fn undo(plan: &Plan, facts: &Facts, now_ms: i64, limits: &KeyLimits, kept_end: bool) -> Undo {
     if facts.successor.as_ref().is_some_and(|successor| !successor.blocked) {
-        let until_s = seconds_until(&plan.ends, now_ms).unwrap_or(SPARE_S);
-        let spare_s = capped(SPARE_S.min(until_s), limits);
-        return match &facts.old {
-            Some(old) if !plan.is_at_once() && ends_before(old, spare_s, now_ms) => Undo::Spare(spare_s),
+        // Never longer than it was to go on.
+        let until_s = if plan.ends.is_empty() { Some(SPARE_S) } else { seconds_until(&plan.ends, now_ms) };
+        let spare_s = until_s.map(|until_s| capped(SPARE_S.min(until_s), limits));
+        return match (&facts.old, spare_s) {
+            (Some(old), Some(spare_s)) if !plan.is_at_once() && ends_before(old, spare_s, now_ms) => {
+                Undo::Spare(spare_s)
+            }
             _ => Undo::Stop,
         };
     }

@@ -33,6 +33,7 @@ actions! {
     pub enum RotationAction {
         Read = "read",
         GoOn = "go-on",
+        Block = "block",
         Copied = "copied",
         Another = "another",
         Undo = "undo",

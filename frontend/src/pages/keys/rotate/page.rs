@@ -4,7 +4,7 @@ use leptos::{html::Button, prelude::*};
 use model::{
     language::{t, tf},
     msg,
-    rotation::{OVERLAPS_S, Step},
+    rotation::{self, OVERLAPS_S, Step},
     route::KeysOpen,
     wire::KeyInfo,
 };
@@ -16,9 +16,10 @@ use super::{
     work::Rotation,
 };
 use crate::{
-    api::use_api,
+    api::{Api, keys, use_api},
     components::{Confirm, Question, confirm, header, region, skeleton_rows, still_region},
     effect::watch,
+    format,
     markup::{Markup, html},
     pages::keys::{
         actions::name_of,
@@ -33,7 +34,7 @@ use crate::{
 };
 
 pub fn page(hash: String, at_once: bool) -> AnyView {
-    let rotation = Rotation { api: use_api(), hash, state: Store::new(State::new()), cache: use_keys_cache() };
+    let rotation = Rotation { api: use_api(), hash, state: Store::new(State::new(at_once)), cache: use_keys_cache() };
     let (state, api) = (rotation.state, rotation.api.clone());
     let form = Form::new(Wanted::default());
     let choices = Store::new(Choices::default());
@@ -44,7 +45,7 @@ pub fn page(hash: String, at_once: bool) -> AnyView {
         let rotation = rotation.clone();
         move || {
             let (rotation, finding) = (rotation.clone(), finding.clone());
-            state.update(|state| *state = State::new());
+            state.update(|state| *state = State::new(at_once));
             spawn(async move { open(&rotation, form, choices, at_once, &finding).await });
         }
     };
@@ -83,7 +84,7 @@ pub fn page(hash: String, at_once: bool) -> AnyView {
         Phase::Reading => awaited(state),
         Phase::Form => working.with_value(|rotation| form::form_view(rotation, form, choices)),
         Phase::Work => working.with_value(work_view),
-        Phase::Done => still_region("gw-slot", move || state.with(words::done)),
+        Phase::Done => still_region("gw-slot", move || state.with(|state| words::done(state, now_ms()))),
         Phase::Undone => still_region("gw-slot", move || state.with(words::undone)),
     };
     view! {
@@ -100,14 +101,27 @@ pub fn page(hash: String, at_once: bool) -> AnyView {
 async fn open(rotation: &Rotation, form: Form, choices: Store<Choices>, at_once: bool, finding: &Task) {
     let Some(info) = rotation.read().await else { return };
     choices::find_owner(&rotation.api, choices, &info.info.user_id, finding);
-    let wanted = wanted(&info, rotation.free_alias(&info.info.key_alias).await, at_once);
+    let wanted = wanted(&info, free_alias(&rotation.api, &info.info.key_alias).await, at_once);
     form.rebase(wanted.clone(), wanted);
     rotation.state.update(|state| state.phase = Phase::Form);
 }
 
+/// A name that no key has yet.
+async fn free_alias(api: &Api, alias: &str) -> String {
+    let first = rotation::successor_alias(alias, &format::iso_day(now_ms()));
+    let mut name = first.clone();
+    for number in 2..=9 {
+        match keys::by_alias(api, &name).response().await {
+            Ok(answer) if !answer.data.keys.is_empty() => name = [&first, "-", &number.to_string()].concat(),
+            _ => break,
+        }
+    }
+    name
+}
+
 /// A day, as long as this site allows that.
 fn wanted(info: &KeyInfo, alias: String, at_once: bool) -> Wanted {
-    let allowed = model::rotation::overlaps(&crate::pages::keys::form::ceilings());
+    let allowed = rotation::overlaps(&crate::pages::keys::form::ceilings());
     let overlap_s = match (at_once || info.info.blocked, allowed.contains(&OVERLAPS_S[2]), allowed.last()) {
         (true, _, _) | (_, false, None) => 0,
         (_, true, _) => OVERLAPS_S[2],
@@ -196,6 +210,7 @@ fn act(rotation: &Rotation, action: &RotationAction) {
     }
     match action {
         RotationAction::GoOn => spawn(async move { rotation.go(false).await }),
+        RotationAction::Block => spawn(async move { rotation.block().await }),
         RotationAction::Copied => spawn(async move { rotation.copied().await }),
         RotationAction::Another => state.update(|state| state.asked = Some(Asked::Another)),
         RotationAction::Undo => state.update(|state| state.asked = Some(Asked::Undo)),

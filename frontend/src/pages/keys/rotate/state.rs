@@ -50,6 +50,10 @@ pub enum Asked {
 
 pub struct State {
     pub phase: Phase,
+    /// It was opened to block the old key at once.
+    pub at_once: bool,
+    /// Somebody has said to go on though the old key was blocked meanwhile.
+    pub all_the_same: bool,
     /// The old key as it was read last; none: it is gone.
     pub info: Option<KeyInfo>,
     pub plan: Plan,
@@ -65,9 +69,11 @@ pub struct State {
 }
 
 impl State {
-    pub fn new() -> State {
+    pub fn new(at_once: bool) -> State {
         State {
             phase: Phase::Reading,
+            at_once,
+            all_the_same: false,
             info: None,
             plan: Plan::default(),
             revision: 0,
@@ -81,7 +87,27 @@ impl State {
     }
 
     pub fn next(&self) -> Step {
-        rotation::next(&self.plan, &self.facts, now_ms(), &ceilings())
+        match rotation::next(&self.plan, &self.facts, now_ms(), &ceilings()) {
+            Step::Stopped if self.all_the_same => Step::Activate,
+            next => next,
+        }
+    }
+
+    /// The old key was to be blocked at once, but what is under way lets it go on.
+    pub fn can_block(&self) -> bool {
+        let can_be_used = self.facts.old.as_ref().is_some_and(|old| !old.blocked);
+        self.at_once && !self.plan.is_at_once() && can_be_used
+    }
+
+    /// Nobody waits for the end of the old key.
+    pub fn is_blocked(&self) -> bool {
+        self.plan.is_at_once() || self.facts.old.as_ref().is_some_and(|old| old.blocked)
+    }
+
+    /// Nothing of the old key has been changed, but that it may be blocked.
+    pub fn is_untouched(&self) -> bool {
+        let old = self.facts.old.as_ref();
+        old.is_some_and(|old| old.marks.ours.replaced_by.is_empty() && old.expires == self.plan.ends)
     }
 
     /// The secret of the successor that is there, if it can still be shown.

@@ -8,7 +8,7 @@ use model::{
     route::{KeysOpen, KeysRoute, Route},
     text::Msg,
     visible::isolated,
-    wire::KeyInfo,
+    wire::{Key, KeyInfo},
 };
 
 use super::{
@@ -80,18 +80,6 @@ pub fn steps(state: &State) -> Markup {
 
 /// Which keys can be used in this moment, and for how long.
 pub fn in_force(state: &State, now_ms: i64) -> Markup {
-    let old = state.facts.old.as_ref().map(|key| {
-        let name = isolated(&name_of(key));
-        let end = clock::parse_utc_ms(&key.expires);
-        let moment = end.map(format::date_time).unwrap_or_default();
-        let values = [("key", name.as_str()), ("moment", moment.as_str())];
-        match end {
-            _ if key.blocked => tf(msg!("The old key {key} is blocked."), &values),
-            Some(end) if end <= now_ms => tf(msg!("The old key {key} has expired."), &values),
-            Some(_) => tf(msg!("The old key {key} can be used until {moment}."), &values),
-            None => tf(msg!("The old key {key} can be used."), &values),
-        }
-    });
     let successor = state.facts.successor.as_ref().map(|key| {
         let text = match key.blocked {
             true => msg!("The successor {key} cannot be used yet: it is blocked."),
@@ -99,16 +87,30 @@ pub fn in_force(state: &State, now_ms: i64) -> Markup {
         };
         tf(text, &[("key", &isolated(&name_of(key)))])
     });
-    let old = old.unwrap_or_else(|| t(msg!("The old key is gone.")));
+    let old = state.facts.old.as_ref();
+    let old = old.map_or_else(|| t(msg!("The old key is gone.")), |old| force_of_old(old, now_ms));
     let successor = successor.unwrap_or_else(|| t(msg!("There is no successor yet.")));
     html! { p { (old) } p { (successor) } }
+}
+
+fn force_of_old(key: &Key, now_ms: i64) -> String {
+    let name = isolated(&name_of(key));
+    let end = clock::parse_utc_ms(&key.expires);
+    let moment = end.map(format::date_time).unwrap_or_default();
+    let values = [("key", name.as_str()), ("moment", moment.as_str())];
+    match end {
+        _ if key.blocked => tf(msg!("The old key {key} is blocked."), &values),
+        Some(end) if end <= now_ms => tf(msg!("The old key {key} has expired."), &values),
+        Some(_) => tf(msg!("The old key {key} can be used until {moment}."), &values),
+        None => tf(msg!("The old key {key} can be used."), &values),
+    }
 }
 
 /// What somebody has to do, or can.
 pub fn what_now(state: &State) -> Markup {
     let at_once = state.plan.is_at_once();
     let text = match state.next() {
-        Step::Copy if state.secret().is_some() && at_once => {
+        Step::Copy if state.secret().is_some() && state.is_blocked() => {
             msg!("Copy the secret and store it where the application reads it. It is shown only here and only now.")
         }
         Step::Copy if state.secret().is_some() => msg!(
@@ -120,6 +122,9 @@ pub fn what_now(state: &State) -> Markup {
         Step::OldGone => msg!("Somebody has deleted the old key, so that there is nothing left to replace."),
         Step::SuccessorGone => msg!(
             "Somebody has deleted the successor after its secret was copied. Have another one made, or undo what was begun."
+        ),
+        Step::Stopped => msg!(
+            "The old key was blocked since this was begun, so its successor stays blocked until you say otherwise. Go on all the same, or undo what was begun."
         ),
         Step::Forget => msg!("All is done but to remove the note of it."),
         _ if at_once => {
@@ -137,12 +142,17 @@ pub fn buttons(state: &State) -> Markup {
         Step::OldGone | Step::SuccessorGone => None,
         Step::Copy if has_secret => Some((RotationAction::Copied, msg!("I have copied it: go on"))),
         Step::Copy => Some((RotationAction::Copied, msg!("The secret is copied: go on"))),
+        Step::Stopped => Some((RotationAction::GoOn, msg!("Go on all the same"))),
         _ => Some((RotationAction::GoOn, msg!("Go on"))),
     };
+    let can_block = state.can_block();
     let another = (is_copy && !has_secret) || next == Step::SuccessorGone;
     let busy = truth(state.busy);
     html! {
         div.gw-form-actions {
+            @if can_block {
+                button.button type="button" data-action=(RotationAction::Block) aria-disabled=(busy) { (msg!("Block the old key")) }
+            }
             @if let Some((action, label)) = &go_on {
                 button .button .button-primary type="button" data-action=(action) aria-disabled=(busy) {
                     @if state.busy { (msg!("Waiting for the gateway…")) } @else { (label) }
@@ -172,7 +182,7 @@ pub fn continued(state: &State, now_ms: i64) -> Markup {
 
 /// Whether the old key has other limits by now than the successor was made with.
 fn changed_since(state: &State) -> Markup {
-    let settings = |key: &model::wire::Key| (key.max_budget, key.rpm_limit, key.tpm_limit, key.max_parallel_requests);
+    let settings = |key: &Key| (key.max_budget, key.rpm_limit, key.tpm_limit, key.max_parallel_requests);
     let differs = match (&state.facts.old, &state.facts.successor) {
         (Some(old), Some(new)) => {
             settings(old) != settings(new)
@@ -194,6 +204,10 @@ pub fn left_behind(left: &[Left]) -> Markup {
     }
     let line = |left: &Left| match left {
         Left::Budgets => t(msg!("Budgets for single models or for several periods at once")),
+        Left::Permissions => t(msg!("What it may use beside models, such as MCP servers and vector stores")),
+        Left::Aliases => t(msg!("Its own names for models")),
+        Left::Project => t(msg!("The project")),
+        Left::OwnRoutes => t(msg!("That it may use certain routes only")),
         Left::AccessGroups => t(msg!("Access groups")),
         Left::Routes => t(msg!("Routes beyond calls of models and their details")),
         Left::Metadata(names) => {
@@ -205,7 +219,7 @@ pub fn left_behind(left: &[Left]) -> Markup {
     let forbids = left.iter().any(Left::forbids);
     let body = html! {
         ul.gw-list { @for left in left { li { (line(left)) } } }
-        @if forbids { p { (msg!("Without them the successor could spend more than this key, so none is made from here. LiteLLM’s own console can set them.")) } }
+        @if forbids { p { (msg!("Without them the successor could do more than this key, so none is made from here. LiteLLM’s own console can set them.")) } }
         @else { p { (msg!("Set them in LiteLLM’s own console before the successor is used, if it needs them.")) } }
     };
     let tone = if forbids { Tone::Error } else { Tone::Warning };
@@ -272,18 +286,22 @@ pub fn trouble(state: &State, choices: &Choices) -> Markup {
     }
 }
 
-pub fn done(state: &State) -> Markup {
+pub fn done(state: &State, now_ms: i64) -> Markup {
     let old = state.facts.old.as_ref();
     let successor = state.facts.successor.as_ref().map(|key| isolated(&name_of(key))).unwrap_or_default();
     let name = old.map(|key| isolated(&name_of(key))).unwrap_or_default();
     let end = old.and_then(|key| clock::parse_utc_ms(&key.expires)).map(format::date_time).unwrap_or_default();
     let values = [("key", name.as_str()), ("successor", successor.as_str()), ("moment", end.as_str())];
+    let is_ending = !end.is_empty() && !state.plan.is_at_once();
     let text = match old {
         None => t(msg!("The old key is gone.")),
         Some(old) if old.blocked => tf(msg!("{key} is blocked, and stays so."), &values),
+        Some(old) if !is_ending => force_of_old(old, now_ms),
         Some(_) => tf(msg!("Until {moment} both keys can be used. Then the gateway ends {key} by itself."), &values),
     };
-    notice(Tone::Success, &tf(msg!("{successor} has taken the place of {key}"), &values), &html! { p { (text) } })
+    let is_on = old.is_some_and(|old| !old.blocked) && !is_ending;
+    let tone = if is_on { Tone::Warning } else { Tone::Success };
+    notice(tone, &tf(msg!("{successor} has taken the place of {key}"), &values), &html! { p { (text) } })
 }
 
 pub fn undone(state: &State) -> Markup {

@@ -120,19 +120,6 @@ impl Rotation {
         self.state.update(|state| (state.busy, state.asked, state.trouble) = (true, None, None));
     }
 
-    /// A name that no key has yet.
-    pub async fn free_alias(&self, alias: &str) -> String {
-        let first = rotation::successor_alias(alias, &format::iso_day(now_ms()));
-        let mut name = first.clone();
-        for number in 2..=9 {
-            match keys::by_alias(&self.api, &name).response().await {
-                Ok(answer) if !answer.data.keys.is_empty() => name = [&first, "-", &number.to_string()].concat(),
-                _ => break,
-            }
-        }
-        name
-    }
-
     /// Begins, unless the key is another one by now. What is wrong with what was filled in is given back.
     pub async fn begin(&self, alias: &str, overlap_s: u64) -> Result<(), Problems> {
         self.begin_work();
@@ -182,7 +169,21 @@ impl Rotation {
     /// Goes on, or back, to the end or to where somebody has to do something.
     pub async fn go(&self, back: bool) {
         self.begin_work();
+        self.state.update(|state| state.all_the_same |= !back && state.next() == Step::Stopped);
         self.run(back, false).await;
+    }
+
+    /// The old key has leaked while it was to go on for a while.
+    pub async fn block(&self) {
+        self.begin_work();
+        if let Came::Refused(trouble) = Came::of(keys::set_blocked(&self.api, &self.hash, true).await) {
+            return self.stop(trouble);
+        }
+        match self.look().await {
+            Ok(()) if self.state.with_untracked(State::can_block) => self.stop(Trouble::NotShown),
+            Ok(()) => self.state.update(|state| state.busy = false),
+            Err(error) => self.stop(Trouble::Failed(error)),
+        }
     }
 
     /// The secret is in safety.
@@ -195,7 +196,7 @@ impl Rotation {
         match self.save().await {
             Ok(()) => {
                 self.state.update(|state| state.secret = None);
-                self.run(false, false).await;
+                self.run(false, true).await;
             }
             Err(trouble) => {
                 self.state.update(|state| state.plan.copied = before);
@@ -225,7 +226,7 @@ impl Rotation {
         self.run(false, true).await;
     }
 
-    /// `claimed`: the entry was saved just now, so that nobody else makes a successor.
+    /// `claimed`: the entry was saved just now, so that nobody else does the same, or the opposite.
     async fn run(&self, back: bool, mut claimed: bool) {
         let (mut before, mut lost, mut kept_end) = (None::<Next>, None, false);
         loop {
@@ -246,7 +247,7 @@ impl Rotation {
                 next = decide(true);
             }
             match &next {
-                Next::On(Step::Copy | Step::OldGone | Step::SuccessorGone) => {
+                Next::On(Step::Copy | Step::Stopped | Step::OldGone | Step::SuccessorGone) => {
                     return self.state.update(|state| state.busy = false);
                 }
                 next if before.as_ref().is_some_and(|before| next.is_same(before)) => {
@@ -255,7 +256,13 @@ impl Rotation {
                 Next::On(Step::Forget) | Next::Back(Undo::Forget) => return self.end(back).await,
                 _ => {}
             }
-            match self.carry_out(&next, &mut claimed).await {
+            // Who has saved last is the one who goes on, or back.
+            if !std::mem::take(&mut claimed)
+                && let Err(trouble) = self.save().await
+            {
+                return self.stop(trouble);
+            }
+            match self.carry_out(&next).await {
                 Came::On => lost = None,
                 Came::Lost(error) => lost = Some(error),
                 Came::Refused(trouble) => return self.refused(&next, trouble).await,
@@ -264,18 +271,11 @@ impl Rotation {
         }
     }
 
-    async fn carry_out(&self, next: &Next, claimed: &mut bool) -> Came {
+    async fn carry_out(&self, next: &Next) -> Came {
         let successor = self.state.with_untracked(|state| state.facts.successor.clone()).unwrap_or_default().token;
         let (api, old) = (&self.api, &self.hash);
         match next {
-            Next::On(Step::Create) => {
-                if !std::mem::take(claimed)
-                    && let Err(trouble) = self.save().await
-                {
-                    return Came::Refused(trouble);
-                }
-                self.create().await
-            }
+            Next::On(Step::Create) => self.create().await,
             Next::On(Step::Block) => Came::of(keys::set_blocked(api, old, true).await),
             Next::On(Step::Align(seconds)) => {
                 Came::of(keys::update(api, &successor, &json!({ "duration": duration(*seconds) })).await)
@@ -302,7 +302,7 @@ impl Rotation {
 
     async fn create(&self) -> Came {
         let (info, plan) = self.state.with_untracked(|state| (state.info.clone(), state.plan.clone()));
-        let info = info.unwrap_or_default();
+        let info = rotation::as_begun(info.unwrap_or_default(), &plan);
         let form = match by_rules(|rules| draft_of(&info, &plan.alias).validate(rules)) {
             Ok(form) => form,
             // The key was changed meanwhile to what this site does not allow.
@@ -322,15 +322,17 @@ impl Rotation {
         }
     }
 
-    /// Where no successor could be made there is nothing to go on with: back to the form, and the note goes.
+    /// Where no successor could be made, and nothing else was done, there is nothing to go on with: back to the form, and the
+    /// note goes.
     async fn refused(&self, next: &Next, trouble: Trouble) {
-        if *next == Next::On(Step::Create) && !matches!(trouble, Trouble::Elsewhere) {
+        if *next == Next::On(Step::Create) && self.look().await.is_ok() {
             // A name is taken also by a successor that was made after its answer was given up.
-            if self.look().await.is_ok() && self.state.with_untracked(|state| state.facts.successor.is_some()) {
+            if self.state.with_untracked(|state| state.facts.successor.is_some()) {
                 return self.state.update(|state| state.busy = false);
             }
             let (id, revision) = self.state.with_untracked(|state| (state.plan.id(), state.revision));
-            if journal::remove(&self.api, &id, revision).await.is_ok() {
+            if self.state.with_untracked(State::is_untouched) && journal::remove(&self.api, &id, revision).await.is_ok()
+            {
                 self.state.update(|state| state.phase = Phase::Form);
             }
         }
