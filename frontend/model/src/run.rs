@@ -36,6 +36,8 @@ pub enum State {
     Done,
     /// It was so before, and nothing was sent.
     Same,
+    /// A key that a kill switch may have blocked, or somebody else: it is left as it is, and named.
+    Doubtful,
     /// There is no such key any more.
     Gone,
     /// It was refused.
@@ -43,11 +45,8 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [State; 6] = [State::Done, State::Same, State::Gone, State::Failed, State::Unknown, State::Waiting];
-
-    fn is_open(self) -> bool {
-        matches!(self, State::Waiting | State::Unknown)
-    }
+    pub const ALL: [State; 7] =
+        [State::Done, State::Same, State::Doubtful, State::Gone, State::Failed, State::Unknown, State::Waiting];
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +81,7 @@ pub struct Run {
 pub struct Counts {
     pub done: usize,
     pub same: usize,
+    pub doubtful: usize,
     pub gone: usize,
     pub failed: usize,
     pub unknown: usize,
@@ -93,6 +93,7 @@ impl Counts {
         match state {
             State::Done => self.done,
             State::Same => self.same,
+            State::Doubtful => self.doubtful,
             State::Gone => self.gone,
             State::Failed => self.failed,
             State::Unknown => self.unknown,
@@ -151,21 +152,47 @@ impl Run {
     }
 
     /// Unblocks what a kill switch has blocked, and nothing else: not what was blocked before, and not what it has not come to.
-    /// What may have been tried comes last: another window may be at it.
+    /// What it may have blocked is left, as somebody else may have.
     pub fn undo(&self) -> Run {
         let filter = match &self.purpose {
             Purpose::KillSwitch { filter, .. } => filter.clone(),
             Purpose::Chosen => Vec::new(),
         };
-        let mut tokens = Vec::new();
-        for state in [State::Done, State::Unknown] {
-            for item in &self.items {
-                if item.state == state {
-                    tokens.push(item.token.clone());
-                }
-            }
+        let mut undo = Run::new(Act::Unblock, Purpose::KillSwitch { filter, undo: true }, Vec::new(), self.began_ms);
+        for item in &self.items {
+            let state = match item.state {
+                State::Done => State::Waiting,
+                State::Unknown | State::Doubtful => State::Doubtful,
+                _ => continue,
+            };
+            undo.items.push(Item { token: item.token.clone(), state, why: String::new() });
         }
-        Run::new(Act::Unblock, Purpose::KillSwitch { filter, undo: true }, tokens, self.began_ms)
+        undo
+    }
+
+    pub fn is_undo(&self) -> bool {
+        matches!(self.purpose, Purpose::KillSwitch { undo: true, .. })
+    }
+
+    /// What is blocked already is told from what this run blocks, as its undo leaves it.
+    pub fn is_kill_switch(&self) -> bool {
+        matches!(self.purpose, Purpose::KillSwitch { undo: false, .. })
+    }
+
+    /// So many keys are worked on: an undo leaves some as they are from the beginning.
+    pub fn about(&self) -> usize {
+        let left = if self.is_undo() { self.counts().doubtful } else { 0 };
+        self.items.len() - left
+    }
+
+    pub fn step(&self, key: &Key, now_ms: i64) -> Step {
+        match self.act.step(key, now_ms) {
+            // It may be blocked because it leaked.
+            Step::Block(false) if self.is_undo() && !key.marks.ours.replaced_by.is_empty() => {
+                Step::Refuse(Why::Replaced)
+            }
+            step => step,
+        }
     }
 
     pub fn counts(&self) -> Counts {
@@ -174,6 +201,7 @@ impl Run {
             *match item.state {
                 State::Done => &mut counts.done,
                 State::Same => &mut counts.same,
+                State::Doubtful => &mut counts.doubtful,
                 State::Gone => &mut counts.gone,
                 State::Failed => &mut counts.failed,
                 State::Unknown => &mut counts.unknown,
@@ -183,12 +211,10 @@ impl Run {
         counts
     }
 
-    /// The places of the next keys: what is not known first, except where it is to be last.
+    /// The places of the next keys: what is not known first.
     pub fn next(&self, most: usize) -> Vec<usize> {
-        let undo = matches!(self.purpose, Purpose::KillSwitch { undo: true, .. });
-        let order = if undo { [State::Waiting, State::Unknown] } else { [State::Unknown, State::Waiting] };
         let mut places = Vec::new();
-        for state in order {
+        for state in [State::Unknown, State::Waiting] {
             for (at, item) in self.items.iter().enumerate() {
                 if places.len() < most && item.state == state {
                     places.push(at);
@@ -205,9 +231,31 @@ impl Run {
 
     /// A key that is already as it is to be: who did it?
     pub fn settle_same(&mut self, at: usize) {
-        // What this run may have sent was this run.
-        let state = if self.items[at].state == State::Unknown { State::Done } else { State::Same };
+        let state = match self.items[at].state {
+            State::Unknown if self.is_kill_switch() => State::Doubtful,
+            // What this run may have sent was this run.
+            State::Unknown => State::Done,
+            _ => State::Same,
+        };
         self.settle(at, state, String::new());
+    }
+
+    /// A key that is not as it is to be: what may have been sent for it was not done.
+    pub fn settle_open(&mut self, at: usize) {
+        if self.items[at].state == State::Unknown {
+            self.settle(at, State::Waiting, String::new());
+        }
+    }
+
+    /// The places of what an undo leaves.
+    pub fn doubtful(&self) -> Vec<usize> {
+        let mut places = Vec::new();
+        for (at, item) in self.items.iter().enumerate() {
+            if item.state == State::Doubtful && self.is_undo() {
+                places.push(at);
+            }
+        }
+        places
     }
 
     /// A key that is not there.
@@ -233,10 +281,9 @@ impl Run {
 
     /// Nothing is left to do, and nothing to tell: a list of it need not be kept.
     pub fn is_settled(&self) -> bool {
-        let has_ended = self.items.iter().all(|item| !item.state.is_open() && item.state != State::Failed);
-        let can_be_undone = matches!(self.purpose, Purpose::KillSwitch { undo: false, .. })
-            && self.items.iter().any(|item| item.state == State::Done);
-        has_ended && !can_be_undone
+        let counts = self.counts();
+        let can_be_undone = self.is_kill_switch() && counts.done > 0;
+        counts.left() + counts.failed + counts.doubtful == 0 && !can_be_undone
     }
 }
 
@@ -353,13 +400,42 @@ mod tests {
             (Act::Unblock, Purpose::KillSwitch { filter, undo: true })
         );
         let all = tokens(6);
-        assert_eq!(undo.items.iter().map(|item| &item.token).collect::<Vec<_>>(), [&all[1], &all[0]]);
-        assert!(!undo.is_settled());
-        undo.settle_same(0);
+        assert_eq!(undo.items.iter().map(|item| &item.token).collect::<Vec<_>>(), [&all[0], &all[1]]);
+        assert_eq!((undo.next(9), undo.about()), (vec![1], 1), "what somebody else may have blocked is left");
         undo.settle(1, State::Unknown, String::new());
         assert_eq!((undo.next(9), undo.is_settled()), (vec![1], false));
-        undo.settle(1, State::Done, String::new());
+        undo.settle_same(1);
+        assert_eq!((undo.counts().done, undo.is_settled()), (1, false), "who reads it can see which were left");
+        undo.settle(0, State::Same, String::new());
         assert!(undo.is_settled());
+    }
+
+    /// It may have been blocked because it leaked: its successor is what applications use.
+    #[test]
+    fn an_undo_puts_no_key_into_service_again_that_was_replaced() {
+        let mut key = Key { blocked: true, ..Key::default() };
+        key.marks.ours.replaced_by = "0f".repeat(32);
+        let kill = Run { purpose: Purpose::KillSwitch { filter: Vec::new(), undo: false }, ..run(1) };
+        let undo = kill.undo();
+        assert_eq!(undo.step(&key, 0), Step::Refuse(Why::Replaced));
+        assert_eq!(Run { act: Act::Unblock, ..run(1) }.step(&key, 0), Step::Block(false), "it was chosen");
+        key.marks.ours.replaced_by.clear();
+        assert_eq!(undo.step(&key, 0), Step::Block(false));
+        key.blocked = false;
+        assert_eq!(undo.step(&key, 0), Step::Nothing);
+    }
+
+    /// Noted as being tried by a window that was closed, and blocked since: by it, or by somebody else.
+    #[test]
+    fn what_a_kill_switch_may_have_blocked_is_not_called_its_own() {
+        let mut kill = Run { purpose: Purpose::KillSwitch { filter: Vec::new(), undo: false }, ..run(2) };
+        kill.settle(0, State::Unknown, String::new());
+        kill.settle_same(0);
+        kill.settle_same(1);
+        assert_eq!((kill.items[0].state, kill.items[1].state), (State::Doubtful, State::Same));
+        assert!(kill.next(9).is_empty() && !kill.is_settled());
+        let undo = kill.undo();
+        assert_eq!((undo.items[0].state, undo.items.len(), undo.about()), (State::Doubtful, 1, 0));
     }
 
     #[test]
