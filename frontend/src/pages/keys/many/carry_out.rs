@@ -110,106 +110,71 @@ impl Worker {
         loop {
             let mut stretch = self.with_run(|run| run.next(run.stretch()));
             if stretch.is_empty() {
-                self.look_at_doubtful(api).await;
+                // Of what an undo leaves, what is not blocked needs nobody's care. What cannot be looked at stays among it.
+                let _ = self.pass(api, &self.with_run(Run::doubtful), None).await;
                 return Ok(());
             }
+            // What is blocked before a kill switch notes it as being tried was not blocked by it, and is not its undo's.
             if self.with_run(Run::is_kill_switch) {
-                stretch = self.look_ahead(api, &stretch).await?;
+                self.pass(api, &stretch, None).await?;
+                stretch.retain(|at| self.with_run(|run| run.items[*at].state == KeyState::Waiting));
                 if stretch.is_empty() {
                     continue;
                 }
             }
             self.save(api, &stretch).await?;
-            for group in stretch.chunks(LOOKED_AT) {
-                let (mut rows, mut outcome) = (Vec::new(), Ok(()));
-                for (at, look) in self.looks(api, group) {
-                    let look = look.response().await;
-                    if self.is_stopping() {
-                        outcome = Err(Halt::Wanted);
-                        break;
-                    }
-                    let mut is_sent = true;
-                    match self.one(api, at, look).await {
-                        Ok(row) => {
-                            is_sent = !matches!(row, Some(Row::Kept));
-                            rows.extend(row);
-                        }
-                        Err(halt) => outcome = Err(halt),
-                    }
-                    let is_refused = is_sent && self.with_run(|run| run.items[at].state == KeyState::Failed);
-                    refusals = if is_refused { refusals + 1 } else { 0 };
-                    if outcome.is_ok() && refusals >= REFUSALS_MOST {
-                        outcome = Err(Halt::Refusals);
-                    }
-                    if outcome.is_err() {
-                        break;
-                    }
-                }
-                self.change_rows(rows);
-                outcome?;
-            }
+            self.pass(api, &stretch, Some(&mut refusals)).await?;
         }
     }
 
-    fn is_stopping(self) -> bool {
-        self.state.with_untracked(|state| state.phase == Phase::Stopping)
-    }
-
-    fn looks(self, api: &Api, group: &[usize]) -> Vec<(usize, Read<KeyInfo>)> {
-        let mut looks = Vec::new();
-        for at in group {
-            let token = self.with_run(|run| run.items[*at].token.clone());
-            looks.push((*at, keys::info(api, &token)));
-        }
-        looks
-    }
-
-    /// Settles what is already as it is to be, and gives the others. A kill switch does this before it notes keys as being
-    /// tried: what is blocked then was not blocked by it, and may not be unblocked by its undo.
-    async fn look_ahead(self, api: &Api, places: &[usize]) -> Result<Vec<usize>, Halt> {
-        let mut others = Vec::new();
+    /// Goes through these keys. `refusals`: how many there have been in a row; none: they are looked at, and nothing is sent.
+    async fn pass(self, api: &Api, places: &[usize], mut refusals: Option<&mut usize>) -> Result<(), Halt> {
         for group in places.chunks(LOOKED_AT) {
+            let mut looks: Vec<(usize, Read<KeyInfo>)> = Vec::new();
+            for at in group {
+                let token = self.with_run(|run| run.items[*at].token.clone());
+                looks.push((*at, keys::info(api, &token)));
+            }
             let (mut rows, mut outcome) = (Vec::new(), Ok(()));
-            for (at, look) in self.looks(api, group) {
+            for (at, look) in looks {
                 let look = look.response().await;
-                if self.is_stopping() {
+                if self.state.with_untracked(|state| state.phase == Phase::Stopping) {
                     outcome = Err(Halt::Wanted);
                     break;
                 }
-                let known = match seen(look) {
-                    Ok(known) => known,
-                    Err(error) => {
-                        outcome = Err(Halt::Failed(error));
-                        break;
+                let mut is_sent = true;
+                match self.one(api, at, look, refusals.is_some()).await {
+                    Ok(row) => {
+                        is_sent = !matches!(row, Some(Row::Kept));
+                        rows.extend(row);
                     }
-                };
-                let Some(known) = known else {
-                    self.change_run(|run| run.settle_gone(at));
-                    rows.push(Row::Gone(self.with_run(|run| run.items[at].token.clone())));
-                    continue;
-                };
-                if self.with_run(|run| run.step(&known, now_ms()) == Step::Nothing) {
-                    self.change_run(|run| run.settle_same(at));
-                    rows.push(Row::Now(Box::new(known)));
-                } else {
-                    self.change_run(|run| run.settle_open(at));
-                    others.push(at);
+                    Err(halt) => outcome = Err(halt),
+                }
+                if let Some(refusals) = &mut refusals {
+                    let is_refused = is_sent && self.with_run(|run| run.items[at].state == KeyState::Failed);
+                    **refusals = if is_refused { **refusals + 1 } else { 0 };
+                    if outcome.is_ok() && **refusals >= REFUSALS_MOST {
+                        outcome = Err(Halt::Refusals);
+                    }
+                }
+                if outcome.is_err() {
+                    break;
                 }
             }
             self.change_rows(rows);
             outcome?;
         }
-        Ok(others)
-    }
-
-    /// Of the keys that an undo leaves, those that are not blocked need nobody's care. What cannot be looked at stays among them.
-    async fn look_at_doubtful(self, api: &Api) {
-        let places = self.with_run(Run::doubtful);
-        let _ = self.look_ahead(api, &places).await;
+        Ok(())
     }
 
     /// One key, which has just been looked at.
-    async fn one(self, api: &Api, at: usize, look: api::Result<Response<KeyInfo>>) -> Result<Option<Row>, Halt> {
+    async fn one(
+        self,
+        api: &Api,
+        at: usize,
+        look: api::Result<Response<KeyInfo>>,
+        sends: bool,
+    ) -> Result<Option<Row>, Halt> {
         let token = self.with_run(|run| run.items[at].token.clone());
         let Some(known) = seen(look).map_err(Halt::Failed)? else {
             self.change_run(|run| run.settle_gone(at));
@@ -222,6 +187,10 @@ impl Worker {
             Step::Nothing => {
                 self.change_run(|run| run.settle_same(at));
                 return Ok(Some(Row::Now(Box::new(known))));
+            }
+            _ if !sends => {
+                self.change_run(|run| run.settle_open(at));
+                return Ok(Some(Row::Kept));
             }
             Step::Refuse(why) => {
                 self.settle(at, KeyState::Failed, t(why.message()));
