@@ -102,7 +102,8 @@ final class Journal {
 	 */
 	private function refuse( array $values ): ?WP_Error {
 		global $wpdb;
-		$known = $wpdb->get_row( $wpdb->prepare( "SELECT COUNT(*) AS entries, SUM(LENGTH(option_value)) AS bytes FROM {$wpdb->options} WHERE option_name LIKE %s", $this->name( '' ) . '%' ) ); // phpcs:ignore WordPress.DB -- Past all caches.
+		// Besides the one that is saved over.
+		$known = $wpdb->get_row( $wpdb->prepare( "SELECT COUNT(*) AS entries, SUM(LENGTH(option_value)) AS bytes FROM {$wpdb->options} WHERE option_name LIKE %s AND option_name <> %s", $this->name( '' ) . '%', $this->name( $values['id'] ) ) ); // phpcs:ignore WordPress.DB -- Past all caches.
 		$text  = wp_json_encode( $values['entry'] );
 		if ( ( 0 === $values['revision'] && ( $known->entries ?? 0 ) >= self::MOST_ENTRIES ) || ( $known->bytes ?? 0 ) + strlen( (string) $text ) > self::MOST_BYTES ) {
 			return Failure::make( 'litellm_journal_full', 409 );

@@ -31,6 +31,8 @@ final class Key_Limits {
 		'duration'              => 'duration_days',
 	);
 	private const SHORTEST = 'budget_days';
+	/** What a budget of the gateway, which keys can share, may set above a ceiling: it wins over the key's own. */
+	private const SHARED   = array( 'max_budget', 'rpm_limit', 'tpm_limit', 'max_parallel_requests', self::SHORTEST );
 	private const MODELS   = 'models';
 	private const REQUIRED = 'required';
 	/**
@@ -108,6 +110,7 @@ final class Key_Limits {
 		if ( isset( $limits[ self::SHORTEST ], $values['budget_duration'] ) && self::seconds( $values['budget_duration'] ) < $limits[ self::SHORTEST ] * DAY_IN_SECONDS ) {
 			$wrong['budget_duration'] = 'limit_short';
 		}
+		$wrong += isset( $values['budget'] ) && array_intersect( self::SHARED, array_keys( $limits ) ) ? array( 'budget' => 'limit' ) : array();
 		if ( isset( $limits['max_budget'] ) && self::budget_for_now( $values, $now ) > $limits['max_budget'] ) {
 			$wrong += array( isset( $values['max_budget'] ) ? 'max_budget' : 'temp_budget_increase' => 'limit' );
 		}

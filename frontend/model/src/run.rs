@@ -36,6 +36,8 @@ pub enum State {
     Done,
     /// It was so before, and nothing was sent.
     Same,
+    /// A key that a kill switch may have blocked, or somebody else: it is left as it is, and named.
+    Doubtful,
     /// There is no such key any more.
     Gone,
     /// It was refused.
@@ -43,11 +45,8 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [State; 6] = [State::Done, State::Same, State::Gone, State::Failed, State::Unknown, State::Waiting];
-
-    fn is_open(self) -> bool {
-        matches!(self, State::Waiting | State::Unknown)
-    }
+    pub const ALL: [State; 7] =
+        [State::Done, State::Same, State::Doubtful, State::Gone, State::Failed, State::Unknown, State::Waiting];
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +81,7 @@ pub struct Run {
 pub struct Counts {
     pub done: usize,
     pub same: usize,
+    pub doubtful: usize,
     pub gone: usize,
     pub failed: usize,
     pub unknown: usize,
@@ -93,6 +93,7 @@ impl Counts {
         match state {
             State::Done => self.done,
             State::Same => self.same,
+            State::Doubtful => self.doubtful,
             State::Gone => self.gone,
             State::Failed => self.failed,
             State::Unknown => self.unknown,
@@ -151,21 +152,47 @@ impl Run {
     }
 
     /// Unblocks what a kill switch has blocked, and nothing else: not what was blocked before, and not what it has not come to.
-    /// What may have been tried comes last: another window may be at it.
+    /// What it may have blocked is left, as somebody else may have.
     pub fn undo(&self) -> Run {
         let filter = match &self.purpose {
             Purpose::KillSwitch { filter, .. } => filter.clone(),
             Purpose::Chosen => Vec::new(),
         };
-        let mut tokens = Vec::new();
-        for state in [State::Done, State::Unknown] {
-            for item in &self.items {
-                if item.state == state {
-                    tokens.push(item.token.clone());
-                }
-            }
+        let mut undo = Run::new(Act::Unblock, Purpose::KillSwitch { filter, undo: true }, Vec::new(), self.began_ms);
+        for item in &self.items {
+            let state = match item.state {
+                State::Done => State::Waiting,
+                State::Unknown | State::Doubtful => State::Doubtful,
+                _ => continue,
+            };
+            undo.items.push(Item { token: item.token.clone(), state, why: String::new() });
         }
-        Run::new(Act::Unblock, Purpose::KillSwitch { filter, undo: true }, tokens, self.began_ms)
+        undo
+    }
+
+    pub fn is_undo(&self) -> bool {
+        matches!(self.purpose, Purpose::KillSwitch { undo: true, .. })
+    }
+
+    /// What is blocked already is told from what this run blocks, as its undo leaves it.
+    pub fn is_kill_switch(&self) -> bool {
+        matches!(self.purpose, Purpose::KillSwitch { undo: false, .. })
+    }
+
+    /// So many keys are worked on: an undo leaves some as they are from the beginning.
+    pub fn about(&self) -> usize {
+        let left = if self.is_undo() { self.counts().doubtful } else { 0 };
+        self.items.len() - left
+    }
+
+    pub fn step(&self, key: &Key, now_ms: i64) -> Step {
+        match self.act.step(key, now_ms) {
+            // It may be blocked because it leaked.
+            Step::Block(false) if self.is_undo() && !key.marks.ours.replaced_by.is_empty() => {
+                Step::Refuse(Why::Replaced)
+            }
+            step => step,
+        }
     }
 
     pub fn counts(&self) -> Counts {
@@ -174,6 +201,7 @@ impl Run {
             *match item.state {
                 State::Done => &mut counts.done,
                 State::Same => &mut counts.same,
+                State::Doubtful => &mut counts.doubtful,
                 State::Gone => &mut counts.gone,
                 State::Failed => &mut counts.failed,
                 State::Unknown => &mut counts.unknown,
@@ -183,12 +211,10 @@ impl Run {
         counts
     }
 
-    /// The places of the next keys: what is not known first, except where it is to be last.
+    /// The places of the next keys: what is not known first.
     pub fn next(&self, most: usize) -> Vec<usize> {
-        let undo = matches!(self.purpose, Purpose::KillSwitch { undo: true, .. });
-        let order = if undo { [State::Waiting, State::Unknown] } else { [State::Unknown, State::Waiting] };
         let mut places = Vec::new();
-        for state in order {
+        for state in [State::Unknown, State::Waiting] {
             for (at, item) in self.items.iter().enumerate() {
                 if places.len() < most && item.state == state {
                     places.push(at);
@@ -205,9 +231,31 @@ impl Run {
 
     /// A key that is already as it is to be: who did it?
     pub fn settle_same(&mut self, at: usize) {
-        // What this run may have sent was this run.
-        let state = if self.items[at].state == State::Unknown { State::Done } else { State::Same };
+        let state = match self.items[at].state {
+            State::Unknown if self.is_kill_switch() => State::Doubtful,
+            // What this run may have sent was this run.
+            State::Unknown => State::Done,
+            _ => State::Same,
+        };
         self.settle(at, state, String::new());
+    }
+
+    /// A key that is not as it is to be: what may have been sent for it was not done.
+    pub fn settle_open(&mut self, at: usize) {
+        if self.items[at].state == State::Unknown {
+            self.settle(at, State::Waiting, String::new());
+        }
+    }
+
+    /// The places of what an undo leaves.
+    pub fn doubtful(&self) -> Vec<usize> {
+        let mut places = Vec::new();
+        for (at, item) in self.items.iter().enumerate() {
+            if item.state == State::Doubtful && self.is_undo() {
+                places.push(at);
+            }
+        }
+        places
     }
 
     /// A key that is not there.
@@ -233,10 +281,9 @@ impl Run {
 
     /// Nothing is left to do, and nothing to tell: a list of it need not be kept.
     pub fn is_settled(&self) -> bool {
-        let has_ended = self.items.iter().all(|item| !item.state.is_open() && item.state != State::Failed);
-        let can_be_undone = matches!(self.purpose, Purpose::KillSwitch { undo: false, .. })
-            && self.items.iter().any(|item| item.state == State::Done);
-        has_ended && !can_be_undone
+        let counts = self.counts();
+        let can_be_undone = self.is_kill_switch() && counts.done > 0;
+        counts.left() + counts.failed + counts.doubtful == 0 && !can_be_undone
     }
 }
 
@@ -262,145 +309,4 @@ pub fn is_answered(error: &ApiError) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::failure::classify;
-
-    fn tokens(count: u64) -> Vec<String> {
-        (1..=count).map(|number| format!("{number:064x}")).collect()
-    }
-
-    fn run(count: u64) -> Run {
-        Run::new(Act::Block, Purpose::Chosen, tokens(count), 0)
-    }
-
-    fn error(code: &str, status: u16, reason: &str) -> ApiError {
-        classify("keys.block", status, &json!({"code": code, "data": {"status": status, "reason": reason}}).to_string())
-    }
-
-    #[test]
-    fn nothing_is_sent_for_what_is_so_already() {
-        let (free, blocked) = (Key::default(), Key { blocked: true, ..Key::default() });
-        assert_eq!(Act::Block.step(&free, 0), Step::Block(true));
-        assert_eq!(Act::Block.step(&blocked, 0), Step::Nothing);
-        assert_eq!(Act::Unblock.step(&blocked, 0), Step::Block(false));
-        assert_eq!(Act::Unblock.step(&free, 0), Step::Nothing);
-        assert_eq!(Act::Delete { expired: false }.step(&blocked, 0), Step::Delete);
-        assert_eq!(Act::Change(KeyChange::default()).step(&free, 0), Step::Nothing);
-    }
-
-    /// Somebody may have moved the end of a key since it was chosen among those that had expired.
-    #[test]
-    fn of_expired_keys_only_those_are_deleted_that_still_are() {
-        let key = |expires: &str| Key { expires: expires.into(), ..Key::default() };
-        let delete = Act::Delete { expired: true };
-        let now = 1_795_176_000_000;
-        assert_eq!(delete.step(&key("2026-11-20T11:59:59Z"), now), Step::Delete);
-        for revived in ["2026-11-21T00:00:00Z", ""] {
-            assert_eq!(delete.step(&key(revived), now), Step::Refuse(Why::NotExpired));
-        }
-    }
-
-    #[test]
-    fn a_run_goes_on_where_it_was_and_looks_first_at_what_is_not_known() {
-        let mut run = run(5);
-        assert_eq!(run.next(2), [0, 1]);
-        run.settle(0, State::Done, String::new());
-        run.settle(3, State::Unknown, String::new());
-        run.settle(1, State::Failed, "no".into());
-        assert_eq!(run.next(9), [3, 2, 4]);
-        let counts = run.counts();
-        assert_eq!((counts.done, counts.failed, counts.unknown, counts.waiting, counts.left()), (1, 1, 1, 2, 3));
-        assert_eq!(State::ALL.into_iter().map(|state| counts.of(state)).sum::<usize>(), 5);
-        run.again();
-        assert_eq!((run.next(9), run.items[1].why.as_str()), (vec![3, 1, 2, 4], ""));
-    }
-
-    /// What is so although this run sent nothing was somebody else's doing, and stays when it is undone.
-    #[test]
-    fn what_was_so_is_told_from_what_was_done() {
-        let mut run = run(4);
-        run.settle_same(0);
-        run.settle(1, State::Unknown, String::new());
-        run.settle_same(1);
-        run.settle_gone(2);
-        assert_eq!(
-            run.items.iter().map(|item| item.state).collect::<Vec<_>>()[..3],
-            [State::Same, State::Done, State::Gone]
-        );
-        let mut deleting = Run { act: Act::Delete { expired: false }, ..run };
-        deleting.settle(3, State::Unknown, String::new());
-        deleting.settle_gone(3);
-        assert_eq!(deleting.items[3].state, State::Done);
-    }
-
-    #[test]
-    fn an_undo_takes_back_what_was_done_and_nothing_else() {
-        let filter = vec![("team".to_owned(), "t1".to_owned())];
-        let mut run = Run { purpose: Purpose::KillSwitch { filter: filter.clone(), undo: false }, ..run(6) };
-        for (at, state) in [State::Unknown, State::Done, State::Same, State::Gone, State::Failed, State::Waiting]
-            .into_iter()
-            .enumerate()
-        {
-            run.settle(at, state, String::new());
-        }
-        assert!(!run.is_settled());
-        let mut undo = run.undo();
-        assert_eq!(
-            (undo.act.clone(), undo.purpose.clone()),
-            (Act::Unblock, Purpose::KillSwitch { filter, undo: true })
-        );
-        let all = tokens(6);
-        assert_eq!(undo.items.iter().map(|item| &item.token).collect::<Vec<_>>(), [&all[1], &all[0]]);
-        assert!(!undo.is_settled());
-        undo.settle_same(0);
-        undo.settle(1, State::Unknown, String::new());
-        assert_eq!((undo.next(9), undo.is_settled()), (vec![1], false));
-        undo.settle(1, State::Done, String::new());
-        assert!(undo.is_settled());
-    }
-
-    #[test]
-    fn a_kill_switch_that_is_through_is_kept_and_a_run_with_a_refusal_too() {
-        let mut done = run(1);
-        done.settle(0, State::Done, String::new());
-        assert!(done.is_settled());
-        let kill = Run { purpose: Purpose::KillSwitch { filter: Vec::new(), undo: false }, ..done.clone() };
-        assert!(!kill.is_settled());
-        let mut nothing = kill;
-        nothing.settle(0, State::Same, String::new());
-        assert!(nothing.is_settled(), "there is nothing to undo");
-        done.settle(0, State::Failed, String::new());
-        assert!(!done.is_settled());
-    }
-
-    #[test]
-    fn a_run_stops_for_the_gateway_and_not_for_a_key() {
-        for (code, status, reason, stops) in [
-            ("gateway_unreachable", 502, "refused", true),
-            ("gateway_unreachable", 504, "timeout", true),
-            ("gateway_unauthorized", 502, "key_blocked", true),
-            ("gateway_not_litellm", 502, "", true),
-            ("gateway_refused", 429, "", true),
-            ("gateway_refused", 400, "", false),
-            ("gateway_refused", 404, "", false),
-            ("gateway_error", 502, "", false),
-            ("gateway_error", 502, "database", true),
-            ("litellm_own_key", 409, "", false),
-            ("rest_forbidden", 403, "", true),
-            ("litellm_journal_failed", 500, "", true),
-        ] {
-            assert_eq!(holds_up(&error(code, status, reason)), stops, "{code} {status} {reason}");
-        }
-        assert!(holds_up(&ApiError::Offline) && holds_up(&ApiError::SignedOut));
-        assert!(is_answered(&error("gateway_error", 502, "")) && !is_answered(&ApiError::Offline));
-        assert!(!is_answered(&error("gateway_unreachable", 504, "timeout")));
-    }
-
-    #[test]
-    fn long_lists_are_noted_in_longer_stretches() {
-        assert_eq!([1, 200, 2_000, 20_000].map(|count| run(count).stretch()), [8, 8, 20, 80]);
-    }
-}
+mod tests;

@@ -582,6 +582,116 @@ async fn a_kill_switch_blocks_what_the_filter_finds_and_its_undo_restores_exactl
     page.see_no_more("Kill switch of").await;
 }
 
+/// A leaked key that a rotation has replaced was put back into service.
+#[wasm_bindgen_test]
+async fn the_undo_of_a_kill_switch_leaves_a_key_that_was_replaced() {
+    let world = world(3);
+    let page = on(&world).open("keys");
+    block_all_found(&page, 3).await.see("3 keys are blocked.").await;
+    dialog(&page).await.click("Close").await;
+    world.borrow_mut().keys.get_mut(&token(2)).expect("it is there")["metadata"] =
+        json!({ "litellm_dashboard": { "replaced_by": token(3) } });
+    page.click("Unblock these keys").await;
+    let dialog = dialog(&page).await;
+    dialog.click("Unblock 3 keys").await;
+    dialog.see("It has a successor; unblock it by itself if that is wanted.").await;
+    see_counted(&dialog, &[("Done", "2"), ("Not done", "1")]).await;
+    assert!(world.borrow().is_blocked(2) && world.borrow().blocked() == 1);
+}
+
+async fn block_all_found(page: &Page, count: u64) -> Part {
+    page.see(&format!("{count} keys")).await;
+    page.part(".gw-filters").await.element().set_attribute("open", "").expect("it can be opened");
+    page.click("Block all keys found…").await;
+    let dialog = dialog(page).await;
+    dialog.click(&format!("Block {count} keys")).await;
+    dialog
+}
+
+/// A kill switch of 20 keys, whose window was closed at the eleventh. Then somebody else blocks one that it had only noted.
+async fn interrupted() -> World {
+    let world = world(20);
+    let stage = on(&world);
+    stage.hold_after(10, "keys.block");
+    let page = stage.open("keys");
+    block_all_found(&page, 20).await;
+    page.see_asked("keys.block", 11).await;
+    drop(page.leave());
+    let mut gateway = world.borrow_mut();
+    let mut noted = Vec::new();
+    for entry in gateway.journal.values_mut() {
+        entry["saved_at"] = json!(NOON_MS / 1_000 - 300);
+        noted.extend(entry["entry"]["keys"]["unknown"].as_array().cloned().unwrap_or_default());
+    }
+    assert_eq!((noted.len(), gateway.blocked()), (8, 11));
+    let free = noted.iter().filter_map(Value::as_str).find(|token| gateway.keys[*token]["blocked"] != true);
+    let free = free.expect("some were not tried").to_owned();
+    gateway.keys.get_mut(&free).expect("it is there")["blocked"] = json!(true);
+    drop(gateway);
+    world
+}
+
+#[wasm_bindgen_test]
+async fn what_somebody_else_may_have_blocked_after_an_interruption_stays_and_is_named() {
+    let world = interrupted().await;
+    let page = on(&world).open("keys");
+    page.see("Blocking stopped after 8 of 20 keys.").await;
+    page.click("Go on blocking").await;
+    let first = dialog(&page).await;
+    see_counted(&first, &[("Done", "16"), ("Left as it is", "4")]).await;
+    first.see("Somebody else may have blocked it. It can be unblocked in the table.").await;
+    first.click("Close").await;
+    page.see("It has blocked 16 keys. 4 keys are left as they are").await;
+    page.click("Unblock these keys").await;
+    let second = dialog(&page).await;
+    second.see("Unblock the 16 keys that the kill switch has blocked?").await;
+    second.see("4 keys are left as they are, as somebody else may have blocked them.").await;
+    second.click("Unblock 16 keys").await;
+    second.see("16 keys are no longer blocked.").await;
+    see_counted(&second, &[("Done", "16"), ("Left as it is", "4")]).await;
+    assert_eq!((world.borrow().blocked(), second.parts("tbody tr").len()), (4, 4));
+    second.click("Close").await;
+    page.see("4 keys are left as they are, as somebody else may have blocked them. It was saved by Ada").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_undo_after_an_interruption_looks_which_of_the_noted_keys_are_blocked() {
+    let world = interrupted().await;
+    let page = on(&world).open("keys");
+    page.click("Unblock these keys").await;
+    let dialog = dialog(&page).await;
+    dialog.click("Unblock 8 keys").await;
+    see_counted(&dialog, &[("Done", "8"), ("Was so already", "4"), ("Left as it is", "4")]).await;
+    assert_eq!((world.borrow().blocked(), page.asked("keys.unblock").len()), (4, 8));
+}
+
+#[wasm_bindgen_test]
+async fn a_window_that_blocks_beside_an_undo_names_what_the_undo_does_not_know() {
+    let world = world(20);
+    let stage = on(&world);
+    let taking = world.clone();
+    stage.answer_with("keys.block", move |params| {
+        let mut gateway = taking.borrow_mut();
+        let answer = gateway.write("keys.block", params);
+        if gateway.writes == 10 {
+            for entry in gateway.journal.values_mut() {
+                let revision = entry["revision"].as_u64().unwrap_or(0) + 1;
+                let known = entry["entry"]["keys"]["done"].clone();
+                (entry["revision"], entry["saved_by"]) = (json!(revision), json!("Bob"));
+                entry["entry"] =
+                    json!({ "act": "unblock", "undo": true, "filter": [], "keys": { "done": known }, "window": "another" });
+            }
+        }
+        answer
+    });
+    let page = stage.open("keys");
+    let dialog = block_all_found(&page, 20).await;
+    dialog.see("This window has stopped Bob goes on with it in another window.").await;
+    dialog.see("This window has blocked these keys before it learned of that, and no list has them: “key-").await;
+    let named = dialog.parts("p").iter().map(Part::text).find(|text| text.contains("no list has them"));
+    assert_eq!(named.map(|text| text.matches("“key-").count()), Some(8), "those of its last stretch");
+}
+
 #[wasm_bindgen_test]
 async fn a_kill_switch_without_a_list_blocks_nothing() {
     let world = world(3);

@@ -116,6 +116,16 @@ final class Journal_Test extends Plugin_TestCase {
 		$this->assertSame( 200, self::save( 'small002', 1, array( 'n' => 'goes on' ) )->get_status() );
 	}
 
+	/** Its old text makes room for its new one. */
+	public function test_a_list_is_saved_over_where_there_is_room_for_one_of_it_only(): void {
+		$large = array( 'x' => array_fill( 0, 1300, str_repeat( 'x', 1000 ) ) );
+		foreach ( range( 1, 6 ) as $n ) {
+			$this->assertSame( 200, self::save( 'large00' . $n, 0, $large )->get_status() );
+		}
+		$this->assertSame( 200, self::save( 'large001', 1, $large )->get_status() );
+		$this->assertSame( 'litellm_journal_full', self::save( 'large007', 0, $large )->get_data()['code'] );
+	}
+
 	public function test_it_is_for_those_who_manage_keys(): void {
 		$deny = static fn( array $caps, string $cap ): array => 'litellm_manage_keys' === $cap ? array( 'do_not_allow' ) : $caps;
 		add_filter( 'map_meta_cap', $deny, 20, 2 );

@@ -73,6 +73,9 @@ fn every_answer_has_its_kind() {
         let error = classify("journal.save", 409, &body(code, 409, ""));
         assert_eq!((error.title().english(), error.is_journal_changed()), (title, code.ends_with("changed")));
     }
+    let large = classify("journal.save", 413, "<html><center>nginx</center></html>");
+    assert_eq!(large.title().english(), "The request to WordPress is too large");
+    assert!(large.advice().english().contains("client_max_body_size"));
     assert_kind(500, "<p>There has been a critical error on this website.</p>", "Site");
     assert_kind(503, "", "Site");
     assert_kind(200, "<!DOCTYPE html><title>Log in</title>", "Unreadable");

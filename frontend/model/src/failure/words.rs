@@ -111,6 +111,7 @@ impl ApiError {
             ApiError::Site(failure) if matches!(failure.status, 403 | 406) => {
                 msg!("The request to WordPress was refused")
             }
+            ApiError::Site(failure) if failure.status == 413 => msg!("The request to WordPress is too large"),
             ApiError::Site(failure) if failure.status == 429 => msg!("This site asks to slow down"),
             ApiError::Site(failure) if failure.status == 404 => msg!("The plugin’s REST route was not found"),
             ApiError::Site(failure) if failure.status == 503 => msg!("WordPress is not available at the moment"),
@@ -162,6 +163,9 @@ impl ApiError {
             ApiError::Site(failure) if matches!(failure.status, 403 | 406) => {
                 msg!("A security plugin or a firewall may block the REST API: allow litellm-dashboard/v1 there.")
             }
+            ApiError::Site(failure) if failure.status == 413 => msg!(
+                "The web server of this site takes none of this size: raise its limit (client_max_body_size in nginx), or choose fewer keys."
+            ),
             ApiError::Site(failure) if failure.status == 404 => {
                 msg!(
                     "Check that the plugin is active, that the REST API is not switched off, and that the web server passes /wp-json/ to WordPress (save the permalinks once)."

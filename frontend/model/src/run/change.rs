@@ -96,6 +96,8 @@ pub enum Why {
     TooManyTags,
     /// It was to be deleted because it had expired.
     NotExpired,
+    /// Another key has taken its place.
+    Replaced,
 }
 
 impl Why {
@@ -107,6 +109,7 @@ impl Why {
             Why::Past => msg!("The moment at which it was to expire has passed."),
             Why::TooManyTags => msg!("It would have more than 50 tags."),
             Why::NotExpired => msg!("Its expiry was moved meanwhile, so it was not deleted."),
+            Why::Replaced => msg!("It has a successor; unblock it by itself if that is wanted."),
         }
     }
 }

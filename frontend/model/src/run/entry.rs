@@ -21,6 +21,7 @@ impl State {
             State::Unknown => "unknown",
             State::Done => "done",
             State::Same => "same",
+            State::Doubtful => "doubtful",
             State::Gone => "gone",
             State::Failed => "failed",
         }
@@ -218,7 +219,7 @@ mod tests {
             (Act::Block, kill(false)),
             (Act::Unblock, kill(true)),
         ] {
-            let mut run = Run::new(act, purpose, tokens(6), 1_795_000_000_000);
+            let mut run = Run::new(act, purpose, tokens(7), 1_795_000_000_000);
             for (at, state) in State::ALL.into_iter().enumerate() {
                 run.settle(at, state, String::new());
             }

@@ -28,6 +28,8 @@ const REFUSALS_MOST: usize = 10;
 enum Row {
     Gone(String),
     Now(Box<Key>),
+    /// None, and nothing was sent: it is no refusal of the gateway's.
+    Kept,
 }
 
 enum Halt {
@@ -84,8 +86,14 @@ impl Worker {
     fn give_up(self, newer: Option<JournalEntry>) {
         let by = newer.as_ref().map(|entry| entry.saved_by.clone());
         let theirs = newer.and_then(|entry| self.kept(&entry, |run| run));
+        // In whose list they are not known as blocked by it, and where there is none.
+        let is_over = theirs.as_ref().is_none_or(|theirs| theirs.run.is_undo());
         self.state.update(|state| {
-            state.phase = Phase::Taken(by);
+            let mut since = Vec::new();
+            if let Some(job) = state.job.as_ref().filter(|job| is_over && job.run.is_kill_switch()) {
+                since.extend(job.unsaved.iter().map(|at| job.names[*at].clone()));
+            }
+            state.phase = Phase::Taken { by, since };
             match theirs {
                 Some(theirs) => state.job = Some(theirs),
                 None => {
@@ -100,45 +108,73 @@ impl Worker {
     async fn go_through(self, api: &Api) -> Result<(), Halt> {
         let mut refusals = 0;
         loop {
-            let stretch = self.with_run(|run| run.next(run.stretch()));
+            let mut stretch = self.with_run(|run| run.next(run.stretch()));
             if stretch.is_empty() {
+                // Of what an undo leaves, what is not blocked needs nobody's care. What cannot be looked at stays among it.
+                let _ = self.pass(api, &self.with_run(Run::doubtful), None).await;
                 return Ok(());
             }
-            self.save(api, &stretch).await?;
-            for group in stretch.chunks(LOOKED_AT) {
-                let mut looks: Vec<(usize, Read<KeyInfo>)> = Vec::new();
-                for at in group {
-                    let token = self.with_run(|run| run.items[*at].token.clone());
-                    looks.push((*at, keys::info(api, &token)));
+            // What is blocked before a kill switch notes it as being tried was not blocked by it, and is not its undo's.
+            if self.with_run(Run::is_kill_switch) {
+                self.pass(api, &stretch, None).await?;
+                stretch.retain(|at| self.with_run(|run| run.items[*at].state == KeyState::Waiting));
+                if stretch.is_empty() {
+                    continue;
                 }
-                let (mut rows, mut outcome) = (Vec::new(), Ok(()));
-                for (at, look) in looks {
-                    let look = look.response().await;
-                    if self.state.with_untracked(|state| state.phase == Phase::Stopping) {
-                        outcome = Err(Halt::Wanted);
-                        break;
-                    }
-                    match self.one(api, at, look).await {
-                        Ok(row) => rows.extend(row),
-                        Err(halt) => outcome = Err(halt),
-                    }
-                    let is_refused = self.with_run(|run| run.items[at].state == KeyState::Failed);
-                    refusals = if is_refused { refusals + 1 } else { 0 };
-                    if outcome.is_ok() && refusals >= REFUSALS_MOST {
-                        outcome = Err(Halt::Refusals);
-                    }
-                    if outcome.is_err() {
-                        break;
-                    }
-                }
-                self.change_rows(rows);
-                outcome?;
             }
+            self.save(api, &stretch).await?;
+            self.pass(api, &stretch, Some(&mut refusals)).await?;
         }
     }
 
+    /// Goes through these keys. `refusals`: how many there have been in a row; none: they are looked at, and nothing is sent.
+    async fn pass(self, api: &Api, places: &[usize], mut refusals: Option<&mut usize>) -> Result<(), Halt> {
+        for group in places.chunks(LOOKED_AT) {
+            let mut looks: Vec<(usize, Read<KeyInfo>)> = Vec::new();
+            for at in group {
+                let token = self.with_run(|run| run.items[*at].token.clone());
+                looks.push((*at, keys::info(api, &token)));
+            }
+            let (mut rows, mut outcome) = (Vec::new(), Ok(()));
+            for (at, look) in looks {
+                let look = look.response().await;
+                if self.state.with_untracked(|state| state.phase == Phase::Stopping) {
+                    outcome = Err(Halt::Wanted);
+                    break;
+                }
+                let mut is_sent = true;
+                match self.one(api, at, look, refusals.is_some()).await {
+                    Ok(row) => {
+                        is_sent = !matches!(row, Some(Row::Kept));
+                        rows.extend(row);
+                    }
+                    Err(halt) => outcome = Err(halt),
+                }
+                if let Some(refusals) = &mut refusals {
+                    let is_refused = is_sent && self.with_run(|run| run.items[at].state == KeyState::Failed);
+                    **refusals = if is_refused { **refusals + 1 } else { 0 };
+                    if outcome.is_ok() && **refusals >= REFUSALS_MOST {
+                        outcome = Err(Halt::Refusals);
+                    }
+                }
+                if outcome.is_err() {
+                    break;
+                }
+            }
+            self.change_rows(rows);
+            outcome?;
+        }
+        Ok(())
+    }
+
     /// One key, which has just been looked at.
-    async fn one(self, api: &Api, at: usize, look: api::Result<Response<KeyInfo>>) -> Result<Option<Row>, Halt> {
+    async fn one(
+        self,
+        api: &Api,
+        at: usize,
+        look: api::Result<Response<KeyInfo>>,
+        sends: bool,
+    ) -> Result<Option<Row>, Halt> {
         let token = self.with_run(|run| run.items[at].token.clone());
         let Some(known) = seen(look).map_err(Halt::Failed)? else {
             self.change_run(|run| run.settle_gone(at));
@@ -146,15 +182,19 @@ impl Worker {
         };
         let step = self
             .state
-            .with_untracked(|state| state.job.as_ref().map_or(Step::Nothing, |job| job.run.act.step(&known, now_ms())));
+            .with_untracked(|state| state.job.as_ref().map_or(Step::Nothing, |job| job.run.step(&known, now_ms())));
         match step {
             Step::Nothing => {
                 self.change_run(|run| run.settle_same(at));
                 return Ok(Some(Row::Now(Box::new(known))));
             }
+            _ if !sends => {
+                self.change_run(|run| run.settle_open(at));
+                return Ok(Some(Row::Kept));
+            }
             Step::Refuse(why) => {
                 self.settle(at, KeyState::Failed, t(why.message()));
-                return Ok(None);
+                return Ok(Some(Row::Kept));
             }
             _ => {}
         }
@@ -198,9 +238,9 @@ impl Worker {
                 Ok(Some(Row::Gone(token)))
             }
             Ok(Some(now)) => {
-                let is_done = self.with_run(|run| run.act.step(&now, now_ms()) == Step::Nothing);
+                let is_done = self.with_run(|run| run.step(&now, now_ms()) == Step::Nothing);
                 if is_done {
-                    self.change_run(|run| run.settle_same(at));
+                    self.settle(at, KeyState::Done, String::new());
                     Ok(Some(Row::Now(Box::new(now))))
                 } else if is_answered(&lost) && !holds_up(&lost) {
                     self.settle(at, KeyState::Failed, reason(&lost));
@@ -215,7 +255,13 @@ impl Worker {
     }
 
     fn settle(self, at: usize, state: KeyState, why: String) {
-        self.change_run(|run| run.settle(at, state, why));
+        self.state.update(|place| {
+            let Some(job) = &mut place.job else { return };
+            job.run.settle(at, state, why);
+            if state == KeyState::Done {
+                job.unsaved.push(at);
+            }
+        });
     }
 
     /// The table, in one go: it is worked out anew with each change.
@@ -227,6 +273,7 @@ impl Worker {
         cache.change(|table| {
             for row in &rows {
                 match row {
+                    Row::Kept => {}
                     Row::Gone(token) => table.remove(token),
                     Row::Now(now) => table.change(&now.token, |key| {
                         key.blocked = now.blocked;
@@ -292,7 +339,9 @@ impl Worker {
 
     fn saved(self, revision: u64) -> Result<(), Halt> {
         self.state.update(|state| {
-            if let Some(kept) = state.job.as_mut().and_then(|job| job.kept.as_mut()) {
+            let Some(job) = &mut state.job else { return };
+            job.unsaved.clear();
+            if let Some(kept) = &mut job.kept {
                 kept.revision = revision;
             }
         });

@@ -129,7 +129,7 @@ fn in_words(
     now_ms: i64,
 ) -> Markup {
     let counts = run.counts();
-    let (all, left) = (run.items.len(), counts.left());
+    let (all, left) = (run.about(), counts.left());
     let began = format::date_time(run.began_ms);
     let age_s = (now_ms / 1_000).saturating_sub(entry.saved_at as i64).max(0) as u64;
     let may_be_at_it = left > 0 && age_s < AT_IT_S && entry.entry["stopped"] != true;
@@ -139,7 +139,6 @@ fn in_words(
         Purpose::KillSwitch { .. } => tf(msg!("Kill switch of {moment}"), &[("moment", &began)]),
         Purpose::Chosen => tf(msg!("Begun {moment}, and not finished"), &[("moment", &began)]),
     };
-    let blocked = counts.done + counts.unknown;
     let far = if may_be_at_it {
         words::so_far(run)
     } else if left > 0 {
@@ -147,14 +146,17 @@ fn in_words(
     } else if is_kill {
         tn(
             plural!("It has blocked {count} key.", "It has blocked {count} keys."),
-            blocked as u64,
-            &format::whole(blocked as f64),
+            counts.done as u64,
+            &format::whole(counts.done as f64),
         )
+    } else if counts.failed == 0 {
+        String::new()
     } else {
         let text = plural!("{failed} of {count} key was not done.", "{failed} of {count} keys were not done.");
         let text = tn(text, all as u64, &format::whole(all as f64));
         fill(&text, &[("failed", &format::whole(counts.failed as f64))])
     };
+    let doubtful = if counts.doubtful > 0 { words::doubtful(counts.doubtful) } else { String::new() };
     let (name, age) = (isolated(&entry.saved_by), format::age(age_s));
     let by = if may_be_at_it {
         msg!("{name} may be at it in another window: it was saved {age}.")
@@ -163,11 +165,12 @@ fn in_words(
     };
     let by = tf(by, &[("name", &name), ("age", &age)]);
     let id = || entry.id.clone();
+    // What another window blocks beside an undo, the undo would not know of.
     let body = html! {
-        p { (far) " " (by) }
+        p { (far) " " (doubtful) " " (by) }
         (about(run, directory))
         p.gw-notice-actions {
-            @if is_kill && blocked > 0 { button.button type="button" data-action=(NoticeAction::Undo(id())) { (msg!("Unblock these keys")) } }
+            @if is_kill && counts.done > 0 && !may_be_at_it { button.button type="button" data-action=(NoticeAction::Undo(id())) { (msg!("Unblock these keys")) } }
             @if left > 0 {
                 button.button type="button" data-action=(NoticeAction::GoOn(id())) {
                     @if is_kill { (msg!("Go on blocking")) } @else { (msg!("Go on")) }
@@ -210,6 +213,11 @@ mod tests {
         assert!(through.contains("It has blocked 2 keys.") && through.contains("Team: t1"), "{through}");
         assert!(through.contains("Unblock these keys") && !through.contains("Go on"), "{through}");
         assert!(through.contains("It was saved by &lt;Ada&gt;"), "{through}");
+        let under_way = told(purpose(), Act::Block, &[State::Done, State::Waiting], 5);
+        assert!(under_way.contains("may be at it in another window"), "{under_way}");
+        assert!(!under_way.contains("Unblock these keys"), "{under_way}");
+        let doubtful = told(purpose(), Act::Block, &[State::Done, State::Doubtful], 3_600);
+        assert!(doubtful.contains("It has blocked 1 key. 1 key is left as it is,"), "{doubtful}");
         let half = told(purpose(), Act::Block, &[State::Done, State::Waiting], 3_600);
         assert!(half.contains("Go on blocking") && half.contains("Unblock these keys"), "{half}");
     }

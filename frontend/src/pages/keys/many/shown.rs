@@ -42,7 +42,7 @@ pub fn said(state: &State) -> String {
     let Some(job) = &state.job else { return String::new() };
     match &state.phase {
         Phase::Running => words::running(&job.run),
-        Phase::Paused(_) | Phase::Taken(_) => words::stopped(&job.run),
+        Phase::Paused(_) | Phase::Taken { .. } => words::stopped(&job.run),
         Phase::Over => words::done(&job.run),
         _ => String::new(),
     }
@@ -63,7 +63,7 @@ pub fn title(state: &State) -> String {
         Phase::Ask => words::title(run),
         Phase::Running | Phase::Stopping => words::running(run),
         Phase::Paused(_) => words::stopped(run),
-        Phase::Taken(_) => t(msg!("This window has stopped")),
+        Phase::Taken { .. } => t(msg!("This window has stopped")),
         Phase::Over if run.counts().failed > 0 => t(msg!("Done, but not with all of them")),
         Phase::Over => t(msg!("Done")),
         _ => String::new(),
@@ -91,7 +91,7 @@ pub fn text(state: &State) -> String {
             "Ten keys in a row were refused, and the others would hardly fare better. What is left was not touched."
         )),
         Phase::Paused(Pause::Wanted) => t(msg!("What is left was not touched.")),
-        Phase::Taken(by) => taken(by.as_deref()),
+        Phase::Taken { by, .. } => taken(by.as_deref()),
         Phase::Over if run.counts().done > 0 => words::done(run),
         _ => String::new(),
     }
@@ -113,7 +113,11 @@ pub fn details(state: &State, directory: &Directory) -> Markup {
             (unkept(job))
             (results(job, state.all))
         },
-        Phase::Taken(_) => html! { (counts(run)) (results(job, state.all)) },
+        Phase::Taken { since, .. } => html! {
+            @if !since.is_empty() { p dir="auto" { strong { (blocked_since(since)) } } }
+            (counts(run))
+            (results(job, state.all))
+        },
         Phase::Over => html! {
             @if is_undoable(run) { p { (msg!("A notice on the page of keys unblocks exactly these again, for everybody who manages keys, until it is dismissed.")) } }
             (counts(run))
@@ -136,6 +140,14 @@ fn taken(by: Option<&str>) -> String {
         }
         None => t(msg!("Somebody has finished or dismissed it meanwhile. So far this window had come:")),
     }
+}
+
+fn blocked_since(names: &[String]) -> String {
+    let (keys, _) = words::names(names, true);
+    let text = msg!(
+        "This window has blocked these keys before it learned of that, and no list has them: {keys}. They can be unblocked in the table."
+    );
+    tf(text, &[("keys", &keys)])
 }
 
 fn unkept(job: &Job) -> Markup {
@@ -166,7 +178,12 @@ fn all_button(count: usize) -> Markup {
 }
 
 fn named(job: &Job, all: bool) -> Markup {
-    let (names, more) = words::names(&job.names, all);
+    let (mut about, mut doubtful) = (Vec::new(), Vec::new());
+    for (item, name) in job.run.items.iter().zip(&job.names) {
+        let place = if item.state == KeyState::Doubtful { &mut doubtful } else { &mut about };
+        place.push(name.clone());
+    }
+    let (names, more) = words::names(&about, all);
     let beyond = tn(
         plural!(
             "{count} more key is not among them: choose it afterwards.",
@@ -178,11 +195,12 @@ fn named(job: &Job, all: bool) -> Markup {
     html! {
         p.gw-many-names dir="auto" { (names) @if more > 0 { " " (all_button(more)) } }
         @if job.beyond > 0 { p { strong { (beyond) } } }
+        @if !doubtful.is_empty() { p { (words::doubtful(doubtful.len())) } p.gw-many-names dir="auto" { (words::names(&doubtful, true).0) } }
     }
 }
 
 fn progress(run: &Run) -> Markup {
-    let all = run.items.len();
+    let all = run.about();
     let done = all - run.counts().left();
     let width = (done as f64 * 100.0 / all.max(1) as f64).round() as u32;
     let text = tn(plural!("{done} of {count} key", "{done} of {count} keys"), all as u64, &format::whole(all as f64));
@@ -216,7 +234,7 @@ fn results(job: &Job, all: bool) -> Markup {
     let mut shown = Vec::new();
     let mut more = 0;
     for (item, name) in job.run.items.iter().zip(&job.names) {
-        let is_odd = matches!(item.state, KeyState::Failed | KeyState::Unknown | KeyState::Gone);
+        let is_odd = matches!(item.state, KeyState::Failed | KeyState::Unknown | KeyState::Doubtful | KeyState::Gone);
         if all || (is_odd && shown.len() < ODD) {
             shown.push((item, name));
         } else {
@@ -280,7 +298,7 @@ pub fn buttons(state: &State) -> Markup {
             button #(NO) .button type="button" aria-disabled="true" data-action=(DialogAction::No) { (msg!("Stopping…")) }
         },
         Phase::Paused(_) => html! { (no(msg!("Close"))) (yes(DialogAction::GoOn, &t(msg!("Go on")))) },
-        Phase::Taken(_) => no(msg!("Close")),
+        Phase::Taken { .. } => no(msg!("Close")),
         Phase::Over if run.counts().failed > 0 => {
             html! { (no(msg!("Close"))) (yes(DialogAction::Again, &t(msg!("Try those again")))) }
         }
@@ -301,7 +319,11 @@ mod tests {
             run.settle(at, *state, if *state == KeyState::Failed { "<b>no</b>".into() } else { String::new() });
         }
         let names = (1..=settle.len()).map(|number| format!("<key-{number}>")).collect();
-        State { job: Some(Job { run, names, kept: None, unkept: false, beyond: 0 }), phase, all: false }
+        State {
+            job: Some(Job { run, names, kept: None, unkept: false, beyond: 0, unsaved: Vec::new() }),
+            phase,
+            all: false,
+        }
     }
 
     #[test]

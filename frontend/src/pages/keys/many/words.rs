@@ -129,7 +129,7 @@ fn counted(text: Plural, count: usize) -> String {
 }
 
 pub fn title(run: &Run) -> String {
-    counted(words(run).title, run.items.len())
+    counted(words(run).title, run.about())
 }
 
 pub fn text(run: &Run) -> String {
@@ -137,24 +137,33 @@ pub fn text(run: &Run) -> String {
 }
 
 pub fn yes(run: &Run) -> String {
-    counted(words(run).yes, run.items.len())
+    counted(words(run).yes, run.about())
 }
 
 pub fn running(run: &Run) -> String {
-    counted(words(run).running, run.items.len())
+    counted(words(run).running, run.about())
 }
 
 /// How far it has come when it stopped.
 pub fn stopped(run: &Run) -> String {
-    let (all, left) = (run.items.len(), run.counts().left());
+    let (all, left) = (run.about(), run.counts().left());
     fill(&counted(words(run).stopped, all), &[("done", &format::whole((all - left) as f64))])
 }
 
 /// Where somebody may be at it.
 pub fn so_far(run: &Run) -> String {
-    let (all, left) = (run.items.len(), run.counts().left());
+    let (all, left) = (run.about(), run.counts().left());
     let text = counted(plural!("{done} of {count} key so far.", "{done} of {count} keys so far."), all);
     fill(&text, &[("done", &format::whole((all - left) as f64))])
+}
+
+/// Of keys that a kill switch may have blocked.
+pub fn doubtful(count: usize) -> String {
+    let text = plural!(
+        "{count} key is left as it is, as somebody else may have blocked it.",
+        "{count} keys are left as they are, as somebody else may have blocked them."
+    );
+    counted(text, count)
 }
 
 /// What was done.
@@ -166,6 +175,7 @@ pub fn state(state: State) -> Msg {
     match state {
         State::Done => msg!("Done"),
         State::Same => msg!("Was so already"),
+        State::Doubtful => msg!("Left as it is"),
         State::Gone => msg!("No longer there"),
         State::Failed => msg!("Not done"),
         State::Unknown => msg!("Not known"),
@@ -178,6 +188,7 @@ pub fn more(state: State) -> String {
     match state {
         State::Unknown => t(msg!("Its answer got lost. It is looked at before anything is sent once more.")),
         State::Failed => t(msg!("Try it once more to see why.")),
+        State::Doubtful => t(msg!("Somebody else may have blocked it. It can be unblocked in the table.")),
         _ => String::new(),
     }
 }

@@ -38,6 +38,8 @@ pub struct Job {
     pub unkept: bool,
     /// So many keys more than a run may have.
     pub beyond: usize,
+    /// The places of what was done since it was last saved.
+    pub unsaved: Vec<usize>,
 }
 
 /// Why a run has stopped.
@@ -62,8 +64,12 @@ pub enum Phase {
     /// It stops after the key that is under way.
     Stopping,
     Paused(Pause),
-    /// Somebody else goes on with it, by this name; none: it is no longer kept.
-    Taken(Option<String>),
+    /// Somebody else goes on with it, by this name; none: it is no longer kept. `since`: how the keys are called that this
+    /// kill switch has blocked unknown to the undo.
+    Taken {
+        by: Option<String>,
+        since: Vec<String>,
+    },
     Over,
 }
 
@@ -143,7 +149,7 @@ impl Worker {
         }
         let is_kept = tokens.len() > KEPT_FROM || purpose != Purpose::Chosen;
         let kept = is_kept.then(|| Kept { id: random(), revision: 0 });
-        Job { run: Run::new(act, purpose, tokens, now_ms()), names, kept, unkept: false, beyond }
+        Job { run: Run::new(act, purpose, tokens, now_ms()), names, kept, unkept: false, beyond, unsaved: Vec::new() }
     }
 
     pub fn open(self, asked: Asked) {
@@ -211,6 +217,7 @@ impl Worker {
             kept: Some(Kept { id: entry.id.clone(), revision: entry.revision }),
             unkept: false,
             beyond: 0,
+            unsaved: Vec::new(),
         })
     }
 
