@@ -45,7 +45,7 @@ final class Plugin {
 			'rest_api_init',
 			static function () use ( $settings ): void {
 				self::rest_controller( $settings )->register_routes();
-				$schema = array( 'type' => 'object', 'additionalProperties' => array( 'type' => 'string', 'maxLength' => 500 ) );
+				$schema = array( 'type' => 'object', 'context' => array( 'edit' ), 'additionalProperties' => array( 'type' => 'string', 'maxLength' => 500 ) );
 				register_meta( 'user', self::COLUMNS, array( 'type' => 'object', 'single' => true, 'show_in_rest' => array( 'schema' => $schema ) ) );
 			}
 		);

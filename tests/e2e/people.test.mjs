@@ -140,7 +140,7 @@ test( 'the user of the service key is protected, on the page and past it', async
 test( 'deleting the team says how many keys go with it, and they are gone', async () => {
 	await site.open( page, 'teams', { s: prefix } );
 	await row( prefix ).getByRole( 'button', { name: `Delete ${ prefix }` } ).click();
-	await dialog().getByText( 'It is 1 key now.' ).waitFor();
+	await dialog().getByText( 'There is 1 such key now.' ).waitFor();
 	await dialog().getByRole( 'button', { name: 'Delete team and its keys' } ).click();
 	await page.getByText( `No team has “${ prefix }” in its name or its ID` ).waitFor();
 	team = null;

@@ -27,6 +27,7 @@ pub use choice::{Access, BudgetPeriod, Expiry, ModelChoice};
 pub use fields::FieldSpec;
 pub use filled::{Filled, are_any, filled};
 pub use metadata::Place;
+pub use of_account::{half_taken, may_be_half_taken, with_role};
 pub use of_key::not_copied;
 pub use problem::{Field, Problem};
 
@@ -145,7 +146,10 @@ impl KeyDraft {
             }
         }
         // What is not said is nothing, or all models.
-        params.retain(|_, value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()));
+        params.retain(|_, value| {
+            !value.is_null()
+                && value.as_array().is_none_or(|list| !list.is_empty() && list[..] != [of_account::ALL_MODELS])
+        });
         if problems.is_empty() { Ok(Value::Object(params)) } else { Err(problems) }
     }
 

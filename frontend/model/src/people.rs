@@ -74,7 +74,7 @@ impl Role {
     pub fn label(self) -> Msg {
         match self {
             Role::User => msg!("User"),
-            Role::Viewer => msg!("User who only looks"),
+            Role::Viewer => msg!("Viewer"),
         }
     }
 }
@@ -95,6 +95,11 @@ const MASTER: &str = "default_user_id";
 
 /// As PHP has them, which refuses to change a user with another role.
 const MANAGE_NOTHING: [&str; 5] = ["", "internal_user", "internal_user_viewer", "customer", "team"];
+
+/// See [`Account::is_askable`].
+pub fn is_askable(kind: Kind, id: &str) -> bool {
+    kind == Kind::Team || (!id.contains(',') && id.trim() == id)
+}
 
 impl Account {
     pub fn of_team(team: Team) -> Account {
@@ -171,6 +176,11 @@ impl Account {
         self.spend > 0.0 && self.max_budget.is_some_and(|budget| self.spend >= budget)
     }
 
+    /// Whether it can be asked for by itself: LiteLLM parts the ids of users by commas, and cuts blanks off.
+    pub fn is_askable(&self) -> bool {
+        is_askable(self.kind, &self.id)
+    }
+
     /// Who manages the gateway is not changed from here: keys of theirs would follow.
     pub fn manages(&self) -> bool {
         self.kind == Kind::User
@@ -224,6 +234,19 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(Role::from_value(role.value()), Some(role));
             assert!(role_label(role.value()).is_some());
+        }
+    }
+
+    #[test]
+    fn who_cannot_be_asked_for_is_known() {
+        for (kind, id, expected) in [
+            (Kind::User, "ada", true),
+            (Kind::User, "ada lovelace", true),
+            (Kind::User, "ada,bob", false),
+            (Kind::User, " ada", false),
+            (Kind::Team, "a,b", true),
+        ] {
+            assert_eq!(is_askable(kind, id), expected, "{id}");
         }
     }
 

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::{Api, Read, Result};
 
-/// A page of all teams, the oldest first: one that is made meanwhile moves none to another page.
+/// A page of all teams, by id, as that is the only order without ties: in another, one could be on two pages or on none.
 pub fn page(api: &Api, page: usize) -> Read<Teams> {
-    let params = json!({ "page": page, "page_size": 100, "sort_by": "created_at", "sort_order": "asc" });
+    let params = json!({ "page": page, "page_size": 100, "sort_by": "team_id", "sort_order": "asc" });
     api.read(Endpoint::TeamsList, params)
 }
 
@@ -26,15 +26,27 @@ pub fn info(api: &Api, id: &str) -> Read<TeamInfo> {
     api.read(Endpoint::TeamsInfo, json!({ "team": id }))
 }
 
+/// The team with this id, if there is one.
+pub fn by_id(api: &Api, id: &str) -> Read<Teams> {
+    api.read(Endpoint::TeamsList, json!({ "team": id, "page": 1, "page_size": 1 }))
+}
+
+/// Teams whose name contains a text, the first 100.
+pub fn by_name(api: &Api, text: &str) -> Read<Teams> {
+    api.read(Endpoint::TeamsList, json!({ "alias": text, "page": 1, "page_size": 100 }))
+}
+
 /// Newer LiteLLM refuses this without a licence (`gateway_unauthorized`, reason `enterprise`): then there are none.
 pub fn organizations(api: &Api) -> Read<Organizations> {
     api.read(Endpoint::OrganizationsList, json!({}))
 }
 
-/// Makes a team: `alias`, `models`, `max_budget`, `budget_duration`, `rpm_limit`, `tpm_limit`, `organization`. Gives the id.
-pub async fn create(api: &Api, draft: &Value) -> Result<String> {
-    let team = ChangedTeam::read(&api.write(Endpoint::TeamsCreate, draft).await?);
-    if team.team_id.is_empty() { Err(unreadable(Endpoint::TeamsCreate)) } else { Ok(team.team_id) }
+/// Makes a team: `alias`, `models`, `max_budget`, `budget_duration`, `rpm_limit`, `tpm_limit`, `organization`. Gives the id,
+/// and what LiteLLM says of it.
+pub async fn create(api: &Api, draft: &Value) -> Result<(String, Value)> {
+    let answer = api.write(Endpoint::TeamsCreate, draft).await?;
+    let team = ChangedTeam::read(&answer);
+    if team.team_id.is_empty() { Err(unreadable(Endpoint::TeamsCreate)) } else { Ok((team.team_id, answer)) }
 }
 
 /// Changes a team; null takes a limit away. Gives what LiteLLM made of it.

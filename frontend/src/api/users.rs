@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::{Api, Read, Result};
 
-/// A page of all users, the oldest first: one that is made meanwhile moves none to another page.
+/// A page of all users, by id, as that is the only order without ties: in another, one could be on two pages or on none.
 pub fn page(api: &Api, page: usize) -> Read<Users> {
-    let params = json!({ "page": page, "page_size": 100, "sort_by": "created_at", "sort_order": "asc" });
+    let params = json!({ "page": page, "page_size": 100, "sort_by": "user_id", "sort_order": "asc" });
     api.read(Endpoint::UsersList, params)
 }
 
@@ -38,10 +38,10 @@ pub fn find<'a>(users: &'a Users, id: &str) -> Option<&'a User> {
 }
 
 /// Makes a user: `email`, `alias`, `user` (the id; LiteLLM makes one without), `role`, `models`, `max_budget`,
-/// `budget_duration`, `rpm_limit`, `tpm_limit`. Without a key. Gives the id.
-pub async fn create(api: &Api, draft: &Value) -> Result<String> {
-    let user = ChangedUser::read(&api.write(Endpoint::UsersCreate, draft).await?);
-    confirmed(user.user_id, Endpoint::UsersCreate)
+/// `budget_duration`, `rpm_limit`, `tpm_limit`. Without a key. Gives the id, and what LiteLLM says of it.
+pub async fn create(api: &Api, draft: &Value) -> Result<(String, Value)> {
+    let answer = api.write(Endpoint::UsersCreate, draft).await?;
+    Ok((confirmed(ChangedUser::read(&answer).user_id, Endpoint::UsersCreate)?, answer))
 }
 
 /// Changes a user; null takes a limit away. Gives what LiteLLM made of it.

@@ -30,6 +30,7 @@ fn listed(teams: &[Value], params: &Value) -> Value {
     let size = params["page_size"].as_u64().unwrap_or(10) as usize;
     let page = params["page"].as_u64().unwrap_or(1) as usize;
     let mut teams = teams.to_vec();
+    teams.retain(|team| params["team"].is_null() || team["team_id"] == params["team"]);
     if params["sort_order"] == "desc" {
         teams.reverse();
     }
@@ -185,7 +186,7 @@ async fn deleting_says_that_the_keys_go_and_how_many_they_are() {
     page.click("Delete Support").await;
     let dialog = page.part("dialog[open]").await;
     dialog.see("Delete team “Support”? LiteLLM deletes the keys of the team along with it").await;
-    dialog.see("They are 3 keys now.").await;
+    dialog.see("There are 3 such keys now.").await;
     let link = dialog.control("Show the keys").await.attribute("href").unwrap_or_default();
     assert!(link.contains("team=t-1"), "{link}");
     dialog.click("Delete team and its keys").await;
@@ -485,4 +486,77 @@ async fn names_of_others_are_text() {
     page.part("#gw-people-details[open]").await.see("⟨U+202E⟩").await;
     page.assert_harmless();
     assert_eq!(names(&page).await.len(), 2);
+}
+
+/// LiteLLM 1.80.11 leaves the moment of the next reset, and would then set what is spent to zero for ever.
+#[wasm_bindgen_test]
+async fn a_period_that_is_taken_away_by_half_is_written_back() {
+    let mut known = two()[0].clone();
+    known["budget_reset_at"] = json!("2026-12-01T00:00:00Z");
+    for is_lost in [false, true] {
+        let (page, teams) = opened(known.clone()).await;
+        let kept = teams.clone();
+        page.stage().answer_with("teams.update", move |params| {
+            let answer = write(&kept, params);
+            if is_lost && params["budget_duration"].is_null() { Reply::Lost } else { Reply::Good(answer) }
+        });
+        page.choose("Budget period", "In total").await;
+        save(&page).await;
+        confirm(&page, "Save changes").await;
+        page.see("What was not changed Setting Now You chose Budget period A month In total").await;
+        let sent =
+            [json!({ "team": "t-1", "budget_duration": null }), json!({ "team": "t-1", "budget_duration": "30d" })];
+        assert_eq!(page.asked("teams.update"), sent);
+        assert_eq!(teams.borrow()[0]["budget_duration"], "30d");
+    }
+}
+
+/// `/team/info` says that there is no such team while the database is away.
+#[wasm_bindgen_test]
+async fn a_team_is_gone_only_when_the_list_says_so_too() {
+    let (page, _) = open(&two(), "");
+    page.row("Support").await;
+    page.stage().answer_with("teams.info", |_| Reply::Bad(error("gateway_refused", 404, "", "Team not found")));
+    page.stage().answer_with("teams.delete", |_| Reply::Lost);
+    page.click("Delete Support").await;
+    page.click("Delete team and its keys").await;
+    let dialog = page.part("dialog[open]").await;
+    dialog.see("It is not known whether the change was made").await;
+    page.stage().answer_with("teams.list", |_| Reply::Bad(unreachable()));
+    dialog.click("Delete team and its keys").await;
+    dialog.see("It is not known whether the change was made").await;
+    assert!(!page.shows("is deleted, and so are its keys"), "{}", page.text());
+}
+
+#[wasm_bindgen_test]
+async fn keys_that_went_although_the_team_is_still_there_are_told() {
+    let (page, teams) = open(&two(), "");
+    page.row("Support").await;
+    let known = teams.clone();
+    page.stage().answer_with("teams.delete", move |params| {
+        change(&known, params, |team| team["keys_count"] = json!(1));
+        Reply::Bad(error("gateway_refused", 500, "", "Broken"))
+    });
+    page.click("Delete Support").await;
+    page.see("There are 3 such keys now.").await;
+    page.click("Delete team and its keys").await;
+    page.part("dialog[open]").await.see("It is still there, but 2 of its keys are deleted already.").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_the_gateway_fills_in_for_a_new_team_is_told_and_shown() {
+    let stage = Stage::new();
+    gateway(&stage, &two());
+    stage.answer(
+        "teams.create",
+        json!({ "team_id": "t-new", "models": [], "max_budget": 20.0, "budget_duration": "30d", "rpm_limit": null }),
+    );
+    let page = stage.open_at("?page=litellm-dashboard-teams");
+    page.row("Support").await;
+    page.click("Create team").await;
+    let form = page.part("form.gw-form").await;
+    form.type_into("Name", "Data").await;
+    form.click("Create team").await;
+    page.see("Team “Data” is created. The gateway set this otherwise than you chose: Budget: $20.00").await;
+    page.row("Data").await.see("$20.00 a month").await;
 }

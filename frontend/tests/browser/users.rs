@@ -41,7 +41,12 @@ fn gateway(stage: &Stage, users: &[Value]) -> Users {
     let known = users.clone();
     stage.answer_with("users.create", move |params| {
         let text = |name: &str| params[name].as_str().unwrap_or_default().to_owned();
-        let made = user("u-new", &text("alias"), &text("email"), json!({ "created_at": "2026-11-20T12:00:01Z" }));
+        let made = user(
+            "u-new",
+            &text("alias"),
+            &text("email"),
+            json!({ "created_at": "2026-11-20T12:00:01Z", "max_budget": params["max_budget"] }),
+        );
         known.borrow_mut().push(made);
         Reply::Good(json!({ "user_id": "u-new" }))
     });
@@ -96,7 +101,7 @@ async fn users_are_listed_with_role_teams_and_keys() {
     assert!(row.shows("$3.00 of $5.00"), "{}", row.text());
     let keys = row.control("2").await.attribute("href").unwrap_or_default();
     assert!(keys.contains("owner=ada"), "{keys}");
-    page.row("bo@example.com").await.see("User who only looks").await;
+    page.row("bo@example.com").await.see("Viewer").await;
     let root = page.row("Root").await;
     root.see("Administrator").await;
     assert!(root.find_control("Delete Root").is_none(), "who manages the gateway is not changed from here");
@@ -125,12 +130,15 @@ async fn a_user_is_made_changed_and_deleted() {
     let drawer = page.part("#gw-people-details[open]").await;
     drawer.click("Edit cy@example.com").await;
     page.see("Edit user “cy@example.com”").await;
-    page.choose("Role", "User who only looks").await;
+    page.choose("Role", "Viewer").await;
     page.part("form.gw-form").await.click("Save changes").await;
-    page.see("Role User User who only looks").await;
+    page.see("Role User Viewer").await;
     page.part("#gw-edit-question[open]").await.click("Save changes").await;
     page.see("The changes are saved").await;
-    assert_eq!(page.asked("users.update"), [json!({ "user": "u-new", "role": "internal_user_viewer" })]);
+    assert_eq!(
+        page.asked("users.update"),
+        [json!({ "user": "u-new", "role": "internal_user_viewer", "max_budget": 5.0 })]
+    );
 
     page.click("Back to all users").await;
     page.click("Delete cy@example.com").await;
@@ -230,7 +238,6 @@ async fn five_thousand_users_are_read_page_by_page_and_found_with_every_letter()
     .await;
 }
 
-/// LiteLLM passes over an empty list of models.
 #[wasm_bindgen_test]
 async fn what_a_version_does_not_take_from_a_user_is_told() {
     let stage = Stage::new();
@@ -242,7 +249,7 @@ async fn what_a_version_does_not_take_from_a_user_is_told() {
     page.see("Models gpt-4o All models").await;
     page.part("#gw-edit-question[open]").await.click("Save changes").await;
     page.see("The gateway has not done this").await;
-    assert_eq!(page.asked("users.update"), [json!({ "user": "ada", "models": [] })]);
+    assert_eq!(page.asked("users.update"), [json!({ "user": "ada", "models": ["all-proxy-models"] })]);
 }
 
 fn form() -> (Stage, Users) {
@@ -325,4 +332,37 @@ async fn an_organization_is_offered_only_where_there_are_any() {
     page.click("Create key").await;
     page.see_asked("keys.create", 1).await;
     assert_eq!(page.last_asked("keys.create")["organization"], "o-1");
+}
+
+#[wasm_bindgen_test]
+async fn what_litellm_changes_beside_a_role_is_told() {
+    let stage = Stage::new();
+    let users = gateway(&stage, &[user("ada", "Ada", "", json!({ "user_role": "internal_user_viewer" }))]);
+    let known = users.clone();
+    stage.answer_with("users.update", move |params| {
+        put(&mut known.borrow_mut()[0], json!({ "user_role": params["role"], "max_budget": 7.0 }));
+        Reply::Good(json!({ "user_id": "ada", "data": { "user_id": "ada" } }))
+    });
+    let page = stage.open_at("?page=litellm-dashboard-users&action=edit&user=ada");
+    page.choose("Role", "User").await;
+    page.part("form.gw-form").await.click("Save changes").await;
+    page.part("#gw-edit-question[open]").await.click("Save changes").await;
+    page.see("The gateway made something else of this:").await;
+    page.see("Budget No limit No limit $7.00").await;
+}
+
+#[wasm_bindgen_test]
+async fn who_cannot_be_asked_for_is_shown_and_not_called_deleted() {
+    let page = stage_of_odd().open_at("?page=litellm-dashboard-users&user=a%2Cb");
+    let drawer = page.part("#gw-people-details[open]").await;
+    drawer.see("LiteLLM cannot be asked for one user whose ID has a comma").await;
+    assert!(page.find_control("Delete Odd").is_none() && !page.shows("may have been deleted"), "{}", page.text());
+    let page = stage_of_odd().open_at("?page=litellm-dashboard-users&action=edit&user=a%2Cb");
+    page.see("LiteLLM cannot be asked for one user whose ID has a comma").await;
+}
+
+fn stage_of_odd() -> Stage {
+    let stage = Stage::new();
+    gateway(&stage, &[user("a,b", "Odd", "", json!({}))]);
+    stage
 }

@@ -56,6 +56,13 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->assertSame( 400, $keep( array( 'keys' => str_repeat( 'x', 501 ) ) ) );
 		$this->assertSame( 400, $keep( array( 'keys' => array( 'owner' ) ) ) );
 		$this->assertSame( '{"keys":"owner,hash"}', $columns() );
+		$shown = static fn( string $context ): array => (array) ( rest_do_request( ( static function () use ( $context ): WP_REST_Request {
+			$request = new WP_REST_Request( 'GET', '/wp/v2/users/me' );
+			$request->set_query_params( array( 'context' => $context ) );
+			return $request;
+		} )() )->get_data()['meta'] ?? array() );
+		$this->assertArrayHasKey( Plugin::COLUMNS, $shown( 'edit' ) );
+		$this->assertArrayNotHasKey( Plugin::COLUMNS, $shown( 'view' ), 'It is nobody else\'s.' );
 		delete_user_meta( get_current_user_id(), Plugin::COLUMNS );
 	}
 

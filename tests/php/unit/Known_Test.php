@@ -110,7 +110,7 @@ final class Known_Test extends Plugin_TestCase {
 
 	/** A page takes 200 KB along; what does not fit is asked for as ever. */
 	public function test_there_is_room_for_so_many_bytes(): void {
-		foreach ( array( 'keys.list' => self::LIST, 'teams.list' => array( 'page' => 1, 'page_size' => 100, 'sort_by' => 'created_at', 'sort_order' => 'asc' ), 'keys.self' => array() ) as $operation => $params ) {
+		foreach ( array( 'keys.list' => self::LIST, 'teams.list' => array( 'page' => 1, 'page_size' => 100, 'sort_by' => 'team_id', 'sort_order' => 'asc' ), 'keys.self' => array() ) as $operation => $params ) {
 			$name = str_repeat( 'x', 'keys.self' === $operation ? 10 : 150000 );
 			$this->gateway_answers( self::answer( 200, array( 'keys' => array( array( 'key_alias' => $name ) ), 'teams' => array( array( 'team_alias' => $name ) ), 'key' => $name, 'info' => array( 'key_alias' => 'x' ) ) ) );
 			self::outcome( self::operation( $operation ), self::operation( $operation )->check( $params ) );

@@ -124,7 +124,7 @@ final class Writer_Test extends Plugin_TestCase {
 				continue;
 			}
 			$this->sent = array();
-			$this->gateway_answers( static fn( string $method ): array => 'GET' === $method ? $self : self::answer( 200, array( 'team_id' => 'team-2', 'deleted_teams' => array( 'team-2' ) ) ) );
+			$this->gateway_answers( static fn( string $method, string $url ): array => 'GET' === $method ? ( strpos( $url, '/user/list' ) ? self::answer( 200, array( 'users' => array() ) ) : $self ) : self::answer( 200, array( 'team_id' => 'team-2', 'deleted_teams' => array( 'team-2' ) ) ) );
 			$own = self::writer()->write( $operation, array( 'team' => ' TEAM-1', 'user' => 'ada' ) );
 			$this->assertSame( array( 'litellm_own_team', 'owner' ), array( $own->error->get_error_code(), $own->error->get_error_data()['reason'] ), $name );
 			$this->assertSame( array(), array_keys( array_column( $this->sent, 0 ), 'POST', true ) );
@@ -144,12 +144,12 @@ final class Writer_Test extends Plugin_TestCase {
 	 */
 	public function test_nothing_is_handed_to_whoever_manages_the_gateway( $list, string $user, ?string $reason ): void {
 		$self = self::answer( 200, array( 'key' => 'x', 'info' => array( 'user_id' => 'wordpress', 'team_id' => null ) ) );
-		$this->gateway_answers( static fn( string $method, string $url ): array => 'GET' !== $method ? self::answer( 200, strpos( $url, '/delete' ) ? '1' : array( 'key' => self::key(), 'user_id' => 'x', 'data' => new stdClass() ) ) : ( strpos( $url, '/key/info' ) ? $self : $list ) );
-		foreach ( array( 'keys.update' => array( 'key' => self::key() ), 'users.update' => array(), 'users.delete' => array() ) as $name => $values ) {
+		$this->gateway_answers( static fn( string $method, string $url ): array => 'GET' !== $method ? self::answer( 200, strpos( $url, '/delete' ) ? '1' : array( 'key' => self::key(), 'user_id' => 'x', 'team_id' => 'team-2', 'data' => new stdClass() ) ) : ( strpos( $url, '/key/info' ) ? $self : $list ) );
+		foreach ( array( 'keys.update' => array( 'key' => self::key() ), 'users.update' => array(), 'users.delete' => array(), 'teams.remove_member' => array( 'team' => 'team-2' ) ) as $name => $values ) {
 			$outcome = self::writer()->write( self::operation( $name ), $values + array( 'user' => $user ) );
 			$this->assertSame( null === $reason ? null : array( 'litellm_admin_user', $reason ), null === $outcome->error ? null : array( $outcome->error->get_error_code(), $outcome->error->get_error_data()['reason'] ?? null ), $name );
 		}
-		$this->assertCount( null === $reason ? 3 : 0, array_keys( array_column( $this->sent, 0 ), 'POST', true ) );
+		$this->assertCount( null === $reason ? 4 : 0, array_keys( array_column( $this->sent, 0 ), 'POST', true ) );
 	}
 
 	public function owners(): array {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     ALIAS_MOST, BUDGET_MOST, DAYS_MOST, EMAIL_MOST, Expiry, Field, KeyDraft, MODEL_LIMITS_MOST, MODELS_MOST,
     ModelChoice, PARALLEL_MOST, Problem, RPM_MOST, Rules, TAG_MOST, TAGS_MOST, TPM_MOST, metadata,
+    of_account::ALL_MODELS,
     typed::{amount, whole},
 };
 use crate::{clock, people::Kind};
@@ -75,10 +76,11 @@ impl KeyDraft {
         }
     }
 
-    /// LiteLLM takes no models for all models.
+    /// LiteLLM takes no models for all models; of a user it passes over an empty list, so that the word for all is said.
     fn models(&self) -> Result<Value, Problem> {
         let mut models: Vec<&str> = Vec::new();
         match self.which {
+            ModelChoice::All if self.of == Some(Kind::User) => return Ok(json!([ALL_MODELS])),
             ModelChoice::All => return Ok(Value::from(models)),
             ModelChoice::Team if self.team.is_empty() => return Err(Problem::NoTeam),
             ModelChoice::Team => return Ok(json!([TEAM_MODELS])),

@@ -1,10 +1,12 @@
 //! The form as it is filled in for a team or a user.
 
-use super::{KeyDraft, ModelChoice, typed::shown};
+use serde_json::{Value, json};
+
+use super::{Change, Field, KeyDraft, ModelChoice, Rules, typed::shown};
 use crate::people::{Account, Kind, Role};
 
 /// LiteLLM's words for all models.
-const ALL_MODELS: &str = "all-proxy-models";
+pub(super) const ALL_MODELS: &str = "all-proxy-models";
 
 impl KeyDraft {
     /// A new one.
@@ -34,14 +36,45 @@ impl KeyDraft {
     }
 }
 
+/// Takes the period of a team's budget away.
+fn takes_period(change: &Change) -> bool {
+    change.field == Field::BudgetPeriod && change.after.is_null() && !change.before.is_null()
+}
+
+/// What has to be written back after `changes`: where 1.80.11 takes the period of a team's budget away it leaves the moment of
+/// the next reset, and from then on sets what the team has spent to zero again and again.
+pub fn half_taken(changes: &[Change], now: &Account) -> Option<Value> {
+    let is_half = now.kind == Kind::Team && now.budget_duration.is_empty() && !now.budget_reset_at.is_empty();
+    let change = changes.iter().find(|change| takes_period(change)).filter(|_| is_half)?;
+    Some(json!({ "budget_duration": change.before }))
+}
+
+/// Whether that may be so, as long as nobody has looked.
+pub fn may_be_half_taken(kind: Option<Kind>, changes: &[Change]) -> bool {
+    kind == Some(Kind::Team) && changes.iter().any(takes_period)
+}
+
+/// With a role LiteLLM sets its own budget for users over the one that a user has, unless that is sent, too. `after`: what the
+/// user is to become.
+pub fn with_role(mut params: Value, after: &KeyDraft, rules: &Rules) -> Value {
+    if !params["role"].is_null() {
+        for field in [Field::MaxBudget, Field::BudgetPeriod] {
+            if let (true, Ok(setting)) = (params.get(field.param()).is_none(), after.setting(field, rules))
+                && !setting.is_null()
+            {
+                params[field.param()] = setting;
+            }
+        }
+    }
+    params
+}
+
 #[cfg(test)]
 #[allow(clippy::expect_used)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
     use crate::{
-        key_form::{Change, Field, Problem, Rules, change},
+        key_form::{Problem, change},
         wire::{KeyLimits, Team, User, Wire},
     };
 
@@ -133,5 +166,54 @@ mod tests {
         assert_eq!(sent(&before, &after), Err(vec![(Field::Alias, Problem::Stays)]));
         let after = KeyDraft { role: Role::Viewer.value().into(), ..before.clone() };
         assert_eq!(sent(&before, &after), Ok(json!({"role": "internal_user_viewer"})));
+    }
+
+    #[test]
+    fn a_period_that_was_taken_by_half_is_written_back() {
+        let before = KeyDraft::of_account(&team(), '.');
+        let after = KeyDraft { budget_period: String::new(), ..before.clone() };
+        let changes = with_rules(|rules| after.changes(&before, rules)).unwrap_or_default();
+        assert!(may_be_half_taken(Some(Kind::Team), &changes) && !may_be_half_taken(Some(Kind::User), &changes));
+        let now = |period: &str, reset: &str| Account {
+            budget_duration: period.into(),
+            budget_reset_at: reset.into(),
+            ..team()
+        };
+        let half = now("", "2026-12-01T00:00:00Z");
+        assert_eq!(half_taken(&changes, &half), Some(json!({"budget_duration": "30d"})));
+        assert_eq!(half_taken(&changes, &now("", "")), None);
+        assert_eq!(half_taken(&changes, &now("30d", "2026-12-01T00:00:00Z")), None);
+        assert_eq!(half_taken(&[], &half), None, "it is not of this change");
+    }
+
+    #[test]
+    fn a_role_is_sent_with_the_budget_that_stays() {
+        let of = |budget: &str, period: &str| KeyDraft {
+            max_budget: budget.into(),
+            budget_period: period.into(),
+            ..KeyDraft::of_account(&user(), '.')
+        };
+        let sent = |params: Value, draft: KeyDraft| with_rules(|rules| with_role(params, &draft, rules));
+        let role = json!({"role": "internal_user"});
+        assert_eq!(
+            sent(role.clone(), of("5", "30d")),
+            json!({"role": "internal_user", "max_budget": 5.0, "budget_duration": "30d"})
+        );
+        assert_eq!(sent(role.clone(), of("", "")), role);
+        let taken = json!({"role": "internal_user", "max_budget": null});
+        assert_eq!(sent(taken.clone(), of("", "")), taken);
+        let other = json!({"rpm_limit": 5});
+        assert_eq!(sent(other.clone(), of("5", "")), other);
+    }
+
+    #[test]
+    fn all_models_of_a_user_are_said_in_a_word() {
+        let ada = Account { models: vec!["a".into()], ..user() };
+        let before = KeyDraft::of_account(&ada, '.');
+        let after = KeyDraft { which: ModelChoice::All, ..before.clone() };
+        assert_eq!(sent(&before, &after), Ok(json!({"models": ["all-proxy-models"]})));
+        // Both are the same.
+        let word = KeyDraft::of_account(&Account { models: vec![ALL_MODELS.into()], ..user() }, '.');
+        assert_eq!(sent(&KeyDraft::of_account(&user(), '.'), &word), Ok(json!({})));
     }
 }

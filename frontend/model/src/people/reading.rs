@@ -1,5 +1,5 @@
-//! Reading a whole list, a page after the other, the oldest first: what is made meanwhile comes at the end. What is deleted
-//! meanwhile moves one to a page that was read before; that shows in the count, and then the list is read once more.
+//! Reading a whole list, a page after the other, in the order of their ids. What is made or deleted meanwhile moves others to
+//! another page, maybe one that was read before; that shows in the count, and then the list is read once more.
 
 use super::{Account, select::Found};
 use crate::keys_table::Lower;

@@ -19,7 +19,7 @@ use crate::{
     task::Task,
 };
 
-/// So many pages of a hundred are read; who is beyond is found by e-mail.
+/// So many pages of a hundred are read; what is beyond is searched for.
 const PAGES_MOST: usize = 50;
 
 /// A list as far as it has come.
@@ -27,6 +27,31 @@ pub struct Known<T> {
     pub items: Vec<T>,
     entries: Rc<[Entry]>,
     more: More,
+    pub search: Search,
+}
+
+/// What was typed is searched for in the whole gateway.
+#[derive(Debug, Default)]
+pub enum Search {
+    #[default]
+    None,
+    Awaited,
+    Failed(ApiError),
+}
+
+impl Search {
+    pub fn of<T>(outcome: &Result<T, ApiError>) -> Search {
+        outcome.as_ref().err().map_or(Search::None, |error| Search::Failed(error.clone()))
+    }
+
+    /// Empty: there is nothing to say.
+    pub fn note(&self) -> String {
+        match self {
+            Search::None => String::new(),
+            Search::Awaited => t(msg!("Waiting for the gateway…")),
+            Search::Failed(error) => t(error.title()),
+        }
+    }
 }
 
 enum More {
@@ -39,19 +64,20 @@ enum More {
 
 impl<T> Default for Known<T> {
     fn default() -> Self {
-        Known { items: Vec::new(), entries: Rc::default(), more: More::Awaited }
+        Known { items: Vec::new(), entries: Rc::default(), more: More::Awaited, search: Search::None }
     }
 }
 
 impl<T> Known<T> {
     pub fn offer(&self) -> Offer {
         let note = match &self.more {
+            _ if !matches!(self.search, Search::None) => self.search.note(),
             More::Awaited => t(msg!("The list is still being read…")),
             More::None => String::new(),
             More::Beyond(total) => tn(
                 plural!(
-                    "The gateway has {count}: those that are missing here are found by e-mail or id.",
-                    "The gateway has {count}: those that are missing here are found by e-mail or id."
+                    "The gateway has {count}: type a part of the name or the ID of those that are missing here.",
+                    "The gateway has {count}: type a part of the name or the ID of those that are missing here."
                 ),
                 *total as u64,
                 &format::count(*total),
@@ -192,17 +218,51 @@ pub fn load(api: &Api, choices: Store<Choices>, organizations: bool, loading: &T
     });
 }
 
-/// Asks for the users whose e-mail has this, where not all are known.
+/// Users whose e-mail or id has this.
+pub async fn found_users(api: &Api, typed: &str) -> Result<Vec<User>, ApiError> {
+    let (by_email, by_id) = (users::by_email(api, typed), users::by_ids(api, &[typed]));
+    let mut found = by_email.response().await?.data.users;
+    found.extend(by_id.response().await?.data.users);
+    Ok(found)
+}
+
+/// Asks for the users whose e-mail or id has this, where not all are known.
 pub fn find_users(api: &Api, choices: Store<Choices>, typed: &str, finding: &Task) {
-    let typed = typed.trim();
+    let typed = typed.trim().to_owned();
     if typed.chars().count() < 3 || !choices.with_untracked(|choices| choices.users.is_partial()) {
         return;
     }
-    let read = users::by_email(api, typed);
+    let api = api.clone();
+    choices.update(|choices| choices.users.search = Search::Awaited);
     finding.run(async move {
-        if let Ok(response) = read.response().await {
-            choices.update(|choices| add_users(&mut choices.users, response.data.users, None));
-        }
+        let found = found_users(&api, &typed).await;
+        choices.update(|choices| {
+            choices.users.search = Search::of(&found);
+            add_users(&mut choices.users, found.unwrap_or_default(), None);
+        });
+    });
+}
+
+/// Asks for the teams whose name has this, and for the one with this id, where not all are known.
+pub fn find_teams(api: &Api, choices: Store<Choices>, typed: &str, finding: &Task) {
+    let typed = typed.trim();
+    if typed.chars().count() < 3 || !choices.with_untracked(|choices| choices.teams.is_partial()) {
+        return;
+    }
+    let (by_name, by_id) = (teams::by_name(api, typed), teams::by_id(api, typed));
+    choices.update(|choices| choices.teams.search = Search::Awaited);
+    finding.run(async move {
+        let found = async {
+            let mut found = by_name.response().await?.data.teams;
+            found.extend(by_id.response().await?.data.teams);
+            Ok(found)
+        };
+        let found = found.await;
+        choices.update(|choices| {
+            choices.teams.search = Search::of(&found);
+            let more = std::mem::replace(&mut choices.teams.more, More::None);
+            add_teams(&mut choices.teams, found.unwrap_or_default(), more);
+        });
     });
 }
 

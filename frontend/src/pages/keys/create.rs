@@ -226,7 +226,7 @@ pub fn all_fields(form: Form, choices: Store<Choices>, api: &Api, quick: Quick, 
         {form::alias(form)}
         {form::models(form, choices, again)}
         {form::owner(form, choices, api, quick.make(Kind::User))}
-        {form::team(form, choices, quick.make(Kind::Team))}
+        {form::team(form, choices, api, quick.make(Kind::Team))}
         {is_new.then(|| form::organization(form, choices, "gw-organization"))}
         {form::expiry(form)}
     };

@@ -9,7 +9,7 @@ mod told;
 use leptos::prelude::*;
 use model::{
     failure::ApiError,
-    key_form::{Change, KeyDraft, Outcome, change},
+    key_form::{Change, KeyDraft, Outcome, change, differences, half_taken, may_be_half_taken, with_role},
     language::tf,
     msg,
     people::Kind,
@@ -325,7 +325,8 @@ impl Edition {
             }
         };
         let (at_ms, draft) = (now_ms(), Box::new(self.form.draft_untracked()));
-        match self.send(&change::params(&changes, at_ms)).await {
+        let params = by_rules(|rules| with_role(change::params(&changes, at_ms), &draft, rules));
+        match self.send(&params).await {
             Ok(()) => self.tell_outcome(changes, at_ms, draft, None).await,
             Err(error) if error.outcome_unknown() => self.tell_outcome(changes, at_ms, draft, Some(error)).await,
             Err(error) => {
@@ -340,10 +341,20 @@ impl Edition {
     /// answer did not come.
     async fn tell_outcome(&self, changes: Vec<Change>, at_ms: i64, draft: Box<KeyDraft>, lost: Option<ApiError>) {
         let now = match (self.read().await, lost.clone()) {
-            (Ok(now), _) => now,
+            (Ok(now), lost) => match self.whole(&changes, now).await {
+                Ok(now) => now,
+                Err(error) => {
+                    self.form.fail(Vec::new());
+                    return self.doubt(Sent::Changes { changes, at_ms, draft }, lost.unwrap_or(error));
+                }
+            },
             (Err(_), Some(lost)) => {
                 self.form.fail(Vec::new());
                 return self.doubt(Sent::Changes { changes, at_ms, draft }, lost);
+            }
+            (Err(error), None) if may_be_half_taken(self.kind, &changes) => {
+                self.form.fail(Vec::new());
+                return self.doubt(Sent::Changes { changes, at_ms, draft }, error);
             }
             (Err(error), None) => {
                 self.form.mark_saved();
@@ -353,10 +364,11 @@ impl Edition {
         };
         self.put(&now);
         let newer = now.draft();
-        let outcomes: Vec<(Change, Outcome)> = by_rules(|rules| {
+        let mut outcomes: Vec<(Change, Outcome)> = by_rules(|rules| {
             let outcome = |change: Change| (newer.outcome(&change, rules, at_ms), change);
             changes.iter().cloned().map(outcome).map(|(outcome, change)| (change, outcome)).collect()
         });
+        outcomes.extend(self.besides(&changes, &newer));
         let is_done = outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Done);
         // Where the answer was lost the gateway may still be at it: what was filled in stays, to be looked at or sent again.
         // What was typed since stays in any case.
@@ -371,6 +383,30 @@ impl Edition {
         });
         self.tell(Told::Saved { changes: outcomes, lost });
         self.form.focus_message();
+    }
+
+    /// What an older version did by half is taken back. Gives what there is then.
+    async fn whole(&self, changes: &[Change], now: Edited) -> Result<Edited, ApiError> {
+        let half = match &now {
+            Edited::Account(account) => half_taken(changes, account),
+            Edited::Key(_) => None,
+        };
+        let Some(back) = half else { return Ok(now) };
+        self.send(&back).await?;
+        self.read().await
+    }
+
+    /// What became different of a team or a user although nobody has chosen it.
+    fn besides(&self, changes: &[Change], now: &KeyDraft) -> Vec<(Change, Outcome)> {
+        if self.kind.is_none() {
+            return Vec::new();
+        }
+        let mut besides = by_rules(|rules| differences(&self.opened(), now, rules));
+        besides.retain(|beside| changes.iter().all(|change| change.field != beside.field));
+        let stays = |Change { field, before, after }| {
+            (Change { field, after: before.clone(), before }, Outcome::Otherwise(after))
+        };
+        besides.into_iter().map(stays).collect()
     }
 
     /// Neither an answer came, nor can it be read.

@@ -7,13 +7,15 @@ use model::{
         BudgetPeriod, Expiry, Field as Name, FieldSpec, KeyDraft, ModelChoice, Problem, Problems, Rules, fields,
     },
     language::{t, tf, tn},
-    msg, plural,
+    msg,
+    people::Kind,
+    plural,
     text::Msg,
     visible::visible,
     wire::{KeyLimits, Model},
 };
 
-use super::choices::{Choices, find_users};
+use super::choices::{Choices, find_teams, find_users};
 use crate::{
     action::{Action as _, actions},
     api::Api,
@@ -163,11 +165,14 @@ pub fn budget(form: Form) -> AnyView {
 /// An amount, and how often it starts anew: what is wrong with either is wrong with the budget.
 pub fn budget_of(form: Form, amount: &'static str, period: &'static str) -> AnyView {
     let (amount, period) = (control(form, amount, &fields::BUDGET), control(form, period, &fields::BUDGET_PERIOD));
-    let is_key = of_key(form);
+    let (is_key, of) = (of_key(form), untrack(|| form.initial(|draft| draft.of)));
     let ceiling = if is_key { ceiling(Name::MaxBudget) } else { String::new() };
     let help = move || {
         let period = form.draft(|draft| BudgetPeriod::from_value(&draft.budget_period));
         let help = match period {
+            Some(BudgetPeriod::Total) if of == Some(Kind::User) => {
+                msg!("In US dollars. Once it is spent, calls with the user’s keys that are in no team are refused.")
+            }
             Some(BudgetPeriod::Total) if !is_key => msg!("In US dollars. Once it is spent, calls are refused."),
             Some(period) => period.help(),
             None => msg!("In US dollars. The gateway sets when it starts anew."),
@@ -286,8 +291,12 @@ pub fn organization(form: Form, choices: Store<Choices>, id: &'static str) -> An
     shown.into_any()
 }
 
-pub fn team(form: Form, choices: Store<Choices>, make: Callback<String>) -> AnyView {
+pub fn team(form: Form, choices: Store<Choices>, api: &Api, make: Callback<String>) -> AnyView {
     let control = control(form, "gw-team", &fields::TEAM);
+    let finding = StoredValue::new_local((api.clone(), Task::new()));
+    let on_search = Callback::new(move |typed: String| {
+        finding.with_value(|(api, finding)| find_teams(api, choices, &typed, finding));
+    });
     field(
         field_of(&control, &fields::TEAM),
         choice_or_make(
@@ -297,7 +306,7 @@ pub fn team(form: Form, choices: Store<Choices>, make: Callback<String>) -> AnyV
                 none: msg!("No team"),
                 can_be_none: true,
                 offer: Box::new(move || choices.with(|choices| choices.teams.offer())),
-                on_search: None,
+                on_search: Some(on_search),
             },
             Some(Make { label: msg!("Create team “{name}”…"), run: make }),
         ),

@@ -16,7 +16,7 @@ mod rotate;
 mod source;
 mod standing;
 pub mod table;
-mod words;
+pub mod words;
 
 use std::rc::Rc;
 

@@ -82,6 +82,7 @@ pub fn lines(field: Field, setting: &Value, choices: &Choices) -> Vec<String> {
 fn model(name: &Value) -> String {
     match name.as_str().unwrap_or_default() {
         "all-team-models" => t(msg!("All models of the team")),
+        "all-proxy-models" => t(msg!("All models")),
         name => visible(name),
     }
 }
@@ -188,11 +189,12 @@ mod tests {
     fn each_setting_has_its_words() {
         assert_words(Field::Alias, json!("web\u{202e}"), &["web⟨U+202E⟩"]);
         assert_words(Field::Models, json!([]), &["All models"]);
+        assert_words(Field::Models, json!(["all-proxy-models"]), &["All models"]);
         assert_words(Field::Models, json!(["all-team-models", "a"]), &["All models of the team", "a"]);
         assert_words(Field::Owner, json!("ada"), &["ada"]);
         assert_words(Field::Team, Value::Null, &["None"]);
         assert_words(Field::Organization, json!("o-1"), &["o-1"]);
-        assert_words(Field::Role, json!("internal_user_viewer"), &["User who only looks"]);
+        assert_words(Field::Role, json!("internal_user_viewer"), &["Viewer"]);
         assert_words(Field::Expiry, Value::Null, &["Never"]);
         assert_words(Field::Expiry, json!("1d"), &["In 1 day"]);
         assert_words(Field::Expiry, json!("2026-11-20T12:00:00Z"), &["2026-11-20 12:00:00"]);

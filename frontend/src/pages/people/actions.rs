@@ -34,6 +34,11 @@ enum Counted {
     Awaited,
     Are(f64),
     Failed,
+    /// It was to be deleted and is still there, with fewer keys.
+    Fewer {
+        gone: f64,
+        left: f64,
+    },
 }
 
 /// What is asked at the moment, and what it is about.
@@ -84,7 +89,7 @@ impl Actions {
 
     /// Never of what the plugin's own key belongs to, and never of who manages the gateway.
     pub fn ask(self, act: Act, account: Account) {
-        if self.people.is_own_untracked(&account) || account.manages() {
+        if self.people.is_own_untracked(&account) || account.manages() || !account.is_askable() {
             return;
         }
         let counts = act == Act::Delete;
@@ -168,11 +173,15 @@ impl Actions {
             outcome => outcome.map_err(|error| (error, Since::NotAsked)),
         };
         if let Err((error, since)) = outcome {
-            if matches!(error, ApiError::NotFound(_)) || since != Since::NotAsked {
+            let fewer = if act == Act::Delete { self.fewer(api, &account).await } else { None };
+            if matches!(error, ApiError::NotFound(_)) || since != Since::NotAsked || fewer.is_some() {
                 self.people.refetch();
             }
             self.pending.update(|pending| {
                 (pending.busy, pending.error, pending.since) = (false, Some(error.without_doubt()), since.in_words());
+                if fewer.is_some() {
+                    pending.counted = fewer;
+                }
             });
             return None;
         }
@@ -191,6 +200,18 @@ impl Actions {
             Act::AddMember(..) | Act::RemoveMember(..) => {}
         }
         Some(tf(act.words(account.kind).done, &[("name", &isolated(account.name())), ("user", act.user())]))
+    }
+
+    /// LiteLLM deletes the keys first: whether it has deleted some of them, though it failed at the rest.
+    async fn fewer(self, api: &Api, account: &Account) -> Option<Counted> {
+        let before = self.pending.with_untracked(|pending| match pending.counted {
+            Some(Counted::Are(count)) => Some(count),
+            Some(Counted::Fewer { gone, left }) => Some(gone + left),
+            _ => account.keys,
+        })?;
+        let now = one(api, account.kind, &account.id).await.ok().filter(|now| now.stale.is_none())?;
+        let left = now.data?.account.keys?;
+        (left < before).then_some(Counted::Fewer { gone: before - left, left })
     }
 
     /// There is no more to show of what is deleted.
@@ -232,11 +253,21 @@ fn keys_of(counted: &Counted, href: &str) -> Markup {
         Counted::Awaited => t(msg!("Asking the gateway how many keys these are…")),
         Counted::Failed => t(msg!("How many keys these are could not be found out.")),
         Counted::Are(count) if *count == 0.0 => t(msg!("There are no such keys now.")),
-        Counted::Are(count) => {
-            tn(plural!("It is {count} key now.", "They are {count} keys now."), *count as u64, &format::whole(*count))
-        }
+        Counted::Fewer { gone, .. } => tn(
+            plural!(
+                "It is still there, but {count} of its keys is deleted already.",
+                "It is still there, but {count} of its keys are deleted already."
+            ),
+            *gone as u64,
+            &format::whole(*gone),
+        ),
+        Counted::Are(count) => tn(
+            plural!("There is {count} such key now.", "There are {count} such keys now."),
+            *count as u64,
+            &format::whole(*count),
+        ),
     };
-    let are_any = !matches!(counted, Counted::Are(count) if *count == 0.0);
+    let are_any = !matches!(counted, Counted::Are(count) | Counted::Fewer { left: count, .. } if *count == 0.0);
     html! {
         p role="status" { strong { (text) } @if are_any { " " a href=(href) { (msg!("Show the keys")) } } }
     }
@@ -314,7 +345,7 @@ mod tests {
             let question = confirm.question.unwrap_or_else(|| unreachable!("it is asked"));
             assert!(question.text.contains("LiteLLM deletes") && question.destructive, "{}", question.text);
             assert!(question.title.contains("“Support”"), "{}", question.title);
-            assert!(confirm.details.as_str().contains("They are 3 keys now."), "{:?}", confirm.details);
+            assert!(confirm.details.as_str().contains("There are 3 such keys now."), "{:?}", confirm.details);
         }
         let none = keys_of(&Counted::Are(0.0), "keys");
         assert!(!none.as_str().contains("<a"), "{none:?}");

@@ -46,7 +46,7 @@ impl Act {
             (Act::Block, _) => Words {
                 title: msg!("Block team “{name}”?"),
                 text: msg!(
-                    "Calls with the keys of this team are refused, by other instances of LiteLLM within about a minute. You can unblock it at any time."
+                    "Calls with the keys of this team are refused within about a minute. You can unblock it at any time."
                 ),
                 yes: msg!("Block team"),
                 done: msg!("Team “{name}” is blocked. Calls with its keys are refused within a minute at the latest."),
@@ -54,7 +54,7 @@ impl Act {
             (Act::Unblock, _) => Words {
                 title: msg!("Unblock team “{name}”?"),
                 text: msg!(
-                    "Calls with the keys of this team are answered again, within their limits, by other instances of LiteLLM within about a minute."
+                    "Calls with the keys of this team are answered again, within their limits, within about a minute."
                 ),
                 yes: msg!("Unblock team"),
                 done: msg!(
@@ -64,7 +64,7 @@ impl Act {
             (Act::Delete, Kind::Team) => Words {
                 title: msg!("Delete team “{name}”?"),
                 text: msg!(
-                    "LiteLLM deletes the keys of the team along with it: applications that use them stop working, at other instances of LiteLLM within about a minute. Its members stay. This cannot be undone; what was spent stays in the statistics."
+                    "LiteLLM deletes the keys of the team along with it: applications that use them stop working within about a minute. Its members stay. Newer LiteLLM also deletes the models that belong to this team alone. This cannot be undone; what was spent stays in the statistics."
                 ),
                 yes: msg!("Delete team and its keys"),
                 done: msg!("Team “{name}” is deleted, and so are its keys."),
@@ -72,7 +72,7 @@ impl Act {
             (Act::Delete, Kind::User) => Words {
                 title: msg!("Delete user “{name}”?"),
                 text: msg!(
-                    "LiteLLM deletes all keys of the user along with it, also those in teams: applications that use them stop working, at other instances of LiteLLM within about a minute. This cannot be undone; what was spent stays in the statistics."
+                    "LiteLLM deletes all keys of the user along with it, also those in teams: applications that use them stop working within about a minute. This cannot be undone; what was spent stays in the statistics."
                 ),
                 yes: msg!("Delete user and all keys"),
                 done: msg!("User “{name}” is deleted, and so are the user’s keys."),
@@ -88,7 +88,7 @@ impl Act {
             (Act::RemoveMember(..), _) => Words {
                 title: msg!("Remove “{user}” from team “{name}”?"),
                 text: msg!(
-                    "LiteLLM deletes the keys that the user has in this team along with the membership: applications that use them stop working, at other instances of LiteLLM within about a minute. The user’s other keys stay. This cannot be undone."
+                    "LiteLLM deletes the keys that the user has in this team along with the membership: applications that use them stop working within about a minute. The user’s other keys stay. This cannot be undone."
                 ),
                 yes: msg!("Remove from the team"),
                 done: msg!("“{user}” is no longer in team “{name}”, and the keys that the user had in it are deleted."),

@@ -7,7 +7,7 @@ use model::{
     clock,
     language::{t, tf},
     msg,
-    people::{Account, Kind},
+    people::{Account, Kind, is_askable},
     route::{PeopleOpen, PeopleRoute, Route},
     text::Msg,
     visible::visible,
@@ -29,7 +29,10 @@ use crate::{
     effect::{is, watch},
     format,
     markup::{Markup, html},
-    pages::keys::table::{limits, models_in_full, spend},
+    pages::keys::{
+        choices::{Search, found_users},
+        table::{limits, models_in_full, spend},
+    },
     query::{Query, use_query},
     router::{History, href, use_router},
     store::Store,
@@ -51,18 +54,22 @@ impl Opened {
     fn account(self, id: &str) -> Option<Account> {
         let full = self.full.with(|state| state.data.clone());
         match full {
-            Some(full) => full.map(|one| one.account),
-            None => self.people.listing.with(|listing| listing.find(id).cloned()),
+            Some(full) if full.is_some() || is_askable(self.people.kind, id) => full.map(|one| one.account),
+            _ => self.people.listing.with(|listing| listing.find(id).cloned()),
         }
     }
 
-    fn is_gone(self) -> bool {
-        self.full.with(|state| matches!(state.data, Some(None)))
+    fn is_gone(self, id: &str) -> bool {
+        is_askable(self.people.kind, id) && self.full.with(|state| matches!(state.data, Some(None)))
     }
 
     /// It may be changed from here.
     fn is_open(self, account: &Account) -> bool {
-        self.can_manage && !self.people.is_own(account) && !account.manages() && !self.is_gone()
+        self.can_manage
+            && !self.people.is_own(account)
+            && !account.manages()
+            && account.is_askable()
+            && !self.is_gone(&account.id)
     }
 }
 
@@ -103,9 +110,16 @@ fn full(people: People, actions: Actions, can_manage: bool, id: String, name: St
     let full = use_query(move |api| {
         let id = asked.clone();
         async move {
+            if !is_askable(kind, &id) {
+                return Ok(Response { data: None, age_s: 0, stale: None, took_ms: None });
+            }
             let mut response = one(&api, kind, &id).await?;
             if let Some(team) = response.data.as_mut().filter(|_| kind == Kind::Team) {
                 name_members(&api, team).await;
+            }
+            // So that the table has the same.
+            if let (Some(one), None) = (&response.data, &response.stale) {
+                people.put(one.account.clone());
             }
             let called = response.data.as_ref().map(|one| name_of(&one.account)).unwrap_or_default();
             name.update(|name| *name = called);
@@ -154,7 +168,7 @@ fn act(opened: Opened, action: PeopleAction) {
 
 fn head(opened: Opened, id: &str) -> Markup {
     let kind = opened.people.kind;
-    if opened.is_gone() {
+    if opened.is_gone(id) {
         let text = match kind {
             Kind::Team => msg!("The gateway knows no team with this ID. It may have been deleted."),
             Kind::User => msg!("The gateway knows no user with this ID. The user may have been deleted."),
@@ -177,6 +191,7 @@ fn head(opened: Opened, id: &str) -> Markup {
         @else if account.manages() {
             p.gw-minor { (msg!("This user manages the gateway, and is changed in LiteLLM’s own interface only.")) }
         }
+        @if !account.is_askable() { p.gw-minor { (not_askable()) } }
         (trouble)
         div.gw-drawer-actions {
             @if opened.is_open(&account) {
@@ -188,6 +203,12 @@ fn head(opened: Opened, id: &str) -> Markup {
             a.button href=(keys_href(&account)) { (msg!("Show the keys")) }
         }
     }
+}
+
+pub fn not_askable() -> Msg {
+    msg!(
+        "LiteLLM cannot be asked for one user whose ID has a comma, or a blank at an end; change this user in its own interface."
+    )
 }
 
 fn heading(title: Msg) -> Markup {
@@ -275,7 +296,14 @@ fn team_members(opened: Opened, id: StoredValue<String>) -> AnyView {
 
 fn members(opened: Opened, one: &One) -> Markup {
     let may = opened.is_open(&one.account);
-    let around = opened.people.around.with(|state| state.data.clone()).unwrap_or_default();
+    // Whom PHP protects is known from it.
+    let around = opened.people.around.with(|state| state.data.clone());
+    let may = may && around.is_some();
+    let around = around.unwrap_or_default();
+    let manages = |member: &Member| {
+        let known = one.people.iter().find(|user| user.user_id == member.user_id);
+        known.is_some_and(|user| Account::of_user(user.clone()).manages())
+    };
     let spent = |member: &Member| {
         let membership = one.memberships.iter().find(|membership| membership.user_id == member.user_id);
         let Some(membership) = membership else { return String::new() };
@@ -297,7 +325,7 @@ fn members(opened: Opened, one: &One) -> Markup {
                         @let spent = spent(member);
                         @if !spent.is_empty() { " · " (spent) }
                     }
-                    @if may && member.user_id != around.own.info.user_id {
+                    @if may && member.user_id != around.own.info.user_id && !manages(member) {
                         button.button-link.gw-delete type="button" data-action=(PeopleAction::RemoveMember(member.user_id.clone()))
                             aria-label=(tf(msg!("Remove {user} from the team"), &[("user", &said(&one.name_of(member)))])) { (msg!("Remove")) }
                     }
@@ -313,6 +341,7 @@ struct Candidates {
     users: Vec<User>,
     entries: Rc<[Entry]>,
     asked: bool,
+    search: Search,
 }
 
 impl Candidates {
@@ -331,19 +360,25 @@ impl Candidates {
     }
 }
 
-/// A user is found by name, e-mail or id among the newest, and by e-mail among all.
+/// A user is found by name, e-mail or id among the newest, and by e-mail or id among all.
 fn add_member(opened: Opened) -> AnyView {
     let candidates = Store::new(Candidates::default());
     let chosen = Store::new(String::new());
     let finding = StoredValue::new_local((use_api(), Task::new()));
     let search = move |typed: &str| {
         finding.with_value(|(api, finding)| {
-            let typed = typed.trim();
-            let read = if typed.chars().count() < 3 { users::newest(api) } else { users::by_email(api, typed) };
+            let (api, typed) = (api.clone(), typed.trim().to_owned());
+            candidates.update(|candidates| candidates.search = Search::Awaited);
             finding.run(async move {
-                if let Ok(response) = read.response().await {
-                    candidates.update(|candidates| candidates.add(response.data.users));
-                }
+                let found = if typed.chars().count() < 3 {
+                    users::newest(&api).response().await.map(|response| response.data.users)
+                } else {
+                    found_users(&api, &typed).await
+                };
+                candidates.update(|candidates| {
+                    candidates.search = Search::of(&found);
+                    candidates.add(found.unwrap_or_default());
+                });
             });
         });
     };
@@ -378,7 +413,7 @@ fn add_member(opened: Opened) -> AnyView {
         none: msg!("Add a user…"),
         can_be_none: false,
         offer: Box::new(move || {
-            candidates.with(|candidates| Offer { entries: candidates.entries.clone(), note: String::new() })
+            candidates.with(|candidates| Offer { entries: candidates.entries.clone(), note: candidates.search.note() })
         }),
         on_search: Some(Callback::new(move |typed: String| search(&typed))),
     });

@@ -8,12 +8,13 @@ use model::{
     key_form::KeyDraft,
     language::{t, tf},
     msg,
-    people::{Account, Kind},
+    people::{Account, Kind, is_askable},
     route::{PeopleOpen, PeopleRoute, Route},
     visible::isolated,
 };
 
 use super::{
+    details::not_askable,
     fields,
     make::{Trouble, in_words, make},
     source::{People, one, people_route},
@@ -94,7 +95,7 @@ fn create(people: People) -> AnyView {
         let api = api.clone();
         spawn(async move {
             match make(&api, kind, &params).await {
-                Ok(account) => {
+                Ok(made) => {
                     // Nothing is lost when the page is left now.
                     form.fail_quietly();
                     form.mark_saved();
@@ -102,9 +103,9 @@ fn create(people: People) -> AnyView {
                         Kind::Team => msg!("Team “{name}” is created."),
                         Kind::User => msg!("User “{name}” is created."),
                     };
-                    messages.show(tf(text, &[("name", &isolated(account.name()))]));
-                    let id = account.id.clone();
-                    people.put(account);
+                    messages.show(made.in_words(text));
+                    let id = made.account.id.clone();
+                    people.put(made.account);
                     router.navigate(PeopleRoute::one(kind, &id), History::Replace);
                 }
                 Err(failed) => {
@@ -161,6 +162,9 @@ fn read_first(people: People, id: String) -> AnyView {
         let (api, id) = (api.clone(), asked.clone());
         state.update(|state| *state = None);
         reading.run(async move {
+            if !is_askable(kind, &id) {
+                return state.update(|state| *state = Some(Ok(None)));
+            }
             let account = match one(&api, kind, &id).await {
                 Ok(response) => match response.stale {
                     // What is not as it is now is not written over.
@@ -192,13 +196,14 @@ fn read_first(people: People, id: String) -> AnyView {
         {
             return edit(id.clone(), account);
         }
+        let shown = id.clone();
         let title = if kind == Kind::Team { msg!("Edit team") } else { msg!("Edit user") };
         view! {
             {still_region("", move || header(&t(title), "", &back(kind)))}
             <div class="gw-content gw-content-narrow">
                 {region(
                     "gw-panel gw-panel-body",
-                    move || state.with(|state| not_edited(kind, state)),
+                    move || state.with(|state| not_edited(kind, &shown, state)),
                     move |ReadAction::Retry| again.with_value(|again| again()),
                 )}
             </div>
@@ -208,10 +213,11 @@ fn read_first(people: People, id: String) -> AnyView {
     .into_any()
 }
 
-fn not_edited(kind: Kind, state: &Option<api::Result<Option<Account>>>) -> Markup {
+fn not_edited(kind: Kind, id: &str, state: &Option<api::Result<Option<Account>>>) -> Markup {
     match state {
         None => skeleton_rows(8),
         Some(Err(error)) => problem(error, Some(ReadAction::Retry.print())),
+        Some(Ok(None)) if !is_askable(kind, id) => html! { p { (not_askable()) } },
         Some(Ok(None)) => problem(&ApiError::gone(), None),
         Some(Ok(Some(account))) if account.manages() => {
             html! { p { (msg!("This user manages the gateway, and is changed in LiteLLM’s own interface only.")) } }

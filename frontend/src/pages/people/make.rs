@@ -3,17 +3,26 @@
 use model::{
     clock,
     failure::ApiError,
-    language::t,
+    key_form::{Change, KeyDraft, differences},
+    language::{t, tf},
     msg,
     people::{Account, Kind},
+    text::Msg,
+    visible::isolated,
 };
 use serde_json::Value;
 
 use crate::{
     api::{Api, Result, teams, users},
     components::{Tone, explained, notice, problem},
+    format,
     markup::{Markup, html},
-    pages::keys::create::{CLOCKS_DIFFER_MS, is_answered},
+    pages::keys::{
+        choices::Choices,
+        create::{CLOCKS_DIFFER_MS, is_answered},
+        form::by_rules,
+        words,
+    },
     task::now_ms,
 };
 
@@ -27,15 +36,47 @@ pub enum Trouble {
     Unknown(ApiError),
 }
 
+/// What was made.
+pub struct Made {
+    pub account: Account,
+    /// What the gateway set otherwise than was asked for: its configuration fills in what was left empty.
+    filled: Vec<Change>,
+}
+
+impl Made {
+    fn new(account: Account, params: &Value) -> Made {
+        let draft = |account: &Account| KeyDraft::of_account(account, format::decimal_mark());
+        let asked = asked_for(account.kind, String::new(), params);
+        let filled = by_rules(|rules| differences(&draft(&asked), &draft(&account), rules));
+        Made { account, filled }
+    }
+
+    /// `done`: that `{name}` is there now.
+    pub fn in_words(&self, done: Msg) -> String {
+        let done = tf(done, &[("name", &isolated(self.account.name()))]);
+        if self.filled.is_empty() {
+            return done;
+        }
+        let choices = Choices { of: Some(self.account.kind), ..Choices::default() };
+        let value = |Change { field, after, .. }: &Change| {
+            let lines = format::list(&words::lines(*field, after, &choices));
+            tf(msg!("{setting}: {value}"), &[("setting", &t(words::label(*field))), ("value", &lines)])
+        };
+        let values = format::list(&self.filled.iter().map(value).collect::<Vec<String>>());
+        let filled = tf(msg!("The gateway set this otherwise than you chose: {values}."), &[("values", &values)]);
+        [done, filled].join(" ")
+    }
+}
+
 /// Gives what was made. `params` as the contract has them.
-pub async fn make(api: &Api, kind: Kind, params: &Value) -> std::result::Result<Account, Trouble> {
+pub async fn make(api: &Api, kind: Kind, params: &Value) -> std::result::Result<Made, Trouble> {
     let sent_ms = now_ms();
     let answer = match kind {
         Kind::Team => teams::create(api, params).await,
         Kind::User => users::create(api, params).await,
     };
     let error = match answer {
-        Ok(id) => return Ok(asked_for(kind, id, params)),
+        Ok((id, answer)) => return Ok(Made::new(asked_for(kind, id, &told(params, &answer)), params)),
         Err(error) if !error.outcome_unknown() => return Err(Trouble::Failed(error)),
         Err(error) => error,
     };
@@ -49,11 +90,29 @@ pub async fn make(api: &Api, kind: Kind, params: &Value) -> std::result::Result<
         .into_iter()
         .find(|account| account.alias == named("alias") && account.email == named("email") && is_new(account));
     match found {
-        Some(account) => Ok(account),
+        Some(account) => Ok(Made::new(account, params)),
         // Only where LiteLLM has answered it is done with it: after a timeout or a broken connection it may still be at it.
         None if is_answered(&error) => Err(Trouble::NotMade(error)),
         None => Err(Trouble::Unknown(error)),
     }
+}
+
+/// What was asked for, or what the answer says instead.
+fn told(params: &Value, answer: &Value) -> Value {
+    let mut told = params.clone();
+    for (name, theirs) in [
+        ("models", "models"),
+        ("max_budget", "max_budget"),
+        ("budget_duration", "budget_duration"),
+        ("rpm_limit", "rpm_limit"),
+        ("tpm_limit", "tpm_limit"),
+        ("role", "user_role"),
+    ] {
+        if let Some(value) = answer.get(theirs) {
+            told[name] = value.clone();
+        }
+    }
+    told
 }
 
 /// What is known of it before it is read.

@@ -276,7 +276,7 @@ fn view(
                 let href = href(&Route::People(PeopleRoute { kind, list: list.clone(), open }));
                 let keys = keys_href(&account);
                 let row = AccountRow::new(account, around.clone(), href, keys);
-                let changeable = can_manage && !row.is_own() && !row.account.manages();
+                let changeable = can_manage && !row.is_own() && !row.account.manages() && row.account.is_askable();
                 let (id, name) = (row.account.id.clone(), name_of(&row.account));
                 Row {
                     actions: if changeable { row_actions(&row.account) } else { Vec::new() },

@@ -3,10 +3,9 @@
 use leptos::{html::Dialog, prelude::*};
 use model::{
     key_form::{Field, KeyDraft},
-    language::{t, tf},
+    language::t,
     msg,
     people::{Account, Kind},
-    visible::isolated,
     wire::{Team, User},
 };
 use wasm_bindgen::JsCast;
@@ -159,14 +158,14 @@ impl Quick {
                 let outcome = make(&api, kind, &params).await;
                 busy.update(|busy| *busy = false);
                 match outcome {
-                    Ok(account) => {
+                    Ok(made) => {
                         let text = match kind {
                             Kind::Team => msg!("Team “{name}” is created and chosen."),
                             Kind::User => msg!("User “{name}” is created and chosen."),
                         };
-                        messages.show(tf(text, &[("name", &isolated(account.name()))]));
+                        messages.show(made.in_words(text));
                         self.open.update(|open| *open = None);
-                        self.choose(account);
+                        self.choose(made.account);
                     }
                     Err(failed) => {
                         let errors = match &failed {
