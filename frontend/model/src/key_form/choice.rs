@@ -189,7 +189,7 @@ impl Expiry {
     /// English, to be translated.
     pub fn label(self) -> Msg {
         match self {
-            Expiry::Keep => msg!("As it is"),
+            Expiry::Keep => msg!("Stays as it is"),
             Expiry::Never => msg!("Never"),
             Expiry::Days14 => msg!("In 14 days"),
             Expiry::Days31 => msg!("In 31 days"),

@@ -145,7 +145,7 @@ fn list(people: People, can_manage: bool) -> AnyView {
     };
     let search = search_box(
         words(kind).search,
-        msg!("Name, e-mail, ID"),
+        if kind == Kind::Team { msg!("Name, ID") } else { msg!("Name, e-mail, ID") },
         move || finder.list().search,
         move |search| change_list(router, kind, History::Replace, |list| list.search = search),
         None,
