@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use package::{Files, contract, minify::Minifier, repo, strings, versions};
+use package::{Files, contract, minify::Minifier, repo, split, strings, versions};
 use serde_json::Value;
 
 fn root() -> Result<PathBuf> {
@@ -211,5 +211,22 @@ fn the_minifier_keeps_what_others_call() -> Result<()> {
     assert!(!small.contains("a comment"), "{small}");
     assert!(minifier.minify("js", b"export {").is_err());
     assert_eq!(minifier.minify("css", b".a {\n  color: #ff0000;\n}\n")?, b".a{color:red}\n");
+    Ok(())
+}
+
+/// PHP names the files that a page begins with, so that the browser fetches them early; without one of them nothing would
+/// break, and each page would begin later.
+#[test]
+fn php_names_the_files_that_the_packer_cuts() -> Result<()> {
+    let php = fs::read_to_string(root()?.join("php-shim/includes/Boot.php"))?;
+    for page in ["keys", "people"] {
+        let line = format!("'{page}' => '{} '", split::before(page).join(" "));
+        ensure!(php.contains(&line), "Boot.php has no {line}");
+    }
+    ensure!(
+        split::before("overview").is_empty() && php.contains("'overview' => ''"),
+        "the overview begins with itself"
+    );
+    ensure!(php.contains(&format!("?? '{} '", split::before("status").join(" "))), "the other pages");
     Ok(())
 }
