@@ -12,7 +12,7 @@ use serde_json::Value;
 
 pub use self::{
     envelope::{Answer, open},
-    words::{doubt, no_database},
+    words::{Since, no_database},
 };
 use crate::sentence::Sentence;
 

@@ -256,8 +256,30 @@ fn gateway_title(failure: &Failure) -> Msg {
     }
 }
 
+/// What is known of a write whose answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// Its answer says that it was not done.
+    NotAsked,
+    Done,
+    NotDone,
+    /// Nobody answers this, either.
+    Unknown,
+}
+
+impl Since {
+    pub fn in_words(self) -> Option<Msg> {
+        match self {
+            Since::NotAsked | Since::Done => None,
+            // It may still be on its way.
+            Since::NotDone => Some(msg!("LiteLLM was asked since: so far it has not been done.")),
+            Since::Unknown => Some(doubt()),
+        }
+    }
+}
+
 /// Of a write of which nobody knows.
-pub fn doubt() -> Msg {
+fn doubt() -> Msg {
     msg!("It is not known whether the change was made: look before you try again.")
 }
 

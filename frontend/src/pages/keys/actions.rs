@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::{
-    failure::{self, ApiError},
+    failure::{ApiError, Since},
     language::{t, tf},
     msg,
     route::{KeysOpen, Route},
@@ -290,28 +290,6 @@ impl Actions {
         if route.open == KeysOpen::Key(key.token.clone()) {
             route.open = KeysOpen::Nothing;
             self.router.navigate(Route::Keys(route), History::Replace);
-        }
-    }
-}
-
-/// What is known of a write whose answer was lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Since {
-    /// Its answer says that it was not done.
-    NotAsked,
-    Done,
-    NotDone,
-    /// Nobody answers this, either.
-    Unknown,
-}
-
-impl Since {
-    fn in_words(self) -> Option<Msg> {
-        match self {
-            Since::NotAsked | Since::Done => None,
-            // It may still be on its way.
-            Since::NotDone => Some(msg!("LiteLLM was asked since: so far it has not been done.")),
-            Since::Unknown => Some(failure::doubt()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    failure::{self, ApiError},
+    failure::{ApiError, Since},
     language::{t, tf, tn},
     msg,
     people::{Account, Kind},
@@ -270,28 +270,6 @@ fn keys_of(counted: &Counted, href: &str) -> Markup {
     let are_any = !matches!(counted, Counted::Are(count) | Counted::Fewer { left: count, .. } if *count == 0.0);
     html! {
         p role="status" { strong { (text) } @if are_any { " " a href=(href) { (msg!("Show the keys")) } } }
-    }
-}
-
-/// What is known of a write whose answer was lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Since {
-    /// Its answer says that it was not done.
-    NotAsked,
-    Done,
-    NotDone,
-    /// Nobody answers this, either.
-    Unknown,
-}
-
-impl Since {
-    fn in_words(self) -> Option<Msg> {
-        match self {
-            Since::NotAsked | Since::Done => None,
-            // It may still be on its way.
-            Since::NotDone => Some(msg!("LiteLLM was asked since: so far it has not been done.")),
-            Since::Unknown => Some(failure::doubt()),
-        }
     }
 }
 
