@@ -105,7 +105,7 @@ end_step() {
 }
 
 # last_words STEP: the last line of its log that says something.
-last_words() { grep --text '[^[:space:]]' "$logs/$1.log" 2>/dev/null | tail --lines=1 | cut --characters=1-160 || true; }
+last_words() { grep --text '[^[:space:]]' "$logs/$1.log" 2>/dev/null | tail --lines=1 | cut --characters=1-400 || true; }
 
 clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 

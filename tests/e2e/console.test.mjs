@@ -56,7 +56,7 @@ test( 'through nginx with these lines, the frame shows LiteLLM\'s login', async 
 	await stage.configure( { LITELLM_CONSOLE_URL: consoleUrl } );
 	await page.reload();
 	const frame = page.frameLocator( 'iframe[title="LiteLLM’s console"]' );
-	await frame.getByPlaceholder( /username/i ).or( frame.getByLabel( /username/i ) ).first().waitFor( { timeout: 45_000 } );
+	await frame.getByPlaceholder( /username/i ).or( frame.getByLabel( /username/i ) ).first().waitFor();
 	const box = await page.getByTitle( 'LiteLLM’s console' ).boundingBox();
 	assert.ok( box.width > 1000 && box.height > 500, `it fills the page: ${ JSON.stringify( box ) }` );
 } );

@@ -35,7 +35,7 @@ test( 'the gateway goes away while pages are open: what is known stays, with its
 	const [ shown, known ] = [ await cards( overview ), await calls( overview ).count() ];
 
 	await stage.line.cut();
-	await notice( overview ).getByText( 'The gateway cannot be reached' ).waitFor( { timeout: 40_000 } );
+	await notice( overview ).getByText( 'The gateway cannot be reached' ).waitFor();
 	assert.match( await notice( overview ).first().textContent(), /What is shown was read from the gateway .+ ago\./ );
 	assert.match( await notice( overview ).first().textContent(), /Check that LiteLLM is running/ );
 	assert.deepEqual( await cards( overview ), shown );
@@ -182,7 +182,7 @@ test( 'a script policy that forbids WebAssembly is named in words', async () => 
 	remove = await policy( " 'wasm-unsafe-eval'" );
 	await until( 'the app starts', async () => {
 		await page.goto( site.page( 'overview' ) );
-		return page.locator( '.gw-title' ).waitFor( { timeout: 5_000 } ).then( () => true, () => false );
+		return page.locator( '.gw-title' ).waitFor( { timeout: 15_000 } ).then( () => true, () => false );
 	} );
 	await remove();
 	await page.close();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { eventually } from './until.mjs';
+import { LIMIT_MS, eventually } from './until.mjs';
 
 const CARDS = [ 'API requests', 'Tokens', 'Cost', 'Error rate' ];
 const DAYS = { today: 1, '7d': 7, '30d': 30 };
@@ -63,7 +63,7 @@ function assertChange( card, whole, before, now, then ) {
 }
 
 /** The cards show what LiteLLM adds up itself. Calls may come in meanwhile: it is true as soon as both say the same. */
-export async function assertSameAsLiteLLM( page, litellm, range, limit = 45_000 ) {
+export async function assertSameAsLiteLLM( page, litellm, range, limit = LIMIT_MS ) {
 	const count = DAYS[ range ];
 	await eventually( async () => {
 		const now = await litellm.days( count );

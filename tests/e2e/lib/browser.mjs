@@ -3,6 +3,7 @@
 import { chromium } from 'playwright-core';
 
 import { Recorder } from './recorder.mjs';
+import { LIMIT_MS } from './until.mjs';
 
 const FLAGS = [ '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage' ];
 
@@ -36,8 +37,8 @@ export class Browser {
 	/** A browser of its own: cookies, cache, storage. */
 	async context( options = {} ) {
 		const context = await this.chromium.newContext( { viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce', ...options } );
-		context.setDefaultTimeout( 20_000 );
-		context.setDefaultNavigationTimeout( 40_000 );
+		context.setDefaultTimeout( LIMIT_MS );
+		context.setDefaultNavigationTimeout( LIMIT_MS );
 		// Requests of all frames and workers; the recorder sees them too, but among those that Chromium makes for itself.
 		context.on( 'request', ( request ) => this.requests.add( new URL( request.url() ).origin ) );
 		return context;

@@ -53,7 +53,7 @@ export async function settled( page ) {
 	await until( 'nothing is being loaded any more', () => ours( page ).evaluate( ( root ) => {
 		// The page is WordPress' own until the app replaces it: only the app makes a heading that can have the focus.
 		return root.querySelector( 'h1[tabindex]' ) !== null && root.querySelector( '[aria-busy="true"], [class*="skeleton"]' ) === null;
-	} ), 45_000 );
+	} ) );
 }
 
 /** A text of the app in the language of this page; `{…}` stand for what is put in. */
@@ -69,7 +69,7 @@ async function pattern( page, text ) {
 	return new RegExp( `^${ parts.join( '.+' ) }$` );
 }
 
-const rows = ( page, least ) => until( `${ least } rows`, async () => ( await ours( page ).getByRole( 'row' ).count() ) >= least, 45_000 );
+const rows = ( page, least ) => until( `${ least } rows`, async () => ( await ours( page ).getByRole( 'row' ).count() ) >= least );
 
 const overview = ( range ) => async ( { site, page } ) => {
 	await site.open( page, 'overview', { range } );
@@ -242,7 +242,7 @@ export const STATES = [
 			await opened( 'console' )( { site, page } );
 			const frame = ours( page ).locator( 'iframe' );
 			await frame.waitFor();
-			await frame.contentFrame().getByRole( 'textbox' ).first().waitFor( { timeout: 45_000 } );
+			await frame.contentFrame().getByRole( 'textbox' ).first().waitFor();
 		},
 	},
 	{ name: 'console-loading', show: waiting( 'console' ) },
@@ -262,7 +262,7 @@ export const STATES = [
 		world: 'gone',
 		async show( { site, page } ) {
 			await site.open( page, 'overview', { range: '7d' } );
-			await ours( page ).locator( '.gw-notice' ).first().waitFor( { timeout: 45_000 } );
+			await ours( page ).locator( '.gw-notice' ).first().waitFor();
 		},
 	},
 	{ name: 'keys-gone', world: 'gone', show: opened( 'keys' ) },

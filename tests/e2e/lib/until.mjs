@@ -2,8 +2,11 @@
 
 const PAUSE_MS = 150;
 
+/** Long enough for a machine that compiles meanwhile: what is there earlier is not waited for. */
+export const LIMIT_MS = 60_000;
+
 /** Asks until `look` gives something true, and gives that; after `limit` ms fails with what was seen last. */
-export async function until( what, look, limit = 20_000 ) {
+export async function until( what, look, limit = LIMIT_MS ) {
 	const end = Date.now() + limit;
 	for ( ;; ) {
 		let seen;
@@ -26,7 +29,7 @@ export async function until( what, look, limit = 20_000 ) {
 }
 
 /** As `until`, for an assertion: its own message tells what is wrong in the end. */
-export async function eventually( check, limit = 20_000 ) {
+export async function eventually( check, limit = LIMIT_MS ) {
 	let failure;
 	await until( 'an assertion', async () => {
 		try {
