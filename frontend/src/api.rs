@@ -306,8 +306,13 @@ impl Api {
         self.send_gathered();
     }
 
+    /// Whether it only gives what is there already.
+    pub fn is_known(&self) -> bool {
+        self.1 == Source::Known
+    }
+
     fn enqueue(&self, endpoint: Endpoint, params: Value, anew: bool) -> known::Receiver {
-        if self.1 == Source::Known {
+        if self.is_known() {
             let (answer, receiver) = oneshot::channel();
             if let Some(response) = self.0.known.peek(endpoint, &params, now_ms()) {
                 let _ = answer.send(Ok(response));

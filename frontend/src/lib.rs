@@ -19,6 +19,7 @@ mod query;
 mod router;
 mod store;
 mod task;
+mod turn;
 
 use leptos::prelude::*;
 use model::{

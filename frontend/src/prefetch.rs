@@ -52,7 +52,7 @@ fn reads_of(route: &Route, router: Router, days: DaysCache) -> Vec<(Endpoint, se
         return Vec::new();
     }
     let list = with_boot(|boot| boot.page(route.page()).map(|link| link.first.clone())).unwrap_or_default();
-    let mut reads = first::reads(&list, now_ms());
+    let mut reads = first::reads_ahead(&list, now_ms());
     reads.retain(|(_, params)| params["day"].as_str().is_none_or(|day| days.is_wanted_ahead(day)));
     reads
 }

@@ -80,9 +80,17 @@ pub fn use_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
 where
     F: Future<Output = Result<Response<T>>> + 'static,
 {
-    let query = new_query(Box::new(move |api| Box::pin(fetch(api))), true);
+    let query = waiting_query(fetch);
     query.refetch();
     query
+}
+
+/// The same, but for the first time on `refetch`.
+pub fn waiting_query<T: 'static, F>(fetch: impl Fn(Api) -> F + 'static) -> Query<T>
+where
+    F: Future<Output = Result<Response<T>>> + 'static,
+{
+    new_query(Box::new(move |api| Box::pin(fetch(api))), true)
 }
 
 /// Asks on `refetch` only.

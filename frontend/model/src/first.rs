@@ -10,8 +10,17 @@ use crate::{
 
 /// The reads of a list. `{day}` stands for each of the last `days` days (UTC), the newest first.
 pub fn reads(list: &Value, now_ms: i64) -> Vec<(Endpoint, Value)> {
+    reads_of(list, now_ms, true)
+}
+
+/// Those that may be asked for before the page is there; what comes `later` would only make the first of them slower.
+pub fn reads_ahead(list: &Value, now_ms: i64) -> Vec<(Endpoint, Value)> {
+    reads_of(list, now_ms, false)
+}
+
+fn reads_of(list: &Value, now_ms: i64, later: bool) -> Vec<(Endpoint, Value)> {
     let mut reads = Vec::new();
-    for read in list.as_array().into_iter().flatten() {
+    for read in list.as_array().into_iter().flatten().filter(|read| later || read["later"] != true) {
         let Some(endpoint) = Endpoint::ALL.iter().find(|endpoint| read["operation"] == endpoint.name()) else {
             continue;
         };
@@ -73,5 +82,12 @@ mod tests {
         assert_eq!(found, days);
         assert!(reads(&json!([{ "operation": "no.such" }]), NOON).is_empty());
         assert!(reads(&Value::Null, NOON).is_empty());
+    }
+
+    #[test]
+    fn what_comes_later_is_not_asked_for_ahead() {
+        let list = json!([{ "operation": "keys.list", "params": {} }, { "operation": "keys.self", "params": {}, "later": true }]);
+        assert_eq!(reads(&list, NOON).len(), 2);
+        assert_eq!(reads_ahead(&list, NOON), [(Endpoint::KeysList, json!({}))]);
     }
 }

@@ -71,7 +71,7 @@ async fn a_key_is_told_with_owner_models_spend_and_limits() {
     page.see("Key Status Owner Models Spend Limits Created").await;
     let row = page.row("web").await;
     for text in [
-        "web sk-...4Cfw Edit Block Delete Active ada Team Support gpt-4o gpt-4o-mini and 1 more $25.00 of $100.00 a month",
+        "web sk-...4Cfw Edit Block Delete Active Ada Lovelace Team Support gpt-4o gpt-4o-mini and 1 more $25.00 of $100.00 a month",
         "60 requests/min 100,000 tokens/min, 5 at once Nov 1, 2026 Nov 1, 2027",
     ] {
         row.see(text).await;
@@ -195,6 +195,8 @@ async fn a_long_list_is_read_page_by_page_while_it_can_be_used() {
     page.row("key-250").await;
     page.see("100 of 250 keys read").await;
     see_count(&page, "100 keys").await;
+    page.see_asked("keys.list", 2).await;
+    page.quiet().await;
     assert_eq!(pages_asked(&page), [1, 2], "the second page is on its way, and no other");
     page.type_into("Search keys", "key-15").await;
     see_names(
@@ -208,6 +210,28 @@ async fn a_long_list_is_read_page_by_page_while_it_can_be_used() {
     page.see_no_more("keys read").await;
     assert_eq!(pages_asked(&page), [1, 2, 3]);
     page.see("All 250").await;
+}
+
+/// Also the plugin's own key, the teams and the owners: the first page of keys is not held up by them.
+#[wasm_bindgen_test]
+async fn the_gateway_sees_one_question_at_a_time() {
+    const ASKED: [&str; 5] = ["keys.list", "keys.self", "teams.list", "organizations.list", "users.list"];
+    for let_through in 0..6 {
+        let stage = Stage::new();
+        with_keys(&stage, 250);
+        stage.answer_with("teams.list", |params| {
+            let team = |number: u64| json!({ "team_id": format!("team-{number}"), "team_alias": "", "organization_id": "org" });
+            let page = params["page"].as_u64().unwrap_or(1);
+            Reply::Good(json!({ "teams": [team(page)], "total": 2, "total_pages": 2 }))
+        });
+        stage.hold_after(let_through, "batch");
+        let page = stage.open("keys");
+        page.quiet().await;
+        let asked: Vec<usize> = ASKED.iter().map(|operation| page.asked(operation).len()).collect();
+        assert_eq!(asked[0].min(1), 1, "the keys first");
+        assert!(asked.iter().sum::<usize>() <= let_through as usize + 1, "{ASKED:?} while one is held back: {asked:?}");
+        page.release();
+    }
 }
 
 #[wasm_bindgen_test]

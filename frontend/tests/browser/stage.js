@@ -58,6 +58,9 @@ window.addEventListener('click', (event) => {
   }
 });
 
+// Ten frames of a panic are all runtime.
+Error.stackTraceLimit = 60;
+
 // Begins anew at a moment. `answerTo(url, method, nonce, body)` gives the answer as JSON, or null for none at all.
 export function raise(nowMs, answerTo) {
   clock = nowMs;

@@ -12,16 +12,17 @@ use model::{
         reading::{Next, Reading},
     },
     route::{KeysRoute, Route},
-    wire::{Key, KeyPage, User},
+    wire::{Key, KeyPage, User, Wire},
 };
 
 use crate::{
-    api::{Api, Response, keys, teams, use_api, users},
+    api::{Api, Read, Response, Result, keys, teams, use_api, users},
     effect::watch,
     format::lower,
-    query::{Poll, Query, use_poll, use_query},
+    query::{Poll, Query, use_poll, waiting_query},
     store::Store,
     task::{Task, now_ms},
+    turn::Turns,
 };
 
 /// What is known of the keys. It outlives the page: coming back shows it at once.
@@ -189,20 +190,24 @@ pub fn use_keys() -> Keys {
     let recent = listing.with_untracked(|listing| listing.is_recent(now_ms()));
     let ask = Rc::new(Cell::new(if recent { Ask::Newest } else { Ask::All }));
     let (asked, session) = (ask.clone(), api.clone());
-    let owners = use_owners(listing);
+    let turns = Turns::default();
+    let owners = owners_of(listing, turns.clone());
     let poll = use_poll(move |poll| {
-        let (api, ask) = (api.clone(), asked.replace(Ask::Rest));
+        let (api, ask, turns) = (api.clone(), asked.replace(Ask::Rest), turns.clone());
         task.run(async move {
-            read(&api, listing, ask).await;
+            read(&api, &turns, listing, ask).await;
             listing.update(|listing| listing.loading = false);
             let again_s = listing.with_untracked(|listing| listing.error.as_ref().and_then(ApiError::again_after_s));
             if let Some(again_s) = again_s {
                 poll.again(again_s * 1_000);
             }
-            name_the_rest(&api, listing, owners).await;
+            name_the_rest(&api, &turns, listing, owners).await;
         });
     });
+    // The keys first: by them the page can be used.
     poll.ask();
+    owners.refetch();
+    owners.state.update(|state| state.data = Some(listing.with_untracked(|listing| listing.directory.clone())));
     let keys = Keys { listing, owners, poll: StoredValue::new_local(poll), ask: StoredValue::new_local(ask) };
     // What could not be had without a login is asked for when it is back.
     watch(move || {
@@ -215,7 +220,7 @@ pub fn use_keys() -> Keys {
 }
 
 /// One page after the other, to the end or to the first that fails.
-async fn read(api: &Api, listing: Store<Listing>, ask: Ask) {
+async fn read(api: &Api, turns: &Turns, listing: Store<Listing>, ask: Ask) {
     listing.update(|listing| {
         listing.loading = true;
         if ask == Ask::All {
@@ -224,7 +229,9 @@ async fn read(api: &Api, listing: Store<Listing>, ask: Ask) {
     });
     if ask == Ask::Newest {
         // Whatever it says, all of them are asked for where it is not enough.
+        let turn = turns.next().await;
         let newest = keys::page_of_all(api, 1).response().await.ok().filter(|newest| newest.stale.is_none());
+        drop(turn);
         let mut is_whole = false;
         listing.update(|listing| {
             is_whole = newest.is_some_and(|newest| listing.take_newest(newest.data));
@@ -246,8 +253,10 @@ async fn read(api: &Api, listing: Store<Listing>, ask: Ask) {
         });
     }
     loop {
+        let turn = turns.next().await;
         let number = listing.with_untracked(|listing| listing.reading.page());
         let outcome = keys::page_of_all(api, number).response().await;
+        drop(turn);
         let mut goes_on = false;
         listing.update(|listing| match outcome {
             // The last good answer of a gateway that fails now: the next ones would take as long to fail.
@@ -265,13 +274,14 @@ async fn read(api: &Api, listing: Store<Listing>, ask: Ask) {
     }
 }
 
-/// Which key is the plugin's own, and the names of the teams.
-fn use_owners(listing: Store<Listing>) -> Query<Rc<Directory>> {
+/// Which key is the plugin's own, and the names of the teams. Asked for by whoever has it.
+fn owners_of(listing: Store<Listing>, turns: Turns) -> Query<Rc<Directory>> {
     let known = move || listing.with_untracked(|listing| listing.directory.clone());
-    let owners = use_query(move |api| {
-        let (own, first) = (keys::own(&api), teams::page(&api, 1));
+    let owners = waiting_query(move |api| {
+        let turns = turns.clone();
         async move {
-            let (own, first) = (own.response().await, first.response().await);
+            let own = in_turn(&api, &turns, keys::own).await;
+            let first = in_turn(&api, &turns, |api| teams::page(api, 1)).await;
             let (mut teams, mut partial) = (None, None);
             match first {
                 // It tells of the keys as well.
@@ -279,7 +289,7 @@ fn use_owners(listing: Store<Listing>) -> Query<Rc<Directory>> {
                 Ok(first) => {
                     let (mut all, pages) = (first.data.teams, first.data.total_pages.clamp(0.0, 1e4) as usize);
                     for page in 2..=pages {
-                        match teams::page(&api, page).response().await {
+                        match in_turn(&api, &turns, |api| teams::page(api, page)).await {
                             Ok(next) => all.extend(next.data.teams),
                             Err(_) => break,
                         }
@@ -298,7 +308,6 @@ fn use_owners(listing: Store<Listing>) -> Query<Rc<Directory>> {
             Ok(Response { data: Rc::new(directory), age_s: 0, stale: partial, took_ms: None })
         }
     });
-    owners.state.update(|state| state.data = Some(known()));
     watch(move || {
         let Some(directory) = owners.with(|state| state.data.clone()) else { return };
         if !listing.with_untracked(|listing| Rc::ptr_eq(&listing.directory, &directory)) {
@@ -308,19 +317,25 @@ fn use_owners(listing: Store<Listing>) -> Query<Rc<Directory>> {
     owners
 }
 
+/// Asks when it is its turn; what is there already need not wait for it.
+async fn in_turn<T: Wire>(api: &Api, turns: &Turns, ask: impl Fn(&Api) -> Read<T>) -> Result<Response<T>> {
+    let _turn = if api.is_known() { None } else { Some(turns.next().await) };
+    ask(api).response().await
+}
+
 /// The organizations, and the users whose names did not come with their keys: where there are any, once the keys are there,
 /// as the gateway gets one question at a time.
-async fn name_the_rest(api: &Api, listing: Store<Listing>, owners: Query<Rc<Directory>>) {
+async fn name_the_rest(api: &Api, turns: &Turns, listing: Store<Listing>, owners: Query<Rc<Directory>>) {
     let (organized, unnamed) = listing.with_untracked(|listing| {
         let teams = listing.directory.teams().iter().any(|team| !team.organization_id.is_empty());
         let keys = listing.table().entries.iter().any(|entry| !entry.key.org_id.is_empty());
         (teams || keys, if listing.whole { unnamed_owners(listing) } else { Vec::new() })
     });
     let organizations = match organized {
-        true => teams::organizations(api).response().await.ok().map(|response| response.data.organizations),
+        true => in_turn(api, turns, teams::organizations).await.ok().map(|response| response.data.organizations),
         false => None,
     };
-    let people = people(api, unnamed).await;
+    let people = people(api, turns, unnamed).await;
     if organizations.is_none() && people.is_empty() {
         return;
     }
@@ -353,7 +368,7 @@ fn unnamed_owners(listing: &Listing) -> Vec<String> {
     ids
 }
 
-async fn people(api: &Api, ids: Vec<String>) -> Vec<User> {
+async fn people(api: &Api, turns: &Turns, ids: Vec<String>) -> Vec<User> {
     let mut people = Vec::new();
     for part in ids.chunks(IDS_A_PAGE) {
         // Ids that would part the list in another way are left out; their owners are told by id.
@@ -361,7 +376,7 @@ async fn people(api: &Api, ids: Vec<String>) -> Vec<User> {
         if ids.is_empty() {
             continue;
         }
-        match users::by_ids(api, &ids).response().await {
+        match in_turn(api, turns, |api| users::by_ids(api, &ids)).await {
             Ok(found) => people.extend(found.data.users),
             Err(_) => break,
         }
