@@ -539,6 +539,21 @@ async fn nobody_leaves_with_an_uncopied_secret_unasked() {
     assert!(!holds(&page, "sk-secret"));
 }
 
+/// It was dropped, and the key was made without a team.
+#[wasm_bindgen_test]
+async fn a_team_that_was_typed_in_full_is_chosen_by_going_on() {
+    let page = open(Stage::new());
+    page.quiet().await;
+    page.type_into("Alias", "web").await;
+    let team = page.control("Team").await;
+    team.focus();
+    page.type_letters("support");
+    team.press("Tab");
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+    assert_eq!(page.asked("keys.create")[0]["team"], "team-1");
+}
+
 #[wasm_bindgen_test]
 async fn a_budget_of_nothing_is_said_to_refuse_every_call() {
     let page = open(Stage::new());
