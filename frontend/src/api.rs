@@ -482,18 +482,19 @@ impl Api {
         answer.outcome
     }
 
-    /// Keeps something with the user's account, by WordPress's own route; says whether it was taken. Not tried again: whoever
-    /// asks has another place.
-    pub async fn keep_in_account(&self, meta: Value) -> bool {
+    /// Keeps something with the user's account, by WordPress's own route, and gives what is kept there then; none: it was not
+    /// taken. Not tried again: whoever asks has another place. Nothing to keep is a way to ask.
+    pub async fn account(&self, meta: Value) -> Option<Value> {
         let url = self.0.boot.rest.replace("litellm-dashboard/v1/", "wp/v2/users/me");
         let request = Request::post(&url)
             .header("X-WP-Nonce", &self.0.nonce.borrow())
             .header("Content-Type", "application/json")
             .body(json!({ "meta": meta }).to_string());
-        let Ok(request) = request else { return false };
-        let Ok(response) = request.send().await else { return false };
+        let response = request.ok()?.send().await.ok()?;
         self.take_over_nonce(&response);
-        response.ok()
+        let body = response.text().await.ok().filter(|_| response.ok())?;
+        let mut user: Value = serde_json::from_str(&body).ok()?;
+        user.get_mut("meta").map(Value::take)
     }
 
     /// WordPress sends a fresh nonce with every answer; pages stay open for days.

@@ -38,6 +38,8 @@ pub type Leave = dyn Fn() -> Option<Guard>;
 pub struct Leaving {
     pub question: Question,
     wanted: Route,
+    /// By the browser's own button: it is there, behind what was put back over it.
+    by_browser: bool,
 }
 
 /// Whether the place before stays in the history.
@@ -74,7 +76,7 @@ pub fn provide_router(boot: &Boot) -> Router {
     let fallback = boot.page.clone();
     let on_pop = Closure::<dyn Fn()>::new(move || {
         let wanted = route_of_address(&fallback);
-        if router.may_leave(&wanted) {
+        if router.may_leave(&wanted, true) {
             router.route.set(wanted);
             request_animation_frame(focus_title);
         } else {
@@ -141,7 +143,7 @@ impl Router {
 
     /// Goes there, or asks whether to, where something would be lost.
     pub fn navigate(&self, route: Route, history: History) {
-        if self.may_leave(&route) {
+        if self.may_leave(&route, false) {
             self.show(route, history);
         }
     }
@@ -170,9 +172,14 @@ impl Router {
     pub fn leave(&self, yes: bool) {
         let wanted = self.leaving.with_untracked(Option::clone);
         self.leaving.update(|leaving| *leaving = None);
-        if let Some(Leaving { wanted, .. }) = wanted.filter(|_| yes) {
-            self.unguard();
-            self.show(wanted, History::Push);
+        let Some(Leaving { wanted, by_browser, .. }) = wanted.filter(|_| yes) else { return };
+        self.unguard();
+        match window().history() {
+            Ok(browser) if by_browser => drop(browser.back()),
+            _ => {
+                self.show(wanted, History::Push);
+                request_animation_frame(focus_title);
+            }
         }
     }
 
@@ -180,13 +187,13 @@ impl Router {
         self.guard.try_get_value().flatten().and_then(|guard| guard())
     }
 
-    fn may_leave(&self, to: &Route) -> bool {
+    fn may_leave(&self, to: &Route, by_browser: bool) -> bool {
         let Some(guard) = self.objection() else { return true };
         if *to == self.route_untracked() {
             return true;
         }
         if let Guard::Ask(question) = guard {
-            self.leaving.update(|leaving| *leaving = Some(Leaving { question, wanted: to.clone() }));
+            self.leaving.update(|leaving| *leaving = Some(Leaving { question, wanted: to.clone(), by_browser }));
         }
         false
     }

@@ -18,8 +18,23 @@ before( async () => {
 	( { site } = stage );
 	await stage.configure();
 	page = await stage.signedInPage();
+	await makeLongKey();
 } );
-after( () => stage.stop() );
+after( async () => {
+	await stage.litellm?.ask( '/user/delete', { user_ids: [ LONG ] } ).catch( () => {} );
+	await stage.stop();
+} );
+
+const LONG = `a-name-that-is-longer-than-most-of-them-${ Date.now().toString( 36 ) }`;
+
+/** A key whose owner, models and successor have long names: its row wants more room than others. */
+async function makeLongKey() {
+	const { litellm } = stage;
+	await litellm.ask( '/user/new', { user_id: LONG, user_alias: LONG, user_role: 'internal_user', auto_create_key: false } );
+	const successor = await litellm.makeKey( { key_alias: LONG } );
+	const replaced = { replaced_by: successor.token ?? successor.token_id };
+	await litellm.makeKey( { key_alias: `${ LONG }-old`, user_id: LONG, models: [ LONG, `${ LONG }-2`, 'gpt-4o' ], duration: '2d', metadata: { litellm_dashboard: replaced } } );
+}
 
 const menu = () => page.locator( '#toplevel_page_litellm-dashboard .wp-submenu' );
 
@@ -151,7 +166,7 @@ for ( const [ locale, direction ] of [ [ 'en_US', 'ltr' ], [ 'zh_CN', 'ltr' ], [
 			await state.show( { stage, site, page } );
 			assert.equal( await page.locator( 'html' ).getAttribute( 'dir' ) ?? 'ltr', direction );
 			// Also between a tablet and the width from which on the table of keys has room for all its columns.
-			for ( const width of [ ...WIDTHS, 800, 961, 1170, 1270 ] ) {
+			for ( const width of [ ...WIDTHS, 800, 961, 1170, 1270, 1400, 1440 ] ) {
 				await page.setViewportSize( { width, height: 900 } );
 				await eventually( async () => {
 					const over = await page.evaluate( () => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth );

@@ -148,7 +148,7 @@ impl Account {
 
     /// By name, else by e-mail, else by id.
     pub fn name(&self) -> &str {
-        [&self.alias, &self.email].into_iter().find(|name| !name.is_empty()).unwrap_or(&self.id)
+        [&self.alias, &self.email].into_iter().find(|name| !name.trim().is_empty()).unwrap_or(&self.id)
     }
 
     /// What an account and a key have alike: it is shown in the same way.

@@ -10,7 +10,7 @@ pub fn visible(text: &str) -> String {
             c if is_hidden(c) => {
                 out.push_str("⟨U+");
                 let code = u32::from(c);
-                for shift in [12, 8, 4, 0] {
+                for shift in [16, 12, 8, 4, 0].into_iter().skip(usize::from(code < 0x1_0000)) {
                     out.push(char::from_digit(code >> shift & 15, 16).unwrap_or('0').to_ascii_uppercase());
                 }
                 out.push('⟩');
@@ -31,7 +31,9 @@ fn is_hidden(c: char) -> bool {
     // A joiner is part of words and of emoji, and is left alone (U+200C, U+200D).
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
-        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
+        // Letters and signs that are blank, and letters that are tags, of which nothing is seen.
+        || matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn is_right_to_left(c: char) -> bool {
@@ -52,6 +54,8 @@ mod tests {
             ("\u{0}\u{7}", "⟨U+0000⟩⟨U+0007⟩"),
             ("a\u{200b}b\u{feff}", "a⟨U+200B⟩b⟨U+FEFF⟩"),
             ("👩\u{200d}💻", "👩\u{200d}💻"),
+            ("\u{3164}", "⟨U+3164⟩"),
+            ("a\u{e0041}", "a⟨U+E0041⟩"),
         ] {
             assert_eq!(visible(text), shown, "{text:?}");
         }

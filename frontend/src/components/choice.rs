@@ -131,6 +131,16 @@ fn listed(offer: &Offer, typed: &str, none: Option<Msg>, make: Option<Msg>) -> L
     listed
 }
 
+/// What was typed in full, where only one is called so: whoever goes on to the next field has chosen it.
+fn exact(offer: &Offer, typed: &str) -> Option<String> {
+    let wanted = format::lower(typed.trim());
+    let mut called = offer.entries.iter().filter(|entry| entry.lower.split('\n').any(|part| part == wanted));
+    match (called.next(), called.next()) {
+        (Some(entry), None) if !wanted.is_empty() => Some(entry.value.clone()),
+        _ => None,
+    }
+}
+
 /// What stands in the input for a value: its label as soon as that is known.
 fn label_of(offer: &Offer, value: &str) -> String {
     match offer.entries.iter().find(|entry| entry.value == value) {
@@ -171,6 +181,14 @@ pub fn choice_or_make(choice: Choice, make: Option<Make>) -> AnyView {
         }
         control.set.run(value);
     };
+    let leave = move || {
+        let typed = state.try_with_untracked(|state| state.typed.clone()).flatten();
+        let value = typed.and_then(|typed| untrack(|| offer.with_value(|offer| exact(&offer(), &typed))));
+        close();
+        if let Some(value) = value {
+            control.set.run(value);
+        }
+    };
     let open = move || {
         if state.with_untracked(|state| state.open) {
             return;
@@ -194,6 +212,7 @@ pub fn choice_or_make(choice: Choice, make: Option<Make>) -> AnyView {
             "PageDown" if is_open => go(active + PAGE),
             "PageUp" if is_open => go(active.saturating_sub(PAGE)),
             "Enter" if is_open => pick(active),
+            "Tab" => return leave(),
             "Escape" if is_open => {
                 close();
                 // Nor does the dialog close in which it stands.
@@ -243,7 +262,7 @@ pub fn choice_or_make(choice: Choice, make: Option<Make>) -> AnyView {
         }
     };
     view! {
-        <div class="gw-choose" on:mousedown=keep_keyboard on:focusout=move |_| close()>
+        <div class="gw-choose" on:mousedown=keep_keyboard on:focusout=move |_| if can_be_none { leave() } else { close() }>
             <input
                 type="text"
                 class="gw-choose-input"
@@ -353,6 +372,19 @@ mod tests {
         for typed in ["SUPPORT", "t-3", "team of ada", " "] {
             assert!(!lines(typed).0, "{typed}");
         }
+    }
+
+    #[test]
+    fn what_was_typed_in_full_is_chosen_where_only_one_is_called_so() {
+        let mut offer = offer(3);
+        for (typed, value) in
+            [(" support ", Some("t-1")), ("T-2", Some("t-2")), ("supp", None), ("", None), (" ", None)]
+        {
+            assert_eq!(exact(&offer, typed).as_deref(), value, "{typed}");
+        }
+        offer.entries = [Entry::new("t-1", "Twin", ""), Entry::new("t-2", "twin", "")].into();
+        assert_eq!(exact(&offer, "twin"), None);
+        assert_eq!(exact(&offer, "t-2").as_deref(), Some("t-2"));
     }
 
     #[test]

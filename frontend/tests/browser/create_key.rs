@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 use crate::{
     canned::{self, created, key, keys, token},
     page::Part,
-    stage::{Page, Reply, Stage, error, go_back, unreachable},
+    stage::{Page, Reply, Stage, address, error, go_back, unreachable, window},
 };
 
 const ALIAS_MISSING: &str = "Enter a name by which you will recognise the key.";
@@ -537,6 +537,47 @@ async fn nobody_leaves_with_an_uncopied_secret_unasked() {
     page.click("Leave").await;
     page.see_no_more("“web” is ready").await;
     assert!(!holds(&page, "sk-secret"));
+}
+
+/// It was dropped, and the key was made without a team.
+#[wasm_bindgen_test]
+async fn a_team_that_was_typed_in_full_is_chosen_by_going_on() {
+    let page = open(Stage::new());
+    page.quiet().await;
+    page.type_into("Alias", "web").await;
+    let team = page.control("Team").await;
+    team.focus();
+    page.type_letters("support");
+    team.press("Tab");
+    page.click("Create key").await;
+    page.see("“web” is ready").await;
+    assert_eq!(page.asked("keys.create")[0]["team"], "team-1");
+}
+
+#[wasm_bindgen_test]
+async fn a_budget_of_nothing_is_said_to_refuse_every_call() {
+    let page = open(Stage::new());
+    page.type_into("Budget", "0").await;
+    page.see("With a budget of 0 every call is refused.").await;
+    page.type_into("Budget", "0.5").await;
+    page.see_no_more("every call is refused").await;
+}
+
+/// The form stood in the history once more, behind the list to which one had gone back.
+#[wasm_bindgen_test]
+async fn going_back_from_a_form_does_not_put_it_behind_one_again() {
+    let page = Stage::new().open("keys");
+    page.click("Create key").await;
+    page.type_into("Alias", "web").await;
+    go_back().await;
+    page.see("Leave without saving?").await;
+    page.click("Leave").await;
+    page.row("web").await;
+    assert!(!address().contains("action=new"), "{}", address());
+    page.wait_for("the keyboard at the heading", |page| page.parts(".gw-title")[0].has_focus().then_some(())).await;
+    // The browser's entry ahead is the form: nothing was pushed over it.
+    window().history().expect("a window has a history").forward().expect("there is such a place");
+    page.control("Alias").await;
 }
 
 #[wasm_bindgen_test]

@@ -278,11 +278,8 @@ async fn what_the_gateway_did_otherwise_is_told() {
     page.type_into("Requests per minute", "5").await;
     save(&page).await;
     confirm(&page, "Save changes").await;
-    page.see(
-        "The gateway has done only a part of this What was changed Setting Before Now Requests per minute No limit 5",
-    )
-    .await;
-    page.see("The gateway made something else of this: What became otherwise Setting Before You chose Now Budget $10.00 $50.00 $20.00").await;
+    page.see("Not all is as you chose What was changed Setting Before Now Requests per minute No limit 5").await;
+    page.see("or somebody else has changed it in between. What became otherwise Setting Before You chose Now Budget $10.00 $50.00 $20.00").await;
     page.see("This is as it was before: What was not changed Setting Now You chose Budget period A month In total")
         .await;
     assert_eq!(page.control("Budget").await.value(), "20", "the form shows what is");
@@ -530,6 +527,16 @@ async fn a_key_that_is_gone_says_so() {
     stage.answer_with("keys.info", |_| Reply::Bad(error("gateway_refused", 404, "", "Key not found in database")));
     let page = open(stage);
     page.see("This no longer exists").await;
+}
+
+/// Newer LiteLLM keeps what it has deleted, and answers as if it were there.
+#[wasm_bindgen_test]
+async fn a_deleted_key_is_not_edited() {
+    let stage = Stage::new();
+    gateway(&stage, json!({ "status": "deleted" }));
+    let page = stage.open_at(&format!("?page=litellm-dashboard-keys&action=edit&key={}", token(1)));
+    page.see("This no longer exists").await;
+    assert!(page.parts("form").is_empty());
 }
 
 #[wasm_bindgen_test]

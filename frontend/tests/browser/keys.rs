@@ -693,6 +693,16 @@ async fn columns_can_be_hidden_and_are_kept_with_the_account() {
     page.see("Key Status Models Spend Limits Created Expires Hash").await;
 }
 
+/// The one that was switched last took away what the other had chosen.
+#[wasm_bindgen_test]
+async fn two_windows_keep_the_columns_that_each_has_switched() {
+    let page = Stage::new().open("keys");
+    page.see("Key Status Owner Models Spend Limits Created Expires").await;
+    page.stage().keep_in_account(json!({ "litellm_dashboard_columns": { "keys": "tags,token", "teams": "id" } }));
+    switch_columns(&page).await;
+    assert_eq!(page.account(), json!({ "litellm_dashboard_columns": { "keys": "tags,owner,token", "teams": "id" } }));
+}
+
 #[wasm_bindgen_test]
 async fn columns_are_kept_in_the_browser_where_the_account_takes_nothing() {
     let stage = Stage::new();

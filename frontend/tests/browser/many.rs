@@ -665,6 +665,21 @@ async fn an_undo_after_an_interruption_looks_which_of_the_noted_keys_are_blocked
     assert_eq!((world.borrow().blocked(), page.asked("keys.unblock").len()), (4, 8));
 }
 
+/// Whoever came back right after a browser had died was told for ever that somebody may be at it, and could undo nothing.
+#[wasm_bindgen_test]
+async fn who_may_be_at_it_is_asked_again_after_a_minute() {
+    let world = interrupted().await;
+    for entry in world.borrow_mut().journal.values_mut() {
+        entry["saved_at"] = json!(NOON_MS / 1_000 - 5);
+    }
+    let page = on(&world).open("keys");
+    page.see("Ada may be at it in another window").await;
+    assert!(!page.shows("Unblock these keys"));
+    page.pass(61_000).await;
+    page.see("Blocking stopped after 8 of 20 keys.").await;
+    page.see("Unblock these keys").await;
+}
+
 #[wasm_bindgen_test]
 async fn a_window_that_blocks_beside_an_undo_names_what_the_undo_does_not_know() {
     let world = world(20);

@@ -259,9 +259,11 @@ async fn a_key_gets_a_successor_and_ends_after_the_overlap() {
         (&json!("web-2026-11-20"), &json!(4.0), &json!(true))
     );
     assert!(!address().contains("sk-"));
+    page.control("I have copied it: go on").await.focus();
     page.click("I have copied it: go on").await;
     page.see("web-2026-11-20 has taken the place of web").await;
     page.see("Until Nov 21, 2026, 12:00 PM both keys can be used.").await;
+    page.wait_for("the keyboard at the heading", |page| page.parts(".gw-title")[0].has_focus().then_some(())).await;
     assert_rotated(&gateway, "at the end");
     assert!(page.parts("#gw-secret").is_empty(), "the secret is gone from the page");
     // The list tells them apart.
@@ -482,6 +484,24 @@ async fn of_two_who_begin_one_does() {
     assert!(page.asked("keys.create").is_empty());
 }
 
+/// The second click began it once more, and one was told that somebody else was faster.
+#[wasm_bindgen_test]
+async fn a_double_click_begins_once() {
+    let (stage, gateway) = stage(json!({}));
+    let page = open(stage, "rotate");
+    page.see("The successor begins with").await;
+    page.quiet().await;
+    let button = page.control("Create the successor").await;
+    button.touch();
+    button.touch();
+    assert_eq!(secret(&page).await, format!("{SECRET}1"));
+    page.quiet().await;
+    assert!(!page.shows("Somebody else was faster"));
+    assert_eq!((page.asked("keys.create").len(), gateway.borrow().journal.len()), (1, 1));
+    let marker = &gateway.borrow().journal[0]["entry"]["marker"];
+    assert!(gateway.borrow().keys.values().any(|key| key["metadata"]["litellm_dashboard"]["rotation"] == *marker));
+}
+
 #[wasm_bindgen_test]
 async fn what_others_changed_of_the_key_is_shown_first() {
     let (stage, gateway) = stage(json!({}));
@@ -525,6 +545,22 @@ async fn what_cannot_be_rotated_says_why() {
     stage.answer("keys.self", json!({ "key": token(1), "info": {} }));
     let page = open(stage, "rotate");
     page.see("The plugin’s own service key is protected").await;
+    drop(page);
+    // Newer LiteLLM keeps deleted keys.
+    let stage = Stage::new();
+    serve(&stage, &gateway);
+    gateway.borrow_mut().key(&token(1))["status"] = json!("deleted");
+    let page = open(stage, "rotate");
+    page.see("This no longer exists").await;
+    assert!(page.find_control("Create the successor").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_successor_of_a_blocked_key_is_not_said_to_work_beside_it() {
+    let (stage, _) = stage(json!({ "blocked": true }));
+    let page = open(stage, "rotate");
+    page.see("of $10.00 it has $6.00 left.").await;
+    assert!(!page.shows("While both keys work"));
 }
 
 #[wasm_bindgen_test]

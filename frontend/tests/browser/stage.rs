@@ -194,6 +194,11 @@ impl Stage {
         self.world.borrow_mut().noise = (before.to_owned(), after.to_owned());
     }
 
+    /// What another window has kept there.
+    pub fn keep_in_account(&self, meta: Value) {
+        self.world.borrow_mut().account = meta;
+    }
+
     /// WordPress keeps nothing with the user's account.
     pub fn refuse_account(&self) {
         self.world.borrow_mut().account_status = 403;
@@ -388,9 +393,11 @@ impl World {
         let (path, query) = path.split_once("?_wpnonce=").unwrap_or((path, ""));
         if path == ACCOUNT_PATH {
             self.requests.push("account".to_owned());
-            let meta: Value = serde_json::from_str(body).expect("a request is JSON");
-            self.account = meta["meta"].clone();
-            return Some(http(self.account_status, "{}", None));
+            let asked: Value = serde_json::from_str(body).expect("a request is JSON");
+            for (name, value) in asked["meta"].as_object().expect("only meta are kept") {
+                self.account[name] = value.clone();
+            }
+            return Some(http(self.account_status, &json!({ "id": 1, "meta": self.account }).to_string(), None));
         }
         let name = path.strip_prefix(REST_PATH).expect("nothing else of the site is asked for");
         assert_eq!(method, "POST", "{name} is a POST");

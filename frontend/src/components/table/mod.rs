@@ -325,7 +325,7 @@ pub struct Table {
 
 pub fn table(table: Table) -> AnyView {
     let Table { id, caption, heads, toolbar, bulk, view, on_event } = table;
-    let (switched, save_columns) = use_columns(id);
+    let (switched, save_column) = use_columns(id);
     let state = Store::new(TableState { switched, ..TableState::default() });
     // Where one has scrolled to changes no state: only the rows in sight follow.
     let window = StoredValue::new_local(Window::default());
@@ -350,8 +350,8 @@ pub fn table(table: Table) -> AnyView {
                 });
             }
             TableAction::Column(column) => {
-                state.update(|state| toggle(&mut state.switched, column));
-                return state.with_untracked(|state| save_columns(&state.switched));
+                state.update(|state| toggle(&mut state.switched, column.clone()));
+                return save_column(&column, state.with_untracked(|state| state.switched.contains(&column)));
             }
             TableAction::Sort(column) => TableEvent::Sort(column),
             TableAction::Earlier => TableEvent::Earlier,

@@ -155,7 +155,7 @@ pub fn bulk_actions() -> Vec<RowAction> {
 
 /// How a key is called: its alias, else its masked form.
 pub fn name_of(key: &Key) -> String {
-    visible(if key.key_alias.is_empty() { &key.key_name } else { &key.key_alias })
+    visible(if key.key_alias.trim().is_empty() { &key.key_name } else { &key.key_alias })
 }
 
 fn question(act: Act, key: &Key) -> Question {

@@ -98,6 +98,11 @@ fn with_key(hash: String, purpose: Purpose) -> AnyView {
         state.update(|state| *state = None);
         reading.run(async move {
             let info = info.response().await.map(|response| response.data);
+            // Newer versions keep what they have deleted: a pattern it can be, and nothing more.
+            let info = match info {
+                Ok(info) if purpose == Purpose::Edit && info.more.status == "deleted" => Err(ApiError::gone()),
+                info => info,
+            };
             // Without it PHP refuses what must not be.
             let is_own = own.response().await.is_ok_and(|own| own.data.key == token);
             state.update(|state| *state = Some(info.map(|info| (info, is_own))));

@@ -180,8 +180,20 @@ pub fn budget_of(form: Form, amount: &'static str, period: &'static str) -> AnyV
         let help = t(help);
         if ceiling.is_empty() { help } else { [help.as_str(), &ceiling].join(" ") }
     };
+    // Whoever means no limit by it makes a key that cannot be used.
+    let is_nothing = move || {
+        let budget = form.draft(|draft| by_rules(|rules| draft.setting(Name::MaxBudget, rules)));
+        is_key && budget.is_ok_and(|budget| budget.as_f64() == Some(0.0))
+    };
+    let remark = move || {
+        if is_nothing() { t(msg!("With a budget of 0 every call is refused. Empty: no limit.")) } else { String::new() }
+    };
     field(
-        Field { help: Signal::derive(help), ..Field::new(&amount, fields::BUDGET.label) },
+        Field {
+            help: Signal::derive(help),
+            remark: Signal::derive(remark),
+            ..Field::new(&amount, fields::BUDGET.label)
+        },
         view! {
             <span class="gw-inline">
                 {money(amount, Some(msg!("No limit")))}

@@ -97,7 +97,7 @@ fn name(row: &KeyRow) -> Markup {
     html! {
         strong.gw-key-name dir="auto" { a href=(row.href) { (name_of(&row.key)) } }
         @if row.is_own() { " " span .gw-chip .gw-chip-own { (msg!("Service key")) } }
-        @if !row.key.key_alias.is_empty() { code.gw-masked dir="ltr" { (row.key.key_name) } }
+        @if !row.key.key_alias.trim().is_empty() { code.gw-masked dir="ltr" { (row.key.key_name) } }
         @if row.is_own() { span .gw-line .gw-minor { (msg!("This plugin uses it; it is protected here.")) } }
     }
 }

@@ -123,6 +123,8 @@ fn saved(changes: &[(Change, Outcome)], lost: Option<&ApiError>, choices: &Choic
     let (tone, title) = match (lost, not.is_empty() && otherwise.is_empty()) {
         (_, true) => (Tone::Success, t(of(choices, msg!("The key was changed"), msg!("The changes are saved")))),
         (Some(error), _) => (Tone::Error, t(error.title())),
+        // Somebody else may have been there in between.
+        (None, _) if !otherwise.is_empty() => (Tone::Warning, t(msg!("Not all is as you chose"))),
         (None, _) if done.is_empty() => (Tone::Warning, t(msg!("The gateway has not done this"))),
         (None, _) => (Tone::Warning, t(msg!("The gateway has done only a part of this"))),
     };
@@ -130,7 +132,7 @@ fn saved(changes: &[(Change, Outcome)], lost: Option<&ApiError>, choices: &Choic
         @if lost.is_some() && tone == Tone::Success { p { (of(choices, msg!("The answer got lost, but the key has the new settings."), msg!("The answer got lost, but the new settings are there."))) } }
         @if !done.is_empty() { (words::table(msg!("What was changed"), &[now, then], &done, choices)) }
         @if !otherwise.is_empty() {
-            p { (msg!("The gateway made something else of this:")) }
+            p { (msg!("This is otherwise than you chose: the gateway made something else of it, or somebody else has changed it in between.")) }
             (words::table(msg!("What became otherwise"), &[now, msg!("You chose"), then], &otherwise, choices))
         }
         @if !not.is_empty() {

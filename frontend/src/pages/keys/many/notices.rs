@@ -15,7 +15,9 @@ use super::{shown::about, words, work::Worker};
 use crate::{
     action::actions,
     api::journal,
+    clock::use_minute,
     components::{Confirm, Question, Tone, confirm, notice, region},
+    effect::watch,
     format,
     markup::{Markup, html},
     store::Store,
@@ -44,6 +46,15 @@ struct Dismissal {
 pub fn notices(worker: Worker) -> AnyView {
     let many = worker.many;
     let dismissal: Store<Dismissal> = Store::new(Dismissal::default());
+    // Who may be at it now may have stopped, or have come further.
+    let (minute, mut begins) = (use_minute(), true);
+    watch(move || {
+        minute.track();
+        let is_told = many.journal.with_untracked(|entries| !entries.is_empty());
+        if !std::mem::replace(&mut begins, false) && is_told && !document().hidden() && !many.is_running() {
+            many.read_journal();
+        }
+    });
     // What this window is at is told in its dialog.
     let own = Memo::new(move |_| {
         worker.state.with(|state| {

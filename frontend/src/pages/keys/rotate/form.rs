@@ -75,7 +75,8 @@ pub fn form_view(rotation: &Rotation, form: Form, choices: Store<Choices>) -> An
     let beginning = rotation.clone();
     let on_submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let busy = state.with_untracked(|state| state.busy || is_forbidden(state));
+        // Before the work begins it is looked whether the name is free: a second click begins nothing meanwhile.
+        let busy = form.is_busy_untracked() || state.with_untracked(|state| state.busy || is_forbidden(state));
         if busy {
             return;
         }
@@ -116,7 +117,7 @@ pub fn form_view(rotation: &Rotation, form: Form, choices: Store<Choices>) -> An
         ),
     };
     let label = move || {
-        t(match (state.with(|state| state.busy), form.draft(Wanted::overlap_s)) {
+        t(match (form.is_busy() || state.with(|state| state.busy), form.draft(Wanted::overlap_s)) {
             (true, _) => msg!("Waiting for the gateway…"),
             (_, 0) if !is_blocked.get() => msg!("Block the key and create its successor"),
             _ => msg!("Create the successor"),
@@ -131,9 +132,12 @@ pub fn form_view(rotation: &Rotation, form: Form, choices: Store<Choices>) -> An
         {still_region("gw-slot", move || state.with(warnings))}
         <form class="gw-panel gw-form" novalidate on:submit=on_submit>
             {section(msg!("The successor"), fields.into_any())}
-            {still_region("gw-form-section", move || state.with(|state| choices.with(|choices| summary(state, choices))))}
+            {still_region("gw-form-section", move || {
+                let both = form.draft(Wanted::overlap_s) > 0;
+                state.with(|state| choices.with(|choices| summary(state, choices, both)))
+            })}
             <div class="gw-form-actions">
-                <button type="submit" class="button button-primary" aria-disabled=move || state.with(|state| state.busy || is_forbidden(state)).to_string()>{label}</button>
+                <button type="submit" class="button button-primary" aria-disabled=move || (form.is_busy() || state.with(|state| state.busy || is_forbidden(state))).to_string()>{label}</button>
                 <a class="button" href=back>{t(msg!("Cancel"))}</a>
             </div>
         </form>
@@ -187,7 +191,8 @@ const SHOWN: [Name; 11] = [
     Name::Tags,
 ];
 
-fn summary(state: &State, choices: &Choices) -> Markup {
+/// `both`: for some time both keys can be used.
+fn summary(state: &State, choices: &Choices, both: bool) -> Markup {
     let Some(info) = &state.info else { return Markup::default() };
     let draft = draft_of(info, "key");
     let mut rows: Vec<(Name, Vec<String>)> = Vec::new();
@@ -205,7 +210,12 @@ fn summary(state: &State, choices: &Choices) -> Markup {
             ("budget", &*format::usd(budget)),
             ("spent", &*format::usd(key.spend)),
         ];
-        tf(msg!("The successor begins with {spent} spent: of {budget} it has {left} left. While both keys work, each can spend that."), &values)
+        let text = if both {
+            msg!("The successor begins with {spent} spent: of {budget} it has {left} left. While both keys work, each can spend that.")
+        } else {
+            msg!("The successor begins with {spent} spent: of {budget} it has {left} left.")
+        };
+        tf(text, &values)
     });
     let ends = model::clock::parse_utc_ms(&key.expires).map(format::date_time);
     html! {

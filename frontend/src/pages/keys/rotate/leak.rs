@@ -6,11 +6,11 @@ use model::{
     failure::ApiError,
     key_days,
     key_status::KeyStatus,
-    language::t,
+    language::{t, tf},
     msg,
     route::{KeysOpen, KeysRoute, Route, hash_in, secret_in},
     text::Msg,
-    visible::visible,
+    visible::{isolated, visible},
     wire::{KeyInfo, LogPage, OwnKey, TeamInfo, User, Users, Wire},
 };
 use serde_json::Value;
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     action::{Action as _, actions},
     api::{self, Api, Read, keys, use_api},
-    components::{Tone, header, notice, problem, region, skeleton_rows, still_region},
+    components::{Tone, header, notice, problem, region, skeleton_rows, still_region, use_messages},
     effect::watch,
     format,
     markup::{Markup, html, truth},
@@ -188,6 +188,15 @@ fn found(hash: String) -> AnyView {
             }
         }
     });
+    // It stands above the field in which the keyboard is.
+    let messages = use_messages();
+    let said = Memo::new(move |_| found.said());
+    watch(move || {
+        let said = said.get();
+        if !said.is_empty() {
+            messages.announce(said);
+        }
+    });
     let act = move |action: LeakAction| match action {
         LeakAction::Block => {
             let api = api.clone();
@@ -222,6 +231,18 @@ async fn block(api: &Api, found: Found, hash: &str, cache: KeysCache) {
 impl Found {
     fn info(self) -> Option<KeyInfo> {
         self.info.with(|state| state.data.as_ref().map(KeyInfo::read))
+    }
+
+    /// What came of looking for it, in a word; empty: nothing yet.
+    fn said(self) -> String {
+        if self.info.with(is_unknown) {
+            return t(UNKNOWN);
+        }
+        let Some(info) = self.info() else { return String::new() };
+        let key = info.key();
+        let status =
+            if info.more.status == "deleted" { msg!("Deleted") } else { KeyStatus::of(&key, now_ms()).label() };
+        tf(msg!("{label}: {value}"), &[("label", &isolated(&name_of(&key))), ("value", &t(status))])
     }
 
     fn is_own(self, hash: &str) -> bool {
@@ -354,11 +375,13 @@ fn called(user: &User) -> String {
     names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default()
 }
 
+const UNKNOWN: Msg = msg!("No key of this gateway has this secret");
+
 /// The gateway has answered, and knows no such key.
 fn not_here() -> Markup {
     let body = html! {
         p { (msg!("It may be of another gateway, or have been deleted here before.")) }
         p { (msg!("The master key of LiteLLM is in no list. If this might be it, change LITELLM_MASTER_KEY on the gateway at once: it opens everything.")) }
     };
-    notice(Tone::Warning, &t(msg!("No key of this gateway has this secret")), &body)
+    notice(Tone::Warning, &t(UNKNOWN), &body)
 }

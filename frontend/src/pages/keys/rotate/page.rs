@@ -28,7 +28,7 @@ use crate::{
         created::{not_copied, secret_field},
         source::use_keys_cache,
     },
-    router::{Guard, use_router},
+    router::{Guard, focus_title, use_router},
     store::Store,
     task::{Task, now_ms, spawn},
 };
@@ -79,6 +79,12 @@ pub fn page(hash: String, at_once: bool) -> AnyView {
         },
     );
     let phase = Memo::new(move |_| state.with(|state| state.phase));
+    // The button that ended it is gone.
+    watch(move || {
+        if matches!(phase.get(), Phase::Done | Phase::Undone) {
+            request_animation_frame(focus_title);
+        }
+    });
     let (asking, answering, working) = (rotation.clone(), rotation.clone(), StoredValue::new_local(rotation));
     let content = move || match phase.get() {
         Phase::Reading => awaited(state),

@@ -107,6 +107,10 @@ impl Rotation {
         if let Some(error) = info.stale {
             return Err(Trouble::Failed(error));
         }
+        // Newer versions keep what they have deleted.
+        if info.data.more.status == "deleted" {
+            return Err(Trouble::Failed(ApiError::gone()));
+        }
         self.state.update(|state| state.info = Some(info.data.clone()));
         let ends = clock::parse_utc_ms(&info.data.info.expires);
         if ends.is_some_and(|end| end <= now_ms()) { Err(Trouble::Expired) } else { Ok(Some(info.data)) }
@@ -125,6 +129,10 @@ impl Rotation {
         self.begin_work();
         let opened = self.state.with_untracked(|state| state.info.clone()).unwrap_or_default();
         let now = match keys::info(&self.api, &self.hash).response().await {
+            Ok(now) if now.stale.is_none() && now.data.more.status == "deleted" => {
+                self.stop(Trouble::Failed(ApiError::gone()));
+                return Ok(());
+            }
             Ok(now) if now.stale.is_none() => now.data,
             Ok(now) => {
                 self.stop(Trouble::Failed(now.stale.unwrap_or(ApiError::Offline)));
