@@ -131,6 +131,16 @@ final class Cache {
 	}
 
 	/**
+	 * Whether an answer of this operation was large within the last day.
+	 *
+	 * @param bool $note Whether one is now, which is noted.
+	 */
+	public function is_heavy( Operation $operation, bool $note = false ): bool {
+		$name = self::PREFIX . $this->id( $operation, array( 'heavy' => true ) );
+		return false !== get_transient( $name ) || ( $note && set_transient( $name, 1, DAY_IN_SECONDS ) );
+	}
+
+	/**
 	 * Tries to become the one who asks, for each of these. A lock is a row whose name is unique; it ends by itself. Where no row
 	 * can be written, such as in a full or read-only database, nobody is kept from asking.
 	 *
