@@ -202,14 +202,13 @@ final class Operation {
 
 	/**
 	 * For how many seconds an answer that is given now stays true; 0: it is out of date at once, and is not stored. What is over
-	 * for less than a day is asked for again once an hour, and once a day for the rest of a week: calls may be written late.
+	 * for less than a week is asked for again once an hour: calls may be written late.
 	 *
 	 * @param array<string, mixed> $values Checked parameters.
 	 */
 	public function fresh_s( array $values, int $now ): int {
 		$over_s = $this->over_s( $values, $now );
-		$young = $over_s > HOUR_IN_SECONDS ? ( $over_s > DAY_IN_SECONDS ? DAY_IN_SECONDS : HOUR_IN_SECONDS ) : $this->ttl_s;
-		return $over_s > WEEK_IN_SECONDS ? (int) $this->settled['ttl_s'] : $young;
+		return $over_s > WEEK_IN_SECONDS ? (int) $this->settled['ttl_s'] : ( $over_s > HOUR_IN_SECONDS ? HOUR_IN_SECONDS : $this->ttl_s );
 	}
 
 	/**
