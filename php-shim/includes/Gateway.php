@@ -137,7 +137,7 @@ final class Gateway {
 		wp_raise_memory_limit( 'litellm_dashboard' );
 		foreach ( $requests as $id => $request ) {
 			$answers[ $id ]   = $this->intercepted( $request );
-			$transfers[ $id ] = new Transfer( $request, null === $answers[ $id ] ? self::proxy( $request['url'] ) : null );
+			$transfers[ $id ] = new Transfer( array( 'credentials' => null ) + $request, null === $answers[ $id ] ? self::proxy( $request['url'] ) : null );
 			if ( null === $answers[ $id ] ) {
 				$jobs[ $id ] = array(
 					'url'     => $request['url'],
