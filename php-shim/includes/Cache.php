@@ -34,6 +34,10 @@ final class Cache {
 	 */
 	private const CHANGED_S   = 60;
 	private const UNCHANGED_S = 600;
+	/**
+	 * What is larger takes a gateway so long that it does not put together eight of them in time.
+	 */
+	private const LIGHT_BYTES = 2 * MB_IN_BYTES;
 
 	private Settings $settings;
 	/**
@@ -131,13 +135,15 @@ final class Cache {
 	}
 
 	/**
-	 * Whether an answer of this operation was large within the last day.
+	 * Whether the answers of this operation are known to be small: one of the last day was, and none was large.
 	 *
-	 * @param bool $note Whether one is now, which is noted.
+	 * @param int $bytes How large one is now, which is noted.
 	 */
-	public function is_heavy( Operation $operation, bool $note = false ): bool {
-		$name = self::PREFIX . $this->id( $operation, array( 'heavy' => true ) );
-		return false !== get_transient( $name ) || ( $note && set_transient( $name, 1, DAY_IN_SECONDS ) );
+	public function is_light( Operation $operation, int $bytes = 0 ): bool {
+		$name  = self::PREFIX . $this->id( $operation, array( 'weight' => true ) );
+		$known = (int) get_transient( $name );
+		$now   = $bytes > self::LIGHT_BYTES ? 2 : min( $bytes, 1 );
+		return 1 === ( $now > $known && set_transient( $name, $now, DAY_IN_SECONDS ) ? $now : $known );
 	}
 
 	/**

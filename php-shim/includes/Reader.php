@@ -33,10 +33,6 @@ final class Reader {
 	 */
 	private const TAKEN_ALONG = 200000;
 	/**
-	 * Where an answer was larger than this, two are asked for at the same time for a day: the gateway would put together eight.
-	 */
-	private const HEAVY_BYTES = 2 * MB_IN_BYTES;
-	/**
 	 * Failures after which the last good answer is better than none. The others are about the request itself.
 	 */
 	private const PASSING = array( 'gateway_unreachable', 'gateway_unauthorized', 'gateway_error', 'gateway_redirect', 'gateway_too_large', 'gateway_not_litellm' );
@@ -77,8 +73,9 @@ final class Reader {
 		$stored   = $this->cache->find( array_keys( $storable ) );
 		$outcomes = self::fresh( $stored, $asked );
 		$now      = array_diff_key( $asked, $outcomes );
-		$is_heavy = array_filter( array_slice( $now, 2 ), fn( array $question ): bool => $this->cache->is_heavy( $question[0] ) );
-		$now      = array_slice( $now, 0, Gateway::is_parallel() ? ( $is_heavy ? 2 : self::PARALLEL ) : 1, true );
+		$heavy    = array_filter( $now, fn( array $question ): bool => $question[0]->is_settled( $question[1], time() ) && ! $this->cache->is_light( $question[0] ) );
+		// Two of these, until it is known that they are small: a gateway does not put together eight large ones in time.
+		$now      = array_slice( array_diff_key( $now, array_slice( $heavy, 2, null, true ) ), 0, Gateway::is_parallel() ? self::PARALLEL : 1, true );
 		$settled  = array_filter( $now, static fn( array $question ): bool => $question[0]->is_settled( $question[1], time() ) );
 		if ( $settled ) {
 			$locked = $this->cache->lock( array_keys( $settled ), (int) ceil( max( array_map( static fn( array $question ): float => $question[0]->timeout_s, $settled ) ) ) + 5 );
@@ -157,7 +154,7 @@ final class Reader {
 			$known   = $stored[ $id ] ?? null;
 			$data    = $this->interpret( $answers[ $id ], $operation );
 			$took_ms = $answers[ $id ]->took_ms;
-			$this->cache->is_heavy( $operation, $answers[ $id ]->bytes > self::HEAVY_BYTES );
+			$this->cache->is_light( $operation, ! is_wp_error( $data ) && $operation->is_settled( $values, $at ) ? $answers[ $id ]->bytes : 0 );
 			unset( $answers[ $id ] );
 			if ( is_wp_error( $data ) ) {
 				$outcomes[ $id ] = null !== $known && ( in_array( $data->get_error_code(), self::PASSING, true ) || 429 === $data->get_error_data()['status'] ) ? Outcome::stored( $known, $data ) : Outcome::failed( $data );

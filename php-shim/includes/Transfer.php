@@ -124,7 +124,6 @@ final class Transfer {
 			'verify'           => $this->certificates(),
 			'follow_redirects' => false,
 			'idn'              => false,
-			'data_format'      => 'body',
 			'proxy'            => $this->proxy ?? false,
 			'hooks'            => $hooks,
 		);

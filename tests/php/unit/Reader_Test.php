@@ -130,16 +130,27 @@ final class Reader_Test extends Plugin_TestCase {
 			return count( $this->sent ) - $before;
 		};
 		$this->gateway_answers( self::answer( 200, $day ) );
-		$this->assertSame( 8, $asked( $ask( ...range( 1, 10 ) ) ), 'Nobody knows yet.' );
-		$this->assertSame( 2, $asked( $ask( ...range( 11, 20 ) ) ) );
-		$this->assertSame( 3, $asked( array_merge( $ask( 13, 14 ), array( array( self::operation( 'keys.list' ), array() ) ) ) ), 'What is small beside them is not held up.' );
-		$other = array( 'ttl_s' => 0 );
-		$this->assertSame( 3, $asked( array( array( self::operation( 'keys.list', $other ), array() ), array( self::operation( 'teams.list', $other ), array() ), array( self::operation( 'users.list', $other ), array() ) ) ), 'Others are not held up.' );
+		$keys = array( self::operation( 'keys.list' ), array() );
+		$this->assertSame( 2, $asked( $ask( ...range( 1, 10 ) ) ), 'Nobody knows yet.' );
+		$this->assertSame( 2, $asked( $ask( ...range( 1, 10 ) ) ) );
+		$this->assertSame( 3, $asked( array_merge( $ask( 7, 8, 9 ), array( $keys ) ) ), 'What is small beside them is not held up.' );
 		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
+		$this->assertSame( 2, $asked( $ask( ...range( 10, 20 ) ) ) );
+		$this->assertSame( 2, $asked( $ask( ...range( 12, 20 ) ) ), 'Some are small, all are not.' );
 		foreach ( self::stored( '%transient_timeout%' ) as $name ) {
 			update_option( $name, time() - 1, false );
 		}
-		$this->assertSame( 8, $asked( $ask( ...range( 21, 30 ) ) ), 'A day later it is tried again.' );
+		$this->assertSame( 2, $asked( $ask( ...range( 21, 30 ) ) ), 'A day later it is found out again.' );
+		$this->assertSame( 8, $asked( $ask( ...range( 21, 30 ) ) ) );
+	}
+
+	/** An error says nothing of the answers. */
+	public function test_what_failed_is_not_known_to_be_small(): void {
+		$days = array_map( static fn( int $day ): array => array( self::operation( 'activity.day' ), array( 'day' => sprintf( '2026-09-%02d', $day ) ) ), range( 1, 9 ) );
+		$this->gateway_answers( self::answer( 500, array( 'error' => array( 'message' => 'x' ) ) ) );
+		self::reader()->read( $days );
+		self::reader()->read( $days );
+		$this->assertCount( 4, $this->sent );
 	}
 
 	public function test_not_configured_asks_nobody(): void {
@@ -157,8 +168,10 @@ final class Reader_Test extends Plugin_TestCase {
 		for ( $day = 1; $day <= 20; $day++ ) {
 			$wanted[] = array( self::operation( 'activity.day' ), array( 'day' => sprintf( '2026-09-%02d', $day ) ) );
 		}
-		$this->assertSame( array_merge( array_fill( 0, 8, 200 ), array_fill( 0, 12, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
-		$this->assertSame( array_merge( array_fill( 0, 16, 200 ), array_fill( 0, 4, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		// Two to find out how large they are.
+		$this->assertSame( array_merge( array_fill( 0, 2, 200 ), array_fill( 0, 18, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		$this->assertSame( array_merge( array_fill( 0, 10, 200 ), array_fill( 0, 10, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		$this->assertSame( array_merge( array_fill( 0, 18, 200 ), array_fill( 0, 2, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
 		$this->assertSame( array_fill( 0, 20, 200 ), array_column( self::reader()->read( $wanted ), 'status' ) );
 		$this->assertCount( 20, $this->sent );
 		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
