@@ -11,15 +11,17 @@ final class Heavy_Test extends Plugin_TestCase {
 	private const MINE   = 'heavy-test';
 	private const KEYS   = 1500;
 	private const MODELS = 5;
-	private const DAYS   = 8;
+	private const DAYS   = 4;
 	private const MOST   = 64 * MB_IN_BYTES;
+	/** However busy the machine is: what counts here are sums and memory. */
+	private const ROW = array( 'timeout_s' => 240 );
 
 	protected function setUp(): void {
 		wp_cache_flush();
 		Cache::delete( false );
 		// Long ago, where nothing else is, and each day so that it can be told from the others.
 		self::sql(
-			'insert into "LiteLLM_DailyUserSpend" select made.* from (select * from "LiteLLM_DailyUserSpend" where model_group <> \'\' limit 1) one,'
+			'delete from "LiteLLM_DailyUserSpend" where user_id = \'' . self::MINE . '\'; insert into "LiteLLM_DailyUserSpend" select made.* from (select * from "LiteLLM_DailyUserSpend" where model_group <> \'\' limit 1) one,'
 			. ' generate_series(1, ' . self::KEYS . ') k, generate_series(1, ' . self::MODELS . ') m, generate_series(1, ' . self::DAYS . ') d,'
 			. ' lateral jsonb_populate_record(null::"LiteLLM_DailyUserSpend", to_jsonb(one) || jsonb_build_object('
 			. "'id', '" . self::MINE . "-' || k || '-' || m || '-' || d, 'user_id', '" . self::MINE . "', 'date', '2024-05-0' || d, 'api_key', md5(k::text) || md5('x' || k),"
@@ -49,7 +51,8 @@ final class Heavy_Test extends Plugin_TestCase {
 			use LiteLLM_Dashboard\{Cache, Gateway, Operation, Plugin, Reader, Settings};
 			$settings  = new Settings( ' . $given . ' );
 			$reader    = new Reader( $settings, new Gateway( $settings ), new Cache( $settings ) );
-			$operation = Operation::all( Plugin::path( "contract.json" ) )["activity.day"];
+			$rows      = json_decode( file_get_contents( Plugin::path( "contract.json" ) ), true )["operations"];
+			$operation = new Operation( "activity.day", ' . var_export( self::ROW, true ) . ' + $rows["activity.day"] );
 			$days      = array_map( static fn( int $day ): array => array( $operation, array( "day" => "2024-05-0$day" ) ), range( 1, ' . self::DAYS . ' ) );
 			$before    = memory_get_peak_usage();
 			$began     = microtime( true );
@@ -71,7 +74,7 @@ final class Heavy_Test extends Plugin_TestCase {
 	/** It was three answers in four that were too large, or late; doc/decisions.md has the figures. */
 	public function test_the_sums_of_heavy_days_are_those_of_the_database_and_the_memory_is_small(): void {
 		$settings = self::settings( (string) getenv( 'LITELLM_URL' ), (string) getenv( 'CONTRACT_SERVICE_KEY' ) );
-		$day      = self::operation( 'activity.day' );
+		$day      = self::operation( 'activity.day', self::ROW );
 		$answer   = ( new Gateway( $settings ) )->ask( array( 'x' => array( $day, $day->upstream( array( 'day' => '2024-05-01' ), '' ) ) ) )['x'];
 		$this->assertSame( array( '', 200 ), array( $answer->problem, $answer->status ) );
 		// 1.106.2 names the first hundred keys of each model.
