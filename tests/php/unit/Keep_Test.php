@@ -126,7 +126,7 @@ final class Keep_Test extends Plugin_TestCase {
 		foreach ( array( 'half an escape' => '\\u12', 'half a pair' => '\\ud83d', 'the other half' => '\\ude00', 'an escape that is none' => '\\x', 'a capital' => '\\N', 'a line break' => "\n" ) as $name => $broken ) {
 			$cases[ "$name in a text that is not kept" ] = array( "{\"a\":1,\"long\":\"$text$broken\"}", array( 'a' => true ), 'null' );
 		}
-		foreach ( array( 'a text without its end' => "{\"a\":1,\"long\":\"$text", 'an object without its end' => "{\"a\":1,\"l\":{{$keys}}", 'another bracket' => "{\"a\":1,\"l\":{{$keys}]}", 'a comma too many' => "{\"a\":1,\"l\":{{$keys},}}", 'two commas' => "{\"a\":1,\"l\":[{{$keys}},,1]}", 'something behind it' => "{\"a\":1,\"l\":{{$keys}}} x", 'a name that begins with nul' => "{\"a\":1,\"\\u0000l\":{{$keys}}}", 'no name' => "{\"a\":1,{{$keys}}}", 'a name in a list' => "{\"a\":1,\"l\":[\"x\":{{$keys}}]}", 'a word that is none' => "{\"a\":1,\"l\":{{$keys},\"x\":nul}}" ) as $name => $broken ) {
+		foreach ( array( 'a text without its end' => "{\"a\":1,\"long\":\"$text", 'an object without its end' => "{\"a\":1,\"l\":{{$keys}}", 'another bracket' => "{\"a\":1,\"l\":{{$keys}]}", 'a comma too many' => "{\"a\":1,\"l\":{{$keys},}}", 'two commas' => "{\"a\":1,\"l\":[{{$keys}},,1]}", 'two commas around a space' => "{\"a\":1,\"l\":[{{$keys}}, ,{{$keys}}]}", 'a comma and a space at the end' => "{\"a\":1,\"l\":[{{$keys}}, ]}", 'another bracket in place of a comma' => "{\"a\":1,\"l\":[{{$keys}}} 1]}", 'something behind it' => "{\"a\":1,\"l\":{{$keys}}} x", 'a name that begins with nul' => "{\"a\":1,\"\\u0000l\":{{$keys}}}", 'no name' => "{\"a\":1,{{$keys}}}", 'a name in a list' => "{\"a\":1,\"l\":[\"x\":{{$keys}}]}", 'a word that is none' => "{\"a\":1,\"l\":{{$keys},\"x\":nul}}" ) as $name => $broken ) {
 			$cases[ "broken: $name" ] = array( $broken, array( 'a' => true ), 'null' );
 		}
 		return $cases;
@@ -139,6 +139,12 @@ final class Keep_Test extends Plugin_TestCase {
 				$this->assertSame( $kept, json_encode( self::kept( $text, array( 'a' => true ) ) ), "$depth after $before" );
 				$this->assertSame( 'null' === $kept, null === json_decode( $text, false, 64 ) );
 			}
+		}
+		// Each too long to be decoded with what is in it.
+		$deep = static fn( int $depth ): string => str_repeat( '{"x":"' . str_repeat( 'x', 40000 ) . '","b":', $depth ) . '1' . str_repeat( '}', $depth );
+		foreach ( array( 63 => '{}', 64 => 'null', 70 => 'null' ) as $depth => $kept ) {
+			$this->assertSame( $kept, json_encode( self::kept( $deep( $depth ), array( 'a' => true ) ) ), "$depth, long" );
+			$this->assertSame( 'null' === $kept, null === json_decode( $deep( $depth ), false, 64 ) );
 		}
 	}
 
