@@ -34,6 +34,10 @@ final class Cache {
 	 */
 	private const CHANGED_S   = 60;
 	private const UNCHANGED_S = 600;
+	/**
+	 * What is larger takes a gateway so long that it does not put together eight of them in time.
+	 */
+	private const LIGHT_BYTES = 2 * MB_IN_BYTES;
 
 	private Settings $settings;
 	/**
@@ -128,6 +132,18 @@ final class Cache {
 			'json'       => $json,
 		);
 		set_transient( self::PREFIX . $this->id( $operation, $values ), $entry, max( $is_settled ? MONTH_IN_SECONDS : self::LAST_GOOD_S, $fresh_s ) );
+	}
+
+	/**
+	 * Whether the answers of this operation are known to be small: one of the last day was, and none was large.
+	 *
+	 * @param int $bytes How large one is now, which is noted.
+	 */
+	public function is_light( Operation $operation, int $bytes = 0 ): bool {
+		$name  = self::PREFIX . $this->id( $operation, array( 'weight' => true ) );
+		$known = (int) get_transient( $name );
+		$now   = $bytes > self::LIGHT_BYTES ? 2 : min( $bytes, 1 );
+		return 1 === ( $now > $known && set_transient( $name, $now, DAY_IN_SECONDS ) ? $now : $known );
 	}
 
 	/**

@@ -29,7 +29,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Gateway {
 
-	private const CONNECT_TIMEOUT_S = 5.0;
 	/**
 	 * Why a request failed, by the words of the failure where there are no more than these (without cURL, or from another
 	 * plugin), and by cURL's numbers. Others are `other`.
@@ -72,16 +71,11 @@ final class Gateway {
 	public function ask( array $asked ): array {
 		$requests = array();
 		foreach ( $asked as $id => list( $operation, $sent ) ) {
-			$headers = array(
-				'Accept'             => 'application/json',
-				'litellm-changed-by' => self::acting_user(),
-			);
-			if ( $operation->is_write() ) {
-				$headers['Content-Type'] = 'application/json';
-			}
-			$query           = $operation->is_write() || ! $sent ? '' : '?' . self::query( $sent );
+			$headers         = array( 'Accept' => 'application/json', 'litellm-changed-by' => self::acting_user() ) + ( $operation->is_write() ? array( 'Content-Type' => 'application/json' ) : array() );
+			$url             = $this->settings->base() . $operation->path . ( $operation->is_write() || ! $sent ? '' : '?' . self::query( $sent ) );
 			$body            = $operation->is_write() ? (string) wp_json_encode( $sent ? $sent : new stdClass() ) : '';
-			$requests[ $id ] = self::request( $this->settings->base() . $operation->path . $query, $operation->method, $headers, $this->settings->credentials(), $body, $operation->timeout_s, $operation->max_bytes );
+			$limits          = array( 'timeout_s' => $operation->timeout_s, 'max_bytes' => $operation->max_bytes, 'keep' => new Keep( $operation->keep, $operation->bare ) );
+			$requests[ $id ] = compact( 'url', 'headers', 'body' ) + $limits + array( 'method' => $operation->method, 'credentials' => $this->settings->credentials() );
 		}
 		return $this->send( $requests );
 	}
@@ -93,7 +87,8 @@ final class Gateway {
 	 * @return array<string, Gateway_Answer> By the same keys.
 	 */
 	public function look( array $urls, float $timeout_s, int $max_bytes ): array {
-		return $this->send( array_map( static fn( string $url ): array => self::request( $url, 'GET', array( 'Accept' => 'text/html, */*' ), array(), '', $timeout_s, $max_bytes ), $urls ) );
+		$request = compact( 'timeout_s', 'max_bytes' ) + array( 'method' => 'GET', 'headers' => array( 'Accept' => 'text/html, */*' ), 'credentials' => array(), 'body' => '', 'keep' => null );
+		return $this->send( array_map( static fn( string $url ): array => array( 'url' => $url ) + $request, $urls ) );
 	}
 
 	/**
@@ -130,60 +125,33 @@ final class Gateway {
 	}
 
 	/**
-	 * One request, as it is sent.
-	 *
-	 * @param array<string, string> $headers     By name.
-	 * @param array<string, string> $credentials Headers that nobody else sees.
-	 * @return array<string, mixed>
-	 */
-	private static function request( string $url, string $method, array $headers, array $credentials, string $body, float $timeout_s, int $max_bytes ): array {
-		return compact( 'url', 'method', 'headers', 'credentials', 'body', 'timeout_s', 'max_bytes' );
-	}
-
-	/**
-	 * Sends the requests, in parallel where PHP can.
+	 * Sends the requests, in parallel where PHP can. Nobody else sees their `credentials`; without `keep` an answer is held as a whole.
 	 *
 	 * @param array<string, array<string, mixed>> $requests By any key.
 	 * @return array<string, Gateway_Answer>
 	 */
 	private function send( array $requests ): array {
-		$answers = array();
-		$jobs    = array();
-		$limits  = array();
+		$answers   = array();
+		$transfers = array();
+		$jobs      = array();
 		wp_raise_memory_limit( 'litellm_dashboard' );
 		foreach ( $requests as $id => $request ) {
-			// The library holds several copies of each answer.
-			$request['max_bytes'] = min( $request['max_bytes'], max( 262144, intdiv( self::free_bytes(), 5 * count( $requests ) ) ) );
-			$answers[ $id ]       = $this->intercepted( $request );
+			$answers[ $id ]   = $this->intercepted( $request );
+			$transfers[ $id ] = new Transfer( array( 'credentials' => null ) + $request, null === $answers[ $id ] ? self::proxy( $request['url'] ) : null );
 			if ( null === $answers[ $id ] ) {
-				$limits[ $id ] = new Transfer_Limits( $request['url'], $request['timeout_s'], $request['max_bytes'], self::proxy( $request['url'] ) );
-				$jobs[ $id ]   = array(
+				$jobs[ $id ] = array(
 					'url'     => $request['url'],
 					'headers' => $request['headers'] + $request['credentials'] + ( function_exists( 'curl_exec' ) ? array() : array( 'Accept-Encoding' => 'identity' ) ),
 					'data'    => $request['body'],
 					'type'    => $request['method'],
-					'options' => $limits[ $id ]->options() + array(
-						'connect_timeout'  => min( self::CONNECT_TIMEOUT_S, $request['timeout_s'] ),
-						'useragent'        => self::user_agent(),
-						'follow_redirects' => false,
-						'redirects'        => 0,
-						'cookies'          => false,
-						'idn'              => false,
-						'data_format'      => 'body',
-					),
+					'options' => array( 'useragent' => self::user_agent() ) + $transfers[ $id ]->options(),
 				);
 			}
 		}
 		$responses = self::transfer( $jobs );
-		foreach ( array_keys( $jobs ) as $id ) {
-			$answers[ $id ]          = $limits[ $id ]->exceeded ? new Gateway_Answer( 'too_large' ) : self::answer( $responses[ $id ] ?? null );
-			$answers[ $id ]->took_ms = $limits[ $id ]->took_ms;
-			$answers[ $id ]->proxy   = $limits[ $id ]->proxy();
-			// What refuses a connection that goes through a proxy is the proxy.
-			if ( '' !== $answers[ $id ]->proxy && 'refused' === $answers[ $id ]->problem ) {
-				$answers[ $id ]->problem = 'proxy';
-			}
-			unset( $responses[ $id ] );
+		foreach ( $transfers as $id => $transfer ) {
+			$answers[ $id ] = $transfer->end( $answers[ $id ] ?? self::answer( $responses[ $id ] ?? null ) );
+			unset( $responses[ $id ], $transfers[ $id ] );
 		}
 		return $answers;
 	}
@@ -246,8 +214,7 @@ final class Gateway {
 			return 'other' === $reason && false === stripos( $words, 'curl error' ) ? new Gateway_Answer( 'plugin', 0, $words ) : new Gateway_Answer( $reason );
 		}
 		if ( is_array( $pre ) ) {
-			$body = (string) ( $pre['body'] ?? '' );
-			return strlen( $body ) > $request['max_bytes'] ? new Gateway_Answer( 'too_large' ) : new Gateway_Answer( '', (int) ( $pre['response']['code'] ?? 0 ), $body, $pre['headers'] ?? array() );
+			return new Gateway_Answer( '', (int) ( $pre['response']['code'] ?? 0 ), (string) ( $pre['body'] ?? '' ), $pre['headers'] ?? array() );
 		}
 		return _wp_http_get_object()->block_request( $request['url'] ) ? new Gateway_Answer( 'blocked' ) : null;
 	}

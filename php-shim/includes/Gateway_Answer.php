@@ -23,8 +23,16 @@ final class Gateway_Answer {
 	 */
 	public string $problem;
 	public int $status;
-	/** Where there is a problem: the words of the plugin that forbade the request. */
+	/** Of an answer of which fields are kept: its beginning. Where there is a problem: the words of the plugin that forbade the request. */
 	public string $body;
+	/**
+	 * What is kept of it; null when it is not what is described.
+	 *
+	 * @var mixed
+	 */
+	public $kept = null;
+	/** How large it was, unpacked. */
+	public int $bytes = 0;
 	/** How long it took, where that was measured. */
 	public ?int $took_ms = null;
 	/** The proxy of this site that it went through; '' without one. */

@@ -33,10 +33,6 @@ final class Reader {
 	 */
 	private const TAKEN_ALONG = 200000;
 	/**
-	 * Decoded JSON is about so many times as large as its text.
-	 */
-	private const DECODED = 12;
-	/**
 	 * Failures after which the last good answer is better than none. The others are about the request itself.
 	 */
 	private const PASSING = array( 'gateway_unreachable', 'gateway_unauthorized', 'gateway_error', 'gateway_redirect', 'gateway_too_large', 'gateway_not_litellm' );
@@ -76,7 +72,10 @@ final class Reader {
 		$storable = array_filter( $asked, static fn( array $question ): bool => $question[0]->fresh_s( $question[1], time() ) > 0 );
 		$stored   = $this->cache->find( array_keys( $storable ) );
 		$outcomes = self::fresh( $stored, $asked );
-		$now      = array_slice( array_diff_key( $asked, $outcomes ), 0, Gateway::is_parallel() ? self::PARALLEL : 1, true );
+		$now      = array_diff_key( $asked, $outcomes );
+		$heavy    = array_filter( $now, fn( array $question ): bool => $question[0]->is_settled( $question[1], time() ) && ! $this->cache->is_light( $question[0] ) );
+		// Two of these, until it is known that they are small: a gateway does not put together eight large ones in time.
+		$now      = array_slice( array_diff_key( $now, array_slice( $heavy, 2, null, true ) ), 0, Gateway::is_parallel() ? self::PARALLEL : 1, true );
 		$settled  = array_filter( $now, static fn( array $question ): bool => $question[0]->is_settled( $question[1], time() ) );
 		if ( $settled ) {
 			$locked = $this->cache->lock( array_keys( $settled ), (int) ceil( max( array_map( static fn( array $question ): float => $question[0]->timeout_s, $settled ) ) ) + 5 );
@@ -127,13 +126,7 @@ final class Reader {
 		if ( '' !== $type && ! preg_match( '#^application/(?:[a-z0-9.+-]+\+)?json\b#i', $type ) ) {
 			return Failure::not_litellm( $answer, $this->scrubber );
 		}
-		if ( strlen( $answer->body ) > intdiv( Gateway::free_bytes(), self::DECODED ) ) {
-			return Failure::make( 'gateway_too_large', 502 );
-		}
-		$said = json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE );
-		$said = '' === $operation->bare || $said instanceof stdClass ? $said : (object) array( $operation->bare => $said );
-		$kept = Keep::apply( $said, $operation->keep );
-		$data = $this->scrubber->value( $kept, $operation->secret );
+		$data = $this->scrubber->value( $answer->kept, $operation->secret );
 		// A number beyond what JSON can say, such as 1e999, gives no text.
 		return null === $data || ( '' !== $operation->main && ! isset( $data->{$operation->main} ) ) || false === wp_json_encode( $data ) ? Failure::not_litellm( $answer, $this->scrubber ) : $data;
 	}
@@ -161,6 +154,7 @@ final class Reader {
 			$known   = $stored[ $id ] ?? null;
 			$data    = $this->interpret( $answers[ $id ], $operation );
 			$took_ms = $answers[ $id ]->took_ms;
+			$this->cache->is_light( $operation, ! is_wp_error( $data ) && $operation->is_settled( $values, $at ) ? $answers[ $id ]->bytes : 0 );
 			unset( $answers[ $id ] );
 			if ( is_wp_error( $data ) ) {
 				$outcomes[ $id ] = null !== $known && ( in_array( $data->get_error_code(), self::PASSING, true ) || 429 === $data->get_error_data()['status'] ) ? Outcome::stored( $known, $data ) : Outcome::failed( $data );

@@ -125,13 +125,15 @@ final class Writer {
 		$is_change  = $is_limited && isset( $values['key'] );
 		$now        = null;
 		if ( $is_change && ( isset( $values['metadata'] ) || $this->limits->depends_on_now( $values ) ) ) {
-			$info   = $this->operations['keys.info'];
-			$answer = $this->ask( $info, array( 'key' => $values['key'] ) );
-			$data   = $this->reader->interpret( $answer, $info );
+			// All of it: what the browser is not shown stays as it is.
+			$info       = clone $this->operations['keys.info'];
+			$info->keep = array( 'info' => array( '**' => array() ) );
+			$answer     = $this->ask( $info, array( 'key' => $values['key'] ) );
+			$data       = $this->reader->interpret( $answer, $info );
 			if ( is_wp_error( $data ) ) {
 				return $data;
 			}
-			$now           = json_decode( $answer->body, false, 64, JSON_INVALID_UTF8_SUBSTITUTE )->info;
+			$now           = $answer->kept->info;
 			$now->metadata = ( $now->metadata ?? null ) instanceof stdClass ? $now->metadata : new stdClass();
 		}
 		if ( null !== $now && isset( $values['metadata'] ) ) {

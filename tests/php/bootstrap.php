@@ -26,6 +26,7 @@ $_SERVER['REMOTE_ADDR']     = '127.0.0.1';
 
 require_once $root . '/wp-load.php';
 require_once __DIR__ . '/Clock.php';
+require_once __DIR__ . '/Random_Json.php';
 require_once __DIR__ . '/Plugin_TestCase.php';
 require_once __DIR__ . '/Http_Client.php';
 require_once __DIR__ . '/Hostile_Gateway.php';

@@ -48,7 +48,7 @@ const ANSWERS = {
 
 const json = (res, status, body, headers = {}) => {
   res.writeHead(status, { 'content-type': 'application/json', ...headers });
-  res.end(typeof body === 'string' ? body : JSON.stringify(body));
+  res.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
 };
 const bearer = (req) => (req.headers.authorization || '').replace(/^Bearer /, '');
 const pour = (res, chunk, pause) => {
@@ -67,7 +67,26 @@ const consolePage = (res, path) => {
 };
 const zeros = (megabytes, encode) => encode(Buffer.alloc(megabytes * 1048576, 48));
 
+// A day as 1,500 keys make it: 11 MB.
+let heavy = null;
+const heavyDay = () => {
+  if (heavy === null) {
+    const metrics = (n) => ({ spend: n / 8, prompt_tokens: 900 + n, completion_tokens: 300, total_tokens: 1200 + n, successful_requests: n, failed_requests: 1, api_requests: n + 1 });
+    const keys = Object.fromEntries(Array.from({ length: 1500 }, (_, n) => [String(n).padStart(64, '0'), { metrics: metrics(n), metadata: { key_alias: `key-${n}`, team_id: null } }]));
+    const models = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`model-${n}`, { metrics: metrics(n), metadata: {}, api_key_breakdown: keys }]));
+    heavy = JSON.stringify({ results: [{ date: '2026-11-20', metrics: metrics(7), breakdown: { models, model_groups: models, api_keys: keys } }] });
+  }
+  return heavy;
+};
+
 const BEHAVIOURS = {
+  heavyday: (req, res) => json(res, 200, heavyDay(), { 'content-encoding': 'identity' }),
+  heavydaygzip: (req, res) => json(res, 200, zlib.gzipSync(heavyDay()), { 'content-encoding': 'gzip' }),
+  // Prompts that are stored: 25 rows of 700 kB, and one of 5 MB.
+  hugerows: (req, res) => {
+    const rows = Array.from({ length: 25 }, (_, n) => ({ request_id: `r${n}`, messages: [{ role: 'user', content: 'p\n\u00e9"{'.repeat(n === 7 ? 700000 : 100000) }], response: {}, spend: n }));
+    json(res, 200, JSON.stringify({ data: rows, total: 25, page: 1, page_size: 25, total_pages: 1 }));
+  },
   ok: (req, res, path) => {
     const known = ANSWERS[path];
     json(res, known === undefined ? 404 : 200, known === undefined ? { detail: 'Not Found' } : JSON.stringify(known));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 
 const shim = process.env.SHIM ?? fileURLToPath( new URL( '../../php-shim', import.meta.url ) );
-const MOST_LINES = 2150;
+const MOST_LINES = 2230;
 const MOST_CLASSES = 20;
 
 const isCode = ( line ) => line !== '' && ! /^(?:\/\/|\/?\*|#)/.test( line );

@@ -497,7 +497,7 @@ async fn a_day_that_is_too_large_even_alone_is_told_and_not_asked_for_all_the_ti
         }
     });
     let page = stage.open("overview");
-    page.see("larger than this site can take").await;
+    page.see("larger than the plugin takes").await;
     page.see("API requests –").await;
     assert_eq!(page.asked("activity.day").len(), 14 + 1);
     page.pass(59_000).await;

@@ -2,6 +2,9 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Gateway;
+use LiteLLM_Dashboard\Gateway_Answer;
+use LiteLLM_Dashboard\Keep;
+use LiteLLM_Dashboard\Transfer;
 
 /** What stands between the outbound class and the network; the network itself is in Hostile_Gateway_Test. */
 final class Gateway_Test extends Plugin_TestCase {
@@ -149,6 +152,13 @@ final class Gateway_Test extends Plugin_TestCase {
 		} finally {
 			remove_filter( 'pre_http_send_through_proxy', '__return_true', 20 );
 		}
+	}
+
+	public function test_an_answer_of_which_too_much_is_to_be_kept_is_too_large(): void {
+		$keep          = new Keep( true );
+		$keep->is_full = true;
+		$transfer      = new Transfer( array( 'url' => 'http://x', 'timeout_s' => 1.0, 'max_bytes' => 99, 'keep' => $keep ), null );
+		$this->assertSame( 'too_large', $transfer->end( new Gateway_Answer( '', 200, '1' ) )->problem );
 	}
 
 	public function test_an_answer_of_another_plugin_is_limited_too(): void {

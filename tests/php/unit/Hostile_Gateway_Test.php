@@ -116,6 +116,42 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 		return array( array( 'endless' ), array( 'huge' ), array( 'gzipbomb' ) );
 	}
 
+	/** Seven of eight were too large for the memory, which held each of them several times, decoded too. */
+	public function test_eight_heavy_days_take_little_memory(): void {
+		foreach ( array( 'heavyday', 'heavydaygzip' ) as $behaviour ) {
+			self::cache( self::hostile( $behaviour ) )->is_light( self::operation( 'activity.day' ), 99 );
+			$wanted   = array_map( static fn( int $day ): array => array( self::operation( 'activity.day', array( 'timeout_s' => 60 ) ), array( 'day' => "2026-09-0$day" ) ), range( 1, 8 ) );
+			$before   = self::peak_from_now();
+			$outcomes = self::reader( self::hostile( $behaviour ) )->read( $wanted );
+			$this->assertLessThan( 16 * MB_IN_BYTES, memory_get_peak_usage() - $before, '88 MB came.' );
+			$this->assertSame( array_fill( 0, 8, 200 ), array_column( $outcomes, 'status' ) );
+			$day = $outcomes[7]->data->results[0];
+			$this->assertSame( array( 7 / 8, 12, 11 / 8 ), array( $day->metrics->spend, count( get_object_vars( $day->breakdown->model_groups ) ), $day->breakdown->model_groups->{'model-11'}->metrics->spend ) );
+			wp_cache_flush();
+		}
+	}
+
+	/** "Choose a shorter range", where there was none. */
+	public function test_a_page_of_the_log_with_huge_rows_is_shown(): void {
+		$before  = self::peak_from_now();
+		$moments = array( 'start' => '2026-11-20 00:00:00', 'end' => '2026-11-20 01:00:00' );
+		$outcome = self::outcome( self::operation( 'logs.list' ), $moments + array( 'page' => 1, 'page_size' => 25 ), self::hostile( 'hugerows' ) );
+		$this->assertNull( $outcome->error );
+		$this->assertSame( array( 25, 'r24' ), array( count( $outcome->data->data ), $outcome->data->data[24]->request_id ) );
+		$this->assertLessThan( 8 * MB_IN_BYTES, memory_get_peak_usage() - $before );
+		$this->assertNull( self::outcome( self::operation( 'logs.count' ), $moments, self::hostile( 'hugerows' ) )->error, 'Counting takes a row along.' );
+	}
+
+	/** Begins a measurement of the memory: what is in use, from which PHP 8.2 can count the peak anew. */
+	private static function peak_from_now(): int {
+		if ( ! function_exists( 'memory_reset_peak_usage' ) ) {
+			return memory_get_peak_usage();
+		}
+		gc_collect_cycles();
+		memory_reset_peak_usage();
+		return memory_get_usage();
+	}
+
 	/** The library would unpack what cURL has unpacked already, and the second time without a limit. */
 	public function test_an_answer_that_is_packed_twice_is_unpacked_once(): void {
 		$before = memory_get_peak_usage();
@@ -356,6 +392,8 @@ final class Hostile_Gateway_Test extends Plugin_TestCase {
 		for ( $day = 1; $day <= 8; $day++ ) {
 			$wanted[] = array( self::operation( 'activity.day' ), array( 'day' => "2026-10-0$day" ) );
 		}
+		// Days that are known to be small.
+		self::cache( self::hostile( 'half' ) )->is_light( $wanted[0][0], 99 );
 		$start    = microtime( true );
 		$outcomes = self::reader( self::hostile( 'half' ) )->read( $wanted );
 		$this->assertLessThan( 3.8, microtime( true ) - $start, 'One after the other they take four seconds.' );

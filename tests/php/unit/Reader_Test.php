@@ -1,7 +1,6 @@
 <?php
 declare( strict_types=1 );
 
-use LiteLLM_Dashboard\Gateway_Answer;
 use LiteLLM_Dashboard\Outcome;
 
 final class Reader_Test extends Plugin_TestCase {
@@ -121,14 +120,37 @@ final class Reader_Test extends Plugin_TestCase {
 		$this->assertSame( 'gateway_not_litellm', $outcomes[0]->error->get_error_code() );
 	}
 
-	public function test_an_answer_that_would_take_all_the_memory_is_not_decoded(): void {
-		$limit  = (string) ini_get( 'memory_limit' );
-		$answer = new Gateway_Answer( '', 200, '{"keys":[]' . str_repeat( ' ', 6 * MB_IN_BYTES ) . '}' );
-		ini_set( 'memory_limit', (string) ( memory_get_usage( true ) + 32 * MB_IN_BYTES ) );
-		$data = self::reader()->interpret( $answer, self::operation( 'keys.list' ) );
-		ini_set( 'memory_limit', $limit );
-		$this->assertSame( 'gateway_too_large', $data->get_error_code() );
-		$this->assertSame( '{"keys":[]}', json_encode( self::reader()->interpret( $answer, self::operation( 'keys.list' ) ) ) );
+	/** Eight days at once were too large for the memory, or took the gateway too long: three in four failed, again and again. */
+	public function test_large_answers_are_asked_for_two_at_a_time(): void {
+		$day   = '{"results":[{"date":"x","breakdown":{"api_keys":{"x":"' . str_repeat( 'x', 3 * MB_IN_BYTES ) . '"}}}]}';
+		$ask   = static fn( int ...$days ): array => array_map( static fn( int $day ): array => array( self::operation( 'activity.day' ), array( 'day' => sprintf( '2026-09-%02d', $day ) ) ), $days );
+		$asked = function ( array $questions ): int {
+			$before = count( $this->sent );
+			self::reader()->read( $questions );
+			return count( $this->sent ) - $before;
+		};
+		$this->gateway_answers( self::answer( 200, $day ) );
+		$keys = array( self::operation( 'keys.list' ), array() );
+		$this->assertSame( 2, $asked( $ask( ...range( 1, 10 ) ) ), 'Nobody knows yet.' );
+		$this->assertSame( 2, $asked( $ask( ...range( 1, 10 ) ) ) );
+		$this->assertSame( 3, $asked( array_merge( $ask( 7, 8, 9 ), array( $keys ) ) ), 'What is small beside them is not held up.' );
+		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
+		$this->assertSame( 2, $asked( $ask( ...range( 10, 20 ) ) ) );
+		$this->assertSame( 2, $asked( $ask( ...range( 12, 20 ) ) ), 'Some are small, all are not.' );
+		foreach ( self::stored( '%transient_timeout%' ) as $name ) {
+			update_option( $name, time() - 1, false );
+		}
+		$this->assertSame( 2, $asked( $ask( ...range( 21, 30 ) ) ), 'A day later it is found out again.' );
+		$this->assertSame( 8, $asked( $ask( ...range( 21, 30 ) ) ) );
+	}
+
+	/** An error says nothing of the answers. */
+	public function test_what_failed_is_not_known_to_be_small(): void {
+		$days = array_map( static fn( int $day ): array => array( self::operation( 'activity.day' ), array( 'day' => sprintf( '2026-09-%02d', $day ) ) ), range( 1, 9 ) );
+		$this->gateway_answers( self::answer( 500, array( 'error' => array( 'message' => 'x' ) ) ) );
+		self::reader()->read( $days );
+		self::reader()->read( $days );
+		$this->assertCount( 4, $this->sent );
 	}
 
 	public function test_not_configured_asks_nobody(): void {
@@ -146,8 +168,10 @@ final class Reader_Test extends Plugin_TestCase {
 		for ( $day = 1; $day <= 20; $day++ ) {
 			$wanted[] = array( self::operation( 'activity.day' ), array( 'day' => sprintf( '2026-09-%02d', $day ) ) );
 		}
-		$this->assertSame( array_merge( array_fill( 0, 8, 200 ), array_fill( 0, 12, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
-		$this->assertSame( array_merge( array_fill( 0, 16, 200 ), array_fill( 0, 4, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		// Two to find out how large they are.
+		$this->assertSame( array_merge( array_fill( 0, 2, 200 ), array_fill( 0, 18, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		$this->assertSame( array_merge( array_fill( 0, 10, 200 ), array_fill( 0, 10, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
+		$this->assertSame( array_merge( array_fill( 0, 18, 200 ), array_fill( 0, 2, 202 ) ), array_column( self::reader()->read( $wanted ), 'status' ) );
 		$this->assertSame( array_fill( 0, 20, 200 ), array_column( self::reader()->read( $wanted ), 'status' ) );
 		$this->assertCount( 20, $this->sent );
 		$this->assertSame( array(), self::stored( '%dashboard_lock%' ) );
@@ -233,6 +257,23 @@ final class Reader_Test extends Plugin_TestCase {
 		$this->gateway_answers( new WP_Error( 'http_request_failed', 'cURL error 7: refused' ) );
 		$old = self::reader()->read( array( $question ) )[0];
 		$this->assertSame( array( 1010, 'gateway_unreachable' ), array( $count( $old ), $old->error->get_error_code() ) );
+	}
+
+	/** By whoever looks once a day. */
+	public function test_a_day_is_checked_each_day_for_a_week_and_then_kept(): void {
+		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
+		$ended = intdiv( \time(), DAY_IN_SECONDS ) * DAY_IN_SECONDS;
+		$day   = gmdate( 'Y-m-d', $ended - DAY_IN_SECONDS );
+		$asked = array();
+		for ( $after = 0; $after <= 20; $after++ ) {
+			Clock::$ahead_s = $ended + $after * DAY_IN_SECONDS + 2 * HOUR_IN_SECONDS - \time();
+			self::reader()->read( array( array( self::operation( 'activity.day' ), array( 'day' => $day ) ) ) );
+			$asked[] = count( $this->sent );
+		}
+		$this->assertSame( array( 1, 2, 3, 4, 5, 6, 7, 8 ), array_values( array_unique( $asked ) ) );
+		$this->assertSame( array( 8 ), array_values( array_unique( array_slice( $asked, 7 ) ) ), 'What was asked for a week after the end is kept.' );
+		self::reader()->read( array( array( self::operation( 'activity.day' ), array( 'day' => $day ), true ) ) );
+		$this->assertCount( 9, $this->sent, 'Who asks anew asks.' );
 	}
 
 	public function test_too_many_requests_leave_the_last_good_answer(): void {

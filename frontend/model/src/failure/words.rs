@@ -53,7 +53,7 @@ impl Failure {
             ("gateway_redirect", _) => {
                 msg!("It is sent on to {address}, which is not followed, so that the service key goes nowhere else.")
             }
-            ("gateway_too_large", _) => msg!("It is larger than this site can take."),
+            ("gateway_too_large", _) => msg!("It is larger than the plugin takes."),
             ("gateway_not_litellm", _) if !self.proxy.is_empty() => {
                 msg!("What came: {marks}. It came through the proxy of this site, {proxy}, which may have refused.")
             }
@@ -352,7 +352,7 @@ fn gateway_advice(failure: &Failure) -> Msg {
             "If that is LiteLLM, put its address into LITELLM_API_BASE, with https:// where it begins so. If it is a login, let this server pass it."
         ),
         ("gateway_too_large", _) => msg!(
-            "Give WordPress more memory (WP_MAX_MEMORY_LIMIT in wp-config.php). If that does not help, the answer is larger than the plugin takes."
+            "The limit is the plugin’s own. Only where WordPress has very little memory may more of it help (WP_MAX_MEMORY_LIMIT in wp-config.php)."
         ),
         ("gateway_not_litellm", _) => match failure.foreign() {
             Foreign::Login => msg!(

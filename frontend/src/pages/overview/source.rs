@@ -255,8 +255,8 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
         note(&mut trouble, &all);
         note(&mut trouble, &failed);
     }
-    // Each is a request by itself, with all the memory of this site and all the time of the gateway. One may fail for itself,
-    // such as the running day; after two in a row there is no more to be had.
+    // Each is a request by itself, with all the time of the gateway. One may fail for itself, such as the running day; after two
+    // in a row there is no more to be had.
     let mut failed = false;
     for date in alone {
         let response = api::activity::day(api, &date, anew).response().await;
@@ -323,8 +323,8 @@ fn code(error: &ApiError) -> &str {
     error.failure().map_or("", |failure| &failure.code)
 }
 
-/// Whether it may go well where less is asked for at once: the answers together are too large for the memory of this site
-/// (which may also end PHP), or take the gateway too long.
+/// Whether it may go well where less is asked for at once: the answers together take the gateway or this site too long, or what
+/// is kept of them is too large for the memory, which may also end PHP.
 fn is_too_much(error: &ApiError) -> bool {
     code(error) == TOO_LARGE
         || error.failure().is_some_and(|failure| failure.reason == "timeout")
