@@ -120,17 +120,15 @@ final class Boot {
 	 */
 	private function answers( array $first ): array {
 		$reads = array();
-		$later = array();
 		foreach ( $first as $read ) {
 			for ( $back = 0; $back < ( $read['days'] ?? 1 ); $back++ ) {
-				$later[] = $read['later'] ?? false;
 				$reads[] = array( $read['operation'], str_replace( '{day}', gmdate( 'Y-m-d', time() - $back * DAY_IN_SECONDS ), $read['params'] ) );
 			}
 		}
 		$answers = Plugin::rest_controller( $this->settings )->known( $reads );
 		$is_new  = static fn( array $answer ): bool => $answer['fresh_s'] > 0;
 		$new     = array_map( static fn( array $answer ): array => array( $answer['operation'], (array) $answer['params'] ), array_filter( $answers, $is_new ) );
-		$ask     = null === $this->settings->problem() ? array_filter( $reads, static fn( array $read, int $at ): bool => ! $later[ $at ] && ! in_array( $read, $new, true ), ARRAY_FILTER_USE_BOTH ) : array();
+		$ask     = null === $this->settings->problem() ? array_filter( $reads, static fn( array $read ): bool => ! isset( array_column( $first, 'later', 'operation' )[ $read[0] ] ) && ! in_array( $read, $new, true ) ) : array();
 		return array( $answers, array_map( static fn( array $read ): array => array( 'operation' => $read[0], 'params' => (object) $read[1] ), array_values( $ask ) ) );
 	}
 
