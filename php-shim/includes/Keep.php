@@ -32,14 +32,14 @@ final class Keep {
 	}
 
 	/**
-	 * Whether a value has the described form: a scalar or a list of them, an object, or a list.
+	 * Whether a value has the described form: a scalar or a list of them, an object, a list, or whatever it is.
 	 *
 	 * @param mixed $value A value that json_decode() gave.
 	 * @param mixed $spec  What to keep of it.
 	 */
 	private static function fits( $value, $spec ): bool {
-		if ( true === $spec ) {
-			return ! $value instanceof stdClass;
+		if ( ! is_array( $spec ) ) {
+			return '*' === $spec || ! $value instanceof stdClass;
 		}
 		return isset( $spec[0] ) ? is_array( $value ) : $value instanceof stdClass;
 	}
@@ -52,6 +52,9 @@ final class Keep {
 	 * @return mixed
 	 */
 	private static function filter( $value, $spec ) {
+		if ( '*' === $spec ) {
+			return $value;
+		}
 		if ( is_array( $value ) ) {
 			$kept = array();
 			foreach ( $value as $element ) {
