@@ -10,11 +10,11 @@ use std::{collections::BTreeMap, rc::Rc};
 use serde_json::{Map, Value, json};
 
 use super::{
-    call::{id_of, start_ms},
+    call::{id_of, is_failed, start_ms},
     question::{Narrowed, Question, up_to_second, window},
 };
 use crate::{
-    clock::SECOND_MS,
+    clock::{MINUTE_MS, SECOND_MS},
     wire::{LogPage, LogRow},
 };
 
@@ -102,6 +102,9 @@ pub struct Reading {
     pub is_newer: Option<bool>,
     /// Calls of the first part that came in after it was read.
     added: usize,
+    /// By the minute in which they began: how many calls that are asked for, and how many of them failed. Stays of what is
+    /// given up.
+    pub tally: BTreeMap<i64, (u32, u32)>,
 }
 
 impl Reading {
@@ -121,6 +124,7 @@ impl Reading {
             total: None,
             is_newer: None,
             added: 0,
+            tally: BTreeMap::new(),
         }
     }
 
@@ -246,6 +250,7 @@ impl Reading {
             self.read += 1;
             self.edge.push((id, start));
             if self.question.is_met_by(row, lower) {
+                self.tell(row);
                 rows.push(Rc::new(row.clone()));
             }
         }
@@ -266,6 +271,13 @@ impl Reading {
         if self.edge.len() > SECOND_MOST {
             self.edge.drain(..self.edge.len() - SECOND_MOST);
         }
+    }
+
+    fn tell(&mut self, row: &LogRow) {
+        let Some(start) = start_ms(row) else { return };
+        let (all, failed) = self.tally.entry(start.div_euclid(MINUTE_MS) * MINUTE_MS).or_default();
+        *all += 1;
+        *failed += u32::from(is_failed(row));
     }
 
     /// Where reading goes on after an answer of so many calls, of which the oldest began at this moment.
@@ -347,6 +359,12 @@ impl Reading {
         let count = fresh.len();
         if self.parts.is_empty() {
             return 0;
+        }
+        if self.parts[0].rows.is_none() {
+            return 0;
+        }
+        for row in &fresh {
+            self.tell(row);
         }
         let part = &mut self.parts[0];
         let Some(known) = &mut part.rows else { return 0 };
