@@ -76,6 +76,13 @@ pub struct Next {
     again: Option<usize>,
 }
 
+impl Next {
+    /// It goes on where the last answer ended.
+    pub fn is_following(&self) -> bool {
+        self.again.is_none()
+    }
+}
+
 /// The calls that a question has brought so far, newest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
