@@ -61,7 +61,7 @@ async fn the_menu_of_wordpress_moves_within_the_app() {
     see_title(&page, "LiteLLM: Overview ‹ Test site — WordPress").await;
     for (name, slug, text) in [
         ("Usage", "litellm-dashboard-usage", "What the calls of a range cost, and who made them."),
-        ("Logs", "litellm-dashboard-logs", "The calls of the gateway, one by one."),
+        ("Logs", "litellm-dashboard-logs", "The calls of the gateway, one by one: from"),
         ("Keys", "litellm-dashboard-keys", "Virtual keys with which applications call the gateway."),
         ("Teams", "litellm-dashboard-teams", "Teams share a budget, limits and models among their keys."),
         ("Users", "litellm-dashboard-users", "Users of the gateway, who own keys."),

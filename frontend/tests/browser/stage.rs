@@ -337,6 +337,18 @@ impl Page {
         parts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
 
+    /// Until so many files were given to be stored.
+    pub async fn wait_for_files(&self, count: usize) -> Vec<(String, String)> {
+        for _ in 0..100 {
+            let files = self.stored().await;
+            if files.len() >= count {
+                return files;
+            }
+            self.pass(0).await;
+        }
+        panic!("fewer than {count} files: {}", self.text())
+    }
+
     pub fn forbid_copying(&self) {
         forbid_copying();
     }

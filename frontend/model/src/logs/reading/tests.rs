@@ -101,8 +101,8 @@ fn all_of_a_log_is_read_once_and_no_page_is_deep() {
     assert_all(&mut log, &[]);
     assert!(log.asked.iter().all(|place| place.page == 1), "{:?}", log.asked);
     assert_eq!(log.asked[0].size, FIRST);
-    // A row more or less for each answer, as calls of the last second come again.
-    assert!(log.asked.len() < 2_345 / 99 + 3, "{} questions", log.asked.len());
+    // Some more than its pages: calls of the last second come again, and the end of a window is one, too.
+    assert!(log.asked.len() < 2_345 / 99 + 6, "{} questions", log.asked.len());
     // The whole range is counted once; then only what is near.
     let day_ms = 86_400_000;
     assert!(log.asked[1..].iter().all(|place| place.end_ms - place.start_ms < day_ms / 4), "{:?}", log.asked[1]);
