@@ -17,7 +17,9 @@ before( async () => {
 	await stage.start( { zips: [ process.env.PLUGIN_ZIP ] } );
 	( { litellm, site } = stage );
 	await stage.configure();
-	( { key, token } = await litellm.makeKey( { key_alias: prefix } ) );
+	const made = await litellm.makeKey( { key_alias: prefix } );
+	( { key } = made );
+	token = made.token ?? made.token_id;
 	for ( let call = 0; call < CALLS; call++ ) {
 		assert.equal( ( await litellm.call( key ) ).status, 200 );
 	}

@@ -311,7 +311,7 @@ impl Reading {
         // The next page of the same window, of as many calls as its pages can begin with.
         let over = place.page * place.size;
         let size =
-            SIZES.into_iter().find(|size| *size <= self.size.max(place.size) && over % size == 0).unwrap_or(place.size);
+            SIZES.into_iter().find(|size| *size <= self.size.max(place.size) && over.is_multiple_of(*size)).unwrap_or(place.size);
         Some(Place { page: over / size + 1, size, ..place })
     }
 
@@ -329,7 +329,7 @@ impl Reading {
         }
         self.calm = 0;
         // The same calls begin a page of the smaller size, too.
-        let smaller = SIZES.into_iter().find(|smaller| *smaller < size && size % smaller == 0);
+        let smaller = SIZES.into_iter().find(|smaller| *smaller < size && size.is_multiple_of(*smaller));
         self.next = Some(match smaller {
             Some(smaller) => {
                 self.size = smaller;

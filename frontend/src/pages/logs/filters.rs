@@ -128,7 +128,7 @@ fn range(router: Router) -> AnyView {
             TimeRange::Own(_) => "own",
         }
     };
-    let on_change = move |event| {
+    let on_change = move |event: web_sys::Event| {
         let chosen = event_target_value(&event);
         match Quick::ALL.into_iter().find(|quick| quick.value() == chosen) {
             Some(quick) => {
@@ -239,7 +239,7 @@ fn panel(source: Source, router: Router) -> AnyView {
 fn filter_field(filter: &'static Filter, source: Source, router: Router) -> AnyView {
     let id = ["gw-logs-", filter.name].concat();
     let list = ["gw-logs-list-", filter.name].concat();
-    let on_change = move |event| {
+    let on_change = move |event: web_sys::Event| {
         let typed = safe_search(event_target_value(&event).trim());
         // Somebody who types a name means what is called so.
         let named = source.log.with_untracked(|log| {

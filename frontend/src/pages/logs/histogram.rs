@@ -81,8 +81,7 @@ pub fn histogram(source: Source, router: Router) -> AnyView {
             && let Some(bar) = bar_of(&event)
         {
             state.update(|state| {
-                if let Some((from, to)) = state.chosen.filter(|(_, to)| *to != bar) {
-                    let _ = to;
+                if let Some((from, _)) = state.chosen.filter(|(_, to)| *to != bar) {
                     state.chosen = Some((from, bar));
                 }
             });

@@ -42,8 +42,8 @@ pub fn content(opened: Opened) -> AnyView {
             let Some(row) = opened.row().filter(|row| !row.request_id.is_empty()) else { return Markup::default() };
             let is_of_this = asked_of.with(|of| *of == row.request_id);
             let found = stored.with(|state| {
-                let rows = state.data.iter().flat_map(|contents| &contents.rows);
-                let of_this = rows.into_iter().find(|content| content.request_id == row.request_id);
+                let mut rows = state.data.iter().flat_map(|contents| &contents.rows);
+                let of_this = rows.find(|content| content.request_id == row.request_id);
                 (state.error.clone(), state.data.as_ref().map(|_| of_this.cloned().unwrap_or_default()), state.loading)
             });
             let shown = match (is_of_this, found) {

@@ -65,8 +65,8 @@ impl Opened {
         });
         let of = |query: Query<LogPage>| {
             query.with(|state| {
-                let rows = state.data.iter().flat_map(|page| &page.data);
-                rows.into_iter().find(|row| id_of(row) == id || row.litellm_call_id == id).cloned().map(Rc::new)
+                let mut rows = state.data.iter().flat_map(|page| &page.data);
+                rows.find(|row| id_of(row) == id || row.litellm_call_id == id).cloned().map(Rc::new)
             })
         };
         listed.or_else(|| of(self.session)).or_else(|| of(self.looked_for))
