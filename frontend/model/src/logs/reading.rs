@@ -310,8 +310,10 @@ impl Reading {
         }
         // The next page of the same window, of as many calls as its pages can begin with.
         let over = place.page * place.size;
-        let size =
-            SIZES.into_iter().find(|size| *size <= self.size.max(place.size) && over.is_multiple_of(*size)).unwrap_or(place.size);
+        let size = SIZES
+            .into_iter()
+            .find(|size| *size <= self.size.max(place.size) && over.is_multiple_of(*size))
+            .unwrap_or(place.size);
         Some(Place { page: over / size + 1, size, ..place })
     }
 

@@ -89,7 +89,7 @@ pub fn switch(source: Source) -> AnyView {
                 button.button type="button" data-action=(LiveAction::Toggle) aria-pressed=(truth(on)) { (msg!("Live")) }
             }
         },
-        move |action| {
+        move |action: LiveAction| {
             if action == LiveAction::Toggle {
                 super::change(router, History::Replace, |route| route.live = !route.live);
             }
@@ -170,7 +170,7 @@ pub fn waiting(source: Source) -> AnyView {
     region(
         "gw-waiting",
         move || source.log.with(|log| waiting_of(log.waiting.len())),
-        move |action| {
+        move |action: LiveAction| {
             if action == LiveAction::Show {
                 // More of them than there is room for between two answers: the newest are read anew.
                 if source.log.with_untracked(|log| log.waiting.len() >= LIVE_MOST) {

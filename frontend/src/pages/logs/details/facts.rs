@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::{
     clock,
-    language::t,
     live_log::reason,
     logs::call::{self, Cost},
     msg,

@@ -49,10 +49,10 @@ fn render(opened: Opened) -> Markup {
     let (error, data, loading) = opened.session.with(|state| (state.error.clone(), state.data.clone(), state.loading));
     html! {
         div.gw-part-head { h3.gw-part-title { (msg!("The session’s calls")) } }
-        @match (is_of_this, error, data) {
+        @match (is_of_this, &error, &data) {
             (false, ..) => { p { button.button type="button" data-action=(SessionAction::Ask) { (msg!("Show the session’s calls")) } } }
-            (true, Some(error), _) if !loading => { (trouble(&t(msg!("The calls could not be read.")), &error, "ask-session")) }
-            (true, _, Some(page)) if !loading => { (calls(&page, &id_of(&row))) }
+            (true, Some(error), _) if !loading => { (trouble(&t(msg!("The calls could not be read.")), error, "ask-session")) }
+            (true, _, Some(page)) if !loading => { (calls(page, &id_of(&row))) }
             _ => { (skeleton_rows(3)) }
         }
     }
@@ -96,7 +96,7 @@ fn line(row: &LogRow, open: &str) -> Markup {
         tr {
             th scope="row" {
                 @if id == open { strong aria-current="true" { (time) } }
-                @else { button.button-link type="button" data-action=(SessionAction::Open(id)) { (time) } }
+                @else { button.button-link type="button" data-action=(SessionAction::Open(id.clone())) { (time) } }
             }
             td { (clipped(call::model(row), &t(msg!("unknown")))) }
             td {
