@@ -55,7 +55,12 @@ impl Task {
 pub async fn pause(ms: u32) {
     let (done, wait) = futures::channel::oneshot::channel::<()>();
     let after = std::time::Duration::from_millis(u64::from(ms));
-    set_timeout(move || drop(done.send(())), after);
+    set_timeout(
+        move || {
+            let _ = done.send(());
+        },
+        after,
+    );
     let _ = wait.await;
 }
 

@@ -102,14 +102,13 @@ pub struct Export {
 }
 
 pub fn use_export(source: Source) -> Export {
-    let export = Export {
+    Export {
         state: Store::new(State::default()),
         task: StoredValue::new_local(Rc::new(Task::new())),
         source,
         router: use_router(),
         messages: use_messages(),
-    };
-    export
+    }
 }
 
 impl Export {
