@@ -162,14 +162,18 @@ async fn a_filter_is_in_the_address_and_asked_of_the_gateway() {
     gateway(
         &stage,
         vec![
-            call("a", 10, json!({ "team_id": "t-1", "metadata": { "user_api_key_alias": "web", "user_api_key_team_alias": "Support" } })),
+            call(
+                "a",
+                10,
+                json!({ "team_id": "t-1", "metadata": { "user_api_key_alias": "web", "user_api_key_team_alias": "Support" } }),
+            ),
             call("b", 20, json!({ "team_id": "t-2", "metadata": { "user_api_key_alias": "batch" } })),
         ],
         true,
     );
     let page = opened(stage, "");
     page.row("batch").await;
-    page.click("Filters").await;
+    page.part(".gw-filters summary").await.touch();
     // Whoever types a name means what is called so.
     page.type_into("Team", "Support").await;
     page.control("Team").await.happen("change");
@@ -229,16 +233,16 @@ async fn a_range_of_ones_own_is_in_the_address_as_utc() {
     gateway(&stage, many(3), true);
     let page = opened(stage, "");
     page.row("call-0").await;
-    page.choose("Range", "own").await;
+    page.choose("Range", "Own range…").await;
     page.type_into("From", "2026-11-20T09:00").await;
     page.type_into("To", "2026-11-20T10:30").await;
     page.click("Show").await;
     page.see_address("from=2026-11-20T00%3A00&to=2026-11-20T01%3A30").await;
     page.see("No calls in the gateway’s log for this range").await;
-    page.choose("Range", "1h").await;
+    page.choose("Range", "1 hour").await;
     page.see_address("range=1h").await;
     page.row("call-0").await;
-    page.choose("Range", "own").await;
+    page.choose("Range", "Own range…").await;
     page.type_into("From", "2026-11-20T10:00").await;
     page.type_into("To", "2026-11-20T09:00").await;
     page.click("Show").await;
@@ -289,7 +293,11 @@ async fn a_call_in_full_has_an_address_and_neighbours() {
 async fn a_call_of_another_time_is_looked_for_by_its_id() {
     let stage = Stage::new();
     let mut rows = many(1);
-    rows.push(call("old", 0, json!({ "startTime": "2026-03-01T00:00:00Z", "metadata": { "user_api_key_alias": "old-key" } })));
+    rows.push(call(
+        "old",
+        0,
+        json!({ "startTime": "2026-03-01T00:00:00Z", "metadata": { "user_api_key_alias": "old-key" } }),
+    ));
     gateway(&stage, rows, true);
     let page = opened(stage, "&open=old");
     page.part("#gw-call[open]").await.see("old-key").await;
@@ -322,7 +330,10 @@ async fn prompt_and_answer_are_asked_for_by_a_click_and_are_text() {
     drawer.see(evil).await;
     page.assert_harmless();
     let command = drawer.part("#gw-call-curl").await.whole_text();
-    assert!(command.contains("$LITELLM_API_KEY") && command.contains("it'\\''s") && !command.contains("sk-"), "{command}");
+    assert!(
+        command.contains("$LITELLM_API_KEY") && command.contains("it'\\''s") && !command.contains("sk-"),
+        "{command}"
+    );
 }
 
 #[wasm_bindgen_test]
@@ -337,7 +348,7 @@ async fn the_calls_of_a_session_are_asked_for_by_a_click_and_stand_in_order() {
     let found = drawer.table("The session’s calls").await;
     assert_eq!(found.iter().map(|cells| cells[1].as_str()).collect::<Vec<_>>(), ["first", "second", "third"]);
     assert_eq!(page.last_asked("logs.session"), json!({ "session": "s-1", "page": 1, "page_size": 50 }));
-    drawer.click("Nov 20 11:00:30 AM").await;
+    drawer.row("third").await.parts("button")[0].touch();
     page.see_address("open=third").await;
     drawer.see("third").await;
 }
@@ -386,7 +397,7 @@ async fn all_of_the_range_is_a_file_that_is_safe_to_open() {
     stage.answer("logs.count", json!({ "total": 1, "total_is_capped": false }));
     let page = opened(stage, "");
     page.row("call-0").await;
-    page.click("Download").await;
+    page.part(".gw-download summary").await.touch();
     page.click("All of the range as CSV").await;
     for _ in 0..8 {
         page.pass(1_000).await;
@@ -398,7 +409,7 @@ async fn all_of_the_range_is_a_file_that_is_safe_to_open() {
     assert_eq!(lines.len(), 121);
     assert!(lines[0].starts_with("\u{feff}\"Time (UTC)\"") && lines[1].contains("\"'=1+1\""), "{}", lines[1]);
     assert!(lines[120].contains("\"call-119\""));
-    page.click("Download").await;
+    page.part(".gw-download summary").await.touch();
     page.click("All of the range as JSON").await;
     for _ in 0..8 {
         page.pass(1_000).await;
@@ -417,7 +428,7 @@ async fn a_file_can_be_given_up_and_says_where_it_broke_off() {
     stage.answer("logs.count", json!({ "total": 1, "total_is_capped": false }));
     let page = opened(stage, "");
     page.row("call-0").await;
-    page.click("Download").await;
+    page.part(".gw-download summary").await.touch();
     page.click("All of the range as JSON").await;
     read_all(&page, 2).await;
     page.see("calls written").await;

@@ -148,6 +148,16 @@ fn focus(bar: usize) {
 async fn count(source: Source, state: Store<State>) {
     let order = state.with_untracked(|state| state.bars.len());
     for bar in (0..order).rev() {
+        // What is still to come has no calls.
+        let is_to_come = state.with_untracked(|state| state.bars.get(bar).is_some_and(|bar| bar.start_ms > now_ms()));
+        if is_to_come {
+            state.update(|state| {
+                if let Some(bar) = state.bars.get_mut(bar) {
+                    (bar.all, bar.failed) = (Some(Count::default()), Some(Count::default()));
+                }
+            });
+            continue;
+        }
         for failed in [false, true] {
             while document().hidden() {
                 pause(REST_MS).await;
