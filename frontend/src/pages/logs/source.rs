@@ -93,6 +93,10 @@ impl Log {
         self.given_ms.filter(|_| self.is_loaded()).map(|given| (now_ms - given).max(0) as u64 / 1_000)
     }
 
+    fn asked(&self) -> &Question {
+        &self.coming.as_ref().unwrap_or(&self.reading).question
+    }
+
     /// What is read on: the new one, once there is one.
     fn current(&mut self) -> &mut Reading {
         self.coming.as_mut().unwrap_or(&mut self.reading)
@@ -226,13 +230,19 @@ impl Source {
         }
         // What is in sight may change while it waits.
         let Some(next) = (if self.turn().await { self.wanted() } else { None }) else { return };
-        let mut params = None;
+        let mut asked = None;
         self.log.update(|log| {
             log.asking = true;
-            params = Some(next.place.params(log.current().question.params()));
+            asked = Some(log.current().question.clone());
         });
-        let response = api::logs::page(&api, params.unwrap_or_default()).response().await;
+        let Some(question) = asked else { return };
+        let response = api::logs::page(&api, next.place.params(question.params())).response().await;
         let sight = self.sight();
+        // Somebody may have typed on meanwhile: then this is no answer any more.
+        let is_answer = self.log.try_with_untracked(|log| log.asked() == &question);
+        if is_answer != Some(true) {
+            return;
+        }
         self.log.update(|log| {
             log.asking = false;
             match response {

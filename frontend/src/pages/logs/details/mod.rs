@@ -100,10 +100,13 @@ pub fn details(source: Source) -> AnyView {
     let opened = Opened { source, router, id, looked_for, session, session_of };
     provide_context(opened);
     // Whoever comes by an address may come to a call that is not in the list, or not yet.
+    let mut looked = String::new();
     watch(move || {
         let id = id.get();
         let loaded = source.log.with(|log| log.is_loaded() || log.error.is_some());
-        if !id.is_empty() && loaded && untrack(|| opened.row()).is_none() {
+        // Once: what comes in meanwhile does not make it another question.
+        if !id.is_empty() && loaded && looked != id && untrack(|| opened.row()).is_none() {
+            looked.clone_from(&id);
             looked_for.turn();
         }
         // The calls around it are read as well.
