@@ -264,18 +264,40 @@ fn date_with(ms: i64, timezone: &str, parts: &[(&str, &str)]) -> String {
 
 /// The day of a moment in the site's time, `2026-11-20`: as `<input type="date">` has it.
 pub fn iso_day(ms: i64) -> String {
+    swedish(ms, &[]).unwrap_or_else(|| clock::day(ms))
+}
+
+/// The minute of a moment in the site's time, `2026-11-20T12:00`: as `<input type="datetime-local">` has it.
+pub fn iso_minute(ms: i64) -> String {
+    let minute = swedish(ms, &[("dateStyle", "short".into()), ("timeStyle", "short".into())]);
+    minute.unwrap_or_else(|| clock::format_utc(ms)[..16].to_owned()).replace(' ', "T")
+}
+
+/// The moment of a minute in the site's time: the inverse of [`iso_minute`]. Of an hour that the clock goes through twice
+/// it is one of both.
+pub fn moment_of(minute: &str) -> Option<i64> {
+    let wanted = clock::parse_utc_ms(minute)?;
+    let mut ms = wanted;
+    for _ in 0..2 {
+        ms += wanted - clock::parse_utc_ms(&iso_minute(ms))?;
+    }
+    Some(ms)
+}
+
+/// In the site's time, as Sweden writes it: `2026-11-20 12:00`.
+fn swedish(ms: i64, more: &[(&str, Choice)]) -> Option<String> {
     let (timezone, offset_ms) = WRITER.with(|cell| {
         let writer = cell.borrow();
         (writer.timezone.clone(), writer.offset_ms)
     });
-    // Sweden writes days so.
-    let made =
-        construct("DateTimeFormat", "sv-SE", &[("timeZone", timezone.as_str().into()), ("calendar", "gregory".into())]);
+    let mut wanted: Vec<(&str, Choice)> = vec![("timeZone", timezone.as_str().into()), ("calendar", "gregory".into())];
+    wanted.extend_from_slice(more);
+    let made = construct("DateTimeFormat", "sv-SE", &wanted);
     let format = made.and_then(|made| {
         let format: Function = Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()?;
         Some(format.bind0(&made))
     });
-    write(format, (ms + offset_ms) as f64).unwrap_or_else(|| clock::day(ms))
+    write(format, (ms + offset_ms) as f64)
 }
 
 fn write(formatter: Option<Function>, value: f64) -> Option<String> {

@@ -41,6 +41,11 @@ impl<S> Store<S> {
         self.state.try_with_value(read)
     }
 
+    /// Changes what nobody shows.
+    pub fn quietly(self, change: impl FnOnce(&mut S)) {
+        let _ = self.state.try_update_value(change);
+    }
+
     /// Changes, then tells. Nothing happens once the page is gone.
     pub fn update(self, change: impl FnOnce(&mut S)) {
         if self.state.try_update_value(change).is_some() {

@@ -51,6 +51,19 @@ impl Task {
     }
 }
 
+/// Comes back after a while.
+pub async fn pause(ms: u32) {
+    let (done, wait) = futures::channel::oneshot::channel::<()>();
+    let after = std::time::Duration::from_millis(u64::from(ms));
+    set_timeout(
+        move || {
+            let _ = done.send(());
+        },
+        after,
+    );
+    let _ = wait.await;
+}
+
 /// Lets the browser go on, and with it everything else that waits in this moment.
 pub async fn yield_now() {
     let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL)).await;

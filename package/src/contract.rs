@@ -371,6 +371,7 @@ fn check_choice(param: &str, schema: &Map<String, Value>, found: &mut Vec<String
 fn check_keep(keep: &Value, place: &str, found: &mut Vec<String>) {
     match keep {
         Value::Bool(true) => {}
+        Value::String(whatever) if whatever == "**" => {}
         Value::Object(fields) if fields.contains_key("**") => {
             let without = fields["**"].as_array().is_some_and(|names| names.iter().all(Value::is_string));
             if !without || fields.len() > 1 {
@@ -383,7 +384,7 @@ fn check_keep(keep: &Value, place: &str, found: &mut Vec<String>) {
             }
         }
         Value::Array(items) if items.len() == 1 => check_keep(&items[0], &format!("{place}[]"), found),
-        _ => found.push(format!("has in `{place}` something else than true, fields, or a list of one")),
+        _ => found.push(format!("has in `{place}` something else than true, \"**\", fields, or a list of one")),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod key_status;
 pub mod keys_table;
 pub mod language;
 pub mod live_log;
+pub mod logs;
 pub mod number;
 pub mod order;
 pub mod people;

@@ -10,7 +10,7 @@ use crate::clock;
 use crate::wire::LogRow;
 
 pub use line::LogLine;
-pub use reason::Reason;
+pub use reason::{Reason, reason};
 
 /// How many calls are kept.
 pub const MAX_LINES: usize = 100;

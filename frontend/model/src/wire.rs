@@ -68,26 +68,69 @@ wire! {
     }
 
     /// `logs.list`, newest first.
-    pub struct LogPage { data: Vec<LogRow>, total: f64, }
+    pub struct LogPage {
+        data: Vec<LogRow>, total: f64,
+        /// LiteLLM stopped counting: there are at least so many. Older versions never do, and do not say.
+        total_is_capped: Option<bool>,
+    }
     pub struct LogRow {
-        request_id: String, call_type: String,
+        request_id: String,
+        /// By which callers know the call; newer LiteLLM only.
+        litellm_call_id: String,
+        session_id: String, call_type: String,
         /// The key's hash; empty for a call without a valid key.
         api_key: String,
         spend: f64, total_tokens: f64, prompt_tokens: f64, completion_tokens: f64,
-        start_time: String = "startTime", end_time: String = "endTime", request_duration_ms: Option<f64>,
-        model: String,
+        start_time: String = "startTime", end_time: String = "endTime", first_token: String = "completionStartTime",
+        request_duration_ms: Option<f64>,
+        model: String, model_id: String,
         /// The public model name; empty where the model was unknown.
         model_group: String,
-        custom_llm_provider: String, user: String, cache_hit: String, status: String,
+        custom_llm_provider: String, user: String, end_user: String, team_id: String, organization_id: String,
+        request_tags: Vec<String>, cache_hit: String, status: String,
+        /// Which tool of which server, of a call by MCP.
+        mcp_tool: String = "mcp_namespaced_tool_name",
         /// The caller's address; older LiteLLM has it with a licence only.
         address: String = "requester_ip_address",
         metadata: LogMetadata,
     }
     pub struct LogMetadata {
         status: String, user_api_key_alias: String, user_api_key_team_alias: String,
+        organization_id: String = "user_api_key_org_id",
+        user_agent: String,
+        /// How long the gateway itself took, in milliseconds.
+        overhead_ms: Option<f64> = "litellm_overhead_time_ms",
+        attempted_retries: f64, attempted_fallbacks: f64,
+        /// Where prompt and answer are kept, if not in the database.
+        cold_storage: String = "cold_storage_object_key",
         error_information: Option<ErrorInformation>,
+        usage: LogUsage = "usage_object",
+        cost: Option<CostBreakdown> = "cost_breakdown",
     }
-    pub struct ErrorInformation { error_code: String, error_class: String, error_message: String, }
+    pub struct ErrorInformation { error_code: String, error_class: String, error_message: String, llm_provider: String, }
+    /// What the tokens of a call were, as far as its provider tells.
+    pub struct LogUsage {
+        prompt: PromptTokens = "prompt_tokens_details", completion: CompletionTokens = "completion_tokens_details",
+        cache_read_input_tokens: Option<f64>, cache_creation_input_tokens: Option<f64>,
+    }
+    pub struct PromptTokens { cached_tokens: Option<f64>, cache_creation_tokens: Option<f64>, }
+    pub struct CompletionTokens { reasoning_tokens: Option<f64>, }
+    /// What a call cost, in US dollars. `input_cost` is that of older LiteLLM with what came from a cache, of newer without.
+    #[derive(Copy)]
+    pub struct CostBreakdown {
+        input_cost: Option<f64>, output_cost: Option<f64>, cache_read_cost: Option<f64>, cache_creation_cost: Option<f64>,
+        /// A part of `output_cost`.
+        reasoning_cost: Option<f64>,
+        tool_usage_cost: Option<f64>, guardrail_cost: Option<f64>, discount_amount: Option<f64>,
+        margin_total_amount: Option<f64>, original_cost: Option<f64>, total_cost: Option<f64>,
+    }
+    /// `logs.content`: what is stored of one call, in whatever form its endpoint has.
+    pub struct LogContents { rows: Vec<LogContent>, }
+    pub struct LogContent {
+        request_id: String, messages: Value, response: Value,
+        /// The body as the caller sent it.
+        request: Value = "proxy_server_request",
+    }
 
     /// `keys.list`: what a table of all keys needs, as there may be ten thousand. The rest of one key is in [`KeyInfo`].
     pub struct KeyPage { keys: Vec<Key>, total_count: f64, current_page: f64, total_pages: f64, }
@@ -422,6 +465,7 @@ field! {
     Option<u64>: |v| v.as_u64();
     u16: |v| v.as_u64().and_then(|number| u16::try_from(number).ok()).unwrap_or(0);
     bool: |v| *v == Value::Bool(true);
+    Option<bool>: |v| v.as_bool();
     Value: |v| v.clone();
     Option<Value>: |v| (!v.is_null()).then(|| v.clone());
     // Lists are filled in loops: collecting an iterator costs the module a kilobyte.

@@ -1,6 +1,10 @@
-//! The newest calls.
+//! LiteLLM's log of calls.
 
-use model::{clock, endpoint::Endpoint, wire::LogPage};
+use model::{
+    clock,
+    endpoint::Endpoint,
+    wire::{LogContents, LogCount, LogPage},
+};
 use serde_json::{Value, json};
 
 use super::{Api, Read};
@@ -15,6 +19,32 @@ pub fn of_key(api: &Api, token: &str, start_ms: i64, now_ms: i64, most: usize) -
     let mut params = params(start_ms, now_ms, most);
     params["key"] = json!(token);
     api.read(Endpoint::LogsList, params)
+}
+
+/// A page of what a filter leaves; `model::logs` makes the parameters.
+pub fn page(api: &Api, params: Value) -> Read<LogPage> {
+    api.read(Endpoint::LogsList, params)
+}
+
+pub fn count(api: &Api, params: Value) -> Read<LogCount> {
+    api.read(Endpoint::LogsCount, params)
+}
+
+/// One call, whenever it was: by its id, which LiteLLM finds without looking at others.
+pub fn one(api: &Api, request: &str, now_ms: i64) -> Read<LogPage> {
+    let mut params = params(0, now_ms, 5);
+    params["request"] = json!(request);
+    api.read(Endpoint::LogsList, params)
+}
+
+/// The calls of a session, in an order that depends on the version.
+pub fn session(api: &Api, session: &str, most: usize) -> Read<LogPage> {
+    api.read(Endpoint::LogsSession, json!({ "session": session, "page": 1, "page_size": most }))
+}
+
+/// What is stored of prompt and answer.
+pub fn content(api: &Api, request: &str) -> Read<LogContents> {
+    api.read(Endpoint::LogsContent, json!({ "request": request }))
 }
 
 fn params(start_ms: i64, now_ms: i64, most: usize) -> Value {

@@ -20,7 +20,7 @@ pub use form::{
     text_input_of,
 };
 pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows, updated};
-pub use messages::{messages, provide_messages, use_messages};
+pub use messages::{Messages, messages, provide_messages, use_messages};
 pub use notices::{Tone, explained, notice, problem, stale_notice};
 pub use region::{region, still_region};
 pub use table::{

@@ -20,6 +20,7 @@ mod key_details;
 mod keys;
 mod known;
 mod live_log;
+mod logs;
 mod many;
 mod morph;
 mod navigation;

@@ -191,8 +191,10 @@ export function hide(now) {
   document.dispatchEvent(new Event('visibilitychange'));
 }
 
-export function press(element, key) {
-  element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+export function press(element, keys) {
+  const key = keys.split('+').at(-1);
+  const shiftKey = keys.startsWith('Shift+');
+  element.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey, bubbles: true, cancelable: true }));
 }
 
 export function point(element, share) {

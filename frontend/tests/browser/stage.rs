@@ -342,6 +342,18 @@ impl Page {
         parts.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
 
+    /// Until so many files were given to be stored.
+    pub async fn wait_for_files(&self, count: usize) -> Vec<(String, String)> {
+        for _ in 0..100 {
+            let files = self.stored().await;
+            if files.len() >= count {
+                return files;
+            }
+            self.pass(0).await;
+        }
+        panic!("fewer than {count} files: {}", self.text())
+    }
+
     pub fn forbid_copying(&self) {
         forbid_copying();
     }
@@ -485,8 +497,9 @@ fn boot(site: &str) -> Value {
         "rest": format!("{site}{REST_PATH}"), "nonce": "first12345", "nonce_url": format!("{site}{NONCE_PATH}"),
         "page": "overview",
         "pages": [
-            page("overview", "Overview", "litellm-dashboard"), page("keys", "Keys", "litellm-dashboard-keys"),
-            page("teams", "Teams", "litellm-dashboard-teams"), page("users", "Users", "litellm-dashboard-users"),
+            page("overview", "Overview", "litellm-dashboard"),
+            page("usage", "Usage", "litellm-dashboard-usage"), page("logs", "Logs", "litellm-dashboard-logs"),
+            page("keys", "Keys", "litellm-dashboard-keys"), page("teams", "Teams", "litellm-dashboard-teams"), page("users", "Users", "litellm-dashboard-users"),
             page("console", "Console", "litellm-dashboard-console"), page("status", "Status", "litellm-dashboard-status"),
         ],
         "configured": true, "base": "http://127.0.0.1:24157", "console_url": "",

@@ -217,6 +217,18 @@ export const STATES = [
 		},
 	},
 	{ name: 'keys-leak', show: opened( 'keys', { action: 'leak' } ) },
+	{ name: 'logs', show: opened( 'logs', { range: '30d' } ) },
+	{ name: 'logs-empty', show: opened( 'logs', { from: '2020-01-01', to: '2020-01-02' } ) },
+	{ name: 'logs-loading', show: waiting( 'logs' ) },
+	{
+		name: 'logs-one',
+		async show( { site, page } ) {
+			await opened( 'logs', { range: '30d' } )( { site, page } );
+			await ours( page ).locator( '.gw-logs tbody th a' ).first().click();
+			await ours( page ).locator( '#gw-call[open] .gw-facts' ).first().waitFor();
+			await settled( page );
+		},
+	},
 	{ name: 'teams', show: opened( 'teams' ) },
 	{ name: 'teams-empty', show: opened( 'teams', { s: 'no name contains this' } ) },
 	{ name: 'teams-loading', show: waiting( 'teams' ) },
@@ -253,6 +265,7 @@ export const STATES = [
 	{ name: 'status-refused', world: 'refused', show: opened( 'status' ) },
 	{ name: 'overview-silent', world: 'silent', show: opened( 'overview', { range: '7d' } ) },
 	{ name: 'keys-silent', world: 'silent', show: opened( 'keys' ) },
+	{ name: 'logs-silent', world: 'silent', show: opened( 'logs' ) },
 	{ name: 'teams-silent', world: 'silent', show: opened( 'teams' ) },
 	{ name: 'users-silent', world: 'silent', show: opened( 'users' ) },
 	{ name: 'status-silent', world: 'silent', show: opened( 'status' ) },
@@ -265,6 +278,7 @@ export const STATES = [
 			await ours( page ).locator( '.gw-notice' ).first().waitFor();
 		},
 	},
+	{ name: 'logs-gone', world: 'gone', show: opened( 'logs' ) },
 	{ name: 'keys-gone', world: 'gone', show: opened( 'keys' ) },
 	{ name: 'teams-gone', world: 'gone', show: opened( 'teams' ) },
 ].map( ( state ) => ( { world: 'ready', alters: false, ...state } ) );

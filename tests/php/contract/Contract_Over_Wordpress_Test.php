@@ -190,6 +190,17 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 			$this->assertArrayNotHasKey( 'messages', $row );
 			$this->assertArrayNotHasKey( 'traceback', $row['metadata']['error_information'] ?? array() );
 		}
+		$row     = $logs['data'][0];
+		$session = self::read( 'logs.session', array( 'session' => $row['session_id'], 'page' => 1, 'page_size' => 5 ) );
+		$this->assertContains( $row['request_id'], array_column( $session['data'], 'request_id' ) );
+		$content = self::read( 'logs.content', array( 'request' => $row['request_id'] ) );
+		$this->assertSame( array( $row['request_id'] ), array_column( $content['rows'], 'request_id' ) );
+		$this->assertArrayHasKey( 'messages', $content['rows'][0] );
+		$none = self::read( 'logs.list', $window + array( 'team' => 'no such team', 'owner' => 'nobody', 'end_user' => 'nobody', 'cost_from' => 1, 'cost_to' => 2 ) );
+		$this->assertSame( array( array(), 0 ), array( $none['data'], $none['total'] ) );
+		// Older versions pass over what they do not know.
+		$asked = $window + array( 'model' => 'no such model', 'session' => 'no such session', 'error_code' => '418' );
+		$this->assertSame( self::is_old(), self::read( 'logs.count', $asked )['total'] > 0 );
 		$failed = self::read( 'logs.count', $window + array( 'status' => 'failure' ) )['total'];
 		$passed = self::read( 'logs.count', $window + array( 'status' => 'success' ) )['total'];
 		$this->assertGreaterThanOrEqual( $logs['total'] - 5, $failed + $passed );

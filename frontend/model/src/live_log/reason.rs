@@ -30,7 +30,7 @@ impl Reason {
     }
 }
 
-pub(super) fn reason(row: &LogRow) -> Option<Reason> {
+pub fn reason(row: &LogRow) -> Option<Reason> {
     let info = row.metadata.error_information.clone().unwrap_or_default();
     let found = Reason {
         words: clean(&info.error_message),
@@ -100,8 +100,12 @@ mod tests {
     use super::*;
 
     fn failed_row(message: &str, class: &str, code: &str) -> LogRow {
-        let info =
-            ErrorInformation { error_message: message.into(), error_class: class.into(), error_code: code.into() };
+        let info = ErrorInformation {
+            error_message: message.into(),
+            error_class: class.into(),
+            error_code: code.into(),
+            ..ErrorInformation::default()
+        };
         let metadata = LogMetadata { error_information: Some(info), ..LogMetadata::default() };
         LogRow { status: "failure".into(), metadata, ..LogRow::default() }
     }

@@ -11,6 +11,7 @@ pub fn keep(answer: &Value, described: &Value) -> Value {
 /// None: of another form than described. A null in a field stays, as LiteLLM sends it for whatever is not set.
 fn form(value: &Value, described: &Value) -> Option<Value> {
     match (value, described) {
+        (whatever, Value::String(star)) if star == "**" => Some(whatever.clone()),
         (Value::Object(_), Value::Bool(true)) => None,
         (Value::Array(items), Value::Bool(true)) => {
             Some(items.iter().filter(|item| !item.is_object() && !item.is_array()).cloned().collect())

@@ -100,8 +100,12 @@ pub fn download(columns: &[&str], rows: impl Iterator<Item = KeyRow>, now_ms: i6
 }
 
 pub fn give(name: &str, content: &str) -> Result<(), JsValue> {
-    let parts = js_sys::Array::of1(&content.into());
-    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(&parts)?)?;
+    give_parts(name, &js_sys::Array::of1(&content.into()))
+}
+
+/// A file in one piece that came in several: texts or blobs.
+pub fn give_parts(name: &str, parts: &js_sys::Array) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence(parts)?)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&url);
     link.set_download(name);

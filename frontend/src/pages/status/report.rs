@@ -377,6 +377,8 @@ fn purpose(endpoint: Endpoint) -> Option<Msg> {
         Endpoint::ActivityDay => msg!("Read the use of a day"),
         Endpoint::LogsList => msg!("Read the log of calls"),
         Endpoint::LogsCount => msg!("Count calls"),
+        Endpoint::LogsSession => msg!("Read the calls of a session"),
+        Endpoint::LogsContent => msg!("Read prompt and answer of a call"),
         Endpoint::KeysList => msg!("List keys"),
         Endpoint::KeysSelf => msg!("Read about itself"),
         Endpoint::ModelsList => msg!("List models"),

@@ -72,7 +72,7 @@ mod tests {
         let row = LogRow { address: "<203.0.113.7>\u{202e}".into(), model_group: "gpt-4o".into(), ..LogRow::default() };
         let text = call(&row);
         assert!(text.as_str().contains("&lt;203.0.113.7&gt;⟨U+202E⟩"), "{text:?}");
-        let page = |row: LogRow| LogPage { data: vec![row], total: 1.0 };
+        let page = |row: LogRow| LogPage { data: vec![row], total: 1.0, ..LogPage::default() };
         assert!(calls(&page(row)).as_str().contains("use_x_forwarded_for"));
         assert!(calls(&page(LogRow::default())).as_str().contains("no addresses of callers"));
         assert!(calls(&LogPage::default()).as_str().contains("no calls of it"));

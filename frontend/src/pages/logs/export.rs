@@ -1,0 +1,251 @@
+//! All calls of the question as a file, read page by page: as many as there are, and never more of them at once than a few.
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use leptos::prelude::*;
+use model::{
+    clock,
+    failure::ApiError,
+    language::{t, tf, tn},
+    logs::{file::Format, question::Question, reading::Reading},
+    msg, plural,
+};
+use web_sys::Blob;
+
+use super::source::{Source, is_too_large, logs_route};
+use crate::{
+    action::actions,
+    api,
+    components::{Messages, region, use_messages},
+    format,
+    markup::{Markup, html},
+    pages::keys::csv::give_parts,
+    router::{Router, use_router},
+    store::Store,
+    task::{Task, now_ms},
+};
+
+/// So much text is put away at once.
+const PIECE: usize = 500_000;
+
+actions! {
+    pub enum ExportAction {
+        Csv = "csv",
+        Json = "json",
+        Cancel = "cancel",
+        Again = "again",
+        Save = "save",
+    }
+}
+
+/// A file that is being written.
+struct File {
+    format: Format,
+    reading: Reading,
+    /// The browser keeps these, where it likes.
+    pieces: Array,
+    text: String,
+    written: usize,
+}
+
+impl File {
+    fn new(format: Format, question: Question) -> File {
+        File { format, reading: Reading::new(question), pieces: Array::new(), text: format.begin(), written: 0 }
+    }
+
+    fn put_away(&mut self) {
+        let piece = Blob::new_with_str_sequence(&Array::of1(&self.text.as_str().into()));
+        if let Ok(piece) = piece {
+            self.pieces.push(&piece);
+            self.text.clear();
+        }
+    }
+
+    /// Writes what was read since.
+    fn write(&mut self) {
+        let count = self.reading.count();
+        for index in self.written..count {
+            if let Some(row) = self.reading.get(index) {
+                self.text.push_str(&self.format.row(&row, index == 0));
+            }
+        }
+        self.written = count;
+        if self.text.len() > PIECE {
+            self.put_away();
+        }
+    }
+
+    fn give(&mut self) {
+        self.text.push_str(self.format.end());
+        self.put_away();
+        let name = ["calls-", &clock::day(now_ms()), ".", self.format.ending()].concat();
+        // A browser that gives no file shows that itself.
+        let _ = give_parts(&name, &self.pieces);
+    }
+}
+
+#[derive(Default)]
+struct State {
+    file: Option<File>,
+    error: Option<ApiError>,
+}
+
+/// A handle to copy.
+#[derive(Clone, Copy)]
+pub struct Export {
+    state: Store<State>,
+    task: StoredValue<Rc<Task>, LocalStorage>,
+    source: Source,
+    router: Router,
+    messages: Messages,
+}
+
+pub fn use_export(source: Source) -> Export {
+    Export {
+        state: Store::new(State::default()),
+        task: StoredValue::new_local(Rc::new(Task::new())),
+        source,
+        router: use_router(),
+        messages: use_messages(),
+    }
+}
+
+impl Export {
+    pub fn begin(self, format: Format) {
+        let route = logs_route(&self.router.route_untracked());
+        let question = Question::of(&route, now_ms(), format::lower);
+        self.state.update(|state| *state = State { file: Some(File::new(format, question)), error: None });
+        self.go_on();
+    }
+
+    fn go_on(self) {
+        self.state.update(|state| state.error = None);
+        self.task.with_value(|task| {
+            task.run(async move {
+                if self.read().await {
+                    let mut written = 0;
+                    self.state.update(|state| {
+                        if let Some(mut file) = state.file.take() {
+                            written = file.written;
+                            file.give();
+                        }
+                    });
+                    self.messages.announce(count_written(written));
+                }
+            });
+        });
+    }
+
+    /// Whether all was read.
+    async fn read(self) -> bool {
+        let api = self.source.api();
+        loop {
+            let next = self.state.with_untracked(|state| Some(state.file.as_ref()?.reading.following()));
+            let Some(next) = next.flatten() else { return self.state.with_untracked(|state| state.file.is_some()) };
+            if !self.source.turn().await {
+                return false;
+            }
+            let params = self.state.with_untracked(|state| {
+                state.file.as_ref().map(|file| next.place.params(file.reading.question.params()))
+            });
+            let response = api::logs::page(&api, params.unwrap_or_default()).response().await;
+            let mut goes_on = false;
+            self.state.update(|state| {
+                let Some(file) = &mut state.file else { return };
+                match response {
+                    Ok(response) if response.stale.is_none() => {
+                        let sight = file.reading.count();
+                        file.reading.take(next, &response.data, sight, format::lower);
+                        file.write();
+                        goes_on = true;
+                    }
+                    Ok(response) => state.error = response.stale,
+                    Err(error) if is_too_large(&error) => goes_on = file.reading.too_large(next),
+                    Err(error) => state.error = Some(error),
+                }
+            });
+            if !goes_on {
+                return false;
+            }
+        }
+    }
+
+    fn save(self) {
+        self.task.with_value(|task| task.cancel());
+        self.state.update(|state| {
+            if let Some(mut file) = state.file.take() {
+                file.give();
+            }
+            state.error = None;
+        });
+    }
+
+    fn cancel(self) {
+        self.task.with_value(|task| task.cancel());
+        self.state.update(|state| *state = State::default());
+    }
+
+    pub fn on_action(self, action: ExportAction) {
+        match action {
+            ExportAction::Csv => self.begin(Format::Csv),
+            ExportAction::Json => self.begin(Format::Json),
+            ExportAction::Cancel => self.cancel(),
+            ExportAction::Again => self.go_on(),
+            ExportAction::Save => self.save(),
+        }
+    }
+}
+
+fn count_written(count: usize) -> String {
+    tn(plural!("{count} call written", "{count} calls written"), count as u64, &format::whole(count as f64))
+}
+
+/// The menu of the toolbar.
+pub fn menu(export: Export) -> AnyView {
+    let items = region(
+        "",
+        || {
+            html! {
+                button.button-link type="button" data-action=(ExportAction::Csv) { (msg!("All of the range as CSV")) }
+                button.button-link type="button" data-action=(ExportAction::Json) { (msg!("All of the range as JSON")) }
+            }
+        },
+        move |action| export.on_action(action),
+    );
+    view! {
+        <details class="gw-menu gw-download">
+            <summary class="button">{t(msg!("Download"))}</summary>
+            <div class="gw-menu-items" role="group" aria-label=t(msg!("Download"))>{items}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// How far the file has come; nothing while there is none.
+pub fn progress(export: Export) -> AnyView {
+    region("gw-export", move || export.state.with(render), move |action| export.on_action(action))
+}
+
+fn render(state: &State) -> Markup {
+    let Some(file) = &state.file else { return Markup::default() };
+    let back = file.reading.read_back_to_ms().map(format::date_time).unwrap_or_default();
+    let back = if back.is_empty() { back } else { tf(msg!("Back to {time}."), &[("time", &back)]) };
+    html! {
+        div.gw-pagination {
+            span role="status" {
+                @if let Some(error) = &state.error {
+                    strong { (msg!("The file broke off.")) } " " (error.title()) " " (error.advice()) " "
+                }
+                (count_written(file.written)) ". " (back)
+            }
+            span.gw-pages {
+                @if state.error.is_some() {
+                    button.button type="button" data-action=(ExportAction::Again) { (msg!("Try again")) }
+                    button.button type="button" data-action=(ExportAction::Save) { (msg!("Save what was read")) }
+                }
+                button.button type="button" data-action=(ExportAction::Cancel) { (msg!("Cancel")) }
+            }
+        }
+    }
+}
