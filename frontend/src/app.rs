@@ -21,6 +21,8 @@ pub fn chunk_of(page: PageName, configured: bool) -> Chunk {
         PageName::Status => chunk!(status),
         _ if !configured => chunk!(first_run),
         PageName::Overview => chunk!(overview),
+        PageName::Usage => chunk!(usage),
+        PageName::Logs => chunk!(logs),
         PageName::Keys => chunk!(keys),
         PageName::Teams | PageName::Users => chunk!(people),
         PageName::Console => chunk!(console),

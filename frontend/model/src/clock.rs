@@ -60,6 +60,19 @@ pub fn day_start(ms: i64) -> i64 {
     ms.div_euclid(DAY_MS) * DAY_MS
 }
 
+/// The first moment of the UTC month of `ms`, or of one so many months later; earlier ones are negative.
+pub fn month_start(ms: i64, months: i64) -> i64 {
+    let (year, month, _) = civil(ms.div_euclid(DAY_MS));
+    let month = year * 12 + month - 1 + months;
+    days_since_epoch(month.div_euclid(12), month.rem_euclid(12) + 1, 1) * DAY_MS
+}
+
+/// How many months of its quarter are over at the UTC day of `ms`: 0 to 2.
+pub fn month_of_quarter(ms: i64) -> i64 {
+    let (_, month, _) = civil(ms.div_euclid(DAY_MS));
+    (month - 1) % 3
+}
+
 fn number(text: &str) -> Option<i64> {
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -123,6 +136,22 @@ fn civil(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_begin_on_their_first_day_also_across_years() {
+        let day_of = |text: &str, months| parse_utc_ms(text).map(|ms| format_utc(month_start(ms, months)));
+        for (text, months, expected) in [
+            ("2026-11-20 12:00:00", 0, "2026-11-01 00:00:00"),
+            ("2026-01-31", -1, "2025-12-01 00:00:00"),
+            ("2026-12-31", 1, "2027-01-01 00:00:00"),
+            ("2024-03-31", -1, "2024-02-01 00:00:00"),
+            ("2026-02-01", -14, "2024-12-01 00:00:00"),
+        ] {
+            assert_eq!(day_of(text, months).as_deref(), Some(expected), "{text} and {months}");
+        }
+        let quarter = |text: &str| parse_utc_ms(text).map(month_of_quarter);
+        assert_eq!((quarter("2026-01-01"), quarter("2026-11-20"), quarter("2026-12-31")), (Some(0), Some(1), Some(2)));
+    }
 
     #[test]
     fn clocks_that_are_apart_are_told_from_a_slow_way() {

@@ -3,6 +3,8 @@
 pub mod console;
 pub mod first_run;
 pub mod keys;
+pub mod logs;
 pub mod overview;
 pub mod people;
 pub mod status;
+pub mod usage;

@@ -16,6 +16,8 @@ pub fn menu() -> Part {
             <a href="admin.php?page=litellm-dashboard" class="menu-top">LiteLLM</a>
             <ul class="wp-submenu">
                 <li class="current"><a href="admin.php?page=litellm-dashboard" class="current" aria-current="page">Overview</a></li>
+                <li><a href="admin.php?page=litellm-dashboard-usage">Usage</a></li>
+                <li><a href="admin.php?page=litellm-dashboard-logs">Logs</a></li>
                 <li><a href="admin.php?page=litellm-dashboard-keys">Keys</a></li>
                 <li><a href="admin.php?page=litellm-dashboard-teams">Teams</a></li>
                 <li><a href="admin.php?page=litellm-dashboard-users">Users</a></li>
@@ -58,6 +60,8 @@ async fn the_menu_of_wordpress_moves_within_the_app() {
     page.see("API requests 70").await;
     see_title(&page, "LiteLLM: Overview ‹ Test site — WordPress").await;
     for (name, slug, text) in [
+        ("Usage", "litellm-dashboard-usage", "What the calls of a range cost, and who made them."),
+        ("Logs", "litellm-dashboard-logs", "The calls of the gateway, one by one."),
         ("Keys", "litellm-dashboard-keys", "Virtual keys with which applications call the gateway."),
         ("Teams", "litellm-dashboard-teams", "Teams share a budget, limits and models among their keys."),
         ("Users", "litellm-dashboard-users", "Users of the gateway, who own keys."),

@@ -478,8 +478,9 @@ fn boot(site: &str) -> Value {
         "rest": format!("{site}{REST_PATH}"), "nonce": "first12345", "nonce_url": format!("{site}{NONCE_PATH}"),
         "page": "overview",
         "pages": [
-            page("overview", "Overview", "litellm-dashboard"), page("keys", "Keys", "litellm-dashboard-keys"),
-            page("teams", "Teams", "litellm-dashboard-teams"), page("users", "Users", "litellm-dashboard-users"),
+            page("overview", "Overview", "litellm-dashboard"),
+            page("usage", "Usage", "litellm-dashboard-usage"), page("logs", "Logs", "litellm-dashboard-logs"),
+            page("keys", "Keys", "litellm-dashboard-keys"), page("teams", "Teams", "litellm-dashboard-teams"), page("users", "Users", "litellm-dashboard-users"),
             page("console", "Console", "litellm-dashboard-console"), page("status", "Status", "litellm-dashboard-status"),
         ],
         "configured": true, "base": "http://127.0.0.1:24157", "console_url": "",

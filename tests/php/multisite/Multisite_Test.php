@@ -44,7 +44,7 @@ final class Multisite_Test extends Plugin_TestCase {
 		$this->assertSame( array(), $GLOBALS['submenu'] );
 		update_site_option( 'active_sitewide_plugins', array( Plugin::basename() => time() ) );
 		$pages->add_network_menu();
-		$this->assertCount( 6, $GLOBALS['submenu']['litellm-dashboard'] );
+		$this->assertCount( 8, $GLOBALS['submenu']['litellm-dashboard'] );
 	}
 
 	public function test_the_served_network_admin_shows_the_page(): void {

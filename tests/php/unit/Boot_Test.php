@@ -20,9 +20,9 @@ final class Boot_Test extends Plugin_TestCase {
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
-		$this->assertSame( array( 'overview', 'keys', 'teams', 'users', 'console', 'status' ), array_column( $data['pages'], 'name' ) );
-		$this->assertSame( array( 'name' => 'keys', 'title' => 'Keys', 'url' => admin_url( 'admin.php?page=litellm-dashboard-keys' ) ), array_diff_key( $data['pages'][1], array( 'first' => 1 ) ) );
-		$this->assertSame( array( 'keys.list', 'keys.self', 'teams.list' ), array_column( $data['pages'][1]['first'], 'operation' ) );
+		$this->assertSame( array( 'overview', 'usage', 'logs', 'keys', 'teams', 'users', 'console', 'status' ), array_column( $data['pages'], 'name' ) );
+		$this->assertSame( array( 'name' => 'keys', 'title' => 'Keys', 'url' => admin_url( 'admin.php?page=litellm-dashboard-keys' ) ), array_diff_key( $data['pages'][3], array( 'first' => 1 ) ) );
+		$this->assertSame( array( 'keys.list', 'keys.self', 'teams.list' ), array_column( $data['pages'][3]['first'], 'operation' ) );
 		$this->assertSame( array( true, true, 'keys', '0123456789abcdef' ), array( $data['configured'], $data['can_manage_keys'], $data['page'], $data['build'] ) );
 		$this->assertSame( 1, wp_verify_nonce( $data['nonce'], 'wp_rest' ) );
 		$this->assertEqualsWithDelta( time() * 1000, $data['now_ms'], 5000 );
@@ -153,6 +153,8 @@ final class Boot_Test extends Plugin_TestCase {
 			// Two pages, one chunk.
 			array( true, 'teams', 'common lists forms people' ),
 			array( true, 'users', 'common lists forms people' ),
+			array( true, 'usage', 'common usage' ),
+			array( true, 'logs', 'common logs' ),
 			array( true, 'status', 'common status' ),
 			// Whatever page was asked for, the first thing to say is how to connect; the status says what is missing.
 			array( false, 'keys', 'common first_run' ),

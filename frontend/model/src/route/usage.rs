@@ -1,0 +1,143 @@
+//! The page of usage: what is summed, over what, and beside what.
+
+use super::{CallFilter, Get, LogsRoute, Printed, Quick, TimeRange, safe_search};
+
+/// What the sums are taken by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dimension {
+    #[default]
+    Model,
+    Provider,
+    Key,
+    Owner,
+    Team,
+    Organization,
+    Tag,
+    EndUser,
+    Endpoint,
+}
+
+impl Dimension {
+    pub const ALL: [Dimension; 9] = [
+        Dimension::Model,
+        Dimension::Provider,
+        Dimension::Key,
+        Dimension::Owner,
+        Dimension::Team,
+        Dimension::Organization,
+        Dimension::Tag,
+        Dimension::EndUser,
+        Dimension::Endpoint,
+    ];
+
+    pub fn value(self) -> &'static str {
+        match self {
+            Dimension::Model => "model",
+            Dimension::Provider => "provider",
+            Dimension::Key => "key",
+            Dimension::Owner => "owner",
+            Dimension::Team => "team",
+            Dimension::Organization => "org",
+            Dimension::Tag => "tag",
+            Dimension::EndUser => "end_user",
+            Dimension::Endpoint => "call",
+        }
+    }
+}
+
+/// What a range is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compare {
+    #[default]
+    Before,
+    Year,
+    Nothing,
+}
+
+impl Compare {
+    pub const ALL: [Compare; 3] = [Compare::Before, Compare::Year, Compare::Nothing];
+
+    pub fn value(self) -> &'static str {
+        match self {
+            Compare::Before => "before",
+            Compare::Year => "year",
+            Compare::Nothing => "nothing",
+        }
+    }
+}
+
+/// How long a bar of the chart is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unit {
+    #[default]
+    Day,
+    Hour,
+}
+
+impl Unit {
+    pub const ALL: [Unit; 2] = [Unit::Day, Unit::Hour];
+
+    pub fn value(self) -> &'static str {
+        match self {
+            Unit::Day => "day",
+            Unit::Hour => "hour",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRoute {
+    pub range: TimeRange,
+    pub calls: CallFilter,
+    pub by: Dimension,
+    pub compare: Compare,
+    pub unit: Unit,
+    /// The column that the table is sorted by; empty: by what it is about.
+    pub sort: String,
+}
+
+impl Default for UsageRoute {
+    fn default() -> Self {
+        UsageRoute::of(TimeRange::Quick(UsageRoute::RANGE), CallFilter::default())
+    }
+}
+
+impl UsageRoute {
+    pub const RANGE: Quick = Quick::Month;
+
+    pub fn of(range: TimeRange, calls: CallFilter) -> UsageRoute {
+        UsageRoute {
+            range,
+            calls,
+            by: Dimension::default(),
+            compare: Compare::default(),
+            unit: Unit::default(),
+            sort: String::new(),
+        }
+    }
+
+    /// The calls that were summed.
+    pub fn logs(&self) -> LogsRoute {
+        LogsRoute::of(self.range, self.calls.clone())
+    }
+
+    pub(super) fn parse(get: Get) -> UsageRoute {
+        UsageRoute {
+            range: TimeRange::parse(get, UsageRoute::RANGE),
+            calls: CallFilter::parse(get),
+            by: Dimension::ALL.into_iter().find(|by| by.value() == get("by")).unwrap_or_default(),
+            compare: Compare::ALL.into_iter().find(|compare| compare.value() == get("compare")).unwrap_or_default(),
+            unit: Unit::ALL.into_iter().find(|unit| unit.value() == get("unit")).unwrap_or_default(),
+            sort: safe_search(get("sort")),
+        }
+    }
+
+    pub(super) fn print(&self, query: &mut Printed) {
+        self.range.print(query, UsageRoute::RANGE);
+        self.calls.print(query);
+        query.add("by", self.by.value(), self.by == Dimension::default());
+        query.add("compare", self.compare.value(), self.compare == Compare::default());
+        query.add("unit", self.unit.value(), self.unit == Unit::default());
+        query.text("sort", &self.sort);
+    }
+}
