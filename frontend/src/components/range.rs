@@ -33,8 +33,8 @@ struct Typing {
 }
 
 impl Typing {
-    fn of(range: TimeRange, minutes: bool, is_open: bool) -> Typing {
-        let bounds = range.bounds(now_ms());
+    fn of(range: TimeRange, minutes: bool, is_open: bool, now_ms: i64) -> Typing {
+        let bounds = range.bounds(now_ms);
         let (from, to) = if minutes {
             (Edge::minute(bounds.start_ms), Edge::minute(bounds.end_ms))
         } else {
@@ -60,7 +60,7 @@ pub fn range_choice(choice: RangeChoice) -> AnyView {
     watch(move || {
         let range = range.with_value(|range| range());
         let is_own = chosen(quick, range) == OWN;
-        typing.update(|typing| *typing = Typing::of(range, minutes, is_own));
+        typing.update(|typing| *typing = Typing::of(range, minutes, is_own, now_ms()));
     });
     let on_quick = move |event: web_sys::Event| {
         let value = event_target_value(&event);
@@ -68,7 +68,7 @@ pub fn range_choice(choice: RangeChoice) -> AnyView {
             Some(quick) => choose.with_value(|choose| choose(TimeRange::Quick(*quick))),
             None => {
                 let range = untrack(|| range.with_value(|range| range()));
-                typing.update(|typing| *typing = Typing::of(range, minutes, true));
+                typing.update(|typing| *typing = Typing::of(range, minutes, true, now_ms()));
             }
         }
     };
@@ -170,7 +170,7 @@ mod tests {
     fn the_fields_begin_with_the_range_that_is_shown() {
         let range = typing("2026-11-01", "2026-11-03").range().unwrap_or(TimeRange::Quick(Quick::Today));
         let of = |minutes| {
-            let Typing { from, to, .. } = Typing::of(range, minutes, true);
+            let Typing { from, to, .. } = Typing::of(range, minutes, true, 0);
             (from, to)
         };
         assert_eq!(of(false), ("2026-11-01".to_owned(), "2026-11-03".to_owned()));
