@@ -68,9 +68,8 @@ pub fn links(state: Store<State>) -> AnyView {
 fn buttons() -> Markup {
     html! {
         p.gw-files {
-            span.gw-minor { (msg!("Each day of the range:")) }
-            button.button-link type="button" data-action=(FileAction::DaysCsv) { (msg!("Download as CSV")) }
-            button.button-link type="button" data-action=(FileAction::DaysJson) { (msg!("Download as JSON")) }
+            button.button-link type="button" data-action=(FileAction::DaysCsv) { (msg!("Download each day as CSV")) }
+            button.button-link type="button" data-action=(FileAction::DaysJson) { (msg!("Download each day as JSON")) }
         }
     }
 }

@@ -80,6 +80,7 @@ pub fn usage() -> AnyView {
         choose: Box::new(move |range| change(router, |route| route.range = range)),
     });
     let by = pick(
+        "gw-usage-by",
         msg!("By"),
         Dimension::ALL.map(|by| (by.value(), words::dimension(by))).to_vec(),
         move || usage_route(&router.route()).by.value(),
@@ -90,6 +91,7 @@ pub fn usage() -> AnyView {
         },
     );
     let compare = pick(
+        "gw-usage-compare",
         msg!("Compare"),
         Compare::ALL.map(|compare| (compare.value(), words::compare(compare))).to_vec(),
         move || usage_route(&router.route()).compare.value(),
@@ -120,8 +122,9 @@ fn change(router: Router, change: impl FnOnce(&mut UsageRoute)) {
     router.navigate(Route::Usage(route), History::Push);
 }
 
-/// A choice of few, as a select; of one type for all.
+/// A choice of few.
 fn pick(
+    id: &'static str,
     label: Msg,
     options: Vec<(&'static str, Msg)>,
     value: impl Fn() -> &'static str + Send + 'static,
@@ -130,12 +133,12 @@ fn pick(
     let options: Vec<AnyView> =
         options.into_iter().map(|(value, label)| view! { <option value=value>{t(label)}</option> }.into_any()).collect();
     view! {
-        <label class="gw-pick">
-            <span>{t(label)}</span>
-            <select prop:value=value on:change=move |event| choose(event_target_value(&event))>
+        <div class="gw-pick">
+            <label for=id>{t(label)}</label>
+            <select id=id prop:value=value on:change=move |event| choose(event_target_value(&event))>
                 {options}
             </select>
-        </label>
+        </div>
     }
     .into_any()
 }
