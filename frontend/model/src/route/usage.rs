@@ -100,6 +100,8 @@ pub struct UsageRoute {
     pub sort: String,
     /// A part of a name.
     pub search: String,
+    /// As a page to print, by team and key.
+    pub report: bool,
 }
 
 impl Default for UsageRoute {
@@ -120,6 +122,7 @@ impl UsageRoute {
             unit: Unit::default(),
             sort: String::new(),
             search: String::new(),
+            report: false,
         }
     }
 
@@ -137,6 +140,7 @@ impl UsageRoute {
             unit: Unit::ALL.into_iter().find(|unit| unit.value() == get("unit")).unwrap_or_default(),
             sort: safe_search(get("sort")),
             search: safe_search(get("s")),
+            report: get("view") == "report",
         }
     }
 
@@ -148,5 +152,6 @@ impl UsageRoute {
         query.add("unit", self.unit.value(), self.unit == Unit::default());
         query.text("sort", &self.sort);
         query.text("s", &self.search);
+        query.add("view", "report", !self.report);
     }
 }

@@ -125,8 +125,8 @@ fn each_day(shelf: &Shelf, dimension: Dimension, days: Days, write: &mut dyn FnM
             is_wider: false,
         };
         let usage = fold::fold(shelf, dimension, &one);
-        for Line { id, name, sums } in usage.lines {
-            write(day, &Part { id, name, sums: sums.now });
+        for Line { id, name, team, sums } in usage.lines {
+            write(day, &Part { id, name, team, sums: sums.now });
         }
     }
 }
@@ -145,7 +145,7 @@ mod tests {
     fn shelf() -> Shelf {
         let mut shelf = Shelf::default();
         let metrics = |spend: f64| Metrics { spend, api_requests: 2.0, prompt_tokens: 1e6, ..Metrics::default() };
-        let part = |id: &str, spend: f64| Part { id: id.to_owned(), name: String::new(), sums: metrics(spend) };
+        let part = |id: &str, spend: f64| Part { id: id.to_owned(), sums: metrics(spend), ..Part::default() };
         let day = Day { total: metrics(3.0), parts: vec![part(EVIL, 1.0), part("b", 1.0)], ..Day::default() };
         shelf.insert(Source::Models, 10, day, 0, false);
         shelf

@@ -28,6 +28,8 @@ pub struct Line {
     /// Empty: calls of none.
     pub id: String,
     pub name: String,
+    /// Of a key: the team that it is in now.
+    pub team: String,
     pub sums: Sums,
 }
 
@@ -56,12 +58,12 @@ pub fn fold(shelf: &Shelf, dimension: Dimension, periods: &Periods) -> Usage {
     let mut all: Vec<Part> = now.parts;
     // Who was there before, and is no more, has fallen to nothing.
     for part in before.iter().flat_map(|before| &before.parts) {
-        add(&mut all, &part.id, &part.name, &Metrics::default());
+        add(&mut all, &part.id, &part.name, &part.team, &Metrics::default());
     }
     for part in all {
         let of = |sum: &Sum| find(&sum.parts, &part.id).map(|part| part.sums).unwrap_or_default();
         let sums = Sums { now: part.sums, whole: of(&whole), before: before.as_ref().map(of) };
-        lines.push(Line { id: part.id, name: part.name, sums });
+        lines.push(Line { id: part.id, name: part.name, team: part.team, sums });
     }
     let total = Sums { now: now.total, whole: whole.total, before: before.map(|before| before.total) };
     let missing = periods.current.iter().filter(|day| !is_known(shelf, source, *day)).count();
@@ -92,13 +94,13 @@ fn sum(shelf: &Shelf, dimension: Dimension, days: Days, overlaps: bool) -> Sum {
         series::add(&mut sum.total, &all.total);
         let mut rest = all.total;
         for part in known.parts(dimension) {
-            add(&mut sum.parts, &part.id, &part.name, &part.sums);
+            add(&mut sum.parts, &part.id, &part.name, &part.team, &part.sums);
             take_away(&mut rest, &part.sums);
             sum.told += 1;
         }
         // What LiteLLM counts and does not put down to anyone.
         if !overlaps && (series::requests(&rest) >= 1.0 || rest.spend > 1e-9 * all.total.spend.abs()) {
-            add(&mut sum.parts, "", "", &rest);
+            add(&mut sum.parts, "", "", "", &rest);
         }
     }
     sum
@@ -235,7 +237,7 @@ mod tests {
     fn day(total: (f64, f64), parts: &[(&str, f64, f64)]) -> Day {
         let mut day = Day { total: metrics(total.0, total.1), ..Day::default() };
         for (id, spend, calls) in parts {
-            add(&mut day.parts, id, "", &metrics(*spend, *calls));
+            add(&mut day.parts, id, "", "", &metrics(*spend, *calls));
         }
         day
     }

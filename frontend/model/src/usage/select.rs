@@ -144,7 +144,7 @@ mod tests {
     fn line(id: &str, name: &str, spend: f64, calls: f64, before: f64) -> Line {
         let metrics = |spend: f64| Metrics { spend, api_requests: calls, ..Metrics::default() };
         let sums = Sums { now: metrics(spend), whole: metrics(spend), before: Some(metrics(before)) };
-        Line { id: id.to_owned(), name: name.to_owned(), sums }
+        Line { id: id.to_owned(), name: name.to_owned(), sums, ..Line::default() }
     }
 
     fn found(search: &str, sort: &str) -> Vec<&'static str> {

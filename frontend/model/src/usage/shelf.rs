@@ -49,6 +49,8 @@ pub struct Part {
     pub id: String,
     /// As LiteLLM calls it; empty where it has no other name than its id.
     pub name: String,
+    /// Of a key: the team that it is in now.
+    pub team: String,
     pub sums: Metrics,
 }
 
@@ -74,7 +76,7 @@ impl Day {
         for result in &answer.results {
             crate::series::add(&mut day.total, &result.metrics);
             for (name, group) in &result.breakdown.model_groups {
-                add(&mut day.parts, name, "", &group.metrics);
+                add(&mut day.parts, name, "", "", &group.metrics);
             }
         }
         day
@@ -108,20 +110,30 @@ fn add_all(parts: &mut Vec<Part>, groups: &[(String, UsageGroup)], name: fn(&Usa
         let id = if matches!(id.as_str(), "Unassigned" | "unknown") { "" } else { id };
         // The software that called: LiteLLM makes it a tag, in older versions several times over.
         if !id.starts_with("User-Agent: ") {
-            add(parts, id, name(group), &group.metrics);
+            add(parts, id, name(group), &group.metadata.team_id, &group.metrics);
         }
     }
 }
 
-pub(super) fn add(parts: &mut Vec<Part>, id: &str, name: &str, sums: &Metrics) {
-    match parts.binary_search_by(|part| part.id.as_str().cmp(id)) {
-        Ok(at) => {
-            crate::series::add(&mut parts[at].sums, sums);
-            if !name.is_empty() {
-                name.clone_into(&mut parts[at].name);
-            }
+/// Finds the part of this id, or makes one.
+pub(super) fn part<'a>(parts: &'a mut Vec<Part>, id: &str) -> &'a mut Part {
+    let at = match parts.binary_search_by(|part| part.id.as_str().cmp(id)) {
+        Ok(at) => at,
+        Err(at) => {
+            parts.insert(at, Part { id: id.to_owned(), ..Part::default() });
+            at
         }
-        Err(at) => parts.insert(at, Part { id: id.to_owned(), name: name.to_owned(), sums: *sums }),
+    };
+    &mut parts[at]
+}
+
+pub(super) fn add(parts: &mut Vec<Part>, id: &str, name: &str, team: &str, sums: &Metrics) {
+    let part = part(parts, id);
+    crate::series::add(&mut part.sums, sums);
+    for (known, now) in [(&mut part.name, name), (&mut part.team, team)] {
+        if !now.is_empty() {
+            now.clone_into(known);
+        }
     }
 }
 

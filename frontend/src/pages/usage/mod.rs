@@ -4,6 +4,7 @@
 mod cards;
 mod files;
 mod outlook;
+mod report;
 mod source;
 mod stack;
 mod table;
@@ -20,15 +21,17 @@ use model::{
     usage::days::{self, Days},
 };
 
-use self::source::{State, usage_route, use_usage};
+use self::source::{Asking, State, usage_route, use_usage};
 use crate::{
     action::{Action as _, Subject, actions},
     components::{
         RangeChoice, Tone, header, notice, problem, range_choice, region, segments, stale_notice, still_region, updated,
     },
+    effect::is,
     format,
     markup::{Markup, html},
     router::{History, Router, use_router},
+    store::Store,
     task::now_ms,
 };
 
@@ -59,19 +62,50 @@ actions! {
         All = "all",
         Refresh = "refresh",
         Retry = "retry",
+        Report = "report",
+        LeaveReport = "leave-report",
+        Print = "print",
     }
 }
 
 pub fn usage() -> AnyView {
     let router = use_router();
     let (state, asking) = use_usage();
-    let of_action = asking.clone();
     let on_action = move |action| match action {
         UsageAction::Show(unit) => change(router, |route| route.unit = unit),
         UsageAction::All => change(router, |route| route.calls = CallFilter::default()),
-        UsageAction::Refresh => of_action.ask_anew(),
-        UsageAction::Retry => of_action.ask(),
+        UsageAction::Refresh => asking.ask_anew(),
+        UsageAction::Retry => asking.ask(),
+        UsageAction::Report => change(router, |route| route.report = true),
+        UsageAction::LeaveReport => change(router, |route| route.report = false),
+        UsageAction::Print => report::print(),
     };
+    let is_report = is(move || usage_route(&router.route()).report);
+    (move || {
+        if is_report.get() { printed(state, on_action) } else { screen(router, state, asking, on_action) }
+    })
+    .into_any()
+}
+
+/// The report, with the range to choose above it.
+fn printed(state: Store<State>, on_action: impl Fn(UsageAction) + Copy + 'static) -> AnyView {
+    let shown = move |render: fn(&State, i64) -> Markup| move || state.with(|state| render(state, now_ms()));
+    view! {
+        {region("", shown(report::head), on_action)}
+        <div class="gw-content">
+            {region("gw-slot", shown(trouble), on_action)}
+            <section class="gw-panel"><div class="gw-panel-body">{still_region("", shown(report::report))}</div></section>
+        </div>
+    }
+    .into_any()
+}
+
+fn screen(
+    router: Router,
+    state: Store<State>,
+    asking: Asking,
+    on_action: impl Fn(UsageAction) + Copy + 'static,
+) -> AnyView {
     let shown = move |render: fn(&State, i64) -> Markup| move || state.with(|state| render(state, now_ms()));
     let range = range_choice(RangeChoice {
         quick: &RANGES,
@@ -102,10 +136,10 @@ pub fn usage() -> AnyView {
         },
     );
     view! {
-        {region("", shown(head), on_action.clone())}
+        {region("", shown(head), on_action)}
         <div class="gw-content">
             <div class="gw-usage-tools">{range} {compare}</div>
-            {region("gw-slot", shown(trouble), on_action.clone())}
+            {region("gw-slot", shown(trouble), on_action)}
             {still_region("gw-cards gw-cards-plain", move || state.with(cards::cards))}
             <div class="gw-usage-tools">{by} {region("", shown(units), on_action)}</div>
             {stack::chart(state)}
@@ -145,7 +179,10 @@ fn pick(
 
 fn head(state: &State, now_ms: i64) -> Markup {
     let refresh = UsageAction::Refresh.print();
-    let controls = updated(state.loading || state.asking_anew, state.age_s(now_ms), &refresh);
+    let controls = html! {
+        (updated(state.loading || state.asking_anew, state.age_s(now_ms), &refresh))
+        button .button type="button" data-action=(UsageAction::Report) { (msg!("Report to print")) }
+    };
     header(&t(msg!("Usage")), &note(state, now_ms), &controls)
 }
 

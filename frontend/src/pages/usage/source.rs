@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use model::{
     clock::SECOND_MS,
     failure::ApiError,
-    route::{Dimension, Quick, Route, TimeRange, UsageRoute},
+    route::{Compare, Dimension, Quick, Route, TimeRange, UsageRoute},
     usage::{
         days::{Days, Periods, date, day_of},
         fold::{self, Usage},
@@ -42,6 +42,8 @@ pub struct State {
     pub route: UsageRoute,
     pub periods: Periods,
     pub usage: Rc<Usage>,
+    /// By key, of a report, which is by team and key.
+    pub keys: Rc<Usage>,
     pub shelf: Shelf,
     /// What the gateway's models cost; none until it is known.
     pub models: Option<Vec<Model>>,
@@ -61,6 +63,7 @@ impl State {
             route,
             periods,
             usage: Rc::default(),
+            keys: Rc::default(),
             shelf: Shelf::default(),
             models: None,
             trouble: None,
@@ -70,8 +73,13 @@ impl State {
         }
     }
 
+    /// What is shown apart.
+    pub fn by(&self) -> Dimension {
+        if self.route.report { Dimension::Team } else { self.route.by }
+    }
+
     pub fn source(&self) -> Source {
-        Source::of(self.route.by)
+        Source::of(self.by())
     }
 
     /// How old the oldest of what is shown and may still change is; none where not all of it is there.
@@ -100,33 +108,33 @@ impl State {
 
     fn reckon(&mut self) {
         self.periods = Periods::of(self.route.range, self.route.compare, now_ms());
-        self.usage = Rc::new(fold::fold(&self.shelf, self.route.by, &self.periods));
+        self.usage = Rc::new(fold::fold(&self.shelf, self.by(), &self.periods));
+        if self.route.report {
+            self.keys = Rc::new(fold::fold(&self.shelf, Dimension::Key, &self.periods));
+        }
     }
 }
 
-/// The ways in which the page has its numbers asked for.
-#[derive(Clone)]
-pub struct Asking {
-    poll: Poll,
-    anew: Rc<Cell<bool>>,
-}
+/// The ways in which the page has its numbers asked for. A handle to copy.
+#[derive(Clone, Copy)]
+pub struct Asking(StoredValue<(Poll, Rc<Cell<bool>>), LocalStorage>);
 
 impl Asking {
     /// What is not known, and what may have changed.
-    pub fn ask(&self) {
-        self.poll.ask();
+    pub fn ask(self) {
+        self.0.with_value(|(poll, _)| poll.clone()).ask();
     }
 
     /// All that is shown, also what changes no more as a rule.
-    pub fn ask_anew(&self) {
-        self.anew.set(true);
-        self.poll.ask();
+    pub fn ask_anew(self) {
+        self.0.with_value(|(_, anew)| anew.set(true));
+        self.ask();
     }
 }
 
 /// What of an address decides on the questions.
-fn question(route: &UsageRoute) -> (TimeRange, model::route::Compare, Dimension) {
-    (route.range, route.compare, route.by)
+fn question(route: &UsageRoute) -> (TimeRange, Compare, Dimension, bool) {
+    (route.range, route.compare, route.by, route.report)
 }
 
 pub fn usage_route(route: &Route) -> UsageRoute {
@@ -158,8 +166,7 @@ pub fn use_usage() -> (Store<State>, Asking) {
             }));
         });
     });
-    let asking = Asking { poll, anew };
-    let on_change = asking.clone();
+    let asking = Asking(StoredValue::new_local((poll, anew)));
     let mut before = None;
     watch(move || {
         let route = match router.route() {
@@ -176,7 +183,7 @@ pub fn use_usage() -> (Store<State>, Asking) {
             }
         });
         if is_other {
-            on_change.ask();
+            asking.ask();
         }
     });
     (state, asking)
@@ -291,6 +298,9 @@ fn wanted(state: &State, now: i64, anew: bool) -> Vec<(Source, i64)> {
     for day in state.periods.needed() {
         want(Source::Models, day);
         want(source, day);
+        if state.route.report && state.periods.current.contains(day) {
+            want(Source::Keys, day);
+        }
     }
     for day in state.forecast_days(now).unwrap_or_default().iter().rev() {
         want(Source::Models, day);
