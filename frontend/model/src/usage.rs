@@ -2,6 +2,7 @@
 //!
 //! `doc/usage.md` says where each figure comes from.
 
+pub mod budgets;
 pub mod days;
 pub mod file;
 pub mod fold;

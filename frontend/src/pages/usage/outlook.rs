@@ -1,10 +1,14 @@
 //! What the month will have cost, and what the range would have cost on another model.
 
 use model::{
+    burn_down::{End, LOOK_BACK},
     language::{t, tf, tn},
-    msg, plural,
-    route::Dimension,
+    msg,
+    people::Kind,
+    plural,
+    route::{Dimension, PeopleRoute},
     usage::{
+        budgets::{Budgeted, budgets},
         days::{date, day_of},
         forecast::{self, Forecast, Method, month_end},
         reprice::{Repriced, reprice},
@@ -13,18 +17,19 @@ use model::{
     visible::{isolated, visible},
 };
 
-use super::source::State;
+use super::{source::State, words};
 use crate::{
     components::panel,
     format,
     markup::{Markup, html},
+    router::href,
 };
 
 /// Names told before the rest is counted.
 const NAMED: usize = 8;
 
 pub fn outlook(state: &State, now_ms: i64) -> Markup {
-    html! { (month(state, now_ms)) (other_models(state)) }
+    html! { (month(state, now_ms)) (team_budgets(state, now_ms)) (other_models(state)) }
 }
 
 fn month(state: &State, now_ms: i64) -> Markup {
@@ -80,6 +85,67 @@ fn forecast_text(forecast: Option<Forecast>, so_far: f64, last: &str) -> Markup 
     html! {
         p.gw-forecast { strong { (sentence) } }
         p.gw-minor { (method) " " (rest) }
+    }
+}
+
+/// So many teams are shown; of the others there is the page of teams.
+const TEAMS: usize = 10;
+
+fn team_budgets(state: &State, now_ms: i64) -> Markup {
+    let Some(teams) = state.teams.as_ref().filter(|_| state.by() == Dimension::Team) else { return Markup::default() };
+    let Some(budgets) = budgets(&state.shelf, teams, now_ms).filter(|budgets| !budgets.is_empty()) else {
+        return Markup::default();
+    };
+    let days = LOOK_BACK as u64;
+    let method = tn(
+        plural!(
+            "Reckoned from the last {count} whole day (UTC): what was spent a day on average is carried on.",
+            "Reckoned from the last {count} whole days (UTC): what was spent a day on average is carried on."
+        ),
+        days,
+        &format::count(days as f64),
+    );
+    let body = html! {
+        table .widefat .gw-plain-table {
+            thead { tr {
+                th scope="col" { (msg!("Team")) }
+                th scope="col" .gw-number { (msg!("Spent")) }
+                th scope="col" .gw-number { (msg!("Budget")) }
+                th scope="col" { (msg!("Outlook")) }
+            } }
+            tbody {
+                @for budget in budgets.iter().take(TEAMS) {
+                    tr {
+                        th scope="row" {
+                            a href=(href(&PeopleRoute::one(Kind::Team, &budget.id))) { bdi { (words::name(Dimension::Team, &budget.id, &budget.name)) } }
+                        }
+                        td.gw-number { (format::usd(budget.spent)) }
+                        td.gw-number { (format::usd(budget.budget)) }
+                        td { (end_of(budget)) }
+                    }
+                }
+            }
+        }
+        p.gw-minor { (method) }
+    };
+    panel(msg!("Budgets of teams"), false, &body)
+}
+
+fn end_of(budget: &Budgeted) -> String {
+    if budget.spent >= budget.budget {
+        return t(msg!("Nothing is left of it."));
+    }
+    // To the day: more would be a precision that no average has.
+    match budget.burn_down.map(|burn_down| burn_down.end) {
+        Some(End::RunsOut { at_ms }) => {
+            tf(msg!("Runs out on {date}, if it goes on like this."), &[("date", &format::date(at_ms))])
+        }
+        Some(End::Renewed { at_ms, left }) => tf(
+            msg!("Lasts until it starts anew on {date}; about {amount} will be left then."),
+            &[("date", &*format::date(at_ms)), ("amount", &*format::usd(left))],
+        ),
+        Some(End::Expires { .. } | End::NotSoon) => t(msg!("Lasts for more than a year, if it goes on like this.")),
+        None => t(msg!("Too little was spent lately to tell.")),
     }
 }
 

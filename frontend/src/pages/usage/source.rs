@@ -15,7 +15,7 @@ use model::{
         forecast,
         shelf::{Day, Shelf, Source},
     },
-    wire::{Activity, Model, UsageDay, Wire},
+    wire::{Activity, Model, Team, UsageDay, Wire},
 };
 use serde_json::Value;
 
@@ -47,6 +47,8 @@ pub struct State {
     pub shelf: Shelf,
     /// What the gateway's models cost; none until it is known.
     pub models: Option<Vec<Model>>,
+    /// The teams, with their budgets; none until all are known.
+    pub teams: Option<Vec<Team>>,
     /// Why days are missing or old.
     pub trouble: Option<ApiError>,
     /// Why they are not told apart by what was chosen.
@@ -66,6 +68,7 @@ impl State {
             keys: Rc::default(),
             shelf: Shelf::default(),
             models: None,
+            teams: None,
             trouble: None,
             refused: None,
             loading: true,
@@ -277,6 +280,10 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
         Some(prices) => prices.response().await.ok(),
         None => None,
     };
+    if state.with_untracked(|state| state.teams.is_none() && state.by() == Dimension::Team) {
+        let teams = teams(api).await;
+        state.update(|state| state.teams = teams);
+    }
     state.update(|state| {
         if let Some(prices) = prices {
             state.models = Some(prices.data.data);
@@ -284,6 +291,22 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
         (state.trouble, state.refused) = (trouble.totals, trouble.parts);
         (state.loading, state.asking_anew) = (false, false);
     });
+}
+
+/// So many pages of teams are read.
+const TEAM_PAGES_MOST: usize = 20;
+
+/// All teams, or none.
+async fn teams(api: &Api) -> Option<Vec<Team>> {
+    let mut all = Vec::new();
+    for page in 1..=TEAM_PAGES_MOST {
+        let answer = api::teams::page(api, page).response().await.ok()?.data;
+        all.extend(answer.teams);
+        if page as f64 >= answer.total_pages {
+            return Some(all);
+        }
+    }
+    None
 }
 
 /// The days that are to be asked for, the most important first.
