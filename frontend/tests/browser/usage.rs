@@ -105,7 +105,7 @@ async fn a_dimension_is_asked_for_when_it_is_chosen_with_all_its_pages() {
     assert_eq!(rows[0][..2], ["No team", "$49.00"], "what no team has");
     assert_eq!(rows[1][..2], ["t-2", "$14.00"]);
     assert_eq!(rows[2][..2], ["Support", "$7.00"]);
-    assert_eq!(page.asked("usage.teams").len(), 2 * 13, "two pages of each day that is compared");
+    assert_eq!(page.asked("usage.teams").len(), 2 * 14, "two pages of each day");
     page.see_address("by=team").await;
 }
 
@@ -136,7 +136,7 @@ async fn a_range_of_ones_own_has_a_first_and_a_last_day() {
     page.see_address("from=2026-11-15&to=2026-11-16").await;
     page.see("Cost $20.00").await;
     page.choose("Range", "Today").await;
-    page.see("Cost $10.00 $10.00 in all of that day before").await;
+    page.see("Cost $10.00 $10.00 in all of the day before").await;
 }
 
 #[wasm_bindgen_test]
@@ -146,7 +146,7 @@ async fn a_refresh_asks_anew_also_for_what_changes_no_more() {
     page.quiet().await;
     let before = page.asked_in_full("activity.day").len();
     page.part(".gw-header").await.click("Refresh").await;
-    page.see_asked("activity.day", before + 13).await;
+    page.see_asked("activity.day", before + 14).await;
     assert!(page.asked_in_full("activity.day")[before..].iter().all(|asked| asked.anew));
 }
 

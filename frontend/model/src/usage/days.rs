@@ -85,7 +85,12 @@ impl Periods {
     /// All days that are to be known, the most important (newest) first.
     pub fn needed(&self) -> Vec<i64> {
         let mut days: Vec<i64> = self.current.iter().rev().collect();
-        for day in self.before.unwrap_or_default().iter().rev() {
+        let mut before = self.before.unwrap_or_default();
+        // Without a gap: the day between both is one of them tomorrow.
+        if before.end + 1 == self.current.first {
+            before.end += 1;
+        }
+        for day in before.iter().rev() {
             if !self.current.contains(day) {
                 days.push(day);
             }

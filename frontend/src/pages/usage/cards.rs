@@ -4,6 +4,7 @@ use model::{
     language::{t, tf},
     msg,
     number::{self, Change},
+    route::Compare,
     series,
     text::Msg,
     usage::fold::{Sums, change, cost_of_a_call, cost_of_a_million},
@@ -120,7 +121,11 @@ fn compared(kind: &Kind, total: &Sums, before: &Metrics, state: &State) -> Marku
     let value = html! { span.gw-change title=((kind.exact)(was)) { ((kind.write)(was)) } };
     // A day that still runs is not set against a whole one.
     if !state.periods.is_compared() {
-        return html! { span.gw-minor { (around(&t(msg!("{value} in all of that day before")), "{value}", &value)) } };
+        let sentence = match state.route.compare {
+            Compare::Year => msg!("{value} in all of that day a year ago"),
+            _ => msg!("{value} in all of the day before"),
+        };
+        return html! { span.gw-minor { (around(&t(sentence), "{value}", &value)) } };
     }
     let of = |sums: &Metrics| (kind.of)(sums).unwrap_or(0.0);
     let change = match series::incomparable(&total.whole, before) {

@@ -214,9 +214,8 @@ fn view(state: &State, now_ms: i64) -> TableView {
             &format::count(missing as f64),
         );
     }
-    view.sort = Some(match LineSort::parse(&route.sort) {
-        (sort, descending) => (sort.value(), descending),
-    });
+    let (sort, descending) = LineSort::parse(&route.sort);
+    view.sort = Some((sort.value(), descending));
     let places = places(state);
     if places.is_empty() || state.usage.is_untold {
         view.body = Body::Instead(nothing(state));
