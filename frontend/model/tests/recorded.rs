@@ -18,7 +18,8 @@ use keep::keep;
 const VERSIONS: [&str; 2] = ["1.80.11", "1.106.2"];
 
 /// Operations that a version does not have, or only with a licence.
-const ABSENT: [(&str, &str); 2] = [("1.80.11", "gateway.details"), ("1.106.2", "organizations.list")];
+const ABSENT: [(&str, &str); 3] =
+    [("1.80.11", "gateway.details"), ("1.106.2", "organizations.list"), ("1.106.2", "usage.organizations")];
 
 /// One recorded answer.
 struct Recording {

@@ -176,7 +176,13 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 				$this->assertSame( array( 'model_groups' ), array_keys( $result['breakdown'] ) );
 			}
 		}
-		foreach ( array( 'calls' => 'providers', 'keys' => 'api_keys', 'owners' => 'entities', 'teams' => 'entities', 'organizations' => 'entities', 'tags' => 'entities', 'end_users' => 'entities' ) as $by => $breakdown ) {
+		if ( ! self::is_old() ) {
+			// Not without a licence.
+			$error = self::$admin->read( 'usage.organizations', array( 'day' => $earlier, 'page' => 1 ) )['json'];
+			$this->assertSame( array( 'gateway_unauthorized', 'enterprise' ), array( $error['code'], $error['data']['reason'] ) );
+			self::$done['usage.organizations'] = true;
+		}
+		foreach ( array( 'calls' => 'providers', 'keys' => 'api_keys', 'owners' => 'entities', 'teams' => 'entities', 'tags' => 'entities', 'end_users' => 'entities' ) + ( self::is_old() ? array( 'organizations' => 'entities' ) : array() ) as $by => $breakdown ) {
 			$usage = self::read( "usage.$by", array( 'day' => $earlier ) + ( 'entities' === $breakdown ? array( 'page' => 1 ) : array() ) );
 			foreach ( $usage['results'] as $result ) {
 				$this->assertSame( array( 'date', 'breakdown' ), array_keys( $result ), $by );

@@ -94,11 +94,8 @@ fn figure(kind: &Kind, total: &Sums, state: &State) -> Markup {
     html! {
         p.gw-card-value title=((kind.exact)(value)) { a.gw-plain-link href=(link) { ((kind.write)(value)) } }
         p.gw-card-change {
-            @match total.before {
-                Some(before) => { (compared(kind, total, &before, state)) }
-                None if state.periods.before.is_some() && state.loading => { span .gw-skeleton .gw-skeleton-text {} }
-                None => {}
-            }
+            @if let Some(before) = &total.before { (compared(kind, total, before, state)) }
+            @else if state.periods.before.is_some() && state.loading { span .gw-skeleton .gw-skeleton-text {} }
         }
         @if !cached.is_empty() { p.gw-card-more { (cached) } }
     }

@@ -109,8 +109,8 @@ fn team_budgets(state: &State, now_ms: i64) -> Markup {
         table .widefat .gw-plain-table {
             thead { tr {
                 th scope="col" { (msg!("Team")) }
-                th scope="col" .gw-number { (msg!("Spent")) }
-                th scope="col" .gw-number { (msg!("Budget")) }
+                th.gw-number scope="col" { (msg!("Spent")) }
+                th.gw-number scope="col" { (msg!("Budget")) }
                 th scope="col" { (msg!("Outlook")) }
             } }
             tbody {
@@ -173,8 +173,8 @@ fn estimates(repriced: &Repriced) -> Markup {
             table .widefat .gw-plain-table {
                 thead { tr {
                     th scope="col" { (msg!("Model")) }
-                    th scope="col" .gw-number { (msg!("Cost")) }
-                    th scope="col" .gw-number { (msg!("Change")) }
+                    th.gw-number scope="col" { (msg!("Cost")) }
+                    th.gw-number scope="col" { (msg!("Change")) }
                 } }
                 tbody {
                     @for estimate in &repriced.estimates {

@@ -103,11 +103,11 @@ fn lines(usage: &Usage, by: Dimension, teams: Option<&Usage>) -> Markup {
             thead { tr {
                 th scope="col" { (words::dimension(by)) }
                 @if teams.is_some() { th scope="col" { (msg!("Team")) } }
-                th .gw-number scope="col" { (msg!("Requests")) }
-                th .gw-number scope="col" { (msg!("Failed")) }
-                th .gw-number scope="col" { (msg!("Tokens in")) }
-                th .gw-number scope="col" { (msg!("Tokens out")) }
-                th .gw-number scope="col" { (msg!("Cost")) }
+                th.gw-number scope="col" { (msg!("Requests")) }
+                th.gw-number scope="col" { (msg!("Failed")) }
+                th.gw-number scope="col" { (msg!("Tokens in")) }
+                th.gw-number scope="col" { (msg!("Tokens out")) }
+                th.gw-number scope="col" { (msg!("Cost")) }
             } }
             tbody {
                 @for place in places {

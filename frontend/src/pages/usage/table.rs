@@ -125,7 +125,8 @@ fn money(value: Option<f64>) -> Markup {
 }
 
 fn share(row: &LineRow) -> Markup {
-    let width = format!("width:{:.1}%", row.share.clamp(0.0, 1.0) * 100.0);
+    let percent = (row.share.clamp(0.0, 1.0) * 100.0).round() as u32;
+    let width = ["width:", &percent.to_string(), "%"].concat();
     html! {
         span.gw-share {
             span.gw-share-bar aria-hidden="true" { span style=(width) {} }
