@@ -79,16 +79,18 @@ pub fn range_choice(choice: RangeChoice) -> AnyView {
             Err(error) => typing.update(|typing| typing.error = Some(error)),
         }
     };
-    let options: Vec<AnyView> = quick
-        .iter()
-        .map(|quick| (quick.value(), quick.label()))
-        .chain([(OWN, msg!("Another range…"))])
-        .map(|(value, label)| view! { <option value=value>{t(label)}</option> }.into_any())
-        .collect();
     let value = move || {
         let range = range.with_value(|range| range());
         if typing.with(|typing| typing.is_open) { OWN } else { chosen(quick, range) }
     };
+    // The select has its value before it has its options.
+    let first = untrack(value);
+    let options: Vec<AnyView> = quick
+        .iter()
+        .map(|quick| (quick.value(), quick.label()))
+        .chain([(OWN, msg!("Another range…"))])
+        .map(|(value, label)| view! { <option value=value selected=value == first>{t(label)}</option> }.into_any())
+        .collect();
     view! {
         <div class="gw-range">
             <select aria-label=t(msg!("Range")) prop:value=value on:change=on_quick>

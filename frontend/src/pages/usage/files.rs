@@ -61,7 +61,7 @@ pub fn links(state: Store<State>) -> AnyView {
     region(
         "gw-table-files",
         move || state.with(|state| if state.usage.lines.is_empty() { Markup::default() } else { buttons() }),
-        move |action| state.with_untracked(|state| days(state, action == FileAction::DaysJson)),
+        move |action: FileAction| state.with_untracked(|state| days(state, action == FileAction::DaysJson)),
     )
 }
 

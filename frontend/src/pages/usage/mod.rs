@@ -164,8 +164,12 @@ fn pick(
     value: impl Fn() -> &'static str + Send + 'static,
     choose: impl Fn(String) + 'static,
 ) -> AnyView {
-    let options: Vec<AnyView> =
-        options.into_iter().map(|(value, label)| view! { <option value=value>{t(label)}</option> }.into_any()).collect();
+    // The select has its value before it has its options.
+    let chosen = untrack(&value);
+    let options: Vec<AnyView> = options
+        .into_iter()
+        .map(|(value, label)| view! { <option value=value selected=value == chosen>{t(label)}</option> }.into_any())
+        .collect();
     view! {
         <div class="gw-pick">
             <label for=id>{t(label)}</label>

@@ -10,7 +10,7 @@ use model::{
     usage::{
         budgets::{Budgeted, budgets},
         days::{date, day_of},
-        forecast::{self, Forecast, Method, month_end},
+        forecast::{Forecast, Method, month_end},
         reprice::{Repriced, reprice},
         shelf::Source,
     },

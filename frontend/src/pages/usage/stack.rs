@@ -28,7 +28,7 @@ pub fn chart(state: Store<State>) -> AnyView {
     // How an axis is written stays as it is for as long as there is a chart.
     let is_money = crate::effect::is(move || state.with(|state| state.route.unit == Unit::Cost));
     let drawing = move || {
-        let write = if is_money.get() { format::usd } else { format::short };
+        let write: fn(f64) -> String = if is_money.get() { format::usd } else { format::short };
         chunk::chart(move || state.with(view), write)
     };
     view! {
