@@ -56,7 +56,8 @@ async fn figures_and_changes_are_those_of_the_range() {
     page.see("Tokens in 14,000 +100% from 6,000 Of these 5,600 read from a cache, 0 written to it").await;
     page.see("Cost per request $0.50").await;
     page.see("Cost per million tokens").await;
-    page.see("Changes are those of the whole days Nov 14, 2026 – Nov 19, 2026 against Nov 7, 2026 – Nov 12, 2026.").await;
+    page.see("Changes are those of the whole days Nov 14, 2026 – Nov 19, 2026 against Nov 7, 2026 – Nov 12, 2026.")
+        .await;
     assert!(!page.shows("UTC days: they begin at"), "the site is on UTC");
 }
 
@@ -205,7 +206,10 @@ async fn a_month_has_a_forecast_with_its_method_and_a_price_on_other_models() {
 #[wasm_bindgen_test]
 async fn endpoints_of_an_older_gateway_are_not_known() {
     let stage = busier_week();
-    stage.answer("usage.calls", json!({ "results": [{ "breakdown": { "providers": { "openai": { "metrics": metrics(10.0, 20, 2) } } } }] }));
+    stage.answer(
+        "usage.calls",
+        json!({ "results": [{ "breakdown": { "providers": { "openai": { "metrics": metrics(10.0, 20, 2) } } } }] }),
+    );
     let page = stage.open_at("?page=litellm-dashboard-usage&by=call");
     page.see("The gateway does not tell calls apart by endpoint.").await;
     page.choose("By", "Provider").await;

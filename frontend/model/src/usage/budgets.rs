@@ -1,6 +1,10 @@
 //! How teams spend their budgets, and when these will be spent: by the same reckoning as that of a key.
 
-use super::{days::day_of, fold, shelf::{Shelf, Source}};
+use super::{
+    days::day_of,
+    fold,
+    shelf::{Shelf, Source},
+};
 use crate::{
     burn_down::{BurnDown, LOOK_BACK, Left, burn_down},
     clock,
@@ -94,7 +98,12 @@ mod tests {
 
     #[test]
     fn those_that_are_nearest_to_their_end_come_first() {
-        let teams = [team("none", 9.0, None), team("idle", 1.0, Some(10.0)), team("busy", 5.0, Some(15.0)), team("spent", 7.0, Some(7.0))];
+        let teams = [
+            team("none", 9.0, None),
+            team("idle", 1.0, Some(10.0)),
+            team("busy", 5.0, Some(15.0)),
+            team("spent", 7.0, Some(7.0)),
+        ];
         let found = budgets(&shelf("busy", 8), &teams, NOW).expect("eight days are known");
         let ids: Vec<&str> = found.iter().map(|budget| budget.id.as_str()).collect();
         assert_eq!(ids, ["spent", "busy", "idle"]);

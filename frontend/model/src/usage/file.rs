@@ -157,10 +157,8 @@ mod tests {
 
     #[test]
     fn a_name_is_no_formula_and_a_quote_no_other_cell() {
-        let periods = Periods {
-            current: Days::new(10, 11),
-            ..Periods::of(TimeRange::Quick(Quick::Today), Compare::Nothing, 0)
-        };
+        let periods =
+            Periods { current: Days::new(10, 11), ..Periods::of(TimeRange::Quick(Quick::Today), Compare::Nothing, 0) };
         let usage = fold::fold(&shelf(), Dimension::Model, &periods);
         let name = |line: &Line| line.id.clone();
         let file = table_csv(&heads(13), &usage, &[1, 2], &name);

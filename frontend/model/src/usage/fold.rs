@@ -150,10 +150,7 @@ pub fn cost_of_a_million(sums: &Metrics) -> Option<f64> {
 /// The whole days against those before; none where there is nothing to compare with.
 pub fn change(sums: &Sums, of: &dyn Fn(&Metrics) -> f64) -> Option<Change> {
     let before = sums.before.as_ref()?;
-    Some(
-        series::incomparable(&sums.whole, before)
-            .unwrap_or_else(|| number::change(of(&sums.whole), of(before))),
-    )
+    Some(series::incomparable(&sums.whole, before).unwrap_or_else(|| number::change(of(&sums.whole), of(before))))
 }
 
 /// What a chart by day shows of one line, or of what is left over.
@@ -169,8 +166,7 @@ pub struct Stacked {
 pub fn stack(shelf: &Shelf, dimension: Dimension, days: Days, unit: Unit, usage: &Usage, most: usize) -> Vec<Stacked> {
     let top = largest(&usage.lines, unit, most);
     let source = Source::of(dimension);
-    let mut stacked: Vec<Stacked> =
-        top.iter().map(|line| Stacked { line: Some(*line), values: Vec::new() }).collect();
+    let mut stacked: Vec<Stacked> = top.iter().map(|line| Stacked { line: Some(*line), values: Vec::new() }).collect();
     let mut others = Stacked { line: None, values: Vec::new() };
     for day in days.iter() {
         let known = shelf.get(Source::Models, day).zip(shelf.get(source, day));
@@ -231,7 +227,13 @@ mod tests {
     use super::{super::shelf::Day, *};
 
     fn metrics(spend: f64, calls: f64) -> Metrics {
-        Metrics { spend, api_requests: calls, successful_requests: calls, prompt_tokens: 10.0 * calls, ..Metrics::default() }
+        Metrics {
+            spend,
+            api_requests: calls,
+            successful_requests: calls,
+            prompt_tokens: 10.0 * calls,
+            ..Metrics::default()
+        }
     }
 
     fn day(total: (f64, f64), parts: &[(&str, f64, f64)]) -> Day {
@@ -262,7 +264,10 @@ mod tests {
 
     #[test]
     fn lines_add_up_to_the_total_also_where_calls_are_put_down_to_nobody() {
-        let shelf = shelf(&[(1, day((10.0, 9.0), &[("a", 4.0, 3.0), ("b", 5.0, 4.0)])), (2, day((1.0, 1.0), &[("a", 1.0, 1.0)]))]);
+        let shelf = shelf(&[
+            (1, day((10.0, 9.0), &[("a", 4.0, 3.0), ("b", 5.0, 4.0)])),
+            (2, day((1.0, 1.0), &[("a", 1.0, 1.0)])),
+        ]);
         let usage = fold(&shelf, Dimension::Model, &periods(1, 3, None));
         assert_eq!(ids(&usage), [("", 1.0), ("a", 5.0), ("b", 5.0)]);
         assert_eq!((usage.total.now.spend, usage.total.now.api_requests, usage.missing), (11.0, 10.0, 0));
@@ -330,6 +335,9 @@ mod tests {
     #[test]
     fn nothing_is_divided_by_nothing() {
         assert_eq!((cost_of_a_call(&Metrics::default()), cost_of_a_million(&Metrics::default())), (None, None));
-        assert_eq!((cost_of_a_call(&metrics(2.0, 4.0)), cost_of_a_million(&metrics(2.0, 4.0))), (Some(0.5), Some(50_000.0)));
+        assert_eq!(
+            (cost_of_a_call(&metrics(2.0, 4.0)), cost_of_a_million(&metrics(2.0, 4.0))),
+            (Some(0.5), Some(50_000.0))
+        );
     }
 }

@@ -69,8 +69,13 @@ mod tests {
     use crate::{usage::fold::Sums, wire::Metrics};
 
     fn line(id: &str, spend: f64, tokens_in: f64, tokens_out: f64) -> Line {
-        let now =
-            Metrics { spend, prompt_tokens: tokens_in, completion_tokens: tokens_out, api_requests: 1.0, ..Metrics::default() };
+        let now = Metrics {
+            spend,
+            prompt_tokens: tokens_in,
+            completion_tokens: tokens_out,
+            api_requests: 1.0,
+            ..Metrics::default()
+        };
         Line { id: id.to_owned(), sums: Sums { now, ..Sums::default() }, ..Line::default() }
     }
 
@@ -103,8 +108,11 @@ mod tests {
         ];
         let repriced = reprice(&lines, &models);
         assert_eq!(repriced.cost, 11.0);
-        let found: Vec<(&str, f64)> =
-            repriced.estimates.iter().map(|estimate| (estimate.model.as_str(), (estimate.cost * 1e6).round() / 1e6)).collect();
+        let found: Vec<(&str, f64)> = repriced
+            .estimates
+            .iter()
+            .map(|estimate| (estimate.model.as_str(), (estimate.cost * 1e6).round() / 1e6))
+            .collect();
         assert_eq!(found, [("small", 2.2), ("large", 15.0)]);
         assert_eq!(repriced.left_out, ["embedding", "", "gone"]);
         assert_eq!(repriced.without_price, ["free", "own"]);

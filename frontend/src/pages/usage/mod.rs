@@ -36,15 +36,8 @@ use crate::{
 };
 
 /// LiteLLM adds up whole days, and no hours.
-const RANGES: [Quick; 7] = [
-    Quick::Today,
-    Quick::Week,
-    Quick::Month,
-    Quick::Ninety,
-    Quick::ThisMonth,
-    Quick::LastMonth,
-    Quick::Quarter,
-];
+const RANGES: [Quick; 7] =
+    [Quick::Today, Quick::Week, Quick::Month, Quick::Ninety, Quick::ThisMonth, Quick::LastMonth, Quick::Quarter];
 
 impl Subject for Unit {
     fn print(&self) -> String {
@@ -199,13 +192,16 @@ fn note(state: &State, now_ms: i64) -> String {
     }
     if let Some(before) = periods.before.filter(|_| periods.is_compared()) {
         let whole = periods.whole;
-        let (from, to) = (format::day_of_year(&days::date(whole.first)), format::day_of_year(&days::date(whole.end - 1)));
+        let (from, to) =
+            (format::day_of_year(&days::date(whole.first)), format::day_of_year(&days::date(whole.end - 1)));
         let sentence = msg!("Changes are those of the whole days {first} – {last} against {from} – {to}.");
         sentences.push(between(sentence, before, &[("first", &from), ("last", &to)]));
     }
     // Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
     let midnight_ms = clock::day_start(now_ms);
-    if format::iso_day(midnight_ms) != clock::day(midnight_ms) || format::iso_day(midnight_ms - 1) == clock::day(midnight_ms) {
+    if format::iso_day(midnight_ms) != clock::day(midnight_ms)
+        || format::iso_day(midnight_ms - 1) == clock::day(midnight_ms)
+    {
         let begins = [("time", &*format::time(midnight_ms))];
         sentences.push(tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &begins));
     }
@@ -238,12 +234,13 @@ fn units(state: &State, _: i64) -> Markup {
 
 fn trouble(state: &State, now_ms: i64) -> Markup {
     let missing = state.missing_totals();
-    let error = state.trouble.as_ref().map(|error| match state.age_s(now_ms).filter(|_| *error != ApiError::NotAllowed) {
-        Some(age_s) if missing == 0 => stale_notice(error, age_s, &UsageAction::Retry.print()),
-        _ => problem(error, Some(UsageAction::Retry.print())),
-    });
+    let error =
+        state.trouble.as_ref().map(|error| match state.age_s(now_ms).filter(|_| *error != ApiError::NotAllowed) {
+            Some(age_s) if missing == 0 => stale_notice(error, age_s, &UsageAction::Retry.print()),
+            _ => problem(error, Some(UsageAction::Retry.print())),
+        });
     html! {
-        @if let Some(error) = error { (error) }
+        @if let Some(error) = &error { (error) }
         @if state.route.calls != CallFilter::default() { (unfiltered()) }
     }
 }

@@ -53,11 +53,8 @@ fn forecast_text(forecast: Option<Forecast>, so_far: f64, last: &str) -> Markup 
     let Some(forecast) = forecast else {
         return html! { p { (msg!("Too little is known yet: a forecast needs three whole days with calls.")) } };
     };
-    let values = [
-        ("total", &*format::usd(forecast.total)),
-        ("day", &*format::day(last)),
-        ("spent", &*format::usd(so_far)),
-    ];
+    let values =
+        [("total", &*format::usd(forecast.total)), ("day", &*format::day(last)), ("spent", &*format::usd(so_far))];
     let sentence = tf(msg!("About {total} by {day}; {spent} so far."), &values);
     let method = match forecast.method {
         Method::Average(days) => tn(
@@ -77,7 +74,9 @@ fn forecast_text(forecast: Option<Forecast>, so_far: f64, last: &str) -> Markup 
             &format::count(weeks as f64),
         ),
         Method::Trend(growth) => tf(
-            msg!("Each day to come is reckoned like the same days of the last four weeks. Each of these weeks cost more, or each less, than the one before, {change} on average; that is taken to go on, weaker from week to week."),
+            msg!(
+                "Each day to come is reckoned like the same days of the last four weeks. Each of these weeks cost more, or each less, than the one before, {change} on average; that is taken to go on, weaker from week to week."
+            ),
             &[("change", &format::signed_percent(growth - 1.0))],
         ),
     };
@@ -163,7 +162,9 @@ fn other_models(state: &State) -> Markup {
 fn estimates(repriced: &Repriced) -> Markup {
     let cost = format::usd(repriced.cost);
     let intro = tf(
-        msg!("The calls that can be reckoned cost {cost}. Had one model answered all of them, by the gateway’s own prices and with the same tokens:"),
+        msg!(
+            "The calls that can be reckoned cost {cost}. Had one model answered all of them, by the gateway’s own prices and with the same tokens:"
+        ),
         &[("cost", &cost)],
     );
     html! {

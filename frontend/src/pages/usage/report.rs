@@ -110,8 +110,8 @@ fn lines(usage: &Usage, by: Dimension, teams: Option<&Usage>) -> Markup {
                 th.gw-number scope="col" { (msg!("Cost")) }
             } }
             tbody {
-                @for place in places {
-                    @let line = &usage.lines[place];
+                @for place in &places {
+                    @let line = &usage.lines[*place];
                     @let sums = &line.sums.now;
                     tr {
                         th scope="row" { bdi { (name(line)) } }

@@ -84,7 +84,12 @@ fn view(state: &State) -> ChartView {
         } else {
             Ok(values)
         };
-        points.push(ChartPoint { short: format::day(&date), title: format::day_long(&date), values, aside: Vec::new() });
+        points.push(ChartPoint {
+            short: format::day(&date),
+            title: format::day_long(&date),
+            values,
+            aside: Vec::new(),
+        });
     }
     let mut series = Vec::new();
     for (index, stacked) in stacked.iter().enumerate() {
