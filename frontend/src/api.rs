@@ -10,6 +10,7 @@ pub mod keys;
 mod known;
 pub mod logs;
 pub mod teams;
+pub mod usage;
 pub mod users;
 
 use std::{

@@ -140,6 +140,12 @@ pub fn day(date: &str) -> String {
     date_with(ms, "UTC", &[("month", "short"), ("day", "numeric")])
 }
 
+/// The same with its year.
+pub fn day_of_year(date: &str) -> String {
+    let Some(ms) = clock::parse_utc_ms(date) else { return date.to_owned() };
+    date_with(ms, "UTC", &[("year", "numeric"), ("month", "short"), ("day", "numeric")])
+}
+
 pub fn day_long(date: &str) -> String {
     let Some(ms) = clock::parse_utc_ms(date) else { return date.to_owned() };
     date_with(ms, "UTC", &[("weekday", "long"), ("month", "long"), ("day", "numeric")])

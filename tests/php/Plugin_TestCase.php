@@ -63,6 +63,14 @@ abstract class Plugin_TestCase extends TestCase {
 		return Operation::all( Plugin::path( 'contract.json' ) );
 	}
 
+	/** @return array<int, array<string, mixed>> Rows of LiteLLM's own database, of the statement that gives any. */
+	protected static function sql( string $statements ): array {
+		$process = proc_open( array( 'node', (string) getenv( 'LITELLM_DB' ), 'query', (string) getenv( 'DATABASE_URL' ), $statements ), array( 1 => array( 'pipe', 'w' ) ), $pipes );
+		$lines   = array_filter( explode( "\n", (string) stream_get_contents( $pipes[1] ) ) );
+		self::assertSame( 0, proc_close( $process ), $statements );
+		return array_map( static fn( string $line ): array => json_decode( $line, true ), array_values( $lines ) );
+	}
+
 	/** @return array<int, stdClass> Rows of a rule that the app's tests use too; see tests/fixtures/contract/README.md. */
 	protected static function shared( string $name ): array {
 		return json_decode( (string) file_get_contents( dirname( __DIR__ ) . "/fixtures/contract/$name.json" ) );

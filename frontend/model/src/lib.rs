@@ -35,6 +35,7 @@ pub mod setting_problem;
 pub mod sha256;
 pub mod snippet;
 pub mod text;
+pub mod usage;
 pub mod version;
 pub mod visible;
 pub mod wire;

@@ -117,7 +117,7 @@ pub fn day(answer: &Activity) -> Day {
         add(&mut day.metrics, &result.metrics);
         for (name, group) in &result.breakdown.model_groups {
             // Failed calls have tokens, too, and cost nothing.
-            let gave = group.metrics.total_tokens > 0.0 && group.metrics.successful_requests > 0.0;
+            let gave = tokens(&group.metrics) > 0.0 && group.metrics.successful_requests > 0.0;
             if group.metrics.spend != 0.0 || gave {
                 add_cost(&mut day.cost, name, group.metrics.spend);
             }
@@ -155,7 +155,7 @@ pub fn summary(days: &Days, range: Range, now_ms: i64) -> Summary {
 }
 
 /// Why two periods are not compared, which then holds for each of their figures.
-fn incomparable(now: &Metrics, before: &Metrics) -> Option<Change> {
+pub fn incomparable(now: &Metrics, before: &Metrics) -> Option<Change> {
     match (requests(now), requests(before)) {
         (now, before) if before <= 0.0 => Some(if now > 0.0 { Change::FromNothing } else { Change::Same }),
         (now, before) if now > MANIFOLD * before => Some(Change::NotComparable),
@@ -208,6 +208,11 @@ pub fn requests(metrics: &Metrics) -> f64 {
     metrics.api_requests.max(metrics.successful_requests + metrics.failed_requests)
 }
 
+/// In and out. LiteLLM's own sum of both is not asked for everywhere.
+pub fn tokens(metrics: &Metrics) -> f64 {
+    metrics.total_tokens.max(metrics.prompt_tokens + metrics.completion_tokens)
+}
+
 /// 0–1; no calls, no errors.
 pub fn error_rate(metrics: &Metrics) -> f64 {
     let all = requests(metrics);
@@ -230,11 +235,13 @@ fn total(days: &Days, dates: &[String]) -> Metrics {
     sum
 }
 
-fn add(sum: &mut Metrics, part: &Metrics) {
+pub fn add(sum: &mut Metrics, part: &Metrics) {
     sum.spend += part.spend;
     sum.prompt_tokens += part.prompt_tokens;
     sum.completion_tokens += part.completion_tokens;
     sum.total_tokens += part.total_tokens;
+    sum.cache_read_input_tokens += part.cache_read_input_tokens;
+    sum.cache_creation_input_tokens += part.cache_creation_input_tokens;
     sum.api_requests += part.api_requests;
     sum.successful_requests += part.successful_requests;
     sum.failed_requests += part.failed_requests;

@@ -57,8 +57,25 @@ wire! {
         /// US dollars.
         spend: f64,
         prompt_tokens: f64, completion_tokens: f64, total_tokens: f64,
+        /// Of the prompt tokens: what was read from the provider's cache, and what was written to it.
+        cache_read_input_tokens: f64, cache_creation_input_tokens: f64,
         api_requests: f64, successful_requests: f64, failed_requests: f64,
     }
+    /// `usage.…`: one UTC day, by something else than models; of a long one a page.
+    pub struct UsageDay { results: Vec<UsageResult>, metadata: UsagePages, }
+    pub struct UsageResult { breakdown: UsageBreakdown, }
+    pub struct UsageBreakdown {
+        providers: Vec<(String, UsageGroup)>,
+        /// Older LiteLLM does not add up by them.
+        endpoints: Vec<(String, UsageGroup)>,
+        api_keys: Vec<(String, UsageGroup)>,
+        /// Owners, teams and the like, by their ids.
+        entities: Vec<(String, UsageGroup)>,
+    }
+    pub struct UsageGroup { metrics: Metrics, metadata: UsageName, }
+    pub struct UsageName { key_alias: String, team_id: String, team_alias: String, organization_alias: String, alias: String, }
+    #[derive(Copy)]
+    pub struct UsagePages { total_pages: f64, }
     /// `logs.count`.
     #[derive(Copy)]
     pub struct LogCount {

@@ -19,7 +19,8 @@ use keep::keep;
 const VERSIONS: [&str; 2] = ["1.80.11", "1.106.2"];
 
 /// Operations that a version does not have, or only with a licence.
-const ABSENT: [(&str, &str); 2] = [("1.80.11", "gateway.details"), ("1.106.2", "organizations.list")];
+const ABSENT: [(&str, &str); 3] =
+    [("1.80.11", "gateway.details"), ("1.106.2", "organizations.list"), ("1.106.2", "usage.organizations")];
 
 /// One recorded answer.
 struct Recording {
@@ -208,6 +209,53 @@ fn days_have_the_sums_of_the_answer() {
             }
         }
         assert!(activity.results.iter().any(|day| !day.breakdown.model_groups.is_empty()), "{name} names models");
+    }
+}
+
+/// The operations of usage, and the breakdown that each of them is about.
+const USAGE: [(&str, &str); 8] = [
+    ("usage.calls", "providers"),
+    ("usage.calls", "endpoints"),
+    ("usage.keys", "api_keys"),
+    ("usage.owners", "entities"),
+    ("usage.teams", "entities"),
+    ("usage.organizations", "entities"),
+    ("usage.tags", "entities"),
+    ("usage.end_users", "entities"),
+];
+
+#[test]
+fn usage_has_the_sums_of_the_answer() {
+    for (operation, breakdown) in USAGE {
+        let mut found = 0;
+        for (name, kept, raw) in answers(operation) {
+            let day: wire::UsageDay = decode(&name, &kept);
+            for (result, raw) in day.results.iter().zip(items(&raw, "results")) {
+                let groups = match breakdown {
+                    "providers" => &result.breakdown.providers,
+                    "endpoints" => &result.breakdown.endpoints,
+                    "api_keys" => &result.breakdown.api_keys,
+                    _ => &result.breakdown.entities,
+                };
+                let raw = raw["breakdown"][breakdown].as_object().cloned().unwrap_or_default();
+                assert_eq!(groups.len(), raw.len(), "{name}: {breakdown}");
+                for (id, group) in groups {
+                    found += 1;
+                    let metrics = &raw[id]["metrics"];
+                    let of = |field: &str| metrics[field].as_f64().unwrap_or(f64::NAN);
+                    assert_same(&name, id, group.metrics.spend, of("spend"));
+                    assert_same(&name, id, group.metrics.prompt_tokens, of("prompt_tokens"));
+                    assert_same(&name, id, group.metrics.completion_tokens, of("completion_tokens"));
+                    assert_same(&name, id, group.metrics.cache_read_input_tokens, of("cache_read_input_tokens"));
+                    assert_same(&name, id, group.metrics.api_requests, of("api_requests"));
+                    assert_same(&name, id, group.metrics.failed_requests, of("failed_requests"));
+                    let alias = raw[id]["metadata"]["team_alias"].as_str().unwrap_or_default();
+                    assert_eq!(group.metadata.team_alias, alias, "{name}: {id}");
+                }
+            }
+        }
+        // Nothing is of an organization in the recorded gateways.
+        assert!(found > 0 || operation == "usage.organizations", "{operation}: {breakdown}");
     }
 }
 

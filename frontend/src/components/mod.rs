@@ -8,6 +8,7 @@ mod form;
 mod frame;
 mod messages;
 mod notices;
+mod range;
 mod region;
 mod table;
 
@@ -22,6 +23,7 @@ pub use form::{
 pub use frame::{code_block, copy_button, empty, header, panel, segments, skeleton_rows, updated};
 pub use messages::{Messages, messages, provide_messages, use_messages};
 pub use notices::{Tone, explained, notice, problem, stale_notice};
+pub use range::{RangeChoice, range_choice};
 pub use region::{region, still_region};
 pub use table::{
     Body, Column, Pager, Row, RowAction, Rows, Table, TableEvent, TableView, heads, refresh_action, search_box, table,

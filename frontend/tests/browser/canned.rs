@@ -57,6 +57,9 @@ pub fn answer_everything(stage: &Stage) {
     stage.answer_with("logs.count", |params| {
         Reply::Good(json!({ "total": if params["status"] == "failure" { 1 } else { 4 }, "total_is_capped": false }))
     });
+    for operation in ["calls", "keys", "owners", "teams", "organizations", "tags", "end_users"] {
+        stage.answer(&format!("usage.{operation}"), json!({ "results": [], "metadata": { "total_pages": 1 } }));
+    }
     stage.answer("logs.list", recorded!("1.106.2", "spend_logs_v2", "logs.list"));
     stage.answer("logs.session", recorded!("1.106.2", "spend_logs_session", "logs.session"));
     stage.answer("logs.content", json!({ "rows": [{ "request_id": "a", "messages": {}, "response": {}, "proxy_server_request": {} }] }));

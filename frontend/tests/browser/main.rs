@@ -28,6 +28,7 @@ mod overview;
 mod rotate;
 mod status;
 mod teams;
+mod usage;
 mod users;
 mod words;
 

@@ -31,7 +31,7 @@ export const WORLDS = {
 	gone: {
 		async enter( { stage, site, page } ) {
 			await stage.configure( { LITELLM_CONSOLE_URL: null } );
-			for ( const [ name, query ] of [ [ 'overview', { range: '7d' } ], [ 'keys' ], [ 'teams' ], [ 'users' ], [ 'status' ] ] ) {
+			for ( const [ name, query ] of [ [ 'overview', { range: '7d' } ], [ 'usage' ], [ 'keys' ], [ 'teams' ], [ 'users' ], [ 'status' ] ] ) {
 				await site.open( page, name, query );
 				await settled( page );
 			}
@@ -74,6 +74,12 @@ const rows = ( page, least ) => until( `${ least } rows`, async () => ( await ou
 const overview = ( range ) => async ( { site, page } ) => {
 	await site.open( page, 'overview', { range } );
 	await rows( page, 8 );
+	await settled( page );
+};
+
+const usage = ( query = {} ) => async ( { site, page } ) => {
+	await site.open( page, 'usage', query );
+	await rows( page, 3 );
 	await settled( page );
 };
 
@@ -164,6 +170,19 @@ export const STATES = [
 		},
 	},
 	{ name: 'overview-loading', show: waiting( 'overview', { range: '7d' } ) },
+	{ name: 'usage', show: usage() },
+	{ name: 'usage-month', show: usage( { range: 'month' } ) },
+	{ name: 'usage-key', show: usage( { by: 'key', unit: 'tokens' } ) },
+	{ name: 'usage-today', show: usage( { by: 'team', range: 'today' } ) },
+	{
+		name: 'usage-own',
+		async show( { site, page } ) {
+			await usage()( { site, page } );
+			await ours( page ).getByRole( 'combobox', { name: await words( page, 'Range' ) } ).selectOption( 'own' );
+		},
+	},
+	{ name: 'usage-empty', show: opened( 'usage', { from: '2020-01-01', to: '2020-01-02', compare: 'nothing' } ) },
+	{ name: 'usage-loading', show: waiting( 'usage' ) },
 	{ name: 'keys', show: opened( 'keys' ) },
 	{ name: 'keys-search', show: opened( 'keys', { s: 'a' } ) },
 	{ name: 'keys-sorted', show: opened( 'keys', { orderby: 'spend', order: 'desc' } ) },
@@ -264,6 +283,7 @@ export const STATES = [
 	{ name: 'overview-refused', world: 'refused', show: opened( 'overview', { range: '7d' } ) },
 	{ name: 'status-refused', world: 'refused', show: opened( 'status' ) },
 	{ name: 'overview-silent', world: 'silent', show: opened( 'overview', { range: '7d' } ) },
+	{ name: 'usage-silent', world: 'silent', show: opened( 'usage' ) },
 	{ name: 'keys-silent', world: 'silent', show: opened( 'keys' ) },
 	{ name: 'logs-silent', world: 'silent', show: opened( 'logs' ) },
 	{ name: 'teams-silent', world: 'silent', show: opened( 'teams' ) },
@@ -278,6 +298,7 @@ export const STATES = [
 			await ours( page ).locator( '.gw-notice' ).first().waitFor();
 		},
 	},
+	{ name: 'usage-gone', world: 'gone', show: opened( 'usage' ) },
 	{ name: 'logs-gone', world: 'gone', show: opened( 'logs' ) },
 	{ name: 'keys-gone', world: 'gone', show: opened( 'keys' ) },
 	{ name: 'teams-gone', world: 'gone', show: opened( 'teams' ) },

@@ -176,6 +176,22 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 				$this->assertSame( array( 'model_groups' ), array_keys( $result['breakdown'] ) );
 			}
 		}
+		if ( ! self::is_old() ) {
+			// Not without a licence.
+			$error = self::$admin->read( 'usage.organizations', array( 'day' => $earlier, 'page' => 1 ) )['json'];
+			$this->assertSame( array( 'gateway_unauthorized', 'enterprise' ), array( $error['code'], $error['data']['reason'] ) );
+			self::$done['usage.organizations'] = true;
+		}
+		foreach ( array( 'calls' => 'providers', 'keys' => 'api_keys', 'owners' => 'entities', 'teams' => 'entities', 'tags' => 'entities', 'end_users' => 'entities' ) + ( self::is_old() ? array( 'organizations' => 'entities' ) : array() ) as $by => $breakdown ) {
+			$usage = self::read( "usage.$by", array( 'day' => $earlier ) + ( 'entities' === $breakdown ? array( 'page' => 1 ) : array() ) );
+			foreach ( $usage['results'] as $result ) {
+				$this->assertSame( array( 'date', 'breakdown' ), array_keys( $result ), $by );
+				foreach ( $result['breakdown'][ $breakdown ] as $part ) {
+					$this->assertArrayHasKey( 'api_requests', $part['metrics'], $by );
+					$this->assertArrayNotHasKey( 'api_key_breakdown', $part, $by );
+				}
+			}
+		}
 		$window = array( 'start' => $earlier . ' 00:00:00', 'end' => gmdate( 'Y-m-d H:i:s', time() + 60 ) );
 		$logs   = self::read( 'logs.list', $window + array( 'page_size' => 5, 'page' => 1 ) );
 		$this->assertLessThanOrEqual( 5, count( $logs['data'] ) );

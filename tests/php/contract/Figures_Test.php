@@ -27,14 +27,6 @@ final class Figures_Test extends Plugin_TestCase {
 		Cache::delete( false );
 	}
 
-	/** @return array<int, array<string, mixed>> Rows. */
-	private static function sql( string $statements ): array {
-		$process = proc_open( array( 'node', (string) getenv( 'LITELLM_DB' ), 'query', (string) getenv( 'DATABASE_URL' ), $statements ), array( 1 => array( 'pipe', 'w' ) ), $pipes );
-		$lines   = array_filter( explode( "\n", (string) stream_get_contents( $pipes[1] ) ) );
-		self::assertSame( 0, proc_close( $process ), $statements );
-		return array_map( static fn( string $line ): array => json_decode( $line, true ), array_values( $lines ) );
-	}
-
 	/** Calls that LiteLLM counts on a day, as if it had written them just now. */
 	private static function count_calls( string $day, int $calls, int $failed, float $spend ): void {
 		$id = self::MINE . '-' . bin2hex( random_bytes( 6 ) );

@@ -232,7 +232,13 @@ fn what_is_printed_is_read_as_the_same_route() {
     let usage = UsageRoute::default;
     routes.extend(Dimension::ALL[1..].iter().map(|by| Route::Usage(UsageRoute { by: *by, ..usage() })));
     routes.extend(Compare::ALL[1..].iter().map(|compare| Route::Usage(UsageRoute { compare: *compare, ..usage() })));
-    routes.push(Route::Usage(UsageRoute { unit: Unit::Hour, sort: "spend".to_owned(), ..usage() }));
+    routes.push(Route::Usage(UsageRoute {
+        unit: Unit::Tokens,
+        sort: "-spend".to_owned(),
+        search: "gpt".to_owned(),
+        ..usage()
+    }));
+    routes.push(Route::Usage(UsageRoute { report: true, ..usage() }));
     for route in &routes {
         assert_eq!(again(route), *route);
     }

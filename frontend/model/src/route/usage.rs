@@ -66,21 +66,25 @@ impl Compare {
     }
 }
 
-/// How long a bar of the chart is.
+/// What shares, bars and the order are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unit {
     #[default]
-    Day,
-    Hour,
+    Cost,
+    Requests,
+    Failed,
+    Tokens,
 }
 
 impl Unit {
-    pub const ALL: [Unit; 2] = [Unit::Day, Unit::Hour];
+    pub const ALL: [Unit; 4] = [Unit::Cost, Unit::Requests, Unit::Failed, Unit::Tokens];
 
     pub fn value(self) -> &'static str {
         match self {
-            Unit::Day => "day",
-            Unit::Hour => "hour",
+            Unit::Cost => "cost",
+            Unit::Requests => "requests",
+            Unit::Failed => "failed",
+            Unit::Tokens => "tokens",
         }
     }
 }
@@ -92,8 +96,12 @@ pub struct UsageRoute {
     pub by: Dimension,
     pub compare: Compare,
     pub unit: Unit,
-    /// The column that the table is sorted by; empty: by what it is about.
+    /// The column that the table is sorted by, with a minus where its smallest is first; empty: the largest of the unit.
     pub sort: String,
+    /// A part of a name.
+    pub search: String,
+    /// As a page to print, by team and key.
+    pub report: bool,
 }
 
 impl Default for UsageRoute {
@@ -103,7 +111,7 @@ impl Default for UsageRoute {
 }
 
 impl UsageRoute {
-    pub const RANGE: Quick = Quick::Month;
+    pub const RANGE: Quick = Quick::Week;
 
     pub fn of(range: TimeRange, calls: CallFilter) -> UsageRoute {
         UsageRoute {
@@ -113,6 +121,8 @@ impl UsageRoute {
             compare: Compare::default(),
             unit: Unit::default(),
             sort: String::new(),
+            search: String::new(),
+            report: false,
         }
     }
 
@@ -129,6 +139,8 @@ impl UsageRoute {
             compare: Compare::ALL.into_iter().find(|compare| compare.value() == get("compare")).unwrap_or_default(),
             unit: Unit::ALL.into_iter().find(|unit| unit.value() == get("unit")).unwrap_or_default(),
             sort: safe_search(get("sort")),
+            search: safe_search(get("s")),
+            report: get("view") == "report",
         }
     }
 
@@ -139,5 +151,7 @@ impl UsageRoute {
         query.add("compare", self.compare.value(), self.compare == Compare::default());
         query.add("unit", self.unit.value(), self.unit == Unit::default());
         query.text("sort", &self.sort);
+        query.text("s", &self.search);
+        query.add("view", "report", !self.report);
     }
 }

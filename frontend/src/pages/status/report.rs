@@ -375,6 +375,11 @@ fn is_master(findings: &Findings) -> bool {
 fn purpose(endpoint: Endpoint) -> Option<Msg> {
     Some(match endpoint {
         Endpoint::ActivityDay => msg!("Read the use of a day"),
+        Endpoint::UsageOwners => msg!("Read the use of a day by owner"),
+        Endpoint::UsageTeams => msg!("Read the use of a day by team"),
+        Endpoint::UsageOrganizations => msg!("Read the use of a day by organization"),
+        Endpoint::UsageTags => msg!("Read the use of a day by tag"),
+        Endpoint::UsageEndUsers => msg!("Read the use of a day by end user"),
         Endpoint::LogsList => msg!("Read the log of calls"),
         Endpoint::LogsCount => msg!("Count calls"),
         Endpoint::LogsSession => msg!("Read the calls of a session"),
@@ -407,6 +412,7 @@ fn purpose(endpoint: Endpoint) -> Option<Msg> {
         Endpoint::TeamsRemoveMember => msg!("Remove members from teams"),
         // The same route as another one.
         Endpoint::KeysInfo | Endpoint::KeysActivity | Endpoint::KeysResetSpend => return None,
+        Endpoint::UsageCalls | Endpoint::UsageKeys => return None,
         Endpoint::JournalList | Endpoint::JournalSave | Endpoint::JournalRemove => return None,
         Endpoint::Status | Endpoint::ConsoleCheck => return None,
     })

@@ -114,8 +114,9 @@ fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
         Endpoint::KeysList => try_read(api::keys::page_of_all(api, 1)),
         Endpoint::ModelsList => try_read(api::keys::models(api)),
         Endpoint::TeamsList => try_read(api::keys::teams(api)),
-        // Asked for anyway, about ourselves, about one key, team or call, or a write; or what is read where it is there only: users,
-        // budgets, and organizations, which newer LiteLLM has with a licence only. Routes tell of these.
+        // Asked for anyway, about ourselves, about one key, team or call, or a write; or what is read where it is there or wanted
+        // only: users, budgets, organizations, which newer LiteLLM has with a licence only, and sums by any of them. Routes tell
+        // of these.
         _ => return None,
     })
 }

@@ -1,17 +1,257 @@
-//! What the calls of a range cost, and who made them.
+//! What the calls of a range cost, and whose they were: figures, their course by day, a line for each model, key, team…, and
+//! what they say of the month and of other models.
+
+mod cards;
+mod files;
+mod outlook;
+mod report;
+mod source;
+mod stack;
+mod table;
+mod words;
 
 use leptos::prelude::*;
-use model::{language::t, msg};
-
-use crate::{
-    components::{header, still_region},
-    markup::Markup,
+use model::{
+    clock,
+    failure::ApiError,
+    language::{t, tf, tn},
+    msg, plural,
+    route::{CallFilter, Compare, Dimension, Quick, Route, Unit, UsageRoute},
+    text::Msg,
+    usage::days::{self, Days},
 };
 
-pub fn usage() -> AnyView {
-    view! { {still_region("", head)} }.into_any()
+use self::source::{Asking, State, usage_route, use_usage};
+use crate::{
+    action::{Action as _, Subject, actions},
+    components::{
+        RangeChoice, Tone, header, notice, problem, range_choice, region, segments, stale_notice, still_region, updated,
+    },
+    effect::is,
+    format,
+    markup::{Markup, html},
+    router::{History, Router, use_router},
+    store::Store,
+    task::now_ms,
+};
+
+/// LiteLLM adds up whole days, and no hours.
+const RANGES: [Quick; 7] =
+    [Quick::Today, Quick::Week, Quick::Month, Quick::Ninety, Quick::ThisMonth, Quick::LastMonth, Quick::Quarter];
+
+impl Subject for Unit {
+    fn print(&self) -> String {
+        self.value().to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Unit> {
+        Unit::ALL.into_iter().find(|unit| unit.value() == text)
+    }
 }
 
-fn head() -> Markup {
-    header(&t(msg!("Usage")), &t(msg!("What the calls of a range cost, and who made them.")), &Markup::default())
+actions! {
+    enum UsageAction {
+        Show(Unit) = "unit",
+        All = "all",
+        Refresh = "refresh",
+        Retry = "retry",
+        Report = "report",
+        LeaveReport = "leave-report",
+        Print = "print",
+    }
+}
+
+pub fn usage() -> AnyView {
+    let router = use_router();
+    let (state, asking) = use_usage();
+    let on_action = move |action| match action {
+        UsageAction::Show(unit) => change(router, |route| route.unit = unit),
+        UsageAction::All => change(router, |route| route.calls = CallFilter::default()),
+        UsageAction::Refresh => asking.ask_anew(),
+        UsageAction::Retry => asking.ask(),
+        UsageAction::Report => change(router, |route| route.report = true),
+        UsageAction::LeaveReport => change(router, |route| route.report = false),
+        UsageAction::Print => report::print(),
+    };
+    let is_report = is(move || usage_route(&router.route()).report);
+    (move || {
+        if is_report.get() { printed(state, on_action) } else { screen(router, state, asking, on_action) }
+    })
+    .into_any()
+}
+
+/// The report, with the range to choose above it.
+fn printed(state: Store<State>, on_action: impl Fn(UsageAction) + Copy + 'static) -> AnyView {
+    let shown = move |render: fn(&State, i64) -> Markup| move || state.with(|state| render(state, now_ms()));
+    view! {
+        {region("", shown(report::head), on_action)}
+        <div class="gw-content">
+            {region("gw-slot", shown(trouble), on_action)}
+            <section class="gw-panel"><div class="gw-panel-body">{still_region("", shown(report::report))}</div></section>
+        </div>
+    }
+    .into_any()
+}
+
+fn screen(
+    router: Router,
+    state: Store<State>,
+    asking: Asking,
+    on_action: impl Fn(UsageAction) + Copy + 'static,
+) -> AnyView {
+    let shown = move |render: fn(&State, i64) -> Markup| move || state.with(|state| render(state, now_ms()));
+    let range = range_choice(RangeChoice {
+        quick: &RANGES,
+        minutes: false,
+        range: Box::new(move || usage_route(&router.route()).range),
+        choose: Box::new(move |range| change(router, |route| route.range = range)),
+    });
+    let by = pick(
+        "gw-usage-by",
+        msg!("By"),
+        Dimension::ALL.map(|by| (by.value(), words::dimension(by))).to_vec(),
+        move || usage_route(&router.route()).by.value(),
+        move |value| {
+            if let Some(by) = Dimension::ALL.into_iter().find(|by| by.value() == value) {
+                change(router, |route| (route.by, route.search) = (by, String::new()));
+            }
+        },
+    );
+    let compare = pick(
+        "gw-usage-compare",
+        msg!("Compare"),
+        Compare::ALL.map(|compare| (compare.value(), words::compare(compare))).to_vec(),
+        move || usage_route(&router.route()).compare.value(),
+        move |value| {
+            if let Some(compare) = Compare::ALL.into_iter().find(|compare| compare.value() == value) {
+                change(router, |route| route.compare = compare);
+            }
+        },
+    );
+    view! {
+        {region("", shown(head), on_action)}
+        <div class="gw-content">
+            <div class="gw-usage-tools">{range} {compare}</div>
+            {region("gw-slot", shown(trouble), on_action)}
+            {still_region("gw-cards gw-cards-plain", move || state.with(cards::cards))}
+            <div class="gw-usage-tools">{by} {region("", shown(units), on_action)}</div>
+            {stack::chart(state)}
+            {table::table(state, asking)}
+            {still_region("gw-slot gw-outlook", shown(outlook::outlook))}
+        </div>
+    }
+    .into_any()
+}
+
+fn change(router: Router, change: impl FnOnce(&mut UsageRoute)) {
+    let mut route = usage_route(&router.route_untracked());
+    change(&mut route);
+    router.navigate(Route::Usage(route), History::Push);
+}
+
+/// A choice of few.
+fn pick(
+    id: &'static str,
+    label: Msg,
+    options: Vec<(&'static str, Msg)>,
+    value: impl Fn() -> &'static str + Send + 'static,
+    choose: impl Fn(String) + 'static,
+) -> AnyView {
+    // The select has its value before it has its options.
+    let chosen = untrack(&value);
+    let options: Vec<AnyView> = options
+        .into_iter()
+        .map(|(value, label)| view! { <option value=value selected=value == chosen>{t(label)}</option> }.into_any())
+        .collect();
+    view! {
+        <div class="gw-pick">
+            <label for=id>{t(label)}</label>
+            <select id=id prop:value=value on:change=move |event| choose(event_target_value(&event))>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(state: &State, now_ms: i64) -> Markup {
+    let refresh = UsageAction::Refresh.print();
+    let controls = html! {
+        (updated(state.loading || state.asking_anew, state.age_s(now_ms), &refresh))
+        button .button type="button" data-action=(UsageAction::Report) { (msg!("Report to print")) }
+    };
+    header(&t(msg!("Usage")), &note(state, now_ms), &controls)
+}
+
+/// Which days are meant: said once.
+fn note(state: &State, now_ms: i64) -> String {
+    let mut sentences = Vec::new();
+    let periods = &state.periods;
+    if !periods.current.is_empty() {
+        sentences.push(between(msg!("{from} – {to}."), periods.current, &[]));
+    }
+    if let Some(before) = periods.before.filter(|_| periods.is_compared()) {
+        let whole = periods.whole;
+        let (from, to) =
+            (format::day_of_year(&days::date(whole.first)), format::day_of_year(&days::date(whole.end - 1)));
+        let sentence = msg!("Changes are those of the whole days {first} – {last} against {from} – {to}.");
+        sentences.push(between(sentence, before, &[("first", &from), ("last", &to)]));
+    }
+    // Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
+    let midnight_ms = clock::day_start(now_ms);
+    if format::iso_day(midnight_ms) != clock::day(midnight_ms)
+        || format::iso_day(midnight_ms - 1) == clock::day(midnight_ms)
+    {
+        let begins = [("time", &*format::time(midnight_ms))];
+        sentences.push(tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &begins));
+    }
+    if periods.is_wider {
+        sentences.push(t(msg!("LiteLLM adds up whole days: shown are all of those that the range touches.")));
+    }
+    if periods.is_cut {
+        let most = tn(
+            plural!("Only the last {count} day of it is shown.", "Only the last {count} days of it are shown."),
+            days::MOST as u64,
+            &format::count(days::MOST as f64),
+        );
+        sentences.push(most);
+    }
+    sentences.join(" ")
+}
+
+fn between(sentence: Msg, days: Days, more: &[(&str, &str)]) -> String {
+    let (from, to) = (format::day_of_year(&days::date(days.first)), format::day_of_year(&days::date(days.end - 1)));
+    let mut values = vec![("from", from.as_str()), ("to", to.as_str())];
+    values.extend_from_slice(more);
+    tf(sentence, &values)
+}
+
+fn units(state: &State, _: i64) -> Markup {
+    let choices =
+        Unit::ALL.map(|unit| (UsageAction::Show(unit).print(), t(words::unit(unit)), unit == state.route.unit));
+    segments(msg!("Show"), &choices)
+}
+
+fn trouble(state: &State, now_ms: i64) -> Markup {
+    let missing = state.missing_totals();
+    let error =
+        state.trouble.as_ref().map(|error| match state.age_s(now_ms).filter(|_| *error != ApiError::NotAllowed) {
+            Some(age_s) if missing == 0 => stale_notice(error, age_s, &UsageAction::Retry.print()),
+            _ => problem(error, Some(UsageAction::Retry.print())),
+        });
+    html! {
+        @if let Some(error) = &error { (error) }
+        @if state.route.calls != CallFilter::default() { (unfiltered()) }
+    }
+}
+
+/// An address that came from the page of logs names calls that LiteLLM does not add up.
+fn unfiltered() -> Markup {
+    let body = html! {
+        p { (msg!("LiteLLM adds up by one thing at a time: what you see are all calls of the range, also those that the filter leaves out.")) }
+        p.gw-notice-actions {
+            button.button type="button" data-action=(UsageAction::All) { (msg!("Remove the filter")) }
+        }
+    };
+    notice(Tone::Warning, &t(msg!("The filter does not apply here")), &body)
 }

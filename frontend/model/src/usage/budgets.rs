@@ -1,0 +1,119 @@
+//! How teams spend their budgets, and when these will be spent: by the same reckoning as that of a key.
+
+use super::{
+    days::day_of,
+    fold,
+    shelf::{Shelf, Source},
+};
+use crate::{
+    burn_down::{BurnDown, LOOK_BACK, Left, burn_down},
+    clock,
+    key_days::KeyDay,
+    route::Dimension,
+    wire::Team,
+};
+
+/// A team that has a budget.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Budgeted {
+    pub id: String,
+    pub name: String,
+    /// US dollars, since the budget began anew.
+    pub spent: f64,
+    pub budget: f64,
+    /// What the last days say; none where they say too little.
+    pub burn_down: Option<BurnDown>,
+}
+
+impl Budgeted {
+    pub fn share(&self) -> f64 {
+        if self.budget > 0.0 { self.spent / self.budget } else { 1.0 }
+    }
+}
+
+/// Those that have spent most of theirs first. None while the last days are not known.
+pub fn budgets(shelf: &Shelf, teams: &[Team], now_ms: i64) -> Option<Vec<Budgeted>> {
+    let today = day_of(now_ms);
+    let days = today - LOOK_BACK as i64..today + 1;
+    if !days.clone().all(|day| fold::is_known(shelf, Source::Teams, day)) {
+        return None;
+    }
+    let mut budgets: Vec<Budgeted> = Vec::new();
+    for team in teams {
+        let Some(budget) = team.max_budget.filter(|budget| *budget >= 0.0) else { continue };
+        let mut spend = Vec::new();
+        for day in days.clone() {
+            let parts = shelf.get(Source::Teams, day).map(|day| day.parts(Dimension::Team)).unwrap_or_default();
+            let part = parts.iter().find(|part| part.id == team.team_id);
+            spend.push(KeyDay { spend: part.map_or(0.0, |part| part.sums.spend), ..KeyDay::default() });
+        }
+        let left = Left {
+            left: budget - team.spend,
+            resets_ms: clock::parse_utc_ms(&team.budget_reset_at),
+            expires_ms: None,
+            created_ms: clock::parse_utc_ms(&team.created_at),
+        };
+        let budgeted = Budgeted {
+            id: team.team_id.clone(),
+            name: team.team_alias.clone(),
+            spent: team.spend,
+            budget,
+            burn_down: burn_down(&spend, left, now_ms),
+        };
+        let at = budgets.iter().position(|known| known.share() < budgeted.share()).unwrap_or(budgets.len());
+        budgets.insert(at, budgeted);
+    }
+    Some(budgets)
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+    use crate::{
+        burn_down::End,
+        clock::DAY_MS,
+        usage::shelf::{Day, Part},
+        wire::Metrics,
+    };
+
+    /// 2026-11-20 12:00 UTC.
+    const NOW: i64 = 1_795_176_000_000;
+
+    fn team(id: &str, spend: f64, budget: Option<f64>) -> Team {
+        Team { team_id: id.to_owned(), spend, max_budget: budget, ..Team::default() }
+    }
+
+    /// Eight days on each of which this team spent two dollars.
+    fn shelf(id: &str, days: i64) -> Shelf {
+        let mut shelf = Shelf::default();
+        for day in day_of(NOW) - days + 1..=day_of(NOW) {
+            let sums = Metrics { spend: 2.0, ..Metrics::default() };
+            let parts = vec![Part { id: id.to_owned(), sums, ..Part::default() }];
+            shelf.insert(Source::Teams, day, Day { parts, ..Day::default() }, 0, false);
+            shelf.insert(Source::Models, day, Day::default(), 0, false);
+        }
+        shelf
+    }
+
+    #[test]
+    fn those_that_are_nearest_to_their_end_come_first() {
+        let teams = [
+            team("none", 9.0, None),
+            team("idle", 1.0, Some(10.0)),
+            team("busy", 5.0, Some(15.0)),
+            team("spent", 7.0, Some(7.0)),
+        ];
+        let found = budgets(&shelf("busy", 8), &teams, NOW).expect("eight days are known");
+        let ids: Vec<&str> = found.iter().map(|budget| budget.id.as_str()).collect();
+        assert_eq!(ids, ["spent", "busy", "idle"]);
+        let busy = found[1].burn_down.expect("it spent on each day");
+        assert_eq!((busy.per_day, busy.end), (2.0, End::RunsOut { at_ms: NOW + 5 * DAY_MS }));
+        assert_eq!((found[0].burn_down, found[2].burn_down), (None, None));
+    }
+
+    #[test]
+    fn nothing_is_said_while_days_are_missing() {
+        assert_eq!(budgets(&shelf("busy", 7), &[team("busy", 5.0, Some(15.0))], NOW), None);
+    }
+}

@@ -1,0 +1,424 @@
+//! Where the sums come from: LiteLLM's days, asked for one by one as on the overview, so that WordPress keeps those that are over.
+//! By what they are told apart is asked for when it is chosen.
+
+use std::{cell::Cell, pin::Pin, rc::Rc};
+
+use futures::FutureExt as _;
+use leptos::prelude::*;
+use model::{
+    clock::SECOND_MS,
+    failure::ApiError,
+    route::{Compare, Dimension, Quick, Route, TimeRange, UsageRoute},
+    usage::{
+        days::{Days, Periods, date, day_of},
+        fold::{self, Usage},
+        forecast,
+        shelf::{Day, Shelf, Source},
+    },
+    wire::{Activity, Model, Team, UsageDay, Wire},
+};
+use serde_json::Value;
+
+use crate::{
+    api::{self, Api, Response, use_api},
+    effect::watch,
+    query::{Poll, use_poll},
+    router::{Router, use_router},
+    store::Store,
+    task::{Task, now_ms},
+};
+
+/// How often the running day is asked for again.
+const REFRESH_MS: u32 = 60_000;
+
+/// A day with more pages than this is not read to its end.
+const PAGES_MOST: u32 = 100;
+
+/// So many days are put on the shelf before the page is told.
+const AT_ONCE: usize = 10;
+
+/// What is shown, and what it rests on.
+pub struct State {
+    pub route: UsageRoute,
+    pub periods: Periods,
+    pub usage: Rc<Usage>,
+    /// By key, of a report, which is by team and key.
+    pub keys: Rc<Usage>,
+    pub shelf: Shelf,
+    /// What the gateway's models cost; none until it is known.
+    pub models: Option<Vec<Model>>,
+    /// The teams, with their budgets; none until all are known.
+    pub teams: Option<Vec<Team>>,
+    /// Why days are missing or old.
+    pub trouble: Option<ApiError>,
+    /// Why they are not told apart by what was chosen.
+    pub refused: Option<ApiError>,
+    pub loading: bool,
+    /// All of it is asked for again, by hand.
+    pub asking_anew: bool,
+}
+
+impl State {
+    fn new(route: UsageRoute) -> State {
+        let periods = Periods::of(route.range, route.compare, now_ms());
+        State {
+            route,
+            periods,
+            usage: Rc::default(),
+            keys: Rc::default(),
+            shelf: Shelf::default(),
+            models: None,
+            teams: None,
+            trouble: None,
+            refused: None,
+            loading: true,
+            asking_anew: false,
+        }
+    }
+
+    /// What is shown apart.
+    pub fn by(&self) -> Dimension {
+        if self.route.report { Dimension::Team } else { self.route.by }
+    }
+
+    pub fn source(&self) -> Source {
+        Source::of(self.by())
+    }
+
+    /// How old the oldest of what is shown and may still change is; none where not all of it is there.
+    pub fn age_s(&self, now_ms: i64) -> Option<u64> {
+        let oldest_ms = self.shelf.oldest_ms(Source::Models, self.periods.current)?;
+        Some(((now_ms - oldest_ms).max(0) / SECOND_MS) as u64)
+    }
+
+    /// Whether the sums of all calls are there, whatever is known of their parts.
+    pub fn missing_totals(&self) -> usize {
+        self.periods.current.iter().filter(|day| !self.shelf.has(Source::Models, *day)).count()
+    }
+
+    /// All calls of the range.
+    pub fn total(&self) -> fold::Sums {
+        // Parts may still be on their way, or refused.
+        fold::fold(&self.shelf, Dimension::Model, &self.periods).total
+    }
+
+    /// What each day of a forecast is reckoned by.
+    pub fn forecast_days(&self, now_ms: i64) -> Option<Days> {
+        let today = day_of(now_ms);
+        let is_month = self.route.range == TimeRange::Quick(Quick::ThisMonth);
+        is_month.then(|| Days::new((today - forecast::LOOK_BACK as i64).min(self.periods.current.first), today))
+    }
+
+    fn reckon(&mut self) {
+        self.periods = Periods::of(self.route.range, self.route.compare, now_ms());
+        self.usage = Rc::new(fold::fold(&self.shelf, self.by(), &self.periods));
+        if self.route.report {
+            self.keys = Rc::new(fold::fold(&self.shelf, Dimension::Key, &self.periods));
+        }
+    }
+}
+
+/// The ways in which the page has its numbers asked for. A handle to copy.
+#[derive(Clone, Copy)]
+pub struct Asking(StoredValue<(Poll, Rc<Cell<bool>>), LocalStorage>);
+
+impl Asking {
+    /// What is not known, and what may have changed.
+    pub fn ask(self) {
+        self.0.with_value(|(poll, _)| poll.clone()).ask();
+    }
+
+    /// All that is shown, also what changes no more as a rule.
+    pub fn ask_anew(self) {
+        self.0.with_value(|(_, anew)| anew.set(true));
+        self.ask();
+    }
+}
+
+/// What of an address decides on the questions.
+fn question(route: &UsageRoute) -> (TimeRange, Compare, Dimension, bool) {
+    (route.range, route.compare, route.by, route.report)
+}
+
+pub fn usage_route(route: &Route) -> UsageRoute {
+    match route {
+        Route::Usage(route) => route.clone(),
+        // Another page is on its way.
+        _ => UsageRoute::default(),
+    }
+}
+
+pub fn use_usage() -> (Store<State>, Asking) {
+    let (router, api): (Router, Api) = (use_router(), use_api());
+    let state = Store::new(State::new(usage_route(&router.route_untracked())));
+    let task = Task::new();
+    let anew = Rc::new(Cell::new(false));
+    let (by_hand, failures, one_by_one) = (anew.clone(), Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
+    let poll = use_poll(move |poll| {
+        let (api, anew, failures, one_by_one) = (api.clone(), by_hand.take(), failures.clone(), one_by_one.clone());
+        task.run(async move {
+            show_known(&api.known(), state).await;
+            ask(&api, state, &one_by_one, anew).await;
+            poll.again(state.with_untracked(|state| {
+                let Some(error) = &state.trouble else {
+                    failures.set(0);
+                    return REFRESH_MS;
+                };
+                failures.set(failures.get() + 1);
+                error.wait_ms((REFRESH_MS / 3 * failures.get()).min(REFRESH_MS))
+            }));
+        });
+    });
+    let asking = Asking(StoredValue::new_local((poll, anew)));
+    let mut before = None;
+    watch(move || {
+        let route = match router.route() {
+            Route::Usage(route) => route,
+            _ => return,
+        };
+        let wanted = question(&route);
+        let is_other = before.replace(wanted) != Some(wanted);
+        state.update(|state| {
+            state.route = route;
+            if is_other {
+                (state.trouble, state.refused, state.loading) = (None, None, true);
+                state.reckon();
+            }
+        });
+        if is_other {
+            asking.ask();
+        }
+    });
+    (state, asking)
+}
+
+/// What is there before anything is asked counts as an old answer: it is shown, and asked for.
+async fn show_known(known: &Api, state: Store<State>) {
+    let now = now_ms();
+    let mut arrived = Vec::new();
+    for day in state.with_untracked(|state| state.periods.needed()) {
+        if !state.with_untracked(|state| state.shelf.is_due(Source::Models, day, now)) {
+            continue;
+        }
+        if let Ok(response) = read(known, Source::Models, day, 1, false).await {
+            let asked_ms = now - response.age_s as i64 * SECOND_MS;
+            let what = Day::of_models(&Activity::read(&response.data));
+            arrived.push(Arrived { source: Source::Models, day, what, asked_ms, old: true });
+        }
+    }
+    settle(state, &mut arrived);
+}
+
+/// A day that was asked for.
+struct Asked {
+    source: Source,
+    day: i64,
+    read: Reading,
+}
+
+type Reading = Pin<Box<dyn Future<Output = api::Result<Response<Value>>>>>;
+
+/// Of one type for all: each other would cost bytes.
+fn read(api: &Api, source: Source, day: i64, page: u32, anew: bool) -> Reading {
+    Box::pin(api::usage::day(api, source, &date(day), page, anew).checked())
+}
+
+async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool) {
+    let now = now_ms();
+    state.update(|state| {
+        state.reckon();
+        (state.asking_anew, state.loading) = (anew, true);
+    });
+    let wanted = state.with_untracked(|state| wanted(state, now, anew));
+    let wants_prices = state.with_untracked(|state| state.models.is_none() && state.route.by == Dimension::Model);
+    let prices = wants_prices.then(|| api::keys::models(api));
+    let mut alone = Vec::new();
+    let mut together = Vec::new();
+    for (source, day) in wanted {
+        if one_by_one.get() {
+            alone.push((source, day));
+        } else {
+            together.push(Asked { source, day, read: read(api, source, day, 1, anew) });
+        }
+    }
+    let mut trouble = Trouble::default();
+    let mut arrived = Vec::new();
+    for Asked { source, day, mut read } in together {
+        // Those that are there already are shown before the next is awaited.
+        if arrived.len() >= AT_ONCE {
+            settle(state, &mut arrived);
+        }
+        let outcome = match (&mut read).now_or_never() {
+            Some(outcome) => outcome,
+            None => {
+                settle(state, &mut arrived);
+                read.await
+            }
+        };
+        if failure(&outcome).is_some_and(is_too_much) {
+            one_by_one.set(true);
+            alone.push((source, day));
+            continue;
+        }
+        arrived.extend(whole(api, source, day, anew, outcome, now, &mut trouble).await);
+    }
+    settle(state, &mut arrived);
+    // Each is a request by itself, with all the memory of this site and all the time of the gateway. After two failures in a
+    // row there is no more to be had.
+    let mut failed = false;
+    for (source, day) in alone {
+        let outcome = read(api, source, day, 1, anew).await;
+        let fails = failure(&outcome).is_some_and(|error| code(error) != TOO_LARGE);
+        arrived.extend(whole(api, source, day, anew, outcome, now, &mut trouble).await);
+        settle(state, &mut arrived);
+        if fails && failed {
+            break;
+        }
+        failed = fails;
+    }
+    let prices = match prices {
+        Some(prices) => prices.response().await.ok(),
+        None => None,
+    };
+    if state.with_untracked(|state| state.teams.is_none() && state.by() == Dimension::Team) {
+        let teams = teams(api).await;
+        state.update(|state| state.teams = teams);
+    }
+    state.update(|state| {
+        if let Some(prices) = prices {
+            state.models = Some(prices.data.data);
+        }
+        (state.trouble, state.refused) = (trouble.totals, trouble.parts);
+        (state.loading, state.asking_anew) = (false, false);
+    });
+}
+
+/// So many pages of teams are read.
+const TEAM_PAGES_MOST: usize = 20;
+
+/// All teams, or none.
+async fn teams(api: &Api) -> Option<Vec<Team>> {
+    let mut all = Vec::new();
+    for page in 1..=TEAM_PAGES_MOST {
+        let answer = api::teams::page(api, page).response().await.ok()?.data;
+        all.extend(answer.teams);
+        if page as f64 >= answer.total_pages {
+            return Some(all);
+        }
+    }
+    None
+}
+
+/// The days that are to be asked for, the most important first.
+fn wanted(state: &State, now: i64, anew: bool) -> Vec<(Source, i64)> {
+    let source = state.source();
+    let mut wanted = Vec::new();
+    let mut want = |source: Source, day: i64| {
+        if (anew || state.shelf.is_due(source, day, now)) && !wanted.contains(&(source, day)) {
+            wanted.push((source, day));
+        }
+    };
+    for day in state.periods.needed() {
+        want(Source::Models, day);
+        want(source, day);
+        if state.route.report && state.periods.current.contains(day) {
+            want(Source::Keys, day);
+        }
+    }
+    for day in state.forecast_days(now).unwrap_or_default().iter().rev() {
+        want(Source::Models, day);
+    }
+    wanted
+}
+
+struct Arrived {
+    source: Source,
+    day: i64,
+    what: Day,
+    asked_ms: i64,
+    old: bool,
+}
+
+/// Tells the page.
+fn settle(state: Store<State>, arrived: &mut Vec<Arrived>) {
+    if arrived.is_empty() {
+        return;
+    }
+    state.update(|state| {
+        for Arrived { source, day, what, asked_ms, old } in arrived.drain(..) {
+            state.shelf.insert(source, day, what, asked_ms, old);
+        }
+        state.reckon();
+    });
+}
+
+/// What keeps the page from knowing all: one reason for all days, of the sums and of their parts.
+#[derive(Default)]
+struct Trouble {
+    totals: Option<ApiError>,
+    parts: Option<ApiError>,
+}
+
+impl Trouble {
+    fn note(&mut self, source: Source, error: &ApiError) {
+        let place = if source == Source::Models { &mut self.totals } else { &mut self.parts };
+        if place.is_none() {
+            *place = Some(error.clone());
+        }
+    }
+}
+
+/// A day with all its pages; none where one of them is missing.
+async fn whole(
+    api: &Api,
+    source: Source,
+    day: i64,
+    anew: bool,
+    first: api::Result<Response<Value>>,
+    now: i64,
+    trouble: &mut Trouble,
+) -> Option<Arrived> {
+    let mut arrived = Arrived { source, day, what: Day::default(), asked_ms: now, old: false };
+    let mut outcome = first;
+    let mut page = 1;
+    loop {
+        if let Some(error) = failure(&outcome) {
+            trouble.note(source, error);
+        }
+        let response = outcome.ok()?;
+        arrived.asked_ms = arrived.asked_ms.min(now - response.age_s as i64 * SECOND_MS);
+        arrived.old |= response.stale.is_some();
+        if source == Source::Models {
+            arrived.what = Day::of_models(&Activity::read(&response.data));
+            return Some(arrived);
+        }
+        let answer = UsageDay::read(&response.data);
+        arrived.what.take(source, &answer);
+        if f64::from(page) >= answer.metadata.total_pages || page == PAGES_MOST {
+            return Some(arrived);
+        }
+        page += 1;
+        outcome = read(api, source, day, page, anew).await;
+    }
+}
+
+/// Why there is no answer, or no newer one.
+fn failure(outcome: &api::Result<Response<Value>>) -> Option<&ApiError> {
+    match outcome {
+        Ok(response) => response.stale.as_ref(),
+        Err(error) => Some(error),
+    }
+}
+
+const TOO_LARGE: &str = "gateway_too_large";
+
+fn code(error: &ApiError) -> &str {
+    error.failure().map_or("", |failure| &failure.code)
+}
+
+/// Whether it may go well where less is asked for at once, as on the overview.
+fn is_too_much(error: &ApiError) -> bool {
+    code(error) == TOO_LARGE
+        || error.failure().is_some_and(|failure| failure.reason == "timeout")
+        || matches!(error, ApiError::Site(failure) if matches!(failure.status, 500 | 504))
+}
