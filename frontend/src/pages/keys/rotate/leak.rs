@@ -191,12 +191,8 @@ fn found(hash: String) -> AnyView {
     // It stands above the field in which the keyboard is.
     let messages = use_messages();
     let said = Memo::new(move |_| found.said());
-    watch(move || {
-        let said = said.get();
-        if !said.is_empty() {
-            messages.announce(said);
-        }
-    });
+    // Of another secret nothing is known yet, which takes back what was said.
+    watch(move || messages.announce(said.get()));
     let act = move |action: LeakAction| match action {
         LeakAction::Block => {
             let api = api.clone();
