@@ -34,10 +34,13 @@ const MAIN: &str = "__wasm_split";
 const FIRST: &str = "overview";
 /// What of several others is in one file.
 const COMMON: &str = "common";
-/// Pages that are tables, with forms: what only they share is in two more, one for their tables, and one for the rest.
-pub const TABLES: [&str; 2] = ["keys", "people"];
+/// Pages that are tables. What only they share is in three more: one for the tables, one for what those with forms have in
+/// common otherwise, and one for those of calls, with their ranges.
+pub const TABLES: [&str; 4] = ["keys", "people", "usage", "logs"];
+const OF_CALLS: [&str; 2] = ["usage", "logs"];
 const LISTS: &str = "lists";
 const FORMS: &str = "forms";
+const CALLS: &str = "calls";
 
 /// What browsers can that are old enough to be asked for: those of `minify`.
 const FEATURES: [&str; 6] = [
@@ -67,7 +70,7 @@ pub fn split(repo: &Repo) -> Result<()> {
     let mut names: Vec<&str> = split.prefetch_map.keys().map(String::as_str).collect();
     names.sort_unstable();
     let places = places(&split.prefetch_map);
-    for name in [COMMON, LISTS, FORMS] {
+    for name in [COMMON, LISTS, FORMS, CALLS] {
         ensure!(places.contains_key(name), "{name} is empty, and pages load it: let Boot.php and before() not");
     }
 
@@ -115,8 +118,10 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
             (_, Some(page)) if pages.len() == 1 && users.contains(page) => (*page).to_owned(),
             (_, Some(page)) if pages.len() == 1 => shared_by(page),
             _ if users.contains(FIRST) => MAIN.to_owned(),
+            _ if pages.iter().all(|page| OF_CALLS.contains(page)) => CALLS.to_owned(),
             _ if pages.iter().all(|page| TABLES.contains(page)) => {
-                (if users.contains(TABLES[0]) { LISTS } else { FORMS }).to_owned()
+                let of_calls = OF_CALLS.iter().any(|page| pages.contains(page));
+                (if users.contains(TABLES[0]) || of_calls { LISTS } else { FORMS }).to_owned()
             }
             _ => COMMON.to_owned(),
         };
@@ -137,6 +142,7 @@ pub fn before(page: &str) -> &'static [&'static str] {
         FIRST => &[],
         "keys" => &[COMMON, LISTS],
         "people" => &[COMMON, LISTS, FORMS],
+        "usage" | "logs" => &[COMMON, LISTS, CALLS],
         _ => &[COMMON],
     }
 }
@@ -235,7 +241,8 @@ fn glue(build: &str, names: &[&str], places: &BTreeMap<String, Vec<String>>) -> 
         let mut files: Vec<String> = before(page.unwrap_or(name)).iter().map(|file| (*file).to_owned()).collect();
         if let Some(page) = page {
             // What it opens has forms, too.
-            files.extend(Some(FORMS.to_owned()).filter(|forms| TABLES.contains(page) && !files.contains(forms)));
+            let has_forms = TABLES.contains(page) && !OF_CALLS.contains(page);
+            files.extend(Some(FORMS.to_owned()).filter(|forms| has_forms && !files.contains(forms)));
             files.push((*page).to_owned());
             files.extend(Some(shared_by(page)).filter(|shared| places.contains_key(shared)));
         }
@@ -262,12 +269,13 @@ mod tests {
     fn each_chunk_has_an_export_of_its_own() {
         let places = ["keys_shared"].map(|name| (name.to_owned(), Vec::new()));
         let script =
-            glue("0123456789abcdef", &["keys", "keys_create", "overview", "people", "status"], &BTreeMap::from(places));
+            glue("0123456789abcdef", &["keys", "keys_create", "logs", "logs_details", "overview", "people", "status"], &BTreeMap::from(places));
         assert!(script.starts_with(GLUE), "{script}");
         assert!(script.contains("const BUILD = '0123456789abcdef';\n"), "{script}");
         for (name, files) in [
             ("keys", "'common', 'lists', 'keys'"),
             ("keys_create", "'common', 'lists', 'forms', 'keys', 'keys_shared', 'keys_create'"),
+            ("logs_details", "'common', 'lists', 'calls', 'logs', 'logs_details'"),
             ("people", "'common', 'lists', 'forms', 'people'"),
             ("status", "'common', 'status'"),
             ("overview", "'overview'"),
@@ -288,21 +296,30 @@ mod tests {
             ("keys_create", &["chunk_1", "chunk_2", "chunk_3", "chunk_5", "split_keys_create"]),
             ("keys_edit", &["chunk_2", "chunk_3", "chunk_6", "chunk_7", "split_keys_edit"]),
             ("people", &["chunk_6", "chunk_7", "split_people"]),
+            ("usage", &["chunk_8", "chunk_9", "split_usage"]),
+            ("logs", &["chunk_8", "split_logs"]),
+            ("logs_details", &["chunk_9", "chunk_10", "split_logs_details"]),
+            ("keys_details", &["chunk_10", "split_keys_details"]),
             ("first_run", &["chunk_1", "chunk_5", "split_first_run"]),
             ("overview", &["chunk_1", "split_overview"]),
         ]));
         let expected = [
             (MAIN, vec!["chunk_1"]),
+            ("calls", vec!["chunk_8", "chunk_9"]),
             ("common", vec!["chunk_5"]),
             ("first_run", vec!["split_first_run"]),
             ("forms", vec!["chunk_7"]),
             ("keys", vec!["chunk_2", "split_keys"]),
             ("keys_create", vec!["split_keys_create"]),
+            ("keys_details", vec!["split_keys_details"]),
             ("keys_edit", vec!["split_keys_edit"]),
             ("keys_shared", vec!["chunk_3"]),
-            ("lists", vec!["chunk_6"]),
+            ("lists", vec!["chunk_10", "chunk_6"]),
+            ("logs", vec!["split_logs"]),
+            ("logs_details", vec!["split_logs_details"]),
             ("overview", vec!["split_overview"]),
             ("people", vec!["split_people"]),
+            ("usage", vec!["split_usage"]),
         ];
         let found: Vec<_> =
             found.iter().map(|(name, parts)| (name.as_str(), parts.iter().map(String::as_str).collect())).collect();
