@@ -351,7 +351,7 @@ impl Page {
             }
             self.pass(0).await;
         }
-        panic!("fewer than {count} files: {}", self.text())
+        unreachable!("fewer than {count} files: {}", self.text())
     }
 
     pub fn forbid_copying(&self) {
