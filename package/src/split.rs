@@ -268,8 +268,11 @@ mod tests {
     #[test]
     fn each_chunk_has_an_export_of_its_own() {
         let places = ["keys_shared"].map(|name| (name.to_owned(), Vec::new()));
-        let script =
-            glue("0123456789abcdef", &["keys", "keys_create", "logs", "logs_details", "overview", "people", "status"], &BTreeMap::from(places));
+        let script = glue(
+            "0123456789abcdef",
+            &["keys", "keys_create", "logs", "logs_details", "overview", "people", "status"],
+            &BTreeMap::from(places),
+        );
         assert!(script.starts_with(GLUE), "{script}");
         assert!(script.contains("const BUILD = '0123456789abcdef';\n"), "{script}");
         for (name, files) in [

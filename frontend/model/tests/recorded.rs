@@ -273,7 +273,11 @@ fn log_rows_are_all_there() {
         for (row, raw) in page.data.iter().zip(rows) {
             assert_eq!(Some(row.request_id.as_str()), raw["request_id"].as_str(), "{name}");
             let text = |field: &str| raw[field].as_str().unwrap_or_default().to_owned();
-            assert_eq!((&row.session_id, &row.first_token), (&text("session_id"), &text("completionStartTime")), "{name}");
+            assert_eq!(
+                (&row.session_id, &row.first_token),
+                (&text("session_id"), &text("completionStartTime")),
+                "{name}"
+            );
             assert_eq!((&row.team_id, &row.end_user), (&text("team_id"), &text("end_user")), "{name}");
             assert_eq!(row.request_tags.len(), items(raw, "request_tags").len(), "{name}");
             let parts: f64 = call::costs(row).iter().map(|(_, amount)| amount).sum();

@@ -62,7 +62,10 @@ pub fn answer_everything(stage: &Stage) {
     }
     stage.answer("logs.list", recorded!("1.106.2", "spend_logs_v2", "logs.list"));
     stage.answer("logs.session", recorded!("1.106.2", "spend_logs_session", "logs.session"));
-    stage.answer("logs.content", json!({ "rows": [{ "request_id": "a", "messages": {}, "response": {}, "proxy_server_request": {} }] }));
+    stage.answer(
+        "logs.content",
+        json!({ "rows": [{ "request_id": "a", "messages": {}, "response": {}, "proxy_server_request": {} }] }),
+    );
     stage.answer("keys.list", keys(&[key("web", json!({}))]));
     stage.answer("keys.self", own_key());
     stage.answer("models.list", recorded!("1.106.2", "model_group_info", "models.list"));

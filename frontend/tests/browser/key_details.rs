@@ -102,7 +102,10 @@ async fn a_key_is_shown_in_full_and_the_address_knows() {
     page.see_address(&format!("key={}", token(1))).await;
     assert_eq!(page.asked("keys.info"), [json!({ "key": token(1) })]);
     assert_eq!(page.asked("teams.info"), [json!({ "team": "team-1" })]);
-    assert!(page.asked("users.list").contains(&json!({ "ids": "ada,ada", "page": 1, "page_size": 100 })), "owner and maker");
+    assert!(
+        page.asked("users.list").contains(&json!({ "ids": "ada,ada", "page": 1, "page_size": 100 })),
+        "owner and maker"
+    );
     assert_eq!(page.asked("keys.activity"), [json!({ "key": token(1), "start": "2026-10-22", "end": "2026-11-20" })]);
     assert_eq!(page.last_asked("logs.list")["key"], token(1));
     assert!(page.asked("organizations.list").is_empty(), "it belongs to none");

@@ -303,7 +303,8 @@ mod tests {
 
     #[test]
     fn each_filter_leaves_its_calls_and_no_others() {
-        let fields: [(fn(&mut LogsRoute) -> &mut String, &str); 11] = [
+        type Field = fn(&mut LogsRoute) -> &mut String;
+        let fields: [(Field, &str); 11] = [
             (|route| &mut route.calls.model, "gpt-4o"),
             (|route| &mut route.calls.provider, "openai"),
             (|route| &mut route.calls.key, "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"),

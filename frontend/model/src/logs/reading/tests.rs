@@ -46,7 +46,7 @@ impl Log {
             window.iter().skip((place.page - 1) * place.size).take(place.size).map(|row| (*row).clone()).collect();
         let is_large = page.len() > self.most || page.iter().any(|row| self.huge.contains(&row.request_id));
         let total = window.len() as f64;
-        (!is_large).then(|| LogPage { data: page, total, total_is_capped: Some(false) })
+        (!is_large).then_some(LogPage { data: page, total, total_is_capped: Some(false) })
     }
 }
 
