@@ -115,8 +115,8 @@ pub fn page_title(page: PageName) -> String {
 pub fn href(route: &Route) -> String {
     let mut href = with_boot(|boot| boot.page(route.page()).map(|link| link.url.clone())).unwrap_or_default();
     let query = route.query();
-    if let Ok(arguments) = UrlSearchParams::new()
-        && !query.is_empty()
+    if !query.is_empty()
+        && let Ok(arguments) = UrlSearchParams::new()
     {
         for (name, value) in &query {
             arguments.append(name, value);
