@@ -13,6 +13,9 @@ pub const FEWEST: usize = 3;
 /// A week is taken to cost at most so many times the one before, and at least the inverse.
 const STEEPEST: f64 = 1.5;
 
+/// A day that cost more than so many times the one in the middle is a spike.
+const SPIKE: f64 = 3.0;
+
 /// So much of a week's growth is left in the next.
 const DAMPED: f64 = 0.9;
 
@@ -39,7 +42,7 @@ pub fn month_end(past: &[f64], month: usize, today: f64, left: usize) -> Option<
     let so_far: f64 = past[past.len().saturating_sub(month)..].iter().sum();
     // Before its first call the gateway was not there.
     let first = past.iter().position(|cost| *cost > 0.0)?;
-    let known = &past[first.max(past.len().saturating_sub(LOOK_BACK))..];
+    let known = &capped(&past[first.max(past.len().saturating_sub(LOOK_BACK))..]);
     if known.len() < FEWEST {
         return None;
     }
@@ -57,6 +60,14 @@ pub fn month_end(past: &[f64], month: usize, today: f64, left: usize) -> Option<
         _ => Method::Weekdays(weeks),
     };
     Some(Forecast { total, method })
+}
+
+/// The days, of which none counts for more than three times the one in the middle: a spike does not come again by itself.
+fn capped(days: &[f64]) -> Vec<f64> {
+    let order = crate::order::sorted(days.len(), &|a, b| days[a as usize].total_cmp(&days[b as usize]));
+    let middle = order.get(days.len() / 2).map_or(0.0, |at| days[*at as usize]);
+    let most = if middle > 0.0 { SPIKE * middle } else { f64::INFINITY };
+    days.iter().map(|day| day.min(most)).collect()
 }
 
 /// How many times the week before each week cost, where all four rise or all fall; else 1.
