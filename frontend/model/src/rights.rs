@@ -89,7 +89,7 @@ mod tests {
             "/key/regenerate",
             "/user/bulk_update",
             "/team/permissions_update",
-            "/spend/logs",
+            "/spend/keys",
             "/global/spend",
             "/chat/completions",
         ] {

@@ -246,10 +246,11 @@ impl Reading {
 
     fn take_following(&mut self, place: Place, page: &LogPage, lower: fn(&str) -> String) {
         let (mut rows, mut before) = (Vec::new(), Vec::new());
-        let mut oldest = place.end_ms;
+        let (mut oldest, mut newest) = (place.end_ms, i64::MIN);
         for row in &page.data {
             let (id, start) = (id_of(row), start_ms(row).unwrap_or(place.end_ms));
             oldest = oldest.min(start);
+            newest = newest.max(start);
             if self.edge.iter().any(|(known, _)| *known == id) {
                 before.push(id);
                 continue;
@@ -270,7 +271,7 @@ impl Reading {
             self.size = SIZES.into_iter().rev().find(|larger| *larger > self.size).unwrap_or(self.size);
             self.calm = 0;
         }
-        self.next = self.place_after(place, page.data.len(), oldest);
+        self.next = self.place_after(place, page.data.len(), oldest, newest);
         match self.next {
             Some(next) => self.edge.retain(|(_, start)| *start <= next.end_ms),
             None => self.edge.clear(),
@@ -287,8 +288,8 @@ impl Reading {
         *failed += u32::from(is_failed(row));
     }
 
-    /// Where reading goes on after an answer of so many calls, of which the oldest began at this moment.
-    fn place_after(&mut self, place: Place, given: usize, oldest: i64) -> Option<Place> {
+    /// Where reading goes on after an answer of so many calls, of which the oldest and the newest began at these moments.
+    fn place_after(&mut self, place: Place, given: usize, oldest: i64, newest: i64) -> Option<Place> {
         if given < place.size {
             self.hold = None;
             // The window is read. Before it there may be more, further apart.
@@ -305,7 +306,7 @@ impl Reading {
         };
         if may_move && end_ms < place.end_ms {
             self.hold = None;
-            let took = (place.end_ms - oldest).max(SECOND_MS);
+            let took = newest.saturating_sub(oldest).max(SECOND_MS);
             return Some(self.reaching(end_ms, took.saturating_mul(AHEAD_PARTS)));
         }
         // The next page of the same window, of as many calls as its pages can begin with.
