@@ -30,14 +30,14 @@ const GLUE: &str = include_str!("split/chunks.js");
 
 /// The module, as its chunks call it.
 const MAIN: &str = "__wasm_split";
-/// The page that most views begin with: it takes nothing that only others use.
+/// The page that most views begin with: it takes next to nothing that only others use.
 const FIRST: &str = "overview";
 /// What of several others is in one file.
 const COMMON: &str = "common";
-/// Pages that are tables. What only they share is in three more: one for the tables, one for what those with forms have in
-/// common otherwise, and one for those of calls, with their ranges.
+/// Pages that are tables. What only they share is in two more: what the table of keys has, too, and the rest.
 pub const TABLES: [&str; 4] = ["keys", "people", "usage", "logs"];
-const OF_CALLS: [&str; 2] = ["usage", "logs"];
+/// Pages about calls, of which what they share is in one.
+const OF_CALLS: [&str; 3] = [FIRST, "usage", "logs"];
 const LISTS: &str = "lists";
 const FORMS: &str = "forms";
 const CALLS: &str = "calls";
@@ -117,11 +117,10 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
             (Some(user), _) if users.len() == 1 => (*user).to_owned(),
             (_, Some(page)) if pages.len() == 1 && users.contains(page) => (*page).to_owned(),
             (_, Some(page)) if pages.len() == 1 => shared_by(page),
-            _ if users.contains(FIRST) => MAIN.to_owned(),
             _ if pages.iter().all(|page| OF_CALLS.contains(page)) => CALLS.to_owned(),
+            _ if users.contains(FIRST) => MAIN.to_owned(),
             _ if pages.iter().all(|page| TABLES.contains(page)) => {
-                let of_calls = OF_CALLS.iter().any(|page| pages.contains(page));
-                (if users.contains(TABLES[0]) || of_calls { LISTS } else { FORMS }).to_owned()
+                (if users.contains(TABLES[0]) { LISTS } else { FORMS }).to_owned()
             }
             _ => COMMON.to_owned(),
         };
@@ -139,10 +138,10 @@ fn page_of<'a>(name: &'a str, chunks: &HashMap<String, Vec<String>>) -> &'a str 
 /// The files that a page needs besides its own, as Boot.php has them.
 pub fn before(page: &str) -> &'static [&'static str] {
     match page {
-        FIRST => &[],
+        FIRST => &[CALLS],
         "keys" => &[COMMON, LISTS],
         "people" => &[COMMON, LISTS, FORMS],
-        "usage" | "logs" => &[COMMON, LISTS, CALLS],
+        "usage" | "logs" => &[COMMON, LISTS, FORMS, CALLS],
         _ => &[COMMON],
     }
 }
@@ -241,8 +240,7 @@ fn glue(build: &str, names: &[&str], places: &BTreeMap<String, Vec<String>>) -> 
         let mut files: Vec<String> = before(page.unwrap_or(name)).iter().map(|file| (*file).to_owned()).collect();
         if let Some(page) = page {
             // What it opens has forms, too.
-            let has_forms = TABLES.contains(page) && !OF_CALLS.contains(page);
-            files.extend(Some(FORMS.to_owned()).filter(|forms| has_forms && !files.contains(forms)));
+            files.extend(Some(FORMS.to_owned()).filter(|forms| TABLES.contains(page) && !files.contains(forms)));
             files.push((*page).to_owned());
             files.extend(Some(shared_by(page)).filter(|shared| places.contains_key(shared)));
         }
@@ -278,10 +276,10 @@ mod tests {
         for (name, files) in [
             ("keys", "'common', 'lists', 'keys'"),
             ("keys_create", "'common', 'lists', 'forms', 'keys', 'keys_shared', 'keys_create'"),
-            ("logs_details", "'common', 'lists', 'calls', 'logs', 'logs_details'"),
+            ("logs_details", "'common', 'lists', 'forms', 'calls', 'logs', 'logs_details'"),
             ("people", "'common', 'lists', 'forms', 'people'"),
             ("status", "'common', 'status'"),
-            ("overview", "'overview'"),
+            ("overview", "'calls', 'overview'"),
         ] {
             let line = format!("export const __wasm_split_load_{name} = load( [ {files} ] );");
             assert_eq!(script.lines().filter(|known| *known == line).count(), 1, "{script}");
@@ -299,25 +297,25 @@ mod tests {
             ("keys_create", &["chunk_1", "chunk_2", "chunk_3", "chunk_5", "split_keys_create"]),
             ("keys_edit", &["chunk_2", "chunk_3", "chunk_6", "chunk_7", "split_keys_edit"]),
             ("people", &["chunk_6", "chunk_7", "split_people"]),
-            ("usage", &["chunk_8", "chunk_9", "split_usage"]),
+            ("usage", &["chunk_11", "chunk_8", "chunk_9", "split_usage"]),
             ("logs", &["chunk_8", "split_logs"]),
             ("logs_details", &["chunk_9", "chunk_10", "split_logs_details"]),
             ("keys_details", &["chunk_10", "split_keys_details"]),
             ("first_run", &["chunk_1", "chunk_5", "split_first_run"]),
-            ("overview", &["chunk_1", "split_overview"]),
+            ("overview", &["chunk_1", "chunk_11", "split_overview"]),
         ]));
         let expected = [
             (MAIN, vec!["chunk_1"]),
-            ("calls", vec!["chunk_8", "chunk_9"]),
+            ("calls", vec!["chunk_11", "chunk_8", "chunk_9"]),
             ("common", vec!["chunk_5"]),
             ("first_run", vec!["split_first_run"]),
-            ("forms", vec!["chunk_7"]),
+            ("forms", vec!["chunk_10", "chunk_7"]),
             ("keys", vec!["chunk_2", "split_keys"]),
             ("keys_create", vec!["split_keys_create"]),
             ("keys_details", vec!["split_keys_details"]),
             ("keys_edit", vec!["split_keys_edit"]),
             ("keys_shared", vec!["chunk_3"]),
-            ("lists", vec!["chunk_10", "chunk_6"]),
+            ("lists", vec!["chunk_6"]),
             ("logs", vec!["split_logs"]),
             ("logs_details", vec!["split_logs_details"]),
             ("overview", vec!["split_overview"]),

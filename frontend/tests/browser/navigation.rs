@@ -60,7 +60,7 @@ async fn the_menu_of_wordpress_moves_within_the_app() {
     page.see("API requests 70").await;
     see_title(&page, "LiteLLM: Overview ‹ Test site — WordPress").await;
     for (name, slug, text) in [
-        ("Usage", "litellm-dashboard-usage", "What the calls of a range cost, and who made them."),
+        ("Usage", "litellm-dashboard-usage", "Cost per million tokens"),
         ("Logs", "litellm-dashboard-logs", "The calls of the gateway, one by one: from"),
         ("Keys", "litellm-dashboard-keys", "Virtual keys with which applications call the gateway."),
         ("Teams", "litellm-dashboard-teams", "Teams share a budget, limits and models among their keys."),

@@ -2,6 +2,7 @@
 
 const real = {
   setTimeout: window.setTimeout.bind(window),
+  clearInterval: window.clearInterval.bind(window),
   clearTimeout: window.clearTimeout.bind(window),
 };
 const home = location.href;
@@ -84,6 +85,17 @@ export function raise(nowMs, answerTo) {
     timers.set(lastTimer, { run, at: clock + ms });
     return lastTimer;
   };
+  window.setInterval = (run, ms) => {
+    lastTimer += 1;
+    const id = lastTimer;
+    const tick = () => {
+      timers.set(id, { run: tick, at: clock + ms });
+      run();
+    };
+    timers.set(id, { run: tick, at: clock + ms });
+    return id;
+  };
+  window.clearInterval = (id) => (timers.delete(id) ? undefined : real.clearInterval(id));
   window.clearTimeout = (id) => (timers.delete(id) ? undefined : real.clearTimeout(id));
   for (const old of document.querySelectorAll('.stage')) old.remove();
   // Needs --disable-ipc-flooding-protection: Chromium ignores the two hundred and first change of the address in ten seconds.

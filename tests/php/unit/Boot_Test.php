@@ -148,13 +148,13 @@ final class Boot_Test extends Plugin_TestCase {
 
 	public function chunks(): array {
 		return array(
-			array( true, 'overview', 'overview' ),
+			array( true, 'overview', 'calls overview' ),
+			array( true, 'usage', 'common lists forms calls usage' ),
 			array( true, 'keys', 'common lists keys' ),
 			// Two pages, one chunk.
 			array( true, 'teams', 'common lists forms people' ),
 			array( true, 'users', 'common lists forms people' ),
-			array( true, 'usage', 'common usage' ),
-			array( true, 'logs', 'common logs' ),
+			array( true, 'logs', 'common lists forms calls logs' ),
 			array( true, 'status', 'common status' ),
 			// Whatever page was asked for, the first thing to say is how to connect; the status says what is missing.
 			array( false, 'keys', 'common first_run' ),

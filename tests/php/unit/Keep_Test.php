@@ -1,6 +1,7 @@
 <?php
 declare( strict_types=1 );
 
+use LiteLLM_Dashboard\Capabilities;
 use LiteLLM_Dashboard\Keep;
 use LiteLLM_Dashboard\Plugin;
 
@@ -37,6 +38,11 @@ final class Keep_Test extends Plugin_TestCase {
 	/** The recorded answers of LiteLLM hold secrets beside the fields; none of them may pass. */
 	public function test_no_row_of_the_contract_keeps_what_is_secret(): void {
 		foreach ( self::operations() as $operation ) {
+			// What was said in a call is for who may do more than look on.
+			if ( 'logs.content' === $operation->name ) {
+				$this->assertSame( Capabilities::MANAGE_KEYS, $operation->capability );
+				continue;
+			}
 			$text = (string) json_encode( $operation->keep );
 			foreach ( array( 'password', 'litellm_params', 'traceback', 'messages', 'proxy_server_request', 'config', 'permissions' ) as $secret ) {
 				$this->assertStringNotContainsString( '"' . $secret . '"', $text, $operation->name );

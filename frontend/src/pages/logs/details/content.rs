@@ -47,6 +47,9 @@ pub fn content(opened: Opened) -> AnyView {
                 (state.error.clone(), state.data.as_ref().map(|_| of_this.cloned().unwrap_or_default()), state.loading)
             });
             let shown = match (is_of_this, found) {
+                _ if !with_boot(|boot| boot.can_manage_keys) => {
+                    html! { p { (msg!("They are shown to those who may manage keys.")) } }
+                }
                 (false, _) => {
                     html! { p { button.button type="button" data-action=(ContentAction::Ask) { (msg!("Show prompt and answer")) } } }
                 }
