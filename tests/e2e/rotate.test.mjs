@@ -169,7 +169,7 @@ test( 'a secret that this gateway does not know is said to be unknown', async ()
 	await site.open( page, 'keys', { action: 'leak' } );
 	await page.getByLabel( 'The secret' ).fill( 'sk-of-another-gateway' );
 	await page.getByRole( 'button', { name: 'Look for it' } ).click();
-	await page.getByText( 'No key of this gateway has this secret' ).waitFor();
+	await page.locator( '.gw-notice' ).getByText( 'No key of this gateway has this secret' ).waitFor();
 } );
 
 test( 'the service key is not rotated from here', async () => {
