@@ -35,14 +35,6 @@ final class Heavy_Test extends Plugin_TestCase {
 		Cache::delete( false );
 	}
 
-	/** @return array<int, array<string, mixed>> Rows. */
-	private static function sql( string $statements ): array {
-		$process = proc_open( array( 'node', (string) getenv( 'LITELLM_DB' ), 'query', (string) getenv( 'DATABASE_URL' ), $statements ), array( 1 => array( 'pipe', 'w' ) ), $pipes );
-		$lines   = array_filter( explode( "\n", (string) stream_get_contents( $pipes[1] ) ) );
-		self::assertSame( 0, proc_close( $process ), $statements );
-		return array_map( static fn( string $line ): array => json_decode( $line, true ), array_values( $lines ) );
-	}
-
 	/** What a WordPress of its own, with nothing of the tests in it, reads of all days; and the most memory that it took. */
 	private static function read(): array {
 		$given  = var_export( array( Settings::BASE => (string) getenv( 'LITELLM_URL' ), Settings::KEY => (string) getenv( 'CONTRACT_SERVICE_KEY' ) ), true );
