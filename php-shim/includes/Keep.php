@@ -36,10 +36,6 @@ final class Keep {
 	 */
 	private const DEPTH = 64;
 	/**
-	 * So much memory is left for what comes after; an answer of which more is kept is given up.
-	 */
-	private const SPARE = 16777216;
-	/**
 	 * What stands between commas as far as it is there: parts with a comma each, then the last one with the end of the object or
 	 * the list. Brackets are counted, no more; json_decode() sees to the rest.
 	 */
@@ -59,6 +55,10 @@ final class Keep {
 	private string $text = '';
 	private bool $ended  = false;
 	private int $window;
+	/**
+	 * So much memory is left for what comes after, 16 MB or half of what is free; an answer of which more is kept is given up.
+	 */
+	private int $spare;
 	private Generator $walk;
 
 	/**
@@ -68,8 +68,9 @@ final class Keep {
 	 * @param string $bare The name that an answer gets which is no object; '' for none.
 	 */
 	public function __construct( $spec, string $bare = '', int $window = self::WINDOW ) {
-		$this->window = $window;
-		$this->walk   = $this->answer( $spec, $bare );
+		list( $this->window, $this->spare ) = array( $window, min( 16777216, intdiv( Gateway::free_bytes(), 2 ) ) );
+
+		$this->walk = $this->answer( $spec, $bare );
 		$this->walk->current();
 	}
 
@@ -152,7 +153,7 @@ final class Keep {
 				self::insist( ',' === $end || $end === $close );
 			}
 			$kept          = $is_object ? array_replace( array_diff_key( $kept, (array) $names ), $fields ) : array_merge( $kept, $fields );
-			$this->is_full = $fields && Gateway::free_bytes() < self::SPARE;
+			$this->is_full = $fields && Gateway::free_bytes() < $this->spare;
 			self::insist( ! $this->is_full );
 		}
 		return null === $spec ? null : ( $is_object ? (object) $kept : $kept );

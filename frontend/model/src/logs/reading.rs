@@ -26,6 +26,9 @@ pub const PAGE: usize = 100;
 const SIZES: [usize; 5] = [PAGE, FIRST, 25, 5, 1];
 /// After so many answers in a row more calls are asked for again.
 const CALM: usize = 8;
+
+/// So many calls in a row are left out before it is said that nothing can be had.
+const LEFT_IN_ROW: usize = 10;
 /// Rows that are kept, around those in sight.
 pub const KEPT: usize = 5_000;
 /// Rows that are told by id only, at most, which calls of one second may take.
@@ -96,6 +99,8 @@ pub struct Reading {
     pub read: usize,
     /// Calls that are too large to be had.
     pub left_out: usize,
+    /// So many of them in a row.
+    left_in_row: usize,
     /// One was left out. The end of the window stays until it is before the next call, which began at this moment (none: it is
     /// not read yet), as the large one would come again otherwise.
     hold: Option<Option<i64>>,
@@ -125,6 +130,7 @@ impl Reading {
             edge: Vec::new(),
             read: 0,
             left_out: 0,
+            left_in_row: 0,
             hold: None,
             size: PAGE,
             calm: 0,
@@ -263,6 +269,7 @@ impl Reading {
             }
         }
         self.parts.push(Part { place, before, count: rows.len(), rows: Some(rows) });
+        self.left_in_row = 0;
         if self.hold == Some(None) {
             self.hold = Some(Some(oldest));
         }
@@ -338,8 +345,14 @@ impl Reading {
                 self.size = smaller;
                 Place { page: (page - 1) * (size / smaller) + 1, size: smaller, ..next.place }
             }
+            // Where none is small enough it is not the calls: who asks again goes on from here.
+            None if self.left_in_row >= LEFT_IN_ROW => {
+                self.left_in_row = 0;
+                return false;
+            }
             None => {
                 self.left_out += 1;
+                self.left_in_row += 1;
                 self.hold = Some(None);
                 Place { page: page + 1, ..next.place }
             }

@@ -170,9 +170,13 @@ fn range(router: Router) -> AnyView {
         }
         .into_any()
     };
+    // The select has its value before it has its options.
+    let first = untrack(value);
     let options: Vec<AnyView> = Quick::ALL
         .into_iter()
-        .map(|quick| view! { <option value=quick.value()>{t(quick.label())}</option> }.into_any())
+        .map(|quick| (quick.value(), quick.label()))
+        .chain([("own", msg!("Own range…"))])
+        .map(|(value, label)| view! { <option value=value selected=value == first>{t(label)}</option> }.into_any())
         .collect();
     let form = move || {
         draft.with(|draft| draft.open).then(|| {
@@ -193,7 +197,6 @@ fn range(router: Router) -> AnyView {
     view! {
         <select class="gw-range" aria-label=t(msg!("Range")) prop:value=value on:change=on_change>
             {options}
-            <option value="own">{t(msg!("Own range…"))}</option>
         </select>
         {form}
     }

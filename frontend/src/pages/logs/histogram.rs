@@ -210,7 +210,11 @@ fn known(log: &Log, state: &State) -> Vec<Bar> {
 }
 
 fn render(log: &Log, state: &State) -> Markup {
-    if state.bars.is_empty() || state.of != log.reading.question.text() {
+    if state.bars.is_empty() && state.of == log.reading.question.text() {
+        // A range that is still to come.
+        return Markup::default();
+    }
+    if state.of != log.reading.question.text() {
         return html! { div.gw-bars aria-hidden="true" { div .gw-skeleton .gw-bars-awaited {} } };
     }
     let bars = known(log, state);

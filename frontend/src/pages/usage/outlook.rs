@@ -42,9 +42,10 @@ fn month(state: &State, now_ms: i64) -> Markup {
     }
     let today = day_of(now_ms);
     let spent = state.shelf.get(Source::Models, today).map_or(0.0, |day| day.total.spend);
-    let over = (today - state.periods.current.first) as usize;
+    // The clock may have been put back since the range was reckoned.
+    let over = (today - state.periods.current.first).clamp(0, past.len() as i64) as usize;
     let end = day_of(model::clock::month_start(now_ms, 1));
-    let forecast = month_end(&past, over, spent, (end - today) as usize);
+    let forecast = month_end(&past, over, spent, (end - today).max(0) as usize);
     let so_far: f64 = past[past.len() - over..].iter().sum::<f64>() + spent;
     panel(msg!("At the end of the month"), false, &forecast_text(forecast, so_far, &date(end - 1)))
 }

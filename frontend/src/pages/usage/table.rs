@@ -46,7 +46,11 @@ pub struct LineRow {
 
 const COLUMNS: [Column<LineRow>; 13] = [
     Column::new("name", msg!("Name"), |row: &LineRow| {
-        html! { a.gw-clip href=(row.calls) { bdi { (words::name_of(row.by, &row.line)) } } }
+        let name = html! { bdi { (words::name_of(row.by, &row.line)) } };
+        if row.calls.is_empty() {
+            return html! { span.gw-clip { (name) } };
+        }
+        html! { a.gw-clip href=(row.calls) { (name) } }
     })
     .sortable()
     .px(240),
@@ -117,6 +121,9 @@ const COLUMNS: [Column<LineRow>; 13] = [
 ];
 
 fn linked(href: &str, text: String) -> Markup {
+    if href.is_empty() {
+        return html! { (text) };
+    }
     html! { a.gw-plain-link href=(href) { (text) } }
 }
 

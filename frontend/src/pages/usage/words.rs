@@ -105,11 +105,15 @@ pub fn write_exact(unit: Unit, value: f64) -> String {
     if unit == Unit::Cost { format::usd_exact(value) } else { format::whole(value) }
 }
 
-/// The calls behind the figures of all, or of one line.
+/// The calls behind the figures of all, or of one line; empty where the log does not tell them apart so: it has the kind of a
+/// call, and the sums have its path.
 pub fn calls(route: &UsageRoute, line: Option<&str>, failed: bool) -> String {
     let mut calls = CallFilter::default();
     if failed {
         calls.status = CallStatus::Failure;
+    }
+    if line.is_some() && route.by == Dimension::Endpoint {
+        return String::new();
     }
     if let Some(id) = line {
         let place = match route.by {

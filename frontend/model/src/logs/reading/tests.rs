@@ -145,6 +145,25 @@ fn where_calls_are_large_fewer_are_asked_for() {
     assert!(refused < 12, "{refused} of {} questions were for more than there could be", log.asked.len());
 }
 
+/// Then it is not the calls, and nobody would see why nothing comes.
+#[test]
+fn where_no_answer_is_small_enough_it_ends_and_can_be_tried_again() {
+    let mut log = Log { most: 0, ..Log::of((0..200).map(|id| row(id, NOON - id as i64 * 700)).collect()) };
+    let mut reading = Reading::new(day());
+    for _ in 0..2 {
+        let mut tries = 0;
+        while let Some(next) = reading.following() {
+            tries += 1;
+            assert!(log.answer(next.place).is_none() && tries < 20, "{next:?}");
+            if !reading.too_large(next) {
+                break;
+            }
+        }
+        assert!(tries > LEFT_IN_ROW, "{tries}");
+    }
+    assert!(reading.following().is_some());
+}
+
 #[test]
 fn a_call_that_is_too_large_by_itself_is_left_out_and_counted_once() {
     let huge = ["r-60", "r-61", "r-130"];
