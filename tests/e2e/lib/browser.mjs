@@ -10,6 +10,15 @@ const FLAGS = [ '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-r
 /** What Chromium asks for on its own account, whatever page is open: its clock, its updates, its autofill. The recorder refuses it. */
 const CHROMIUM_ITSELF = /^\S+ (https?:\/\/)?[\w.-]+\.(google|googleapis|gvt1)\.com(:443)?(\/|$)/;
 
+/** WordPress' own scripts, such as that of the login, which fails when the page is left before it is ready. */
+const OF_WORDPRESS = /^https?:\/\/[^/]+\/(wp-admin|wp-includes)\/(js|load-scripts\.php)/;
+
+/** Whether an error comes out of WordPress' own scripts, and of no other. */
+function isOfWordPress( error ) {
+	const places = String( error.stack ?? '' ).match( /https?:\/\/[^\s)]+|blob:[^\s)]+/g ) ?? [];
+	return places.length > 0 && places.every( ( place ) => OF_WORDPRESS.test( place ) );
+}
+
 export class Browser {
 	constructor() {
 		/** What pages wrote to the console as an error, or threw. */
@@ -57,7 +66,7 @@ export class Browser {
 			}
 		} );
 		if ( errors ) {
-			page.on( 'pageerror', ( error ) => this.errors.push( `${ page.url() }: ${ error.stack ?? error }` ) );
+			page.on( 'pageerror', ( error ) => isOfWordPress( error ) || this.errors.push( `${ page.url() }: ${ error.stack ?? error }` ) );
 			page.on( 'console', ( message ) => {
 				if ( message.type() === 'error' && ! this.isOfFrame( page, message ) ) {
 					this.errors.push( `${ page.url() }: ${ message.text() } (${ message.location().url })` );
