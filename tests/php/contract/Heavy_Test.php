@@ -94,6 +94,7 @@ final class Heavy_Test extends Plugin_TestCase {
 	}
 
 	private function assert_sums( array $rows, array $metrics, array $names, string $what ): void {
+		$metrics += array( 'total_tokens' => $metrics['prompt_tokens'] + $metrics['completion_tokens'] );
 		foreach ( $names + array( 'spend' => 'spend', 'tokens' => 'total_tokens' ) as $ours => $theirs ) {
 			$this->assertEqualsWithDelta( array_sum( array_column( $rows, $ours ) ), $metrics[ $theirs ], 1e-6, "$what: $theirs" );
 		}
