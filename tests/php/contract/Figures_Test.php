@@ -56,6 +56,8 @@ final class Figures_Test extends Plugin_TestCase {
 			$questions[ $bounds['start'] . ' failed' ] = array( self::operation( 'logs.count' ), $bounds + array( 'status' => 'failure' ) );
 		}
 		$counts = self::read( $questions );
+		// They come as they are answered.
+		ksort( $counts );
 		$hours  = array();
 		foreach ( array_filter( array_keys( $counts ), static fn( string $name ): bool => 19 === strlen( $name ) ) as $start ) {
 			$expected = current( array_filter( $logged, static fn( array $row ): bool => $row['h'] === $start ) );
