@@ -215,6 +215,10 @@ fn render(log: &Log, state: &State) -> Markup {
         return Markup::default();
     }
     if state.of != log.reading.question.text() {
+        if log.error.is_some() && !log.asking {
+            // The table says why.
+            return Markup::default();
+        }
         return html! { div.gw-bars aria-hidden="true" { div .gw-skeleton .gw-bars-awaited {} } };
     }
     let bars = known(log, state);
