@@ -210,6 +210,19 @@ impl ApiError {
         self.failure().is_some_and(|failure| failure.code == "gateway_refused" && failure.status == 404)
     }
 
+    /// The answer is larger than this site takes.
+    pub fn is_too_large(&self) -> bool {
+        self.failure().is_some_and(|failure| failure.code == "gateway_too_large")
+    }
+
+    /// Whether it may go well where less is asked for at once: the answers together take the gateway or this site too long, or
+    /// what is kept of them is too large for the memory, which may also end PHP.
+    pub fn is_too_much(&self) -> bool {
+        self.is_too_large()
+            || self.failure().is_some_and(|failure| failure.reason == "timeout")
+            || matches!(self, ApiError::Site(failure) if matches!(failure.status, 500 | 504))
+    }
+
     /// A list no longer has what was to be changed.
     pub fn gone() -> ApiError {
         ApiError::NotFound(Box::default())

@@ -421,6 +421,29 @@ async fn all_of_the_range_is_a_file_that_is_safe_to_open() {
     assert_eq!((&read[0]["request_id"], &read[0]["end_user"]), (&json!("call-0"), &json!("=1+1")));
 }
 
+/// Neither the table nor the file asks for ever, and both say why nothing comes.
+#[wasm_bindgen_test]
+async fn where_every_answer_is_too_large_it_ends_in_words() {
+    let stage = Stage::new();
+    gateway(&stage, many(60), true);
+    stage.answer("logs.count", json!({ "total": 1, "total_is_capped": false }));
+    let page = opened(stage, "");
+    page.row("call-0").await;
+    page.stage().answer_with("logs.list", |_| Reply::Bad(error("gateway_too_large", 502, "", "")));
+    page.part(".gw-download summary").await.touch();
+    page.click("All of the range as JSON").await;
+    read_all(&page, 80).await;
+    page.see("The file broke off.").await;
+    let stage = page.leave();
+    let page = opened(stage, "");
+    read_all(&page, 40).await;
+    page.see("Try again").await;
+    assert!(page.parts(".gw-skeleton").is_empty());
+    let asked = page.asked("logs.list").len();
+    read_all(&page, 5).await;
+    assert_eq!(page.asked("logs.list").len(), asked);
+}
+
 #[wasm_bindgen_test]
 async fn a_file_can_be_given_up_and_says_where_it_broke_off() {
     let stage = Stage::new();

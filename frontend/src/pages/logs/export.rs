@@ -13,7 +13,10 @@ use model::{
 };
 use web_sys::Blob;
 
-use super::source::{Source, is_too_large, logs_route};
+use super::{
+    left_out,
+    source::{Source, logs_route},
+};
 use crate::{
     action::actions,
     api,
@@ -124,14 +127,18 @@ impl Export {
         self.task.with_value(|task| {
             task.run(async move {
                 if self.read().await {
-                    let mut written = 0;
+                    let (mut written, mut lacks) = (0, String::new());
                     self.state.update(|state| {
                         if let Some(mut file) = state.file.take() {
-                            written = file.written;
+                            (written, lacks) = (file.written, left_out(file.reading.left_out));
                             file.give();
                         }
                     });
-                    self.messages.announce(count_written(written));
+                    if lacks.is_empty() {
+                        self.messages.announce(count_written(written));
+                    } else {
+                        self.messages.show(lacks);
+                    }
                 }
             });
         });
@@ -161,7 +168,7 @@ impl Export {
                         goes_on = true;
                     }
                     Ok(response) => state.error = response.stale,
-                    Err(error) if is_too_large(&error) => goes_on = file.reading.too_large(next),
+                    Err(error) if error.is_too_large() && file.reading.too_large(next) => goes_on = true,
                     Err(error) => state.error = Some(error),
                 }
             });
@@ -237,7 +244,7 @@ fn render(state: &State) -> Markup {
                 @if let Some(error) = &state.error {
                     strong { (msg!("The file broke off.")) } " " (error.title()) " " (error.advice()) " "
                 }
-                (count_written(file.written)) ". " (back)
+                (count_written(file.written)) ". " (back) " " (left_out(file.reading.left_out))
             }
             span.gw-pages {
                 @if state.error.is_some() {

@@ -202,22 +202,26 @@ fn noticed(log: &Log, age_s: Option<u64>) -> Markup {
         };
         return notice(Tone::Warning, &t(error.title()), &body);
     }
-    let left_out = if reading.left_out == 0 {
-        String::new()
-    } else {
-        tn(
-            plural!(
-                "{count} call is left out: with what is stored of its prompt and answer it is larger than this site can take.",
-                "{count} calls are left out: with what is stored of their prompts and answers they are larger than this site can take."
-            ),
-            reading.left_out as u64,
-            &format::whole(reading.left_out as f64),
-        )
-    };
+    let left_out = left_out(reading.left_out);
     html! {
         @if log.rests && reading.count() > 0 { p.gw-line-note { (rests(log)) " " (go_on()) } }
         @if !left_out.is_empty() { p.gw-line-note { (left_out) } }
     }
+}
+
+/// What a table or a file lacks; empty where it is nothing.
+fn left_out(count: usize) -> String {
+    if count == 0 {
+        return String::new();
+    }
+    tn(
+        plural!(
+            "{count} call is left out: with what is stored of its prompt and answer it is larger than this site can take.",
+            "{count} calls are left out: with what is stored of their prompts and answers they are larger than this site can take."
+        ),
+        count as u64,
+        &format::whole(count as f64),
+    )
 }
 
 /// How far it was looked, in vain.

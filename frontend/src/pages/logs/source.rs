@@ -39,9 +39,6 @@ const BARREN_MOST: usize = 10;
 /// Rows beyond what was just written that count as in sight.
 const AROUND: usize = 60;
 
-/// The code of an answer that is larger than this site can take.
-const TOO_LARGE: &str = "gateway_too_large";
-
 /// What is known of the log.
 pub struct Log {
     pub reading: Reading,
@@ -256,7 +253,7 @@ impl Source {
                     log.error = response.stale;
                     log.arrive();
                 }
-                Err(error) if is_too_large(&error) && log.current().too_large(next) => {}
+                Err(error) if error.is_too_large() && log.current().too_large(next) => {}
                 Err(error) => log.error = Some(error),
             }
         });
@@ -325,8 +322,4 @@ impl Source {
             poll.ask();
         }
     }
-}
-
-pub fn is_too_large(error: &ApiError) -> bool {
-    error.failure().is_some_and(|failure| failure.code == TOO_LARGE)
 }

@@ -237,7 +237,7 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
     for (read, date) in together {
         let response = read.response().await;
         take_day(activity, kept, &date, &response, now);
-        if failure(&response).is_some_and(is_too_much) {
+        if failure(&response).is_some_and(ApiError::is_too_much) {
             kept.one_by_one.set(true);
             alone.push(date);
         } else {
@@ -262,7 +262,7 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
         let response = api::activity::day(api, &date, anew).response().await;
         take_day(activity, kept, &date, &response, now);
         note(&mut trouble, &response);
-        let fails = failure(&response).is_some_and(|error| code(error) != TOO_LARGE);
+        let fails = failure(&response).is_some_and(|error| !error.is_too_large());
         if fails && failed {
             break;
         }
@@ -315,18 +315,4 @@ fn note<T>(trouble: &mut Option<ApiError>, response: &api::Result<Response<T>>) 
     if trouble.is_none() {
         *trouble = failure(response).cloned();
     }
-}
-
-const TOO_LARGE: &str = "gateway_too_large";
-
-fn code(error: &ApiError) -> &str {
-    error.failure().map_or("", |failure| &failure.code)
-}
-
-/// Whether it may go well where less is asked for at once: the answers together take the gateway or this site too long, or what
-/// is kept of them is too large for the memory, which may also end PHP.
-fn is_too_much(error: &ApiError) -> bool {
-    code(error) == TOO_LARGE
-        || error.failure().is_some_and(|failure| failure.reason == "timeout")
-        || matches!(error, ApiError::Site(failure) if matches!(failure.status, 500 | 504))
 }

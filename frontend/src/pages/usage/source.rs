@@ -255,7 +255,7 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
                 read.await
             }
         };
-        if failure(&outcome).is_some_and(is_too_much) {
+        if failure(&outcome).is_some_and(ApiError::is_too_much) {
             one_by_one.set(true);
             alone.push((source, day));
             continue;
@@ -268,7 +268,7 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
     let mut failed = false;
     for (source, day) in alone {
         let outcome = read(api, source, day, 1, anew).await;
-        let fails = failure(&outcome).is_some_and(|error| code(error) != TOO_LARGE);
+        let fails = failure(&outcome).is_some_and(|error| !error.is_too_large());
         arrived.extend(whole(api, source, day, anew, outcome, now, &mut trouble).await);
         settle(state, &mut arrived);
         if fails && failed {
@@ -408,17 +408,4 @@ fn failure(outcome: &api::Result<Response<Value>>) -> Option<&ApiError> {
         Ok(response) => response.stale.as_ref(),
         Err(error) => Some(error),
     }
-}
-
-const TOO_LARGE: &str = "gateway_too_large";
-
-fn code(error: &ApiError) -> &str {
-    error.failure().map_or("", |failure| &failure.code)
-}
-
-/// Whether it may go well where less is asked for at once, as on the overview.
-fn is_too_much(error: &ApiError) -> bool {
-    code(error) == TOO_LARGE
-        || error.failure().is_some_and(|failure| failure.reason == "timeout")
-        || matches!(error, ApiError::Site(failure) if matches!(failure.status, 500 | 504))
 }
