@@ -154,7 +154,7 @@ const misfits = ( page ) => page.evaluate( () => {
 } );
 
 /** Pages that are as wide as their content wants to be. */
-const PAGES = [ 'overview-30d', 'usage', 'keys', 'keys-new', 'console-unframed', 'status' ].map( ( name ) => STATES.find( ( state ) => state.name === name ) );
+const PAGES = [ 'overview-30d', 'usage', 'logs', 'keys', 'keys-new', 'console-unframed', 'status' ].map( ( name ) => STATES.find( ( state ) => state.name === name ) );
 
 for ( const [ locale, direction ] of [ [ 'en_US', 'ltr' ], [ 'zh_CN', 'ltr' ], [ 'ar', 'rtl' ] ] ) {
 	test( `every page fits at ${ WIDTHS.join( ', ' ) } pixels in ${ locale }`, async () => {
