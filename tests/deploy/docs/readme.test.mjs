@@ -120,12 +120,12 @@ describe('the commands, run as written', { skip: process.getuid() === 0 ? false 
 			const done = spawnSync(
 				'unshare',
 				['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, join(import.meta.dirname, 'lib/server.mjs'), join(scratch, 'plan.json'), join(scratch, 'result.json')],
-				{ encoding: 'utf8', timeout: 900_000 },
+				{ encoding: 'utf8', timeout: 2_200_000 },
 			);
 			assert.ok(existsSync(join(scratch, 'result.json')), `nothing was run: ${done.stderr}`);
 			results.push(...JSON.parse(readFileSync(join(scratch, 'result.json'), 'utf8')));
 		},
-		{ timeout: 960_000 },
+		{ timeout: 2_260_000 },
 	);
 	after(() => {
 		if (process.env.KEEP_SCRATCH) console.error(`kept: ${scratch}`);

@@ -17,7 +17,7 @@ const generated = () => Object.fromEntries([...gateway.env().matchAll(/^(LITELLM
 test('from nothing to a verified gateway, to a newer one, back to a backup, and away', async () => {
   const said = [];
   const must = async (name, args) => {
-    const result = await gateway.script(name, args, { timeout: 400_000 });
+    const result = await gateway.script(name, args, { timeout: 1_200_000 });
     said.push(result.all);
     assert.equal(result.code, 0, `${name} ${args.join(' ')}\n${result.all}`);
     return result;

@@ -95,15 +95,15 @@ each( 'a streamed chat arrives piece by piece, uncompressed', async ( { nginx, u
 				method: 'POST', from: STRANGER, headers: { ...json, ...bearer( key ), 'Accept-Encoding': 'gzip' }, onData: ( piece ) => pieces.push( piece ),
 				body: JSON.stringify( { model: name, stream: true, messages: [ { role: 'user', content: 'Hello' } ] } ),
 			} );
-			const asked = until( 'the provider to be asked', () => provider.requests.length > 0, 10_000 ).then( () => true );
+			const asked = until( 'the provider to be asked', () => provider.requests.length > 0, 60_000 ).then( () => true );
 			return Promise.race( [ asked, answer.then( () => false ) ] ).finally( () => asked.catch( () => {} ) );
-		}, 30_000 );
+		}, 120_000 );
 		const word = ( content, finish_reason = null ) => `data: ${ JSON.stringify( { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'slow', choices: [ { index: 0, delta: { role: 'assistant', content }, finish_reason } ] } ) }\n\n`;
 		// LiteLLM looks one piece ahead, to know the last one.
 		provider.more( word( 'word-0 ' ) );
 		for ( let number = 1; number <= 4; number++ ) {
 			provider.more( word( `word-${ number } ` ) );
-			await until( `word ${ number - 1 }`, () => pieces.join( '' ).includes( `word-${ number - 1 } ` ), 10_000 );
+			await until( `word ${ number - 1 }`, () => pieces.join( '' ).includes( `word-${ number - 1 } ` ), 60_000 );
 		}
 		provider.more( word( '', 'stop' ) + 'data: [DONE]\n\n' );
 		provider.end();

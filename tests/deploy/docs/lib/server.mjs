@@ -34,7 +34,7 @@ for (const block of plan.blocks) {
 		cwd,
 		env,
 		encoding: 'utf8',
-		timeout: 300_000,
+		timeout: 900_000,
 		maxBuffer: 64 << 20,
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});

@@ -16,7 +16,7 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 export const digest = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 // start COMMAND…: what it said, and how it ended. Both streams in order of arrival are in `all`.
-export function start(command, args, { env = {}, cwd, input, timeout = 240_000 } = {}) {
+export function start(command, args, { env = {}, cwd, input, timeout = 720_000 } = {}) {
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.on('error', () => {});
   child.stdin.end(input ?? '');
@@ -122,7 +122,7 @@ export class Installation {
     const { out } = await this.must(this.docker('image', 'inspect', '--format', '{{index .RepoDigests 0}}', `${repository}:${tag}`));
     writeFileSync(join(this.dir, 'data/kit/releases.tsv'), `2026-11-01T00:00:00Z\t${repository}:${tag}\t${out.trim()}\t\n`);
   }
-  async ready(limit = 120_000) {
+  async ready(limit = 480_000) {
     const end = Date.now() + limit;
     for (;;) {
       const answer = await this.api('GET', '/health/readiness', { key: '' }).catch(() => null);

@@ -37,7 +37,7 @@ export async function spend(gateway, key) {
   const { body } = await gateway.api('GET', `/key/info?key=${key}`);
   return body.info?.spend ?? 0;
 }
-export async function until(condition, what, limit = 60_000) {
+export async function until(condition, what, limit = 240_000) {
   const end = Date.now() + limit;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited in vain for ${typeof what === 'function' ? what() : what}`);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const project = path.resolve( path.dirname( fileURLToPath( import.meta.url ) ), '../../../..' );
 
 /** The output and the status of a program, once it has ended. With `env` its environment has these names too. */
-export function run( command, args = [], { env = {}, cwd = project, limit = 240_000 } = {} ) {
+export function run( command, args = [], { env = {}, cwd = project, limit = 760_000 } = {} ) {
 	return new Promise( ( resolve, reject ) => {
 		const child = spawn( command, args, { cwd, env: { ...process.env, ...env }, stdio: [ 'ignore', 'pipe', 'pipe' ] } );
 		const timer = setTimeout( () => child.kill( 'SIGKILL' ), limit );
@@ -37,7 +37,7 @@ export async function freePorts( count ) {
 }
 
 /** Waits until `condition` gives something true, which it returns. */
-export async function until( what, condition, limit = 20_000 ) {
+export async function until( what, condition, limit = 60_000 ) {
 	const end = Date.now() + limit;
 	for ( ;; ) {
 		const result = await Promise.resolve().then( condition ).catch( () => false );
