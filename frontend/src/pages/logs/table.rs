@@ -18,7 +18,7 @@ pub struct CallRow {
 
 pub const COLUMNS: [Column<CallRow>; 19] = [
     Column::new("time", msg!("Time"), time).px(150),
-    Column::new("status", msg!("Status"), status).px(170),
+    Column::new("status", msg!("Status"), status).px(162),
     Column::new("model", msg!("Model"), |call: &CallRow| clipped(call::model(&call.row), &t(msg!("unknown")))).px(130),
     Column::new("key", msg!("Key"), key).px(120),
     Column::new("team", msg!("Team"), team).px(110).secondary(),
