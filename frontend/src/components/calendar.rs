@@ -41,20 +41,15 @@ actions! {
 
 type Choose = Rc<dyn Fn(i64, i64)>;
 /// The first and the last day that are chosen, and today.
-type Days = Box<dyn Fn() -> (Option<(i64, i64)>, i64)>;
+type Days = Rc<dyn Fn() -> (Option<(i64, i64)>, i64)>;
 
-/// The calendar of a page: how it is opened, and who is told what was chosen.
+/// What the calendar of a page begins with, and who is told what was chosen.
 #[derive(Clone, Copy)]
-struct Calendar {
-    state: Store<State>,
-    choose: StoredValue<Choose, LocalStorage>,
-}
+struct Calendar(StoredValue<(Days, Choose), LocalStorage>);
 
 #[derive(Default)]
 struct State {
     open: bool,
-    /// It was open once: its code is wanted.
-    wanted: bool,
     picked: Picked,
     /// The day that has the keyboard.
     at: i64,
@@ -65,52 +60,30 @@ struct State {
     begins: i64,
 }
 
-/// A button that opens the calendars. `days`: the first and the last day that stand there now, and today;
-/// `choose` is told others.
+/// A button that opens the calendars. `days`: the first and the last day that stand there now, and today; `choose` is told
+/// others. All of it is in the chunk: each page that has a range would have it on its first view.
 pub fn calendar(
     days: impl Fn() -> (Option<(i64, i64)>, i64) + 'static,
     choose: impl Fn(i64, i64) + 'static,
 ) -> AnyView {
-    calendar_boxed(Box::new(days), Rc::new(choose))
+    calendar_boxed(Rc::new(days), Rc::new(choose))
 }
 
 fn calendar_boxed(days: Days, choose: Choose) -> AnyView {
-    let state = Store::new(State::default());
-    provide_context(Calendar { state, choose: StoredValue::new_local(choose) });
-    let on_click = move |_| {
-        let (known, today) = days();
-        state.update(|state| {
-            let at = known.map_or(today, |(_, last)| last);
-            let picked = Picked { first: known.map(|(first, _)| first), last: known.map(|(_, last)| last) };
-            *state = State { open: true, wanted: true, picked, at, shown: 0, today, begins: 1 };
-        });
-    };
-    let wanted = crate::effect::is(move || state.with(|state| state.wanted));
-    let inside = move || {
-        if !wanted.get() {
-            return ().into_any();
-        }
-        chunk::part(chunk!(calendar, crate::components::calendar_dialog))
-    };
-    view! {
-        <button
-            type="button"
-            class="button gw-icon-button"
-            aria-haspopup="dialog"
-            aria-label=t(msg!("Choose days in a calendar"))
-            title=t(msg!("Choose days in a calendar"))
-            on:click=on_click
-        >
-            <span class="dashicons dashicons-calendar-alt" aria-hidden="true"></span>
-        </button>
-        {inside}
-    }
-    .into_any()
+    provide_context(Calendar(StoredValue::new_local((days, choose))));
+    chunk::part(chunk!(calendar, crate::components::calendar_dialog))
 }
 
 /// Of the chunk of this name.
 pub fn calendar_dialog() -> AnyView {
-    let Some(Calendar { state, choose }) = use_context::<Calendar>() else { return ().into_any() };
+    let Some(Calendar(inner)) = use_context::<Calendar>() else { return ().into_any() };
+    let state = Store::new(State::default());
+    let on_click = move |_| {
+        let (known, today) = inner.with_value(|(days, _)| days.clone())();
+        let at = known.map_or(today, |(_, last)| last);
+        let picked = Picked { first: known.map(|(first, _)| first), last: known.map(|(_, last)| last) };
+        state.update(|state| *state = State { open: true, picked, at, shown: 0, today, begins: 1 });
+    };
     let dialog: NodeRef<Dialog> = NodeRef::new();
     let is_open = crate::effect::is(move || state.with(|state| state.open));
     crate::effect::watch(move || {
@@ -132,7 +105,7 @@ pub fn calendar_dialog() -> AnyView {
     let show = move || {
         if let Some((first, last)) = state.with_untracked(|state| state.picked.whole()) {
             close();
-            choose.with_value(|choose| choose(first, last));
+            inner.with_value(|(_, choose)| choose.clone())(first, last);
         }
     };
     let on_action = move |action| match action {
@@ -172,6 +145,16 @@ pub fn calendar_dialog() -> AnyView {
     };
     let content = region("", move || state.with(render), on_action);
     view! {
+        <button
+            type="button"
+            class="button gw-icon-button"
+            aria-haspopup="dialog"
+            aria-label=t(msg!("Choose days in a calendar"))
+            title=t(msg!("Choose days in a calendar"))
+            on:click=on_click
+        >
+            <span class="dashicons dashicons-calendar-alt" aria-hidden="true"></span>
+        </button>
         <dialog
             node_ref=dialog
             id="gw-calendar"

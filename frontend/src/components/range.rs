@@ -99,19 +99,25 @@ pub fn range_choice(choice: RangeChoice) -> AnyView {
             Err(error) => typing.update(|typing| typing.error = Some(error)),
         }
     };
-    let days = calendar(
-        move || {
-            let now = now_ms();
-            let today = if untrack(is_utc) { day_of(now) } else { day_of(format::local_ms(now)) };
-            (typing.with_untracked(Typing::days), today)
-        },
-        move |first, last| {
-            typing.update(|typing| typing.choose(first, last, minutes));
-            if let Ok(range) = typing.with_untracked(Typing::range) {
-                choose.with_value(|choose| choose(range));
-            }
-        },
-    );
+    let is_open = crate::effect::is(move || typing.with(|typing| typing.is_open));
+    let days = move || {
+        if !is_open.get() {
+            return ().into_any();
+        }
+        calendar(
+            move || {
+                let now = now_ms();
+                let today = if untrack(is_utc) { day_of(now) } else { day_of(format::local_ms(now)) };
+                (typing.with_untracked(Typing::days), today)
+            },
+            move |first, last| {
+                typing.update(|typing| typing.choose(first, last, minutes));
+                if let Ok(range) = typing.with_untracked(Typing::range) {
+                    choose.with_value(|choose| choose(range));
+                }
+            },
+        )
+    };
     let value = move || {
         let range = range.with_value(|range| range());
         if typing.with(|typing| typing.is_open) { OWN } else { chosen(quick, range) }

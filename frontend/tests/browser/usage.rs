@@ -1,12 +1,10 @@
 //! What the calls of a range cost, and whose they were.
 
 use serde_json::{Value, json};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::call,
-    page::Part,
     stage::{Page, Reply, Stage, address, error, unreachable},
 };
 
@@ -365,52 +363,6 @@ async fn the_sites_own_days_begin_at_its_midnight() {
     page.see("added up here from the gateway’s log.").await;
     assert_eq!(page.last_asked("logs.list")["start"], "2026-11-13 23:00:00");
     page.see("Requests 4").await;
-}
-
-#[wasm_bindgen_test]
-async fn days_are_chosen_in_two_calendars_by_keyboard() {
-    let page = busier_week().open("usage");
-    page.see("Cost $70.00").await;
-    page.choose("Range", "Another range…").await;
-    page.click("Choose days in a calendar").await;
-    let dialog = page.part("dialog.gw-calendar[open]").await;
-    dialog.see("November 2026").await;
-    assert_eq!(dialog.parts("table[role=grid]").len(), 2);
-    let at = |date: &str| {
-        let dialog = Part::new(dialog.element().clone());
-        let date = date.to_owned();
-        async move {
-            dialog
-                .wait_for(&date, |part| {
-                    let cell = part.parts("td[tabindex='0']").into_iter().next()?;
-                    (cell.has_focus() && cell.attribute("aria-label")?.contains(&date)).then_some(cell)
-                })
-                .await
-        }
-    };
-    // The last day of the range that is shown.
-    at("Friday, November 20, 2026").await.press("ArrowUp");
-    at("November 13").await.press("Home");
-    // Weeks begin with Sunday there.
-    at("Sunday, November 8").await.press("PageUp");
-    at("October 8").await.press("ArrowRight");
-    at("October 9").await.press("Enter");
-    dialog.see("From Oct 9, 2026. Choose the last day.").await;
-    at("October 9").await.press("PageDown");
-    at("November 9").await;
-    assert!(dialog.parts("td.gw-day-between").len() > 20, "the range is shown as it grows");
-    at("November 9").await.press("End");
-    at("Saturday, November 14").await.press(" ");
-    dialog.see("Oct 9, 2026 – Nov 14, 2026").await;
-    dialog.click("Show").await;
-    page.see_address("from=2026-10-09&to=2026-11-14").await;
-    page.wait_for("it is closed", |part| part.parts("dialog.gw-calendar[open]").is_empty().then_some(())).await;
-    page.click("Choose days in a calendar").await;
-    let dialog = page.part("dialog.gw-calendar[open]").await;
-    dialog.escape();
-    dialog.element().unchecked_ref::<web_sys::HtmlDialogElement>().close();
-    page.wait_for("it is closed", |part| part.parts("dialog.gw-calendar[open]").is_empty().then_some(())).await;
-    assert!(address().contains("from=2026-10-09&to=2026-11-14"), "nothing was chosen");
 }
 
 #[wasm_bindgen_test]
