@@ -151,6 +151,42 @@ pub fn day_long(date: &str) -> String {
     date_with(ms, "UTC", &[("weekday", "long"), ("month", "long"), ("day", "numeric")])
 }
 
+/// The same with its year: `Friday, November 20, 2026`.
+pub fn day_in_full(date: &str) -> String {
+    let Some(ms) = clock::parse_utc_ms(date) else { return date.to_owned() };
+    date_with(ms, "UTC", &[("weekday", "long"), ("year", "numeric"), ("month", "long"), ("day", "numeric")])
+}
+
+/// `November 2026`.
+pub fn month(date: &str) -> String {
+    let Some(ms) = clock::parse_utc_ms(date) else { return date.to_owned() };
+    date_with(ms, "UTC", &[("year", "numeric"), ("month", "long")])
+}
+
+/// The name of a day of the week; `style`: `long` or `short`.
+pub fn weekday(date: &str, style: &str) -> String {
+    let Some(ms) = clock::parse_utc_ms(date) else { return date.to_owned() };
+    date_with(ms, "UTC", &[("weekday", style)])
+}
+
+/// The day of the month as a bare number: a date of only that has a word beside it in some languages.
+pub fn day_number(date: &str) -> String {
+    whole(date.get(8..10).and_then(|day| day.parse::<u8>().ok()).map_or(0.0, f64::from))
+}
+
+/// With which day a week begins in the user's language, 1 for Monday. Where the browser does not know: Monday, as in ISO 8601.
+pub fn first_weekday() -> u8 {
+    let locale = WRITER.with(|cell| cell.borrow().locale.clone());
+    let known = construct("Locale", &locale, &[]).and_then(|locale| {
+        let info = match Reflect::get(&locale, &"getWeekInfo".into()).ok()?.dyn_into::<Function>() {
+            Ok(info) => info.call0(&locale).ok()?,
+            Err(_) => Reflect::get(&locale, &"weekInfo".into()).ok()?,
+        };
+        Reflect::get(&info, &"firstDay".into()).ok()?.as_f64()
+    });
+    known.filter(|day| (1.0..=7.0).contains(day)).map_or(1, |day| day as u8)
+}
+
 pub fn time(ms: i64) -> String {
     site_time(ms, &[("hour", "2-digit"), ("minute", "2-digit")])
 }
@@ -277,6 +313,11 @@ pub fn iso_day(ms: i64) -> String {
 pub fn iso_minute(ms: i64) -> String {
     let minute = swedish(ms, &[("dateStyle", "short".into()), ("timeStyle", "short".into())]);
     minute.unwrap_or_else(|| clock::format_utc(ms)[..16].to_owned()).replace(' ', "T")
+}
+
+/// The minute of a moment in the site's time, as if that were UTC.
+pub fn local_ms(ms: i64) -> i64 {
+    clock::parse_utc_ms(&iso_minute(ms)).unwrap_or(ms)
 }
 
 /// The moment of a minute in the site's time: the inverse of [`iso_minute`]. Of an hour that the clock goes through twice

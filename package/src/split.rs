@@ -36,7 +36,7 @@ const FIRST: &str = "overview";
 const COMMON: &str = "common";
 /// Pages that are tables. What only they share is in two more: what the table of keys has, too, and the rest.
 pub const TABLES: [&str; 4] = ["keys", "people", "usage", "logs"];
-/// Pages about calls, of which what they share is in one.
+/// Pages about calls, of which what the first page shares with others is in one.
 const OF_CALLS: [&str; 3] = [FIRST, "usage", "logs"];
 const LISTS: &str = "lists";
 const FORMS: &str = "forms";
@@ -117,7 +117,7 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
             (Some(user), _) if users.len() == 1 => (*user).to_owned(),
             (_, Some(page)) if pages.len() == 1 && users.contains(page) => (*page).to_owned(),
             (_, Some(page)) if pages.len() == 1 => shared_by(page),
-            _ if pages.iter().all(|page| OF_CALLS.contains(page)) => CALLS.to_owned(),
+            _ if pages.contains(FIRST) && pages.iter().all(|page| OF_CALLS.contains(page)) => CALLS.to_owned(),
             _ if users.contains(FIRST) => MAIN.to_owned(),
             _ if pages.iter().all(|page| TABLES.contains(page)) => {
                 (if users.contains(TABLES[0]) { LISTS } else { FORMS }).to_owned()
@@ -306,10 +306,10 @@ mod tests {
         ]));
         let expected = [
             (MAIN, vec!["chunk_1"]),
-            ("calls", vec!["chunk_11", "chunk_8", "chunk_9"]),
+            ("calls", vec!["chunk_11"]),
             ("common", vec!["chunk_5"]),
             ("first_run", vec!["split_first_run"]),
-            ("forms", vec!["chunk_10", "chunk_7"]),
+            ("forms", vec!["chunk_10", "chunk_7", "chunk_8", "chunk_9"]),
             ("keys", vec!["chunk_2", "split_keys"]),
             ("keys_create", vec!["split_keys_create"]),
             ("keys_details", vec!["split_keys_details"]),

@@ -108,6 +108,50 @@ test( 'each day of the range adds up to its total, in the file for programs', as
 	}
 } );
 
+/** Nearest rank: the smallest that so large a share does not exceed. */
+const percentile = ( values, share ) => values.toSorted( ( a, b ) => a - b )[ Math.max( 0, Math.ceil( share * values.length - 1e-9 ) - 1 ) ];
+
+/** All calls of the log between two moments, asked for with the master key. */
+async function logged( from, to ) {
+	const rows = [];
+	for ( let number = 1, pages = 1; number <= pages; number++ ) {
+		const answer = await litellm.ask( `/spend/logs/v2?start_date=${ encodeURIComponent( from ) }&end_date=${ encodeURIComponent( to ) }&page=${ number }&page_size=100` );
+		pages = answer.total_pages;
+		rows.push( ...answer.data );
+	}
+	return rows;
+}
+
+test( 'percentiles, cache hits and hours are those of the calls in the database', async () => {
+	// A whole day, to which nothing is written any more.
+	await site.open( page, 'usage', own( 2, 2 ) );
+	const day = date( 2 );
+	const rows = ( await logged( `${ day } 00:00:00`, `${ day } 23:59:59` ) ).filter( ( row ) => row.startTime.startsWith( day ) );
+	assert.ok( rows.length > 0 && rows.length <= 2_000, `${ rows.length } calls` );
+	const took = ( row ) => row.request_duration_ms > 0 ? row.request_duration_ms : Date.parse( row.endTime ) - Date.parse( row.startTime );
+	const durations = rows.map( took ).filter( ( ms ) => ms > 0 );
+	await page.getByRole( 'button', { name: 'Read the log' } ).click();
+	const duration = page.getByRole( 'row', { name: /^Duration/ } );
+	await duration.waitFor( { timeout: 60_000 } );
+	const cells = await duration.getByRole( 'cell' ).allInnerTexts();
+	const written = ( ms ) => page.evaluate( ( value ) => {
+		const [ amount, unit ] = value < 1_000 ? [ value, 'millisecond' ] : value < 60_000 ? [ value / 1_000, 'second' ] : [ value / 60_000, 'minute' ];
+		return new Intl.NumberFormat( document.documentElement.lang, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } ).format( amount );
+	}, ms );
+	assert.deepEqual( cells, [ await written( percentile( durations, 0.5 ) ), await written( percentile( durations, 0.95 ) ), durations.length.toLocaleString( 'en-US' ) ] );
+	const says = rows.map( ( row ) => String( row.cache_hit ).toLowerCase() ).filter( ( hit ) => hit === 'true' || hit === 'false' );
+	if ( says.length > 0 ) {
+		const hits = says.filter( ( hit ) => hit === 'true' ).length;
+		await page.getByText( `Out of LiteLLM’s cache: ${ hits.toLocaleString( 'en-US' ) } (` ).waitFor();
+	}
+	await page.getByRole( 'button', { name: 'Hours', exact: true } ).click();
+	await page.getByText( 'added up here from the gateway’s log.' ).waitFor( { timeout: 60_000 } );
+	await eventually( async () => {
+		const requests = page.locator( '.gw-card', { has: page.getByRole( 'heading', { name: 'Requests', exact: true } ) } ).locator( '.gw-card-value' );
+		assert.equal( number( await requests.getAttribute( 'title' ) ), rows.length );
+	} );
+} );
+
 test( 'a line leads to the calls behind it, with the same range', async () => {
 	await site.open( page, 'usage', own( 6, 3 ) );
 	await table().getByRole( 'rowheader', { name: 'gpt-4o', exact: true } ).getByRole( 'link' ).click();

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod burn_down;
+pub mod calendar;
 pub mod chart;
 pub mod clock;
 pub mod console_problem;

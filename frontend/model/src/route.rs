@@ -20,7 +20,7 @@ pub use self::{
     people::{PeopleList, PeopleOpen, PeopleRoute},
     range::{Bounds, Edge, Own, Quick, TimeRange},
     text::{SEARCH_MOST, hash_in, is_hash, safe_search, secret_in},
-    usage::{Compare, Dimension, Unit, UsageRoute},
+    usage::{Compare, Dimension, Grain, Unit, UsageRoute},
 };
 
 use crate::{people::Kind, period::Range};

@@ -1,5 +1,6 @@
 //! Pieces that pages share. They show what they are given and never fetch.
 
+mod calendar;
 mod chart;
 mod choice;
 mod dialog;
@@ -12,6 +13,7 @@ mod range;
 mod region;
 mod table;
 
+pub use calendar::{calendar, calendar_dialog};
 pub use chart::{ChartData, ChartPoint, ChartView, chart, plain_chart, sparkline};
 pub use choice::{Choice, Entry, Make, Offer, choice, choice_or_make};
 pub use dialog::{Confirm, Question, confirm};

@@ -1,5 +1,5 @@
-//! Which time a page looks at: the ranges that are asked for most, or one's own, from a day or a minute to another. The
-//! browser's own inputs have a calendar and can be typed into.
+//! Which time a page looks at: the ranges that are asked for most, or one's own, from a day or a minute to another, typed or
+//! chosen in two calendars.
 
 use leptos::prelude::*;
 use model::{
@@ -7,9 +7,11 @@ use model::{
     msg,
     route::{Edge, Own, Quick, TimeRange},
     text::Msg,
+    usage::days::{date, day_of},
 };
 
-use crate::{effect::watch, store::Store, task::now_ms};
+use super::calendar;
+use crate::{effect::watch, format, store::Store, task::now_ms};
 
 /// In the list, for a range that is none of it.
 const OWN: &str = "own";
@@ -18,6 +20,8 @@ pub struct RangeChoice {
     pub quick: &'static [Quick],
     /// One's own begins and ends at a minute; else with a day.
     pub minutes: bool,
+    /// Whether days and minutes are UTC; else they are the site's.
+    pub is_utc: Box<dyn Fn() -> bool>,
     /// What it reads is followed.
     pub range: Box<dyn Fn() -> TimeRange>,
     pub choose: Box<dyn Fn(TimeRange)>,
@@ -51,11 +55,27 @@ impl Typing {
         let to = Edge::parse(&self.to);
         TimeRange::own(from, to).ok_or(msg!("The range ends before it begins."))
     }
+
+    /// The first and the last day that are typed, where both are; a minute at midnight is the end of the day before.
+    fn days(&self) -> Option<(i64, i64)> {
+        let (from, to) = (Edge::parse(&self.from)?, Edge::parse(&self.to)?);
+        let (first, last) = (day_of(from.ms), day_of(if to.is_day { to.ms } else { to.ms - 1 }));
+        (first <= last).then_some((first, last))
+    }
+
+    /// These days as a whole.
+    fn choose(&mut self, first: i64, last: i64, minutes: bool) {
+        let midnight = |day: i64| [&date(day), "T00:00"].concat();
+        (self.from, self.to) = if minutes { (midnight(first), midnight(last + 1)) } else { (date(first), date(last)) };
+        self.error = None;
+    }
 }
 
 pub fn range_choice(choice: RangeChoice) -> AnyView {
-    let RangeChoice { quick, minutes, range, choose } = choice;
+    let RangeChoice { quick, minutes, is_utc, range, choose } = choice;
     let (range, choose) = (StoredValue::new_local(range), StoredValue::new_local(choose));
+    let is_utc = StoredValue::new_local(is_utc);
+    let is_utc = move || is_utc.with_value(|is_utc| is_utc());
     let typing = Store::new(Typing::default());
     watch(move || {
         let range = range.with_value(|range| range());
@@ -79,6 +99,25 @@ pub fn range_choice(choice: RangeChoice) -> AnyView {
             Err(error) => typing.update(|typing| typing.error = Some(error)),
         }
     };
+    let is_open = crate::effect::is(move || typing.with(|typing| typing.is_open));
+    let days = move || {
+        if !is_open.get() {
+            return ().into_any();
+        }
+        calendar(
+            move || {
+                let now = now_ms();
+                let today = if untrack(is_utc) { day_of(now) } else { day_of(format::local_ms(now)) };
+                (typing.with_untracked(Typing::days), today)
+            },
+            move |first, last| {
+                typing.update(|typing| typing.choose(first, last, minutes));
+                if let Ok(range) = typing.with_untracked(Typing::range) {
+                    choose.with_value(|choose| choose(range));
+                }
+            },
+        )
+    };
     let value = move || {
         let range = range.with_value(|range| range());
         if typing.with(|typing| typing.is_open) { OWN } else { chosen(quick, range) }
@@ -97,8 +136,9 @@ pub fn range_choice(choice: RangeChoice) -> AnyView {
                 {options}
             </select>
             <form class="gw-range-own" hidden=move || typing.with(|typing| !typing.is_open) on:submit=on_submit>
-                {end(msg!("From (UTC)"), minutes, typing, true)}
-                {end(msg!("To (UTC)"), minutes, typing, false)}
+                {end(move || if is_utc() { msg!("From (UTC)") } else { msg!("From") }, minutes, typing, true)}
+                {end(move || if is_utc() { msg!("To (UTC)") } else { msg!("To") }, minutes, typing, false)}
+                {days}
                 <button class="button" type="submit">
                     {t(msg!("Show"))}
                 </button>
@@ -119,7 +159,7 @@ fn chosen(quick: &[Quick], range: TimeRange) -> &'static str {
 }
 
 /// One end of an own range.
-fn end(label: Msg, minutes: bool, typing: Store<Typing>, is_start: bool) -> AnyView {
+fn end(label: impl Fn() -> Msg + Send + 'static, minutes: bool, typing: Store<Typing>, is_start: bool) -> AnyView {
     let value = move || typing.with(|typing| if is_start { typing.from.clone() } else { typing.to.clone() });
     let on_input = move |event: web_sys::Event| {
         let typed = event_target_value(&event);
@@ -130,7 +170,7 @@ fn end(label: Msg, minutes: bool, typing: Store<Typing>, is_start: bool) -> AnyV
     };
     view! {
         <label class="gw-range-end">
-            <span>{t(label)}</span>
+            <span>{move || t(label())}</span>
             <input
                 type=if minutes { "datetime-local" } else { "date" }
                 class="gw-date"
@@ -157,6 +197,19 @@ mod tests {
         assert!(typing("2026-11-01T10:00", "").range().is_ok(), "until now");
         assert!(typing("", "2026-11-03").range().is_err());
         assert!(typing("2026-11-03", "2026-11-01").range().is_err());
+    }
+
+    #[test]
+    fn days_of_the_calendar_are_typed_and_typed_days_are_in_the_calendar() {
+        for minutes in [false, true] {
+            let mut typing = typing("2026-11-01T10:30", "");
+            assert_eq!(typing.days(), None, "until now has no last day");
+            typing.choose(20_777, 20_779, minutes);
+            assert_eq!(typing.days(), Some((20_777, 20_779)), "{}", typing.to);
+            let length = typing.range().map(|range| range.bounds(0).end_ms - range.bounds(0).start_ms);
+            assert_eq!(length.ok(), Some(3 * 86_400_000));
+        }
+        assert_eq!(typing("2026-11-03", "2026-11-01").days(), None);
     }
 
     #[test]

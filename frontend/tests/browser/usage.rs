@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::stage::{Page, Reply, Stage, address, error, unreachable};
+use crate::{
+    canned::call,
+    stage::{Page, Reply, Stage, address, error, unreachable},
+};
 
 const EVIL: &str = "=HYPERLINK(\"x\")<img src=x onerror=alert(1)>\u{202e}";
 
@@ -235,4 +238,199 @@ async fn a_gateway_that_is_gone_leaves_no_zero() {
     let page = stage.open("usage");
     page.see("Cost –").await;
     assert!(!page.shows("$0.00"));
+}
+
+/// The log has these calls, whatever is asked for, and says that there are so many.
+fn log(stage: &Stage, rows: Vec<Value>, total: usize) {
+    stage.answer_with("logs.list", move |_| Reply::Good(json!({ "data": rows, "total": total })));
+}
+
+fn four_calls() -> Vec<Value> {
+    let took = [40, 10, 30, 20];
+    let row = |number: usize| {
+        call(
+            &format!("r-{number}"),
+            60 * number as u32,
+            json!({
+                "request_duration_ms": took[number], "cache_hit": if number == 0 { "True" } else { "False" },
+                "completionStartTime": format!("2026-11-20T11:{number:02}:00.005000Z"),
+                "endTime": format!("2026-11-20T11:{number:02}:00.040000Z"),
+                "metadata": { "status": "success", "usage_object": { "completion_tokens_details": { "reasoning_tokens": 12 } } },
+            }),
+        )
+    };
+    (0..4).map(row).collect()
+}
+
+#[wasm_bindgen_test]
+async fn how_long_calls_take_is_read_from_the_log_when_it_is_asked_for() {
+    let stage = busier_week();
+    let mut rows = four_calls();
+    rows.push(call("odd", 300, json!({ "request_duration_ms": null, "endTime": "2026-11-20T11:04:00Z" })));
+    log(&stage, rows, 5);
+    let page = stage.open("usage");
+    page.see("Cost $70.00").await;
+    page.see("How long calls take").await;
+    page.quiet().await;
+    assert_eq!(page.asked("logs.list").len(), 0, "nobody has asked for it");
+    page.click("Read the log").await;
+    page.see("Duration 20 ms 40 ms 4").await;
+    page.see("Time to first token 5 ms 5 ms 4").await;
+    page.see("Out of LiteLLM’s cache: 1 (25%) of 4 calls that say so or not.").await;
+    page.see("Tokens of reasoning: 48, as 4 calls tell.").await;
+    page.see("Left out of the durations: 1 call that ends before it starts.").await;
+    page.see("Of all calls from Nov 14, 2026").await;
+    page.see("nearest ranks").await;
+    assert_eq!(
+        page.asked("logs.list"),
+        [json!({ "start": "2026-11-14 00:00:00", "end": "2026-11-20 12:00:00", "page": 1, "page_size": 100 })]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn of_many_calls_some_are_read_one_question_a_second_and_it_is_said_which() {
+    let stage = busier_week();
+    log(&stage, four_calls(), 48_112);
+    let page = stage.open("usage");
+    page.see("Cost $70.00").await;
+    page.click("Read the log").await;
+    for asked in 1..=21 {
+        page.see_asked("logs.list", asked).await;
+        page.quiet().await;
+        assert_eq!(page.asked("logs.list").len(), asked, "no second has two questions");
+        page.pass(1_000).await;
+    }
+    page.see("of 48,112 calls from").await;
+    page.see("20 equal parts of this time").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_range_with_few_calls_has_hours() {
+    let stage = busier_week();
+    log(&stage, four_calls(), 4);
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=today");
+    page.see("Cost $10.00").await;
+    page.click("Hours").await;
+    page.see_address("days=hours").await;
+    page.see("added up here from the gateway’s log.").await;
+    page.see("Cost $0.05").await;
+    page.see("Requests 4").await;
+    let rows = lines(&page, 1).await;
+    assert_eq!(rows[0][..3], ["gpt-4o", "$0.05", "100%"]);
+    let links: Vec<String> =
+        page.row("gpt-4o").await.parts("a").iter().filter_map(|link| link.attribute("href")).collect();
+    assert!(links.iter().all(|href| href.contains("from=2026-11-20T00")), "the calls that were added up: {links:?}");
+    page.click("UTC days").await;
+    page.see("Cost $10.00").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_range_with_many_calls_says_why_it_has_no_hours() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| Reply::Good(day(&params["day"], 300)));
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=today&compare=nothing");
+    page.see("only where the range has no more than 2,000 calls.").await;
+    assert!(page.find_control("Hours").is_none());
+    let page = page.leave().open_at("?page=litellm-dashboard-usage&range=30d&compare=nothing");
+    page.see("Requests").await;
+    page.quiet().await;
+    assert!(!page.shows("Hours"), "days of the site are those of LiteLLM");
+}
+
+#[wasm_bindgen_test]
+async fn a_log_that_has_more_calls_than_are_read_leaves_litellms_days() {
+    let stage = busier_week();
+    log(&stage, four_calls(), 48_112);
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=24h&days=hours");
+    page.see("Still UTC days.").await;
+    page.pass(5_000).await;
+    assert_eq!(page.asked("logs.list").len(), 1, "more would be of no use");
+    page.see("Cost $20.00").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_sites_own_days_begin_at_its_midnight() {
+    let mut stage = busier_week();
+    stage.boot("timezone", "Europe/Berlin");
+    log(&stage, four_calls(), 4);
+    let page = stage.open("usage");
+    page.see("Cost $70.00").await;
+    let switch = page.wait_for("the switch", |part| {
+        part.parts("button").into_iter().find(|button| button.text().contains("Europe/Berlin"))
+    });
+    switch.await.touch();
+    page.see_address("days=site").await;
+    page.see("added up here from the gateway’s log.").await;
+    assert_eq!(page.last_asked("logs.list")["start"], "2026-11-13 23:00:00");
+    page.see("Requests 4").await;
+}
+
+#[wasm_bindgen_test]
+async fn all_of_the_range_by_everything_is_one_file_or_none() {
+    let stage = busier_week();
+    let teams = json!({ "t-1": { "metrics": metrics(2.0, 3, 1), "metadata": { "team_alias": EVIL } } });
+    stage.answer("usage.teams", of_teams(teams, 1));
+    let refused = error("gateway_unauthorized", 502, "route_not_allowed", "");
+    stage.answer_with("usage.organizations", move |_| Reply::Bad(refused.clone()));
+    let page = stage.open("usage");
+    lines(&page, 3).await;
+    page.click("Download each day by everything as JSON").await;
+    let files = page.wait_for_files(1).await;
+    assert_eq!(files[0].0, "usage-all-2026-11-14-2026-11-20.json");
+    let read: Value = serde_json::from_str(&files[0].1).expect("it is JSON");
+    let sum = |by: &str| -> f64 {
+        let rows = read["rows"].as_array().into_iter().flatten().filter(|row| row["by"] == by);
+        rows.filter_map(|row| row["cost_usd"].as_f64()).sum()
+    };
+    assert_eq!((sum("all"), sum("model"), sum("team"), sum("org")), (70.0, 70.0, 70.0, 0.0));
+    assert_eq!(
+        (&read["is_partial"], read["missing"].as_array().map(|all| all.iter().any(|one| one["by"] == "org"))),
+        (&json!(false), Some(true))
+    );
+    page.see("Not in all of it, as the gateway did not tell: Organization").await;
+    assert_eq!(page.asked("usage.organizations").len(), 1, "what is refused is not asked for again");
+    // Given up on the way: nothing is saved.
+    page.hold("batch");
+    page.click("Download each day by everything as CSV").await;
+    page.see("0 days of 7 written.").await;
+    page.part(".gw-export").await.click("Cancel").await;
+    page.see("Cancelled: no file was saved.").await;
+    page.release();
+    page.quiet().await;
+    assert_eq!(page.stored().await.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_breaks_off_says_so_and_a_part_of_it_is_called_one() {
+    let stage = busier_week();
+    stage.answer_with("usage.keys", |params| {
+        if params["day"] == "2026-11-16" { Reply::Bad(unreachable()) } else { Reply::Good(of_teams(json!({}), 1)) }
+    });
+    let page = stage.open("usage");
+    lines(&page, 3).await;
+    page.click("Download each day by everything as CSV").await;
+    page.see("The file broke off.").await;
+    page.see("2 days of 7 written.").await;
+    assert_eq!(page.stored().await.len(), 0);
+    page.click("Save what was read").await;
+    let files = page.wait_for_files(1).await;
+    assert_eq!(files[0].0, "usage-all-2026-11-14-2026-11-15-partial.csv");
+    assert!(files[0].1.contains("\"2026-11-15\"") && !files[0].1.contains("\"2026-11-16\""), "{}", files[0].1);
+}
+
+#[wasm_bindgen_test]
+async fn budgets_of_teams_run_down_in_a_chart_with_its_method() {
+    let stage = busier_week();
+    stage.answer(
+        "usage.teams",
+        of_teams(json!({ "t-1": { "metrics": metrics(2.0, 3, 1), "metadata": { "team_alias": "Support" } } }), 1),
+    );
+    stage.answer(
+        "teams.list",
+        json!({ "teams": [{ "team_id": "t-1", "team_alias": "Support", "spend": 10.0, "max_budget": 20.0, "models": [], "blocked": false }], "total": 1, "total_pages": 1 }),
+    );
+    let page = stage.open_at("?page=litellm-dashboard-usage&by=team");
+    page.see("How the budgets of teams run down").await;
+    page.see("Runs out on Nov 25, 2026, if it goes on like this.").await;
+    page.see("From tomorrow on it is reckoned from the last 7 whole days").await;
 }

@@ -181,6 +181,22 @@ export const STATES = [
 			await ours( page ).getByRole( 'combobox', { name: await words( page, 'Range' ) } ).selectOption( 'own' );
 		},
 	},
+	{
+		name: 'usage-calendar',
+		async show( { site, page } ) {
+			await usage()( { site, page } );
+			await ours( page ).getByRole( 'combobox', { name: await words( page, 'Range' ) } ).selectOption( 'own' );
+			await ours( page ).getByRole( 'button', { name: await words( page, 'Choose days in a calendar' ) } ).click();
+			await ours( page ).getByRole( 'grid' ).first().waitFor();
+		},
+	},
+	{
+		name: 'usage-log',
+		async show( { site, page } ) {
+			await usage( { range: 'today', days: 'hours' } )( { site, page } );
+			await ours( page ).getByRole( 'row', { name: await words( page, 'Duration' ) } ).waitFor();
+		},
+	},
 	{ name: 'usage-empty', show: opened( 'usage', { from: '2020-01-01', to: '2020-01-02', compare: 'nothing' } ) },
 	{ name: 'usage-loading', show: waiting( 'usage' ) },
 	{ name: 'keys', show: opened( 'keys' ) },

@@ -238,6 +238,7 @@ fn what_is_printed_is_read_as_the_same_route() {
         search: "gpt".to_owned(),
         ..usage()
     }));
+    routes.extend(Grain::ALL[1..].iter().map(|grain| Route::Usage(UsageRoute { grain: *grain, ..usage() })));
     routes.push(Route::Usage(UsageRoute { report: true, ..usage() }));
     for route in &routes {
         assert_eq!(again(route), *route);

@@ -89,9 +89,33 @@ impl Unit {
     }
 }
 
+/// What a bar is, and whose days are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grain {
+    /// LiteLLM's own.
+    #[default]
+    UtcDays,
+    /// Added up here, from the log.
+    SiteDays,
+    Hours,
+}
+
+impl Grain {
+    pub const ALL: [Grain; 3] = [Grain::UtcDays, Grain::SiteDays, Grain::Hours];
+
+    pub fn value(self) -> &'static str {
+        match self {
+            Grain::UtcDays => "utc",
+            Grain::SiteDays => "site",
+            Grain::Hours => "hours",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageRoute {
     pub range: TimeRange,
+    pub grain: Grain,
     pub calls: CallFilter,
     pub by: Dimension,
     pub compare: Compare,
@@ -116,6 +140,7 @@ impl UsageRoute {
     pub fn of(range: TimeRange, calls: CallFilter) -> UsageRoute {
         UsageRoute {
             range,
+            grain: Grain::default(),
             calls,
             by: Dimension::default(),
             compare: Compare::default(),
@@ -134,6 +159,7 @@ impl UsageRoute {
     pub(super) fn parse(get: Get) -> UsageRoute {
         UsageRoute {
             range: TimeRange::parse(get, UsageRoute::RANGE),
+            grain: Grain::ALL.into_iter().find(|grain| grain.value() == get("days")).unwrap_or_default(),
             calls: CallFilter::parse(get),
             by: Dimension::ALL.into_iter().find(|by| by.value() == get("by")).unwrap_or_default(),
             compare: Compare::ALL.into_iter().find(|compare| compare.value() == get("compare")).unwrap_or_default(),
@@ -146,6 +172,7 @@ impl UsageRoute {
 
     pub(super) fn print(&self, query: &mut Printed) {
         self.range.print(query, UsageRoute::RANGE);
+        query.add("days", self.grain.value(), self.grain == Grain::default());
         self.calls.print(query);
         query.add("by", self.by.value(), self.by == Dimension::default());
         query.add("compare", self.compare.value(), self.compare == Compare::default());

@@ -6,8 +6,8 @@ use super::{
     shelf::{Shelf, Source},
 };
 use crate::{
-    burn_down::{BurnDown, LOOK_BACK, Left, burn_down},
-    clock,
+    burn_down::{BurnDown, End, LOOK_BACK, Left, burn_down, left_by_day},
+    clock::{self, DAY_MS},
     key_days::KeyDay,
     route::Dimension,
     wire::Team,
@@ -23,11 +23,38 @@ pub struct Budgeted {
     pub budget: f64,
     /// What the last days say; none where they say too little.
     pub burn_down: Option<BurnDown>,
+    /// What was left at the end of each of the last whole days, and is now; none before the budget began anew.
+    pub left: Vec<Option<f64>>,
 }
+
+/// So many days ahead are reckoned.
+pub const AHEAD: usize = 7;
 
 impl Budgeted {
     pub fn share(&self) -> f64 {
         if self.budget > 0.0 { self.spent / self.budget } else { 1.0 }
+    }
+
+    /// What share of the budget is left, of an amount of it.
+    fn share_of(&self, left: f64) -> f64 {
+        if self.budget > 0.0 { (left / self.budget).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
+    /// The share that was left on each of the last days, today last, and that will be left on each of the next as far as it
+    /// can be reckoned: not beyond the day on which the budget starts anew.
+    pub fn course(&self, now_ms: i64) -> (Vec<Option<f64>>, Vec<Option<f64>>) {
+        let past = self.left.iter().map(|left| left.map(|left| self.share_of(left))).collect();
+        let mut ahead = Vec::new();
+        for day in 1..=AHEAD as i64 {
+            let left = self.burn_down.and_then(|burn_down| {
+                let at_ms = now_ms + day * DAY_MS;
+                let is_renewed = matches!(burn_down.end, End::Renewed { at_ms: renewed_ms, .. } if renewed_ms <= at_ms);
+                let left = self.budget - self.spent - burn_down.per_day * day as f64;
+                (!is_renewed).then(|| self.share_of(left))
+            });
+            ahead.push(left);
+        }
+        (past, ahead)
     }
 }
 
@@ -59,6 +86,7 @@ pub fn budgets(shelf: &Shelf, teams: &[Team], now_ms: i64) -> Option<Vec<Budgete
             spent: team.spend,
             budget,
             burn_down: burn_down(&spend, left, now_ms),
+            left: left_by_day(&spend, team.spend, budget),
         };
         let at = budgets.iter().position(|known| known.share() < budgeted.share()).unwrap_or(budgets.len());
         budgets.insert(at, budgeted);
@@ -71,8 +99,6 @@ pub fn budgets(shelf: &Shelf, teams: &[Team], now_ms: i64) -> Option<Vec<Budgete
 mod tests {
     use super::*;
     use crate::{
-        burn_down::End,
-        clock::DAY_MS,
         usage::shelf::{Day, Part},
         wire::Metrics,
     };
@@ -110,6 +136,27 @@ mod tests {
         let busy = found[1].burn_down.expect("it spent on each day");
         assert_eq!((busy.per_day, busy.end), (2.0, End::RunsOut { at_ms: NOW + 5 * DAY_MS }));
         assert_eq!((found[0].burn_down, found[2].burn_down), (None, None));
+    }
+
+    #[test]
+    fn the_course_ends_where_the_budget_is_spent_or_starts_anew() {
+        // Two a day, five spent since it began anew: the days before that are none.
+        let busy = &budgets(&shelf("busy", 8), &[team("busy", 5.0, Some(10.0))], NOW).expect("eight days are known")[0];
+        let (past, ahead) = busy.course(NOW);
+        assert_eq!((past.len(), past[4], past[5], past[7]), (8, None, Some(0.9), Some(0.5)));
+        assert_eq!(
+            ahead[..4].iter().map(|left| left.map(|left| (left * 10.0).round())).collect::<Vec<_>>(),
+            [Some(3.0), Some(1.0), Some(0.0), Some(0.0),]
+        );
+        let renewed = Team { budget_reset_at: "2026-11-22T12:00:00Z".into(), ..team("busy", 5.0, Some(100.0)) };
+        let renewed = &budgets(&shelf("busy", 8), &[renewed], NOW).expect("eight days are known")[0];
+        let (_, ahead) = renewed.course(NOW);
+        assert_eq!(
+            ahead.iter().map(Option::is_some).collect::<Vec<_>>(),
+            [true, false, false, false, false, false, false]
+        );
+        let idle = &budgets(&shelf("busy", 8), &[team("idle", 5.0, Some(10.0))], NOW).expect("eight days are known")[0];
+        assert!(idle.course(NOW).1.iter().all(Option::is_none), "nothing can be reckoned");
     }
 
     #[test]

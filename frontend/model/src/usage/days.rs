@@ -49,7 +49,7 @@ pub fn date(day: i64) -> String {
 }
 
 /// What a range is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Periods {
     /// All days of the range that have begun.
     pub current: Days,

@@ -74,13 +74,6 @@ pub fn days_csv(
 
 /// The same, for programs, with the sums of the days.
 pub fn days_json(shelf: &Shelf, dimension: Dimension, days: Days, asked_at: &str) -> String {
-    let figures = |sums: &Metrics| {
-        let mut object = Map::new();
-        for (name, figure) in &FIGURES[..7] {
-            object.insert((*name).to_owned(), figure(sums).into());
-        }
-        object
-    };
     let mut rows: Vec<Value> = Vec::new();
     each_day(shelf, dimension, days, &mut |day, part| {
         let mut row = figures(&part.sums);
@@ -114,17 +107,126 @@ pub fn days_json(shelf: &Shelf, dimension: Dimension, days: Days, asked_at: &str
     file.to_string()
 }
 
+/// All of a range by all that calls are told apart by, written day by day: never more of it at once than a day.
+pub struct Whole {
+    pub is_json: bool,
+    days: Days,
+    /// For people: of all calls, and of each that they are told apart by.
+    names: Vec<String>,
+    written: bool,
+    /// Days, and what of them is not known.
+    missing: Vec<(i64, Dimension)>,
+}
+
+impl Whole {
+    /// `names`: of all calls, then of each dimension, as they stand in CSV.
+    pub fn new(is_json: bool, days: Days, names: Vec<String>) -> Whole {
+        Whole { is_json, days, names, written: false, missing: Vec::new() }
+    }
+
+    /// What stands before the first day. `heads`: of the day, the dimension, the name, the id, each figure.
+    pub fn begin(&self, heads: &[String]) -> String {
+        if self.is_json {
+            let (from, to) = (date(self.days.first), date(self.days.end - 1));
+            return ["{\"from\":\"", &from, "\",\"to\":\"", &to, "\",\"days_are\":\"UTC\",\"rows\":["].concat();
+        }
+        [MARK, &line(&heads.iter().map(|head| Cell::Text(head.clone())).collect::<Vec<_>>())].concat()
+    }
+
+    /// A day of the shelf: all calls, and each line of each dimension. What is not there is noted as missing.
+    pub fn day(&mut self, shelf: &Shelf, day: i64, name: &dyn Fn(Dimension, &str, &str) -> String) -> String {
+        let mut text = String::new();
+        if let Some(known) = shelf.get(Source::Models, day) {
+            let part = Part { sums: known.total, ..Part::default() };
+            self.row(&mut text, day, None, &part, name);
+        }
+        for dimension in Dimension::ALL {
+            let mut is_known = fold::is_known(shelf, Source::of(dimension), day);
+            if is_known {
+                let usage = fold::fold(shelf, dimension, &of_day(day));
+                is_known = !usage.is_untold;
+                for Line { id, name: called, team, sums } in usage.lines.into_iter().filter(|_| is_known) {
+                    let part = Part { id, name: called, team, sums: sums.now };
+                    self.row(&mut text, day, Some(dimension), &part, name);
+                }
+            }
+            if !is_known {
+                self.missing.push((day, dimension));
+            }
+        }
+        text
+    }
+
+    fn row(
+        &mut self,
+        text: &mut String,
+        day: i64,
+        by: Option<Dimension>,
+        part: &Part,
+        name: &dyn Fn(Dimension, &str, &str) -> String,
+    ) {
+        if self.is_json {
+            let or_null = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
+            let mut row = figures(&part.sums);
+            row.insert("day".to_owned(), date(day).into());
+            row.insert("by".to_owned(), by.map_or("all", Dimension::value).into());
+            row.insert("id".to_owned(), or_null(&part.id));
+            row.insert("name".to_owned(), or_null(&part.name));
+            text.push_str(if self.written { ",\n" } else { "\n" });
+            text.push_str(&Value::Object(row).to_string());
+        } else {
+            let place = by.map_or(0, |by| by as usize + 1);
+            let label = self.names.get(place).cloned().unwrap_or_default();
+            let called = by.map_or_else(String::new, |by| name(by, &part.id, &part.name));
+            let mut cells = vec![Cell::Text(date(day)), Cell::Text(label), self::text(&called), self::text(&part.id)];
+            for (_, figure) in &FIGURES[..7] {
+                cells.push(figure(&part.sums).into());
+            }
+            text.push_str(&line(&cells));
+        }
+        self.written = true;
+    }
+
+    /// What stands behind the last day; `next`: the first day that was not written.
+    pub fn end(&self, next: i64, asked_at: &str) -> String {
+        if !self.is_json {
+            return String::new();
+        }
+        let mut missing: Vec<Value> = Vec::new();
+        for (day, by) in &self.missing {
+            missing.push(json!({ "day": date(*day), "by": by.value() }));
+        }
+        for day in next..self.days.end {
+            missing.push(json!({ "day": date(day), "by": "all" }));
+        }
+        let end = json!({ "is_partial": next < self.days.end, "missing": missing, "asked_at": asked_at }).to_string();
+        // As fields of the object that was begun.
+        ["\n],", &end[1..], "\n"].concat()
+    }
+
+    /// Each dimension of which a day is missing, once.
+    pub fn lacks(&self) -> Vec<Dimension> {
+        let lacks = |by: &Dimension| self.missing.iter().any(|(_, missing)| missing == by);
+        Dimension::ALL.into_iter().filter(lacks).collect()
+    }
+}
+
+fn figures(sums: &Metrics) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, figure) in &FIGURES[..7] {
+        object.insert((*name).to_owned(), figure(sums).into());
+    }
+    object
+}
+
+fn of_day(day: i64) -> super::days::Periods {
+    super::days::Periods { current: Days::new(day, day + 1), ..super::days::Periods::default() }
+}
+
 /// Each part of each day that is known.
 fn each_day(shelf: &Shelf, dimension: Dimension, days: Days, write: &mut dyn FnMut(i64, &Part)) {
     for day in days.iter() {
-        let one = super::days::Periods {
-            current: Days::new(day, day + 1),
-            whole: Days::default(),
-            before: None,
-            is_cut: false,
-            is_wider: false,
-        };
-        let usage = fold::fold(shelf, dimension, &one);
+        let usage = fold::fold(shelf, dimension, &of_day(day));
         for Line { id, name, team, sums } in usage.lines {
             write(day, &Part { id, name, team, sums: sums.now });
         }
@@ -180,5 +282,43 @@ mod tests {
         assert_eq!(read["rows"][0]["id"], Value::Null, "what is put down to nobody");
         let csv = days_csv(&heads(10), &shelf(), Dimension::Model, Days::new(9, 11), &|id, _| id.to_owned());
         assert_eq!(csv.matches("\r\n").count(), 1 + read["rows"].as_array().map_or(0, Vec::len));
+    }
+
+    #[test]
+    fn the_whole_range_is_one_document_of_which_each_dimension_adds_up() {
+        let mut shelf = shelf();
+        let part = |id: &str, spend: f64| Part {
+            id: id.to_owned(),
+            sums: Metrics { spend, api_requests: 2.0, ..Metrics::default() },
+            ..Part::default()
+        };
+        shelf.insert(Source::Teams, 10, Day { parts: vec![part("t-1", 2.5)], ..Day::default() }, 0, false);
+        let names = || (0..10).map(|number| format!("by {number}")).collect();
+        let name = |_: Dimension, id: &str, _: &str| id.to_owned();
+        for (next, is_partial) in [(11, false), (10, true)] {
+            let mut whole = Whole::new(true, Days::new(10, 11), names());
+            let mut file = whole.begin(&[]);
+            if next == 11 {
+                file.push_str(&whole.day(&shelf, 10, &name));
+            }
+            file.push_str(&whole.end(next, "2026-11-20 12:00:00"));
+            let read: Value = serde_json::from_str(&file).expect("a document of JSON");
+            assert_eq!((&read["is_partial"], &read["days_are"]), (&json!(is_partial), &json!("UTC")), "{file}");
+            if is_partial {
+                assert_eq!(read["missing"], json!([{ "day": "1970-01-11", "by": "all" }]));
+                continue;
+            }
+            let sum = |by: &str| -> f64 {
+                let rows = read["rows"].as_array().into_iter().flatten().filter(|row| row["by"] == by);
+                rows.filter_map(|row| row["cost_usd"].as_f64()).sum()
+            };
+            assert_eq!((sum("all"), sum("model"), sum("team"), sum("key")), (3.0, 3.0, 3.0, 0.0));
+            assert!(!whole.lacks().contains(&Dimension::Team) && whole.lacks().contains(&Dimension::Key));
+            assert_eq!(read["missing"].as_array().map(Vec::len), Some(7));
+        }
+        let mut whole = Whole::new(false, Days::new(10, 11), names());
+        let file = [whole.begin(&heads(11)), whole.day(&shelf, 10, &name), whole.end(11, "")].concat();
+        assert!(file.contains("\"1970-01-11\",\"by 0\",,,3,2,0,"), "{file}");
+        assert!(file.contains("\"by 1\",\"'=HYPERLINK") && file.contains("\"by 5\",\"t-1\",\"t-1\",2.5,"), "{file}");
     }
 }

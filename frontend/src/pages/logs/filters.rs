@@ -9,6 +9,7 @@ use model::{
     msg,
     route::{CallStatus, Edge, LogsRoute, Quick, TimeRange, safe_search},
     text::Msg,
+    usage::days::{date, day_of},
     visible::{isolated, visible},
     wire::LogRow,
 };
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     action::actions,
-    components::{region, search_box, still_region},
+    components::{calendar, region, search_box, still_region},
     format,
     markup::{Markup, html, truth},
     router::{History, Router},
@@ -178,12 +179,26 @@ fn range(router: Router) -> AnyView {
         .chain([("own", msg!("Own range…"))])
         .map(|(value, label)| view! { <option value=value selected=value == first>{t(label)}</option> }.into_any())
         .collect();
+    let days = move || {
+        // In both fields stands the site's time.
+        let day = |text: &str, back_ms: i64| clock::parse_utc_ms(text).map(|ms| day_of(ms - back_ms));
+        let known = draft.with_untracked(|draft| day(&draft.from, 0).zip(day(&draft.to, 1)));
+        (known, day_of(format::local_ms(now_ms())))
+    };
+    let choose_days = move |first: i64, last: i64| {
+        let midnight = |day: i64| [&date(day), "T00:00"].concat();
+        if let Some(range) = own(&midnight(first), &midnight(last + 1)) {
+            draft.update(|draft| *draft = Draft::default());
+            change(router, History::Push, |route| route.range = range);
+        }
+    };
     let form = move || {
         draft.with(|draft| draft.open).then(|| {
             view! {
                 <form class="gw-own-range" on:submit=apply>
                     {field("gw-logs-from", msg!("From"), |draft| &draft.from, |draft, text| draft.from = text)}
                     {field("gw-logs-to", msg!("To"), |draft| &draft.to, |draft, text| draft.to = text)}
+                    {calendar(days, choose_days)}
                     <button type="submit" class="button">{t(msg!("Show"))}</button>
                     <span id="gw-logs-range-wrong" class="gw-reason" role="alert">
                         {move || draft.with(|draft| draft.wrong).then(|| t(msg!("The end must be after the beginning.")))}

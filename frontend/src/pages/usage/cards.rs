@@ -89,13 +89,13 @@ fn figure(kind: &Kind, total: &Sums, state: &State) -> Markup {
     let Some(value) = (kind.of)(&total.now) else {
         return html! { p.gw-card-value { "–" } p.gw-card-change {} };
     };
-    let link = words::calls(&state.route, None, kind.failed);
+    let link = words::calls(&state.linked(), None, kind.failed);
     let cached = cached(kind, &total.now);
     html! {
         p.gw-card-value title=((kind.exact)(value)) { a.gw-plain-link href=(link) { ((kind.write)(value)) } }
         p.gw-card-change {
             @if let Some(before) = &total.before { (compared(kind, total, before, state)) }
-            @else if state.periods.before.is_some() && state.loading { span .gw-skeleton .gw-skeleton-text {} }
+            @else if state.shown().1.before.is_some() && state.loading { span .gw-skeleton .gw-skeleton-text {} }
         }
         @if !cached.is_empty() { p.gw-card-more { (cached) } }
     }

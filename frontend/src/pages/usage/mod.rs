@@ -1,6 +1,7 @@
 //! What the calls of a range cost, and whose they were: figures, their course by day, a line for each model, key, team…, and
 //! what they say of the month and of other models.
 
+mod calls;
 mod cards;
 mod files;
 mod outlook;
@@ -8,6 +9,7 @@ mod report;
 mod source;
 mod stack;
 mod table;
+mod whole;
 mod words;
 
 use leptos::prelude::*;
@@ -16,14 +18,21 @@ use model::{
     failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
-    route::{CallFilter, Compare, Dimension, Quick, Route, Unit, UsageRoute},
-    text::Msg,
-    usage::days::{self, Days},
+    route::{CallFilter, Compare, Dimension, Grain, Quick, Route, Unit, UsageRoute},
+    series,
+    text::{Msg, fill},
+    usage::{
+        days::{self, Days},
+        sample,
+    },
+    visible::isolated,
 };
 
-use self::source::{Asking, State, usage_route, use_usage};
+use self::source::{Asking, State, Timing, has_days_of_its_own, usage_route, use_usage};
 use crate::{
     action::{Action as _, Subject, actions},
+    boot::with_boot,
+    chunk::{self, chunk, load_ahead},
     components::{
         RangeChoice, Tone, header, notice, problem, range_choice, region, segments, stale_notice, still_region, updated,
     },
@@ -35,9 +44,27 @@ use crate::{
     task::now_ms,
 };
 
-/// LiteLLM adds up whole days, and no hours.
-const RANGES: [Quick; 7] =
-    [Quick::Today, Quick::Week, Quick::Month, Quick::Ninety, Quick::ThisMonth, Quick::LastMonth, Quick::Quarter];
+/// LiteLLM adds up whole days; hours are added up here.
+const RANGES: [Quick; 8] = [
+    Quick::Day,
+    Quick::Today,
+    Quick::Week,
+    Quick::Month,
+    Quick::Ninety,
+    Quick::ThisMonth,
+    Quick::LastMonth,
+    Quick::Quarter,
+];
+
+impl Subject for Grain {
+    fn print(&self) -> String {
+        self.value().to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Grain> {
+        Grain::ALL.into_iter().find(|grain| grain.value() == text)
+    }
+}
 
 impl Subject for Unit {
     fn print(&self) -> String {
@@ -52,6 +79,7 @@ impl Subject for Unit {
 actions! {
     enum UsageAction {
         Show(Unit) = "unit",
+        Bars(Grain) = "bars",
         All = "all",
         Refresh = "refresh",
         Retry = "retry",
@@ -66,6 +94,7 @@ pub fn usage() -> AnyView {
     let (state, asking) = use_usage();
     let on_action = move |action| match action {
         UsageAction::Show(unit) => change(router, |route| route.unit = unit),
+        UsageAction::Bars(grain) => change(router, |route| route.grain = grain),
         UsageAction::All => change(router, |route| route.calls = CallFilter::default()),
         UsageAction::Refresh => asking.ask_anew(),
         UsageAction::Retry => asking.ask(),
@@ -103,6 +132,7 @@ fn screen(
     let range = range_choice(RangeChoice {
         quick: &RANGES,
         minutes: false,
+        is_utc: Box::new(move || state.with(|state| state.grain() != Grain::SiteDays)),
         range: Box::new(move || usage_route(&router.route()).range),
         choose: Box::new(move |range| change(router, |route| route.range = range)),
     });
@@ -128,16 +158,21 @@ fn screen(
             }
         },
     );
+    provide_context(state);
+    let (from_log, outlook) = (chunk!(usage_calls, calls::calls), chunk!(usage_outlook, outlook::outlook));
+    load_ahead(vec![from_log, outlook]);
     view! {
         {region("", shown(head), on_action)}
         <div class="gw-content">
             <div class="gw-usage-tools">{range} {compare}</div>
+            {region("gw-slot", shown(grains), on_action)}
             {region("gw-slot", shown(trouble), on_action)}
             {still_region("gw-cards gw-cards-plain", move || state.with(cards::cards))}
             <div class="gw-usage-tools">{by} {region("", shown(units), on_action)}</div>
             {stack::chart(state)}
             {table::table(state, asking)}
-            {still_region("gw-slot gw-outlook", shown(outlook::outlook))}
+            {chunk::part(from_log)}
+            {chunk::part(outlook)}
         </div>
     }
     .into_any()
@@ -185,6 +220,10 @@ fn head(state: &State, now_ms: i64) -> Markup {
 
 /// Which days are meant: said once.
 fn note(state: &State, now_ms: i64) -> String {
+    if let Some(bounds) = state.timed().and_then(|timed| timed.spans.bounds()) {
+        let (from, to) = (format::date_time(bounds.start_ms), format::date_time(bounds.end_ms));
+        return tf(msg!("{from} – {to}, added up here from the gateway’s log."), &[("from", &from), ("to", &to)]);
+    }
     let mut sentences = Vec::new();
     let periods = &state.periods;
     if !periods.current.is_empty() {
@@ -197,11 +236,8 @@ fn note(state: &State, now_ms: i64) -> String {
         let sentence = msg!("Changes are those of the whole days {first} – {last} against {from} – {to}.");
         sentences.push(between(sentence, before, &[("first", &from), ("last", &to)]));
     }
-    // Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
     let midnight_ms = clock::day_start(now_ms);
-    if format::iso_day(midnight_ms) != clock::day(midnight_ms)
-        || format::iso_day(midnight_ms - 1) == clock::day(midnight_ms)
-    {
+    if has_days_of_its_own(now_ms) {
         let begins = [("time", &*format::time(midnight_ms))];
         sentences.push(tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &begins));
     }
@@ -230,6 +266,70 @@ fn units(state: &State, _: i64) -> Markup {
     let choices =
         Unit::ALL.map(|unit| (UsageAction::Show(unit).print(), t(words::unit(unit)), unit == state.route.unit));
     segments(msg!("Show"), &choices)
+}
+
+/// Hours, and the days of the site, are made of single calls: only where these are few.
+fn grains(state: &State, _: i64) -> Markup {
+    let offered: Vec<Grain> = Grain::ALL.into_iter().filter(|grain| state.can_be(*grain)).collect();
+    if offered.len() < 2 {
+        return Markup::default();
+    }
+    let is_known = state.timed().is_none() && state.missing_totals() == 0;
+    let requests = series::requests(&state.total().now);
+    // Of a range that begins within a day the days say too much.
+    let are_many = is_known && state.route.range.is_of_days() && requests > sample::MOST as f64;
+    let grain = state.grain();
+    if are_many && grain == Grain::UtcDays {
+        return html! { p.gw-minor { (too_many()) } };
+    }
+    let zone = with_boot(|boot| boot.timezone.clone());
+    let choices: Vec<(String, String, bool)> = offered
+        .into_iter()
+        .map(|known| {
+            let label = match known {
+                Grain::UtcDays => t(msg!("UTC days")),
+                Grain::SiteDays => tf(msg!("Days of {zone}"), &[("zone", &isolated(&zone))]),
+                Grain::Hours => t(msg!("Hours")),
+            };
+            (UsageAction::Bars(known).print(), label, known == grain)
+        })
+        .collect();
+    let said = match state.timing {
+        _ if grain == Grain::UtcDays || state.timed().is_some() => String::new(),
+        Timing::Nothing => t(msg!("Still UTC days: the log was not read.")),
+        Timing::Reading(_, 0.0) => t(msg!("Still UTC days: the log is being read.")),
+        Timing::Reading(read, all) => {
+            let text = tn(
+                plural!(
+                    "Still UTC days: the log is being read, {read} of {count} call.",
+                    "Still UTC days: the log is being read, {read} of {count} calls."
+                ),
+                all as u64,
+                &format::whole(all),
+            );
+            fill(&text, &[("read", &format::whole(read as f64))])
+        }
+        Timing::TooMany => [t(msg!("Still UTC days.")), too_many()].join(" "),
+        Timing::Failed => t(msg!("Still UTC days: not all calls of the range could be read.")),
+    };
+    html! {
+        div.gw-usage-tools {
+            (segments(msg!("Days or hours"), &choices))
+            @if !said.is_empty() { p.gw-minor role="status" { (said) } }
+        }
+    }
+}
+
+fn too_many() -> String {
+    let most = sample::MOST;
+    tn(
+        plural!(
+            "Hours, and days of this site, are added up from single calls of the log: only where the range has no more than {count} call.",
+            "Hours, and days of this site, are added up from single calls of the log: only where the range has no more than {count} calls."
+        ),
+        most as u64,
+        &format::whole(most as f64),
+    )
 }
 
 fn trouble(state: &State, now_ms: i64) -> Markup {

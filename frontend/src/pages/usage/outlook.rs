@@ -1,14 +1,16 @@
 //! What the month will have cost, and what the range would have cost on another model.
 
+use leptos::prelude::*;
 use model::{
     burn_down::{End, LOOK_BACK},
+    chart::{Anchor, Color, Kind as ChartKind, Series},
     language::{t, tf, tn},
     msg,
     people::Kind,
     plural,
     route::{Dimension, PeopleRoute},
     usage::{
-        budgets::{Budgeted, budgets},
+        budgets::{AHEAD, Budgeted, budgets},
         days::{date, day_of},
         forecast::{Forecast, Method, month_end},
         reprice::{Repriced, reprice},
@@ -19,16 +21,48 @@ use model::{
 
 use super::{source::State, words};
 use crate::{
-    components::panel,
+    chunk,
+    components::{ChartData, ChartPoint, ChartView, panel, still_region},
     format,
     markup::{Markup, html},
     router::href,
+    store::Store,
+    task::now_ms,
 };
 
 /// Names told before the rest is counted.
 const NAMED: usize = 8;
 
-pub fn outlook(state: &State, now_ms: i64) -> Markup {
+/// Of a chunk of its own: it stands below all else.
+pub fn outlook() -> AnyView {
+    let Some(state) = use_context::<Store<State>>() else { return ().into_any() };
+    let words = still_region("gw-slot gw-outlook", move || state.with(|state| text(state, now_ms())));
+    let has_chart = crate::effect::is(move || state.with(|state| !known_budgets(state, now_ms()).is_empty()));
+    let course = move || {
+        if !has_chart.get() {
+            return ().into_any();
+        }
+        let title = still_region(
+            "gw-panel-head",
+            || html! { h2.gw-panel-title { (msg!("How the budgets of teams run down")) } },
+        );
+        let drawing = chunk::chart(
+            move || state.with(|state| course(&known_budgets(state, now_ms()), now_ms())),
+            format::percent,
+        );
+        let method = still_region("", || html! { p.gw-minor { (course_method()) } });
+        view! {
+            <section class="gw-panel">
+                {title}
+                <div class="gw-panel-body">{drawing} {method}</div>
+            </section>
+        }
+        .into_any()
+    };
+    view! { {words} {course} }.into_any()
+}
+
+fn text(state: &State, now_ms: i64) -> Markup {
     html! { (month(state, now_ms)) (team_budgets(state, now_ms)) (other_models(state)) }
 }
 
@@ -91,11 +125,69 @@ fn forecast_text(forecast: Option<Forecast>, so_far: f64, last: &str) -> Markup 
 /// So many teams are shown; of the others there is the page of teams.
 const TEAMS: usize = 10;
 
+/// So many of them are drawn: the colours of the charts are told apart.
+const DRAWN: usize = 6;
+
+/// What share of each budget is left by day; the days to come are what the panel of the budgets reckons.
+fn course(budgets: &[Budgeted], now_ms: i64) -> ChartView {
+    let (mut series, mut courses) = (Vec::new(), Vec::new());
+    for (index, budget) in budgets.iter().take(DRAWN).enumerate() {
+        let (past, ahead) = budget.course(now_ms);
+        let shares: Vec<Option<f64>> = past.into_iter().chain(ahead).collect();
+        series.push(Series {
+            name: words::name(Dimension::Team, &budget.id, &budget.name),
+            color: Color::Series(index),
+            values: shares.iter().map(|share| share.unwrap_or(f64::NAN)).collect(),
+        });
+        courses.push(shares);
+    }
+    let today = day_of(now_ms);
+    let mut points = Vec::new();
+    for (index, day) in (today - LOOK_BACK as i64..=today + AHEAD as i64).enumerate() {
+        let shares = courses.iter().map(|shares| shares.get(index).copied().flatten());
+        let title = format::day_long(&date(day));
+        points.push(ChartPoint {
+            short: format::day(&date(day)),
+            title: if day > today { tf(msg!("{day}, reckoned"), &[("day", &title)]) } else { title },
+            values: Ok(shares.map(|share| share.map_or_else(|| "–".to_owned(), format::percent)).collect()),
+            aside: Vec::new(),
+        });
+    }
+    ChartView::Ready(ChartData {
+        label: t(msg!("What is left of the budgets of teams, by day")),
+        row_label: t(msg!("Day")),
+        kind: ChartKind::Lines,
+        whole: false,
+        anchor: Anchor::Last,
+        series,
+        figures: Vec::new(),
+        points,
+        note: String::new(),
+    })
+}
+
+fn course_method() -> String {
+    tn(
+        plural!(
+            "What share of each budget was left at the end of the day (UTC). From tomorrow on it is reckoned from the last {count} whole day: what was spent a day on average is carried on, until the budget starts anew. Drawn are those that have spent most of theirs.",
+            "What share of each budget was left at the end of the day (UTC). From tomorrow on it is reckoned from the last {count} whole days: what was spent a day on average is carried on, until the budget starts anew. Drawn are those that have spent most of theirs."
+        ),
+        LOOK_BACK as u64,
+        &format::count(LOOK_BACK as f64),
+    )
+}
+
+/// Of teams, where these are what is shown; none before all that is needed is known.
+fn known_budgets(state: &State, now_ms: i64) -> Vec<Budgeted> {
+    let teams = state.teams.as_ref().filter(|_| state.by() == Dimension::Team);
+    teams.and_then(|teams| budgets(&state.shelf, teams, now_ms)).unwrap_or_default()
+}
+
 fn team_budgets(state: &State, now_ms: i64) -> Markup {
-    let Some(teams) = state.teams.as_ref().filter(|_| state.by() == Dimension::Team) else { return Markup::default() };
-    let Some(budgets) = budgets(&state.shelf, teams, now_ms).filter(|budgets| !budgets.is_empty()) else {
+    let budgets = known_budgets(state, now_ms);
+    if budgets.is_empty() {
         return Markup::default();
-    };
+    }
     let days = LOOK_BACK as u64;
     let method = tn(
         plural!(
@@ -209,4 +301,31 @@ fn names(all: &[String]) -> String {
         names.push(tn(plural!("{count} more", "{count} more"), more as u64, &format::count(more as f64)));
     }
     format::list(&names)
+}
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-20 12:00 UTC.
+    const NOW: i64 = 1_795_176_000_000;
+
+    #[test]
+    fn what_is_reckoned_is_told_from_what_was() {
+        let budget = Budgeted {
+            id: "t-1".into(),
+            name: "Support".into(),
+            spent: 5.0,
+            budget: 10.0,
+            burn_down: Some(model::burn_down::BurnDown { per_day: 1.0, days: 7, end: End::NotSoon }),
+            left: vec![None, None, Some(9.0), Some(8.0), Some(7.0), Some(6.0), Some(5.5), Some(5.0)],
+        };
+        let ChartView::Ready(data) = course(&[budget], NOW) else { panic!("a chart") };
+        assert_eq!((data.points.len(), data.series[0].values.len()), (LOOK_BACK + 1 + AHEAD, LOOK_BACK + 1 + AHEAD));
+        assert!(data.series[0].values[0].is_nan() && data.points[0].values == Ok(vec!["–".to_owned()]));
+        assert_eq!((data.series[0].values[LOOK_BACK], data.series[0].values[LOOK_BACK + 1]), (0.5, 0.4));
+        assert!(!data.points[LOOK_BACK].title.contains("reckoned"), "today is known");
+        assert!(data.points[LOOK_BACK + 1].title.ends_with(", reckoned"), "{}", data.points[LOOK_BACK + 1].title);
+    }
 }

@@ -6,14 +6,15 @@ use std::{cell::Cell, pin::Pin, rc::Rc};
 use futures::FutureExt as _;
 use leptos::prelude::*;
 use model::{
-    clock::SECOND_MS,
+    clock::{self, DAY_MS, MINUTE_MS, SECOND_MS},
     failure::ApiError,
-    route::{Compare, Dimension, Quick, Route, TimeRange, UsageRoute},
+    route::{Bounds, Compare, Dimension, Edge, Grain, Quick, Route, TimeRange, UsageRoute},
     usage::{
         days::{Days, Periods, date, day_of},
         fold::{self, Usage},
         forecast,
         shelf::{Day, Shelf, Source},
+        spans::{HOURS_MOST_MS, Spans, Timed},
     },
     wire::{Activity, Model, Team, UsageDay, Wire},
 };
@@ -22,6 +23,7 @@ use serde_json::Value;
 use crate::{
     api::{self, Api, Response, use_api},
     effect::watch,
+    format,
     query::{Poll, use_poll},
     router::{Router, use_router},
     store::Store,
@@ -56,6 +58,24 @@ pub struct State {
     pub loading: bool,
     /// All of it is asked for again, by hand.
     pub asking_anew: bool,
+    /// How far hours, or the days of the site, have come.
+    pub timing: Timing,
+    /// These, when they are there, what they answer, and when they were read.
+    timed: Option<(Rc<Timed>, (TimeRange, Grain), i64)>,
+    /// How often the log was wanted anew.
+    rereads: u32,
+}
+
+/// What becomes of hours and days of the site, which are added up here.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Timing {
+    #[default]
+    Nothing,
+    /// So many calls of so many.
+    Reading(usize, f64),
+    /// More than are read.
+    TooMany,
+    Failed,
 }
 
 impl State {
@@ -73,7 +93,83 @@ impl State {
             refused: None,
             loading: true,
             asking_anew: false,
+            timing: Timing::default(),
+            timed: None,
+            rereads: 0,
         }
+    }
+
+    /// What a bar is: only a short range has hours, and only one of days has days of the site.
+    pub fn grain(&self) -> Grain {
+        let grain = self.route.grain;
+        if self.route.report || !self.can_be(grain) { Grain::UtcDays } else { grain }
+    }
+
+    pub fn can_be(&self, grain: Grain) -> bool {
+        let range = self.route.range;
+        let bounds = range.bounds(now_ms());
+        match grain {
+            Grain::UtcDays => true,
+            Grain::Hours => bounds.end_ms > bounds.start_ms && bounds.end_ms - bounds.start_ms <= HOURS_MOST_MS,
+            Grain::SiteDays => range.is_of_days() && has_days_of_its_own(now_ms()),
+        }
+    }
+
+    /// What the log is read for; when it changes, what was read is of no use.
+    pub fn timing_wanted(&self) -> (TimeRange, Grain, u32) {
+        (self.route.range, self.grain(), self.rereads)
+    }
+
+    /// The hours of the range, or its days by the site's calendar.
+    pub fn spans(&self, now_ms: i64) -> Option<Spans> {
+        match self.grain() {
+            Grain::UtcDays => None,
+            Grain::Hours => Some(Spans::hours(self.log_bounds(now_ms))),
+            Grain::SiteDays => {
+                // The range, as if the site's time were UTC.
+                let bounds = self.route.range.bounds(now_ms + offset_ms(now_ms));
+                let end = day_of(bounds.end_ms - 1) + 1;
+                let days = Days::new(day_of(bounds.start_ms).max(end - model::usage::days::MOST), end);
+                Some(Spans::days(days, &offset_ms, now_ms))
+            }
+        }
+    }
+
+    /// The time whose calls the log is read for: that of the range, until now.
+    pub fn log_bounds(&self, now_ms: i64) -> Bounds {
+        let Bounds { start_ms, end_ms } = self.route.range.bounds(now_ms);
+        Bounds { start_ms: start_ms.max(self.periods.current.first * DAY_MS), end_ms: end_ms.min(now_ms) }
+    }
+
+    pub fn take_timed(&mut self, timed: Option<Timed>, now_ms: i64) {
+        let of = (self.route.range, self.grain());
+        self.timed = timed.map(|timed| (Rc::new(timed), of, now_ms));
+        self.reckon();
+    }
+
+    /// Hours or days of the site, when they are wanted and there.
+    pub fn timed(&self) -> Option<&Timed> {
+        let (timed, of, _) = self.timed.as_ref()?;
+        let is_wanted = *of == (self.route.range, self.route.grain) && !self.route.report && of.1 != Grain::UtcDays;
+        is_wanted.then(|| &**timed)
+    }
+
+    /// What figures, bars and lines are of: LiteLLM's days, else what was added up here.
+    pub fn shown(&self) -> (&Shelf, &Periods) {
+        match self.timed() {
+            Some(timed) => (&timed.shelf, &timed.periods),
+            None => (&self.shelf, &self.periods),
+        }
+    }
+
+    /// The address of what is shown, for links to its calls.
+    pub fn linked(&self) -> UsageRoute {
+        let mut route = self.route.clone();
+        if let Some(Bounds { start_ms, end_ms }) = self.timed().and_then(|timed| timed.spans.bounds()) {
+            let end = Edge::minute(end_ms + MINUTE_MS - 1);
+            route.range = TimeRange::own(Edge::minute(start_ms), Some(end)).unwrap_or(route.range);
+        }
+        route
     }
 
     /// What is shown apart.
@@ -87,19 +183,24 @@ impl State {
 
     /// How old the oldest of what is shown and may still change is; none where not all of it is there.
     pub fn age_s(&self, now_ms: i64) -> Option<u64> {
-        let oldest_ms = self.shelf.oldest_ms(Source::Models, self.periods.current)?;
+        let oldest_ms = match &self.timed {
+            Some((_, _, read_ms)) if self.timed().is_some() => *read_ms,
+            _ => self.shelf.oldest_ms(Source::Models, self.periods.current)?,
+        };
         Some(((now_ms - oldest_ms).max(0) / SECOND_MS) as u64)
     }
 
     /// Whether the sums of all calls are there, whatever is known of their parts.
     pub fn missing_totals(&self) -> usize {
-        self.periods.current.iter().filter(|day| !self.shelf.has(Source::Models, *day)).count()
+        let (shelf, periods) = self.shown();
+        periods.current.iter().filter(|day| !shelf.has(Source::Models, *day)).count()
     }
 
     /// All calls of the range.
     pub fn total(&self) -> fold::Sums {
         // Parts may still be on their way, or refused.
-        fold::fold(&self.shelf, Dimension::Model, &self.periods).total
+        let (shelf, periods) = self.shown();
+        fold::fold(shelf, Dimension::Model, periods).total
     }
 
     /// What each day of a forecast is reckoned by.
@@ -111,16 +212,30 @@ impl State {
 
     fn reckon(&mut self) {
         self.periods = Periods::of(self.route.range, self.route.compare, now_ms());
-        self.usage = Rc::new(fold::fold(&self.shelf, self.by(), &self.periods));
+        let (shelf, periods) = self.shown();
+        self.usage = Rc::new(fold::fold(shelf, self.by(), periods));
         if self.route.report {
             self.keys = Rc::new(fold::fold(&self.shelf, Dimension::Key, &self.periods));
         }
     }
 }
 
+/// How far the site's time is ahead of UTC in a moment.
+fn offset_ms(ms: i64) -> i64 {
+    let minute = ms.div_euclid(MINUTE_MS) * MINUTE_MS;
+    format::local_ms(minute) - minute
+}
+
+/// Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
+pub fn has_days_of_its_own(now_ms: i64) -> bool {
+    let midnight_ms = clock::day_start(now_ms);
+    format::iso_day(midnight_ms) != clock::day(midnight_ms)
+        || format::iso_day(midnight_ms - 1) == clock::day(midnight_ms)
+}
+
 /// The ways in which the page has its numbers asked for. A handle to copy.
 #[derive(Clone, Copy)]
-pub struct Asking(StoredValue<(Poll, Rc<Cell<bool>>), LocalStorage>);
+pub struct Asking(StoredValue<(Poll, Rc<Cell<bool>>), LocalStorage>, Store<State>);
 
 impl Asking {
     /// What is not known, and what may have changed.
@@ -131,13 +246,14 @@ impl Asking {
     /// All that is shown, also what changes no more as a rule.
     pub fn ask_anew(self) {
         self.0.with_value(|(_, anew)| anew.set(true));
+        self.1.update(|state| state.rereads += 1);
         self.ask();
     }
 }
 
 /// What of an address decides on the questions.
-fn question(route: &UsageRoute) -> (TimeRange, Compare, Dimension, bool) {
-    (route.range, route.compare, route.by, route.report)
+fn question(route: &UsageRoute) -> (TimeRange, Grain, Compare, Dimension, bool) {
+    (route.range, route.grain, route.compare, route.by, route.report)
 }
 
 pub fn usage_route(route: &Route) -> UsageRoute {
@@ -169,7 +285,7 @@ pub fn use_usage() -> (Store<State>, Asking) {
             }));
         });
     });
-    let asking = Asking(StoredValue::new_local((poll, anew)));
+    let asking = Asking(StoredValue::new_local((poll, anew)), state);
     let mut before = None;
     watch(move || {
         let route = match router.route() {
@@ -216,10 +332,10 @@ struct Asked {
     read: Reading,
 }
 
-type Reading = Pin<Box<dyn Future<Output = api::Result<Response<Value>>>>>;
+pub type Reading = Pin<Box<dyn Future<Output = api::Result<Response<Value>>>>>;
 
 /// Of one type for all: each other would cost bytes.
-fn read(api: &Api, source: Source, day: i64, page: u32, anew: bool) -> Reading {
+pub fn read(api: &Api, source: Source, day: i64, page: u32, anew: bool) -> Reading {
     Box::pin(api::usage::day(api, source, &date(day), page, anew).checked())
 }
 
@@ -331,10 +447,10 @@ fn wanted(state: &State, now: i64, anew: bool) -> Vec<(Source, i64)> {
     wanted
 }
 
-struct Arrived {
+pub struct Arrived {
     source: Source,
     day: i64,
-    what: Day,
+    pub what: Day,
     asked_ms: i64,
     old: bool,
 }
@@ -354,9 +470,9 @@ fn settle(state: Store<State>, arrived: &mut Vec<Arrived>) {
 
 /// What keeps the page from knowing all: one reason for all days, of the sums and of their parts.
 #[derive(Default)]
-struct Trouble {
-    totals: Option<ApiError>,
-    parts: Option<ApiError>,
+pub struct Trouble {
+    pub totals: Option<ApiError>,
+    pub parts: Option<ApiError>,
 }
 
 impl Trouble {
@@ -369,7 +485,7 @@ impl Trouble {
 }
 
 /// A day with all its pages; none where one of them is missing.
-async fn whole(
+pub async fn whole(
     api: &Api,
     source: Source,
     day: i64,

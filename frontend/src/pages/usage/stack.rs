@@ -1,15 +1,12 @@
-//! The largest models, keys, teams… and all others, by day, on each other; of a single day beside each other.
+//! The largest models, keys, teams… and all others, by day or hour, on each other; of a single one beside each other.
 
 use leptos::prelude::*;
 use model::{
     chart::{Anchor, Color, Kind, Series},
     language::{t, tf},
     msg,
-    route::Unit,
-    usage::{
-        days::date,
-        fold::{self, Stacked, stack},
-    },
+    route::{Grain, Unit},
+    usage::fold::{self, Stacked, stack},
 };
 
 use super::{source::State, words};
@@ -43,9 +40,10 @@ pub fn chart(state: Store<State>) -> AnyView {
 }
 
 fn view(state: &State) -> ChartView {
-    let (route, days) = (&state.route, state.periods.current);
+    let (shelf, periods) = state.shown();
+    let (route, days) = (&state.route, periods.current);
     let kind = if days.len() == 1 { Kind::HorizontalBars } else { Kind::StackedBars };
-    let any_known = days.iter().any(|day| fold::is_known(&state.shelf, state.source(), day));
+    let any_known = days.iter().any(|day| fold::is_known(shelf, state.source(), day));
     if !any_known {
         let is_refused = state.trouble.is_some() || state.refused.is_some();
         if state.loading || !is_refused && !days.is_empty() {
@@ -54,9 +52,9 @@ fn view(state: &State) -> ChartView {
         return instead(msg!("Nothing is known of this range"));
     }
     if state.usage.is_untold {
-        return instead(msg!("The gateway does not tell calls apart by endpoint. Newer LiteLLM does."));
+        return instead(words::untold(state));
     }
-    let stacked = stack(&state.shelf, route.by, days, route.unit, &state.usage, MOST);
+    let stacked = stack(shelf, route.by, days, route.unit, &state.usage, MOST);
     if stacked.is_empty() {
         return instead(match route.unit {
             Unit::Cost => msg!("Nothing was spent in this range"),
@@ -73,7 +71,7 @@ fn view(state: &State) -> ChartView {
     }
     let mut points = Vec::new();
     for (index, day) in days.iter().enumerate() {
-        let (date, mut total, mut values) = (date(day), 0.0, Vec::new());
+        let ((short, title), mut total, mut values) = (words::bar(state, day), 0.0, Vec::new());
         for stacked in &stacked {
             total += stacked.values[index];
             values.push(words::write_exact(route.unit, stacked.values[index]));
@@ -84,12 +82,7 @@ fn view(state: &State) -> ChartView {
         } else {
             Ok(values)
         };
-        points.push(ChartPoint {
-            short: format::day(&date),
-            title: format::day_long(&date),
-            values,
-            aside: Vec::new(),
-        });
+        points.push(ChartPoint { short, title, values, aside: Vec::new() });
     }
     let mut series = Vec::new();
     for (index, stacked) in stacked.iter().enumerate() {
@@ -101,7 +94,11 @@ fn view(state: &State) -> ChartView {
     tell_apart(&mut series, &ids);
     ChartView::Ready(ChartData {
         label: t(words::title(route.by, route.unit)),
-        row_label: t(msg!("Day")),
+        row_label: t(if state.timed().is_some_and(|timed| timed.spans.grain == Grain::Hours) {
+            msg!("Hour")
+        } else {
+            msg!("Day")
+        }),
         kind,
         whole: route.unit != Unit::Cost,
         anchor: Anchor::Last,

@@ -198,7 +198,7 @@ fn places(state: &State) -> Vec<usize> {
 
 fn view(state: &State, now_ms: i64) -> TableView {
     let route = &state.route;
-    let days = state.periods.current.len();
+    let days = state.shown().1.current.len();
     let error = state.trouble.as_ref().or(state.refused.as_ref());
     let age_s = state.age_s(now_ms);
     // Why the sums of all calls are missing is said at the head of the page.
@@ -234,7 +234,7 @@ fn view(state: &State, now_ms: i64) -> TableView {
     view.count = tn(plural!("{count} line", "{count} lines"), count as u64, &format::count(count as f64));
     view.question = [route.by.value(), " ", &route.search, " ", &route.sort].concat();
     view.many = state.usage.lines.len() >= 200;
-    view.body = Body::Rows(rows(route.clone(), state.usage.clone(), places));
+    view.body = Body::Rows(rows(state.linked(), state.usage.clone(), places));
     view
 }
 
@@ -264,7 +264,7 @@ fn rows(route: UsageRoute, usage: Rc<Usage>, places: Vec<usize>) -> Rows {
 fn nothing(state: &State) -> Markup {
     let search = state.route.search.trim();
     let title = if state.usage.is_untold {
-        t(msg!("The gateway does not tell calls apart by endpoint. Newer LiteLLM does."))
+        t(words::untold(state))
     } else if search.is_empty() {
         t(match state.route.by {
             Dimension::Tag => msg!("No call of this range has a tag"),

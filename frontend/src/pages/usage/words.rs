@@ -3,12 +3,13 @@
 use model::{
     language::t,
     msg,
-    route::{CallFilter, CallStatus, Compare, Dimension, LogsRoute, Route, Unit, UsageRoute, WITHOUT},
+    route::{CallFilter, CallStatus, Compare, Dimension, Grain, LogsRoute, Route, Unit, UsageRoute, WITHOUT},
     text::Msg,
-    usage::fold::Line,
+    usage::{days::date, fold::Line},
     visible::visible,
 };
 
+use super::source::State;
 use crate::{format, router::href};
 
 pub fn dimension(by: Dimension) -> Msg {
@@ -57,6 +58,28 @@ pub fn compare(compare: Compare) -> Msg {
         Compare::Before => msg!("Against the period before"),
         Compare::Year => msg!("Against a year ago"),
         Compare::Nothing => msg!("Without comparison"),
+    }
+}
+
+/// A bar of the chart: under the axis, and in full.
+pub fn bar(state: &State, day: i64) -> (String, String) {
+    let span = state.timed().and_then(|timed| Some((timed.spans.grain, timed.spans.get(usize::try_from(day).ok()?)?)));
+    match span {
+        Some((Grain::Hours, span)) => (format::time(span.start_ms), format::date_time(span.start_ms)),
+        Some((_, span)) => {
+            let date = format::iso_day(span.start_ms);
+            (format::day(&date), format::day_long(&date))
+        }
+        None => (format::day(&date(day)), format::day_long(&date(day))),
+    }
+}
+
+/// Why there are no lines by endpoint.
+pub fn untold(state: &State) -> Msg {
+    if state.timed().is_some() {
+        msg!("The log does not tell calls apart by endpoint. LiteLLM’s UTC days may.")
+    } else {
+        msg!("The gateway does not tell calls apart by endpoint. Newer LiteLLM does.")
     }
 }
 
