@@ -270,14 +270,15 @@ pub const OVERLAP_MS: i64 = 2 * clock::MINUTE_MS;
 /// So long after a call has ended it is written as a rule.
 pub const LATE_MS: i64 = 30 * clock::SECOND_MS;
 
-/// So many answers in a row are read for what is new; if more came in, there is a gap.
-pub const ANSWERS_MOST: usize = 5;
+/// So many answers in a row are read for what is new; if more came in, there is a gap. Some bring less than a page: calls of
+/// the second in which the one before ended come again.
+pub const ANSWERS_MOST: usize = 8;
 
 /// The same where all calls that are given are asked for: then the newest can as well be read anew.
 pub const NARROWED_MOST: usize = 2;
 
 /// So many new calls wait at the top.
-pub const WAITING_MOST: usize = ANSWERS_MOST * PAGE;
+pub const WAITING_MOST: usize = 5 * PAGE;
 
 /// After so many calls that came in by themselves the newest are read anew: these cannot be given up one by one.
 pub const ADDED_MOST: usize = 2_000;
