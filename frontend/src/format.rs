@@ -200,11 +200,36 @@ pub fn date(ms: i64) -> String {
 }
 
 pub fn date_time(ms: i64) -> String {
+    if is_twice(ms) {
+        return with_zone(ms, &[("year", "numeric"), ("month", "short"), ("day", "numeric"), HOUR, MINUTE]);
+    }
     site_time(ms, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
 pub fn date_time_long(ms: i64) -> String {
+    if is_twice(ms) {
+        let second = ("second", "2-digit");
+        return with_zone(ms, &[("year", "numeric"), ("month", "long"), ("day", "numeric"), HOUR, MINUTE, second]);
+    }
     site_time(ms, &[("dateStyle", "long"), ("timeStyle", "medium")])
+}
+
+/// The end of a time whose first moment is told with its day.
+pub fn end_time(ms: i64) -> String {
+    if is_twice(ms) { with_zone(ms, &[HOUR, MINUTE]) } else { time(ms) }
+}
+
+const HOUR: (&str, &str) = ("hour", "numeric");
+const MINUTE: (&str, &str) = ("minute", "2-digit");
+
+/// In autumn the clock goes through an hour a second time: then only with the zone it is said which one is meant.
+fn is_twice(ms: i64) -> bool {
+    let shown = time(ms);
+    shown == time(ms - clock::HOUR_MS) || shown == time(ms + clock::HOUR_MS)
+}
+
+fn with_zone(ms: i64, parts: &[(&str, &str)]) -> String {
+    site_time(ms, &[parts, &[("timeZoneName", "short")]].concat())
 }
 
 /// `3 minutes ago`.
@@ -320,15 +345,31 @@ pub fn local_ms(ms: i64) -> i64 {
     clock::parse_utc_ms(&iso_minute(ms)).unwrap_or(ms)
 }
 
-/// The moment of a minute in the site's time: the inverse of [`iso_minute`]. Of an hour that the clock goes through twice
-/// it is one of both.
+/// The moment of a minute in the site's time: the inverse of [`iso_minute`]. Of an hour that the clock goes through twice it
+/// is the first. A minute that the clock leaps over is as if it had gone on.
 pub fn moment_of(minute: &str) -> Option<i64> {
+    let [before, after] = moments_of(minute)?;
+    Some(before.min(after))
+}
+
+/// The same for the end of a time: the last that it can be.
+pub fn last_moment_of(minute: &str) -> Option<i64> {
+    let [before, after] = moments_of(minute)?;
+    Some(before.max(after))
+}
+
+/// By what the clock is ahead before and after any change of it; one moment twice where that is all there is.
+fn moments_of(minute: &str) -> Option<[i64; 2]> {
     let wanted = clock::parse_utc_ms(minute)?;
-    let mut ms = wanted;
-    for _ in 0..2 {
-        ms += wanted - clock::parse_utc_ms(&iso_minute(ms))?;
-    }
-    Some(ms)
+    let local = |ms: i64| clock::parse_utc_ms(&iso_minute(ms));
+    let by = |ms: i64| Some(wanted - (local(ms)? - ms));
+    let (before, after) = (by(wanted - clock::DAY_MS)?, by(wanted + clock::DAY_MS)?);
+    let is = |ms: i64| local(ms) == Some(wanted);
+    Some(match (is(before), is(after)) {
+        (true, true) => [before, after],
+        (false, true) => [after; 2],
+        _ => [before; 2],
+    })
 }
 
 /// In the site's time, as Sweden writes it: `2026-11-20 12:00`.

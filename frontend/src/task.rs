@@ -90,3 +90,8 @@ pub fn server_says(server_ms: i64) {
 pub fn browser_ms() -> i64 {
     js_sys::Date::now() as i64
 }
+
+/// Milliseconds since some moment, by a clock that nobody puts back: for how long something is to wait.
+pub fn steady_ms() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
+}

@@ -253,18 +253,26 @@ async fn a_range_of_ones_own_is_in_the_address_as_utc() {
     page.see("The end must be after the beginning.").await;
 }
 
+fn counted(page: &Page) -> Vec<String> {
+    let labels = page.parts(".gw-time").into_iter().filter_map(|bar| bar.attribute("aria-label"));
+    labels.map(|label| label.replace('\u{202f}', " ")).collect()
+}
+
 #[wasm_bindgen_test]
 async fn bars_are_counted_and_lead_to_their_time() {
     let stage = Stage::new();
-    gateway(&stage, many(200), true);
+    gateway(&stage, many(2_000), true);
     let page = opened(stage, "&range=1h");
     page.row("call-0").await;
-    read_all(&page, 40).await;
+    read_all(&page, 20).await;
     page.see("As the gateway counts them.").await;
     let bars = page.parts(".gw-time");
     assert!(bars.len() > 10 && bars.len() <= 24, "{}", bars.len());
-    let counted: Vec<_> = bars.iter().filter_map(|bar| bar.attribute("aria-label")).collect();
-    assert!(counted.iter().any(|text| text.ends_with("calls, 0 failed")), "{counted:?}");
+    let told = counted(&page);
+    assert!(told.iter().all(|text| text.ends_with(", 0 failed")), "{told:?}");
+    // One question tells of all failures, one that there are none before the first calls.
+    let asked = page.asked("logs.count").len();
+    assert!(asked < bars.len(), "{asked} questions for {} bars", bars.len());
     // By the keyboard: the last two.
     let last = bars.last().expect("there are bars").clone();
     assert_eq!(last.attribute("tabindex").as_deref(), Some("0"));
@@ -273,6 +281,97 @@ async fn bars_are_counted_and_lead_to_their_time() {
     page.wait_for("two bars chosen", |page| (page.parts(".gw-time-chosen").len() == 2).then_some(())).await;
     page.parts(".gw-time")[bars.len() - 2].press("Enter");
     page.see_address("from=2026-11-20T11%3A50&to=2026-11-20T12%3A00").await;
+}
+
+/// Few calls were counted bar by bar though five answers tell all of them.
+#[wasm_bindgen_test]
+async fn few_calls_are_read_and_nothing_is_counted() {
+    let stage = Stage::new();
+    gateway(&stage, many(400), true);
+    let page = opened(stage, "&range=1h");
+    page.row("call-0").await;
+    read_all(&page, 6).await;
+    page.see("Of all calls of the range.").await;
+    assert!(page.asked("logs.count").is_empty());
+    assert!(counted(&page).iter().any(|text| text.ends_with("291 calls, 0 failed")), "{:?}", counted(&page));
+}
+
+/// *Refresh* left the bars as they were.
+#[wasm_bindgen_test]
+async fn refreshing_counts_again_what_may_have_changed() {
+    let stage = Stage::new();
+    gateway(&stage, many(8_000), true);
+    let page = opened(stage, "&from=2026-11-20T08:30");
+    page.row("call-0").await;
+    read_all(&page, 30).await;
+    page.see("As the gateway counts them.").await;
+    assert!(counted(&page).iter().any(|text| text.contains(": 591 calls")), "{:?}", counted(&page));
+    let before = page.asked("logs.count").len();
+    let mut rows = many(8_000);
+    rows.extend((0..7).map(|id| call(&format!("late-{id}"), 3_000, json!({}))));
+    gateway(page.stage(), rows, true);
+    page.click("Refresh").await;
+    read_all(&page, 1).await;
+    assert!(counted(&page).iter().filter(|text| text.contains("not known")).count() < 2, "{:?}", counted(&page));
+    read_all(&page, 12).await;
+    page.see("As the gateway counts them.").await;
+    assert!(counted(&page).iter().any(|text| text.contains(": 598 calls")), "{:?}", counted(&page));
+    let again = page.asked("logs.count").len() - before;
+    assert!((5..=7).contains(&again), "{again}");
+}
+
+/// A question that somebody had given up kept its second, and the next one waited for all of them.
+#[wasm_bindgen_test]
+async fn questions_that_are_given_up_keep_nobody_waiting() {
+    let stage = Stage::new();
+    gateway(&stage, many(3), true);
+    let page = opened(stage, "");
+    page.row("call-0").await;
+    page.quiet().await;
+    for name in ["Failed", "Successful", "All", "Successful", "All", "Failed"] {
+        page.click(name).await;
+        page.quiet().await;
+    }
+    page.pass(1_100).await;
+    page.quiet().await;
+    assert_eq!(page.last_asked("logs.list")["status"], "failure");
+    assert_eq!(page.asked("logs.list").len(), 2);
+}
+
+/// Questions waited until the clock was where it had been.
+#[wasm_bindgen_test]
+async fn a_clock_that_is_put_back_keeps_nobody_waiting() {
+    let stage = Stage::new();
+    gateway(&stage, many(400), true);
+    let page = opened(stage, "");
+    page.row("call-0").await;
+    page.quiet().await;
+    let asked = page.asked("logs.list").len();
+    page.put_clock(-3_600_000);
+    read_all(&page, 3).await;
+    assert!(page.asked("logs.list").len() > asked + 1);
+}
+
+/// The second answer to a question landed as the first of the same question that was put anew: its newest calls were missing.
+#[wasm_bindgen_test]
+async fn an_answer_to_what_was_asked_before_is_none() {
+    let stage = Stage::new();
+    gateway(&stage, many(400), true);
+    let page = opened(stage, "");
+    page.row("call-0").await;
+    page.quiet().await;
+    page.hold("logs.list");
+    page.pass(1_000).await;
+    page.see_asked("logs.list", 2).await;
+    page.type_into("Search the calls that are read", "x").await;
+    page.see_address("s=x").await;
+    page.type_into("Search the calls that are read", "").await;
+    page.wait_for("no search in the address", |_| (!address().contains("s=x")).then_some(())).await;
+    page.release();
+    page.quiet().await;
+    read_all(&page, 8).await;
+    page.see("400 calls").await;
+    assert_eq!(rows(&page)[0].attribute("id").as_deref(), Some("logs-row-call-0"));
 }
 
 #[wasm_bindgen_test]
@@ -331,6 +430,8 @@ async fn prompt_and_answer_are_asked_for_by_a_click_and_are_text() {
     page.quiet().await;
     assert!(page.asked("logs.content").is_empty());
     drawer.click("Show prompt and answer").await;
+    page.quiet().await;
+    page.pass(10).await;
     drawer.see(evil).await;
     page.assert_harmless();
     let command = drawer.part("#gw-call-curl").await.whole_text();
@@ -391,6 +492,164 @@ async fn new_calls_come_in_by_themselves_and_what_is_open_stays() {
     let asked = page.asked("logs.list").len();
     page.pass(20_000).await;
     assert_eq!(page.asked("logs.list").len(), asked, "paused");
+}
+
+/// Calls a hundredth of a second apart from noon on.
+fn burst(count: usize) -> Vec<Value> {
+    (0..count)
+        .map(|id| {
+            let at = NOON_MS + id as i64 * 10;
+            let start = format!("{}.{:03}Z", clock::format_utc(at).replace(' ', "T"), at.rem_euclid(1_000));
+            call(
+                &format!("new-{id}"),
+                0,
+                json!({ "startTime": start, "metadata": { "user_api_key_alias": format!("new-{id}") } }),
+            )
+        })
+        .collect()
+}
+
+/// With a filter that is applied here no answer was full of hits, and what did not fit into one answer was missed.
+#[wasm_bindgen_test]
+async fn many_calls_that_come_in_at_once_are_all_looked_at() {
+    let stage = Stage::new();
+    gateway(&stage, many(2), true);
+    let page = opened(stage, "&live=1&s=new-7");
+    page.see("No call of this range matches these filters").await;
+    gateway(page.stage(), [many(2), burst(250)].concat(), true);
+    page.pass(16_000).await;
+    page.row("new-7").await;
+    assert!(!page.shows("may be missing"));
+    // More than it reads on for.
+    let more = burst(2_000).into_iter().skip(250).collect();
+    gateway(page.stage(), [many(2), burst(250), more].concat(), true);
+    page.pass(14_000).await;
+    page.see("some of the newest may be missing below").await;
+    page.row("new-7").await;
+    page.click("Read anew").await;
+    read_all(&page, 24).await;
+    page.see_no_more("may be missing").await;
+}
+
+/// Live calls went on past the end of the range.
+#[wasm_bindgen_test]
+async fn a_range_that_ends_while_one_looks_is_over_then() {
+    let stage = Stage::new();
+    gateway(&stage, many(2), true);
+    let page = opened(stage, "&from=2026-11-20T11:00&to=2026-11-20T12:01&live=1");
+    page.row("call-0").await;
+    page.part(".gw-live").await.see("Live").await;
+    let at = |id: &str, time: &str| {
+        call(id, 0, json!({ "startTime": format!("2026-11-20T12:{time}Z"), "metadata": { "user_api_key_alias": id } }))
+    };
+    gateway(page.stage(), [many(2), vec![at("within", "00:30"), at("after", "01:10")]].concat(), true);
+    page.pass(45_000).await;
+    page.row("within").await;
+    page.pass(60_000).await;
+    page.see("The range is over: no new calls come in.").await;
+    assert!(!page.shows("after"));
+    let asked = page.asked("logs.list").len();
+    page.pass(60_000).await;
+    assert_eq!(page.asked("logs.list").len(), asked);
+    assert!(page.asked("logs.list").iter().all(|params| params["end"].as_str() <= Some("2026-11-20 12:01:00")));
+    // Another range goes on.
+    page.choose("Range", "1 hour").await;
+    page.pass(12_000).await;
+    page.row("after").await;
+}
+
+/// A text of several megabytes was drawn in full, again with each new call.
+#[wasm_bindgen_test]
+async fn of_a_large_answer_the_beginning_is_drawn_and_all_of_it_can_be_had() {
+    let stage = Stage::new();
+    gateway(&stage, many(1), true);
+    let answer = "word ".repeat(600_000);
+    stage.answer(
+        "logs.content",
+        json!({ "rows": [{ "request_id": "call-0", "messages": [], "response": answer, "proxy_server_request": {} }] }),
+    );
+    let page = opened(stage, "&open=call-0");
+    let drawer = page.part("#gw-call[open]").await;
+    drawer.click("Show prompt and answer").await;
+    page.quiet().await;
+    page.pass(100).await;
+    let text = drawer.part("#gw-call-answer").await;
+    let length = || text.element().text_content().map_or(0, |text| text.len());
+    assert_eq!(length(), 20_000);
+    drawer.see("This is the beginning of a long text.").await;
+    drawer.click("Show more").await;
+    drawer.see("all of it is in the download").await;
+    assert_eq!(length(), 200_000);
+    drawer.click("Download").await;
+    let files = page.wait_for_files(1).await;
+    assert_eq!((files[0].0.as_str(), files[0].1.len()), ("call-answer.txt", 3_000_000));
+}
+
+/// Days of 25 and 23 hours, an hour that is there twice, one that is not there, and sites at both ends of the world.
+#[wasm_bindgen_test]
+async fn moments_are_those_of_the_site_whatever_its_clock_does() {
+    for (zone, from, to, query) in [
+        ("Europe/Berlin", "2026-10-25T00:00", "2026-10-26T00:00", "from=2026-10-24T22%3A00&to=2026-10-25T23%3A00"),
+        ("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T02:30", "from=2026-10-25T00%3A30&to=2026-10-25T01%3A30"),
+        ("America/New_York", "2026-03-08T00:00", "2026-03-09T00:00", "from=2026-03-08T05%3A00&to=2026-03-09T04%3A00"),
+        ("America/New_York", "2026-03-08T02:30", "2026-03-08T04:00", "from=2026-03-08T07%3A30&to=2026-03-08T08%3A00"),
+        ("Pacific/Kiritimati", "2026-11-20T00:00", "2026-11-21T00:00", "from=2026-11-19T10%3A00&to=2026-11-20T10%3A00"),
+        ("Pacific/Pago_Pago", "2026-11-19T00:00", "2026-11-20T00:00", "from=2026-11-19T11%3A00&to=2026-11-20T11%3A00"),
+        ("+14:00", "2026-11-20T00:00", "2026-11-21T00:00", "from=2026-11-19T10%3A00&to=2026-11-20T10%3A00"),
+        ("-11:00", "2026-11-19T00:00", "2026-11-20T00:00", "from=2026-11-19T11%3A00&to=2026-11-20T11%3A00"),
+    ] {
+        let mut stage = Stage::new();
+        stage.boot("timezone", zone);
+        gateway(&stage, many(3), true);
+        let page = opened(stage, "");
+        page.row("call-0").await;
+        page.choose("Range", "Own range…").await;
+        page.type_into("From", from).await;
+        page.type_into("To", to).await;
+        page.click("Show").await;
+        page.see_address(query).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_hour_that_is_there_twice_is_told_with_its_zone() {
+    let mut stage = Stage::new();
+    stage.boot("timezone", "Europe/Berlin");
+    let row = call("a", 0, json!({ "startTime": "2026-10-25T01:10:00Z" }));
+    gateway(&stage, vec![row], true);
+    let page = opened(stage, "&from=2026-10-25T00:00&to=2026-10-25T02:00");
+    page.row("2:10:00").await;
+    page.see("from Oct 25, 2026, 2:00 AM GMT+2 to Oct 25, 2026, 3:00 AM.").await;
+    let told = counted(&page);
+    let mut distinct = told.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), told.len(), "{told:?}");
+    let bar = told.iter().find(|text| text.contains("1 call,")).expect("the bar of the call");
+    assert!(bar.contains("2:10 AM GMT+1 to 2:15 AM GMT+1"), "{bar}");
+    page.parts(".gw-time").last().expect("there are bars").press("Enter");
+    page.see_address("from=2026-10-25T01%3A55&to=2026-10-25T02%3A00").await;
+    page.see("from Oct 25, 2026, 2:55 AM GMT+1 to Oct 25, 2026, 3:00 AM.").await;
+}
+
+/// "Today" is a day in UTC, as on *Usage*; at the other end of the world that is not what one thinks.
+#[wasm_bindgen_test]
+async fn days_are_said_to_be_days_in_utc_where_the_site_has_others() {
+    for (zone, from, begins) in
+        [("Pacific/Kiritimati", "Nov 20, 2026, 2:00 PM", "02:00 PM"), ("-11:00", "Nov 19, 2026, 1:00 PM", "01:00 PM")]
+    {
+        let mut stage = Stage::new();
+        stage.boot("timezone", zone);
+        gateway(&stage, many(3), true);
+        let page = opened(stage, "&range=today");
+        page.see(&format!("from {from} until now. Days are LiteLLM’s UTC days: they begin at {begins}")).await;
+        assert_eq!(page.last_asked("logs.list")["start"], "2026-11-20 00:00:00");
+    }
+    let stage = Stage::new();
+    gateway(&stage, many(3), true);
+    let page = opened(stage, "&range=today");
+    page.see("from Nov 20, 2026, 12:00 AM until now.").await;
+    assert!(!page.shows("UTC days"));
 }
 
 #[wasm_bindgen_test]
@@ -460,10 +719,20 @@ async fn a_file_can_be_given_up_and_says_where_it_broke_off() {
     read_all(&page, 12).await;
     page.see("The file broke off.").await;
     page.click("Save what was read").await;
+    page.see("A part of the range is saved: the file has").await;
     let files = page.wait_for_files(1).await;
+    assert_eq!(files[0].0, "calls-2026-11-20-partial.json");
     let read: Value = serde_json::from_str(&files[0].1).expect("a document of JSON");
     assert!(read.as_array().is_some_and(|rows| rows.len() >= 50));
     page.see_no_more("calls written").await;
+    gateway(page.stage(), many(500), true);
+    page.part(".gw-download summary").await.touch();
+    page.click("All of the range as JSON").await;
+    read_all(&page, 2).await;
+    page.click("Cancel").await;
+    page.see("The download was given up: no file was saved.").await;
+    read_all(&page, 2).await;
+    assert_eq!(page.stored().await.len(), 1);
 }
 
 #[wasm_bindgen_test]

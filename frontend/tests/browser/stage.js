@@ -4,10 +4,13 @@ const real = {
   setTimeout: window.setTimeout.bind(window),
   clearInterval: window.clearInterval.bind(window),
   clearTimeout: window.clearTimeout.bind(window),
+  now: performance.now.bind(performance),
 };
 const home = location.href;
 
 let clock = 0;
+// How far somebody has put the browser's clock.
+let put = 0;
 let timers = new Map();
 let lastTimer = 1e9;
 let answer = () => null;
@@ -65,6 +68,7 @@ Error.stackTraceLimit = 60;
 // Begins anew at a moment. `answerTo(url, method, nonce, body)` gives the answer as JSON, or null for none at all.
 export function raise(nowMs, answerTo) {
   clock = nowMs;
+  put = 0;
   timers = new Map();
   answer = answerTo;
   for (const gate of gates) gate.open();
@@ -78,7 +82,9 @@ export function raise(nowMs, answerTo) {
   files = [];
   serverAhead = null;
   delete window.litellmDashboard;
-  Date.now = () => clock;
+  Date.now = () => clock + put;
+  // Begins with the page, and is never put.
+  performance.now = () => clock - nowMs;
   window.fetch = ask;
   window.setTimeout = (run, ms = 0) => {
     lastTimer += 1;
@@ -133,6 +139,11 @@ export function askEarly(text) {
 // The server dates its answers from now on.
 export function date(ahead) {
   serverAhead = ahead;
+}
+
+// Somebody puts the browser's clock; timers do not mind.
+export function putClock(ms) {
+  put += ms;
 }
 
 // Answers to addresses with this end, or to batches with this operation, wait for `release`, after so many that are let
@@ -297,5 +308,5 @@ export function isVisible(element) {
 
 // Real time, which no test moves.
 export function realMs() {
-  return performance.now();
+  return real.now();
 }

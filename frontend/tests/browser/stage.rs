@@ -20,6 +20,8 @@ extern "C" {
     fn raise(now_ms: f64, answer_to: &Closure<AnswerTo>);
     fn hold(end: &str, let_through: u32);
     fn date(ahead_ms: f64);
+    #[wasm_bindgen(js_name = putClock)]
+    fn put_clock(ms: f64);
     fn release();
     fn quiet() -> js_sys::Promise;
     fn pass(ms: f64) -> js_sys::Promise;
@@ -315,6 +317,11 @@ impl Page {
 
     pub fn release(&self) {
         release();
+    }
+
+    /// Puts the browser's clock, back where it is less than nothing.
+    pub fn put_clock(&self, ms: i64) {
+        put_clock(ms as f64);
     }
 
     pub fn hide_tab(&self) {

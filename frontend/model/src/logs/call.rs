@@ -15,6 +15,11 @@ pub fn id_of(row: &LogRow) -> String {
     }
 }
 
+/// The same, without a text for each row that is looked at.
+pub fn is_of_id(row: &LogRow, id: &str) -> bool {
+    if row.request_id.is_empty() { id_of(row) == id } else { row.request_id == id }
+}
+
 /// Unix time in milliseconds.
 pub fn start_ms(row: &LogRow) -> Option<i64> {
     clock::parse_utc_ms(&row.start_time)

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::call;
+use super::{call, content::pretty};
 use crate::wire::LogRow;
+
+/// Longer bodies are no use in a command.
+const LONGEST: usize = 50_000;
 
 /// Where LiteLLM takes calls of a type. A pass-through and the like are at addresses that the log does not tell.
 fn path(call_type: &str) -> Option<&'static str> {
@@ -24,11 +27,13 @@ fn path(call_type: &str) -> Option<&'static str> {
 /// None: nobody knows how this was called. `request`: the body that was sent, as far as it is stored.
 pub fn curl(base: &str, row: &LogRow, request: &Value) -> Option<String> {
     let path = path(&row.call_type)?;
-    let body = match request {
-        Value::Object(fields) if !fields.is_empty() => request.clone(),
-        _ => body(path, call::model(row)),
+    let sent = match request {
+        Value::Object(fields) if !fields.is_empty() => pretty(request, LONGEST),
+        _ => String::new(),
     };
-    let body = serde_json::to_string_pretty(&body).ok()?;
+    // A part of it is no command.
+    let is_told = !sent.is_empty() && sent.len() <= LONGEST;
+    let body = if is_told { sent } else { pretty(&body(path, call::model(row)), LONGEST) };
     // The shell puts the key in, so that it is in no history.
     Some(
         [
@@ -94,6 +99,16 @@ mod tests {
         );
         assert_eq!(serde_json::from_str::<Value>(&words[6]).expect("JSON"), sent);
         assert!(!command.contains("sk-"));
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_command_has_to_be_filled_in() {
+        let sent = json!({"model": "m", "messages": [{"role": "user", "content": "a".repeat(LONGEST)}]});
+        let command = curl("http://x", &row("acompletion", "gpt-4o"), &sent).expect("a command");
+        assert!(
+            command.len() < 500 && command.contains("\"model\": \"gpt-4o\"") && command.contains(HERE),
+            "{command}"
+        );
     }
 
     #[test]

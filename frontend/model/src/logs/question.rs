@@ -8,7 +8,7 @@ use super::call;
 use crate::{
     clock::{self, MINUTE_MS, SECOND_MS},
     live_log::reason,
-    route::{CallStatus, LogsRoute, WITHOUT, is_hash},
+    route::{CallStatus, LogsRoute, Own, TimeRange, WITHOUT, is_hash},
     visible::visible,
     wire::LogRow,
 };
@@ -29,6 +29,9 @@ pub struct Question {
     pub start_ms: i64,
     /// Calls of this moment are not meant any more, unless it is to come.
     pub end_ms: i64,
+    /// Where the range ends at a fixed moment: calls from then on are not meant, however long one waits. None: it ends now,
+    /// whenever that is.
+    pub closes_ms: Option<i64>,
 }
 
 /// How far LiteLLM itself narrows the log down to what is asked for.
@@ -49,13 +52,14 @@ impl Question {
         let bounds = route.range.bounds(now_ms);
         // An id is of one call, whenever it was.
         let by_id = !route.request.is_empty();
+        let closes_ms = closes_ms(&route, now_ms);
         let runs = by_id || bounds.end_ms >= now_ms - SECOND_MS;
-        // Rounded, so that equal questions of several tabs share an answer.
-        let ahead_ms = (now_ms / (10 * SECOND_MS) + 1) * 10 * SECOND_MS + AHEAD_MS;
+        let ahead_ms = ahead_ms(now_ms);
         Question {
             search: lower(route.search.trim()),
             start_ms: if by_id { BEGINNING_MS } else { bounds.start_ms.div_euclid(SECOND_MS) * SECOND_MS },
-            end_ms: if runs { ahead_ms } else { bounds.end_ms },
+            end_ms: if runs { closes_ms.unwrap_or(ahead_ms).min(ahead_ms) } else { bounds.end_ms },
+            closes_ms,
             route,
         }
     }
@@ -165,10 +169,14 @@ impl Question {
             && (self.search.is_empty() || self.is_found_in(row, lower))
     }
 
-    /// The same of a call that came in later: the range goes on.
-    pub fn is_met_by_now(&self, row: &LogRow, lower: fn(&str) -> String) -> bool {
-        let running = Question { end_ms: i64::MAX, ..self.clone() };
-        running.is_met_by(row, lower)
+    /// The same question of the calls since a moment that came in by now: the range goes on, until it closes.
+    pub fn since(&self, start_ms: i64, now_ms: i64) -> Question {
+        let end_ms = ahead_ms(now_ms);
+        Question {
+            start_ms: start_ms.max(self.start_ms).div_euclid(SECOND_MS) * SECOND_MS,
+            end_ms: self.closes_ms.unwrap_or(end_ms).min(end_ms),
+            ..self.clone()
+        }
     }
 
     /// The search looks at what names a call, and at why it failed.
@@ -206,6 +214,19 @@ impl Question {
     pub fn last_second_ms(&self) -> i64 {
         up_to_second(self.end_ms)
     }
+}
+
+/// Where the calls of this range end for good; none: with the present moment.
+pub fn closes_ms(route: &LogsRoute, now_ms: i64) -> Option<i64> {
+    match route.range {
+        TimeRange::Own(Own { to: Some(_), .. }) if route.request.is_empty() => Some(route.range.bounds(now_ms).end_ms),
+        _ => None,
+    }
+}
+
+/// A little after now, rounded so that equal questions of several tabs share an answer.
+fn ahead_ms(now_ms: i64) -> i64 {
+    (now_ms / (10 * SECOND_MS) + 1) * 10 * SECOND_MS + AHEAD_MS
 }
 
 /// The first whole second that is not before a moment.
@@ -289,6 +310,26 @@ mod tests {
         let at_the_end = LogRow { start_time: "2026-11-01T00:00:00Z".into(), ..row() };
         assert!(!over.is_met_by(&at_the_end, str::to_lowercase));
         assert_eq!((up_to_second(1_001), up_to_second(2_000), up_to_second(-1)), (2_000, 2_000, 0));
+    }
+
+    /// The end of the first answer, and live calls after it, were of up to a minute after the end of the range.
+    #[test]
+    fn a_range_that_ends_soon_has_no_calls_after_its_end() {
+        let edge = |text| Edge::parse(text).unwrap_or(Edge::day(0));
+        let range = TimeRange::own(edge("2026-11-20T11:00"), Some(edge("2026-11-20T12:01")));
+        let soon = question(|route| route.range = range.unwrap_or(route.range));
+        assert_eq!((soon.closes_ms, soon.end_ms), (Some(NOON + 60_000), NOON + 60_000));
+        let later = soon.since(NOON - 10_500, NOON + 3_600_000);
+        assert_eq!((later.start_ms, later.end_ms), (NOON - 11_000, NOON + 60_000));
+        let at = |time: &str| LogRow { start_time: ["2026-11-20T", time, "Z"].concat(), ..row() };
+        assert!(later.is_met_by(&at("12:00:59.999"), str::to_lowercase));
+        assert!(!later.is_met_by(&at("12:01:00"), str::to_lowercase));
+        let running = question(|_| {});
+        assert_eq!((running.closes_ms, running.since(0, NOON + 60_000).end_ms), (None, NOON + 130_000));
+        assert_eq!(running.since(0, NOON).start_ms, running.start_ms);
+        // A call that is looked for by its id may be of any time.
+        let by_id = question(|route| (route.range, route.request) = (range.unwrap_or(route.range), "r-1".into()));
+        assert_eq!((by_id.closes_ms, by_id.end_ms), (None, NOON + 70_000));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use serde_json::{Map, Value, json};
 
 use super::{
-    call::{id_of, is_failed, start_ms},
+    call::{id_of, is_failed, is_of_id, start_ms},
     question::{Narrowed, Question, up_to_second, window},
 };
 use crate::{
@@ -31,6 +31,8 @@ const CALM: usize = 8;
 const LEFT_IN_ROW: usize = 10;
 /// Rows that are kept, around those in sight.
 pub const KEPT: usize = 5_000;
+/// So many calls, which are five answers, are read to their end whether one looks at them or not.
+const SOON_WHOLE: f64 = 5.0 * PAGE as f64;
 /// Rows that are told by id only, at most, which calls of one second may take.
 const SECOND_MOST: usize = 20_000;
 /// A question reaches back as far as so many answers like the last would: LiteLLM counts all calls of its window each time.
@@ -114,6 +116,10 @@ pub struct Reading {
     pub is_newer: Option<bool>,
     /// Calls of the first part that came in after it was read.
     added: usize,
+    /// How far back the first part was read: what comes in later and is older belongs to another.
+    top_ms: i64,
+    /// When the newest call began, whether it is asked for or not.
+    seen_ms: Option<i64>,
     /// By the minute in which they began: how many calls that are asked for, and how many of them failed. Stays of what is
     /// given up.
     pub tally: BTreeMap<i64, (u32, u32)>,
@@ -121,7 +127,17 @@ pub struct Reading {
 
 impl Reading {
     pub fn new(question: Question) -> Reading {
-        let next = Place { start_ms: question.start_ms, end_ms: question.last_second_ms(), page: 1, size: FIRST };
+        Reading::beginning(question, FIRST)
+    }
+
+    /// What has come in by now since the calls that are known, and a little before them, as calls are written late.
+    pub fn newer(&self, overlap_ms: i64, now_ms: i64) -> Reading {
+        let since_ms = self.seen_ms.map_or(self.question.start_ms, |seen| seen - overlap_ms);
+        Reading::beginning(self.question.since(since_ms, now_ms), PAGE)
+    }
+
+    fn beginning(question: Question, size: usize) -> Reading {
+        let next = Place { start_ms: question.start_ms, end_ms: question.last_second_ms(), page: 1, size };
         let next = (next.end_ms > next.start_ms).then_some(next);
         Reading {
             question,
@@ -137,6 +153,8 @@ impl Reading {
             total: None,
             is_newer: None,
             added: 0,
+            top_ms: i64::MIN,
+            seen_ms: None,
             tally: BTreeMap::new(),
         }
     }
@@ -169,7 +187,7 @@ impl Reading {
     pub fn find(&self, id: &str) -> Option<usize> {
         let mut before = 0;
         for part in &self.parts {
-            let at = part.rows.iter().flatten().position(|row| id_of(row) == id);
+            let at = part.rows.iter().flatten().position(|row| is_of_id(row, id));
             if let Some(at) = at {
                 return Some(before + at);
             }
@@ -239,13 +257,17 @@ impl Reading {
     }
 
     fn take_again(&mut self, at: usize, page: &LogPage, lower: fn(&str) -> String) {
-        let Some(part) = self.parts.get_mut(at) else { return };
         let mut rows = Vec::new();
         for row in &page.data {
-            if !part.before.contains(&id_of(row)) && self.question.is_met_by(row, lower) {
+            let id = id_of(row);
+            let is_before = self.parts.get(at).is_none_or(|part| part.before.contains(&id));
+            // What was written late may have come in by itself meanwhile.
+            let came_in = self.parts[0].rows.iter().flatten().any(|known| is_of_id(known, &id));
+            if !is_before && !came_in && self.question.is_met_by(row, lower) {
                 rows.push(Rc::new(row.clone()));
             }
         }
+        let Some(part) = self.parts.get_mut(at) else { return };
         part.count = rows.len();
         part.rows = Some(rows);
     }
@@ -267,6 +289,12 @@ impl Reading {
                 self.tell(row);
                 rows.push(Rc::new(row.clone()));
             }
+        }
+        if self.parts.is_empty() {
+            self.top_ms = if page.data.len() < place.size { place.start_ms } else { oldest };
+        }
+        if newest > i64::MIN {
+            self.saw(newest);
         }
         self.parts.push(Part { place, before, count: rows.len(), rows: Some(rows) });
         self.left_in_row = 0;
@@ -368,8 +396,8 @@ impl Reading {
             };
             let farthest = (0..self.parts.len())
                 .filter(|at| self.parts[*at].rows.as_ref().is_some_and(|rows| !rows.is_empty()))
-                // What came in by itself cannot be asked for again by its place.
-                .filter(|at| *at > 0 || self.added == 0)
+                // What came in by itself cannot be asked for again by its place, and by the first what comes in is known.
+                .filter(|at| *at > 0)
                 .max_by_key(|at| at.abs_diff(in_sight));
             let Some(farthest) = farthest.filter(|at| *at != in_sight) else { return };
             kept -= self.parts[farthest].rows.take().map_or(0, |rows| rows.len());
@@ -377,24 +405,24 @@ impl Reading {
     }
 
     /// Calls that came in since, in any order: those that are new are put where they belong, at the top. Says how many.
-    pub fn add_newer(&mut self, rows: &[LogRow], lower: fn(&str) -> String) -> usize {
-        let fresh = self.fresh(rows, lower);
+    pub fn add_newer(&mut self, rows: &[Rc<LogRow>]) -> usize {
+        let fresh = self.fresh(rows);
         let count = fresh.len();
-        if self.parts.is_empty() {
-            return 0;
-        }
-        if self.parts[0].rows.is_none() {
-            return 0;
-        }
         for row in &fresh {
             self.tell(row);
+            // The next answer may begin with the second that the first part ends in.
+            if let (Some(next), Some(start)) = (self.next, start_ms(row))
+                && start <= next.end_ms
+            {
+                self.edge.push((id_of(row), start));
+            }
         }
-        let part = &mut self.parts[0];
+        let Some(part) = self.parts.first_mut() else { return 0 };
         let Some(known) = &mut part.rows else { return 0 };
         for row in fresh {
             let start = start_ms(&row);
             let at = known.iter().position(|known| start_ms(known) <= start).unwrap_or(known.len());
-            known.insert(at, Rc::new(row));
+            known.insert(at, row);
         }
         part.count = known.len();
         self.added += count;
@@ -405,25 +433,40 @@ impl Reading {
         count
     }
 
-    /// Those that are asked for and not known yet.
-    pub fn fresh(&self, rows: &[LogRow], lower: fn(&str) -> String) -> Vec<LogRow> {
-        let oldest = self.parts.first().and_then(|part| part.rows.as_ref()?.last().and_then(|row| start_ms(row)));
-        let mut fresh: Vec<LogRow> = Vec::new();
+    /// Those of the question's calls that are not known yet and belong to its first part.
+    pub fn fresh(&self, rows: &[Rc<LogRow>]) -> Vec<Rc<LogRow>> {
+        let mut fresh: Vec<Rc<LogRow>> = Vec::new();
+        if self.parts.is_empty() {
+            return fresh;
+        }
         for row in rows {
             let id = id_of(row);
-            // What is older than the first part belongs into one that may have been given up.
-            let belongs = self.parts.len() == 1 || oldest.is_none_or(|oldest| start_ms(row) >= Some(oldest));
-            let is_known = self.kept().any(|known| id_of(known) == id) || fresh.iter().any(|known| id_of(known) == id);
-            if belongs && !is_known && self.question.is_met_by_now(row, lower) {
+            // What is older than the first part belongs to one that may have been given up, or is still to be read.
+            let belongs = start_ms(row).is_some_and(|start| start >= self.top_ms);
+            let is_known = || self.kept().any(|known| is_of_id(known, &id));
+            if belongs && !is_known() && !fresh.iter().any(|known| is_of_id(known, &id)) {
                 fresh.push(row.clone());
             }
         }
         fresh
     }
 
-    /// When the newest call began.
-    pub fn newest_ms(&self) -> Option<i64> {
-        self.parts.first().and_then(|part| part.rows.as_ref()?.first().and_then(|row| start_ms(row)))
+    /// A call that began at this moment was looked at.
+    pub fn saw(&mut self, start_ms: i64) {
+        self.seen_ms = self.seen_ms.max(Some(start_ms));
+    }
+
+    /// When the newest call that was looked at began.
+    pub fn seen_ms(&self) -> Option<i64> {
+        self.seen_ms
+    }
+
+    /// So few calls are left to be read that this tells of all of them sooner than counting.
+    pub fn is_soon_whole(&self) -> bool {
+        let Some((total, false)) = self.total else { return false };
+        let left = total - self.read as f64;
+        let answers = self.size == PAGE && self.left_out == 0;
+        self.next.is_some() && self.is_narrowed() && answers && left <= SOON_WHOLE
     }
 
     /// How many calls have come in by themselves.

@@ -79,10 +79,12 @@ impl File {
         }
     }
 
+    /// One that is not complete says so in its name.
     fn give(&mut self) {
         self.text.push_str(self.format.end());
         self.put_away();
-        let name = ["calls-", &clock::day(now_ms()), ".", self.format.ending()].concat();
+        let partial = if self.reading.is_whole() { "" } else { "-partial" };
+        let name = ["calls-", &clock::day(now_ms()), partial, ".", self.format.ending()].concat();
         // A browser that gives no file shows that itself.
         let _ = give_parts(&name, &self.pieces);
     }
@@ -127,18 +129,7 @@ impl Export {
         self.task.with_value(|task| {
             task.run(async move {
                 if self.read().await {
-                    let (mut written, mut lacks) = (0, String::new());
-                    self.state.update(|state| {
-                        if let Some(mut file) = state.file.take() {
-                            (written, lacks) = (file.written, left_out(file.reading.left_out));
-                            file.give();
-                        }
-                    });
-                    if lacks.is_empty() {
-                        self.messages.announce(count_written(written));
-                    } else {
-                        self.messages.show(lacks);
-                    }
+                    self.give();
                 }
             });
         });
@@ -178,19 +169,28 @@ impl Export {
         }
     }
 
-    fn save(self) {
-        self.task.with_value(|task| task.cancel());
+    /// Hands the file over and says what is in it, and what is not.
+    fn give(self) {
+        let mut said = String::new();
         self.state.update(|state| {
+            state.error = None;
             if let Some(mut file) = state.file.take() {
+                said = summary(file.written, file.reading.is_whole(), back_to(&file.reading), file.reading.left_out);
                 file.give();
             }
-            state.error = None;
         });
+        self.messages.show(said);
+    }
+
+    fn save(self) {
+        self.task.with_value(|task| task.cancel());
+        self.give();
     }
 
     fn cancel(self) {
         self.task.with_value(|task| task.cancel());
         self.state.update(|state| *state = State::default());
+        self.messages.show(t(msg!("The download was given up: no file was saved.")));
     }
 
     pub fn on_action(self, action: ExportAction) {
@@ -202,6 +202,39 @@ impl Export {
             ExportAction::Save => self.save(),
         }
     }
+}
+
+/// What a file has, sentence by sentence.
+fn summary(written: usize, is_whole: bool, back: String, lacks: usize) -> String {
+    let mut said = if is_whole {
+        tn(
+            plural!("The file is saved: it has {count} call.", "The file is saved: it has {count} calls."),
+            written as u64,
+            &format::whole(written as f64),
+        )
+    } else {
+        tn(
+            plural!(
+                "A part of the range is saved: the file has {count} call, and what is older is missing.",
+                "A part of the range is saved: the file has {count} calls, and what is older is missing."
+            ),
+            written as u64,
+            &format::whole(written as f64),
+        )
+    };
+    for more in [if is_whole { String::new() } else { back }, left_out(lacks)] {
+        if !more.is_empty() {
+            said.push(' ');
+            said.push_str(&more);
+        }
+    }
+    said
+}
+
+/// How far a file has come.
+fn back_to(reading: &Reading) -> String {
+    let back = reading.read_back_to_ms().map(format::date_time);
+    back.map_or_else(String::new, |back| tf(msg!("Back to {time}."), &[("time", &back)]))
 }
 
 fn count_written(count: usize) -> String {
@@ -236,8 +269,7 @@ pub fn progress(export: Export) -> AnyView {
 
 fn render(state: &State) -> Markup {
     let Some(file) = &state.file else { return Markup::default() };
-    let back = file.reading.read_back_to_ms().map(format::date_time).unwrap_or_default();
-    let back = if back.is_empty() { back } else { tf(msg!("Back to {time}."), &[("time", &back)]) };
+    let back = back_to(&file.reading);
     html! {
         div.gw-pagination {
             span role="status" {
@@ -249,10 +281,30 @@ fn render(state: &State) -> Markup {
             span.gw-pages {
                 @if state.error.is_some() {
                     button.button type="button" data-action=(ExportAction::Again) { (msg!("Try again")) }
+                }
+                @if file.written > 0 {
                     button.button type="button" data-action=(ExportAction::Save) { (msg!("Save what was read")) }
                 }
                 button.button type="button" data-action=(ExportAction::Cancel) { (msg!("Cancel")) }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file without calls that were too large was told as if it were complete, and one that broke off like any other.
+    #[test]
+    fn what_a_file_has_and_lacks_is_told() {
+        let told = |written, is_whole, lacks| summary(written, is_whole, "Back to noon.".to_owned(), lacks);
+        assert_eq!(told(1, true, 0), "The file is saved: it has 1 call.");
+        let lacks = told(120, true, 2);
+        assert!(lacks.starts_with("The file is saved: it has 120 calls. 2 calls are left out: with"), "{lacks}");
+        let partial = told(50, false, 1);
+        assert!(
+            partial.contains("the file has 50 calls, and what is older is missing. Back to noon. 1 call is left out")
+        );
     }
 }

@@ -221,7 +221,7 @@ fn range(router: Router) -> AnyView {
 /// Of what stands in the two fields, in the site's time.
 fn own(from: &str, to: &str) -> Option<TimeRange> {
     let from = Edge::minute(format::moment_of(from)?);
-    let to = if to.is_empty() { None } else { Some(Edge::minute(format::moment_of(to)?)) };
+    let to = if to.is_empty() { None } else { Some(Edge::minute(format::last_moment_of(to)?)) };
     TimeRange::own(from, to)
 }
 
@@ -363,7 +363,7 @@ fn said(filter: &Filter, value: &str) -> String {
 /// For ranges that are told in words.
 pub fn span(start_ms: i64, end_ms: i64) -> String {
     let is_of_one_day = format::iso_day(start_ms) == format::iso_day(end_ms - clock::SECOND_MS);
-    let to = if is_of_one_day { format::time(end_ms) } else { format::date_time(end_ms) };
+    let to = if is_of_one_day { format::end_time(end_ms) } else { format::date_time(end_ms) };
     tf(msg!("{from} to {to}"), &[("from", &format::date_time(start_ms)), ("to", &to)])
 }
 

@@ -1,15 +1,17 @@
-//! Calls and failures over the range, above the table. Bars are counted by the gateway, one number a second; what it cannot
-//! count is told as far as it was read. A range is chosen by dragging, or by the keyboard: arrows, with Shift, and Enter.
+//! Calls and failures over the range, above the table. Bars are told by the calls that were read; the others are counted by
+//! the gateway, one number a second, and what it cannot count is told as far as it was read. A range is chosen by dragging, or
+//! by the keyboard: arrows, with Shift, and Enter.
 
 use leptos::prelude::*;
 use model::{
     language::{t, tf, tn},
     logs::{
-        histogram::{self, Bar, Count, bars, is_counted, most, of_rows},
+        histogram::{self, Ask, Asked, Bar, Count, is_counted, known, most},
         reading::Reading,
     },
     msg, plural,
 };
+use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 
@@ -34,9 +36,13 @@ const REST_MS: u32 = 1_000;
 
 #[derive(Default)]
 struct State {
-    /// The question that the bars are of.
+    /// The question that the bars are of, and which time it is put.
     of: String,
+    generation: u32,
     bars: Vec<Bar>,
+    /// How long each of them is.
+    length: i64,
+    asked: Asked,
     /// Why there are no more numbers.
     failed: bool,
     /// From which bar to which one is choosing.
@@ -44,20 +50,68 @@ struct State {
     /// The bar that Tab comes to.
     at: usize,
     dragging: bool,
+    /// Somebody asks the gateway for numbers.
+    counting: bool,
 }
 
 pub fn histogram(source: Source, router: Router) -> AnyView {
     let state = Store::new(State::default());
     let task = Task::new();
-    // Once for each question, as soon as its first answer is there.
-    let question = Memo::new(move |_| source.log.with(|log| log.is_loaded().then(|| log.reading.question.text())));
+    // Once for each question, and again when it is put anew, as soon as its first answer is there; and when calls that could
+    // be counted by themselves have to be counted by the gateway after all.
+    let turned = Memo::new(move |_| source.log.with(change_of));
+    let running = task.clone();
     watch(move || {
-        let Some(of) = question.get() else { return };
-        let bounds = logs_route(&router.route_untracked()).range.bounds(now_ms());
-        let bars = bars(bounds.start_ms, bounds.end_ms);
-        let at = bars.len().saturating_sub(1);
-        state.update(|state| *state = State { of, bars, at, ..State::default() });
+        let now = now_ms();
+        if turned.get().is_empty() {
+            // What the calls tell stays until others are there.
+            source.log.with_untracked(|log| {
+                state.quietly(|state| {
+                    if log.is_loaded() && state.of == log.reading.question.text() {
+                        state.bars = known(&state.bars, &log.reading, log.read_ms);
+                    }
+                });
+            });
+            return;
+        }
+        let bounds = logs_route(&router.route_untracked()).range.bounds(now);
+        let (of, generation) = source.log.with_untracked(|log| (log.reading.question.text(), log.generation));
+        state.update(|state| {
+            state.failed = false;
+            if (&state.of, state.generation) == (&of, generation) {
+                return;
+            }
+            let known = if state.of == of { std::mem::take(&mut state.bars) } else { Vec::new() };
+            let bars = histogram::again(&known, bounds.start_ms, bounds.end_ms, now);
+            let length = histogram::length(bounds.start_ms, bounds.end_ms);
+            let at = bars.len().saturating_sub(1);
+            *state = State { of, generation, bars, length, at, ..State::default() };
+        });
         task.run(count(source, state));
+    });
+    // New calls that come in by themselves are of bars of their own.
+    let added = Memo::new(move |_| source.log.with(|log| log.reading.added().to_string()));
+    watch(move || {
+        if added.get() == "0" {
+            return;
+        }
+        let now = now_ms();
+        let (bars, length) = state.with_untracked(|state| (state.bars.clone(), state.length));
+        let more = source.log.with_untracked(|log| {
+            let end_ms = log.reading.question.closes_ms.unwrap_or(now).min(now);
+            histogram::extended(&bars, length, end_ms, now, &log.reading)
+        });
+        if more == bars || state.with_untracked(|state| state.dragging) {
+            return;
+        }
+        state.update(|state| {
+            let last = more.len().saturating_sub(1);
+            state.at = if state.at + 1 >= bars.len() { last } else { state.at.min(last) };
+            state.bars = more;
+        });
+        if !state.with_untracked(|state| state.counting || state.failed) {
+            running.run(count(source, state));
+        }
     });
     let drawn = still_region("", move || source.log.with(|log| state.with(|state| render(log, state))));
     let apply = move || {
@@ -144,69 +198,86 @@ fn focus(bar: usize) {
     }
 }
 
+/// What tells that the bars are to be counted, or counted anew; empty: not yet.
+fn change_of(log: &Log) -> String {
+    if !log.is_settled() {
+        return String::new();
+    }
+    let is_counted = is_counted(&log.reading) && !log.tells_soon();
+    let counted = if is_counted { "/counted" } else { "" };
+    [&log.reading.question.text(), "/", &log.generation.to_string(), counted].concat()
+}
+
 /// Asks for one number after the other, the newest first, while they are of use.
 async fn count(source: Source, state: Store<State>) {
-    let order = state.with_untracked(|state| state.bars.len());
-    for bar in (0..order).rev() {
-        // What is still to come has no calls.
-        let is_to_come = state.with_untracked(|state| state.bars.get(bar).is_some_and(|bar| bar.start_ms > now_ms()));
-        if is_to_come {
-            state.update(|state| {
-                if let Some(bar) = state.bars.get_mut(bar) {
-                    (bar.all, bar.failed) = (Some(Count::default()), Some(Count::default()));
-                }
-            });
-            continue;
+    state.quietly(|state| state.counting = true);
+    while let Some((ask, params, generation)) = next(source, state) {
+        while document().hidden() {
+            pause(REST_MS).await;
         }
-        for failed in [false, true] {
-            while document().hidden() {
-                pause(REST_MS).await;
-            }
-            let params = source.log.with_untracked(|log| {
-                let is_wanted = log.is_loaded() && is_counted(&log.reading);
-                let bar = state.with_untracked(|state| state.bars.get(bar).copied())?;
-                is_wanted.then(|| histogram::params(&log.reading.question, &bar, failed))
-            });
-            let Some(params) = params else { return };
-            let has_one = params["status"].is_string() && !failed;
-            if !source.turn().await {
-                return;
-            }
-            let answer = api::logs::count(&source.api(), params).response().await;
-            let Ok(answer) = answer else {
-                return state.update(|state| state.failed = true);
-            };
-            let number = Some(Count::from(&answer.data));
-            // Of calls that ended in one way there is one number.
-            let is_of_failed = has_one && is_failed_only(source);
-            state.update(|state| {
-                if let Some(bar) = state.bars.get_mut(bar) {
-                    let none = Some(Count::default());
-                    match (failed, has_one) {
-                        (true, _) => bar.failed = number,
-                        (false, false) => bar.all = number,
-                        (false, true) => (bar.all, bar.failed) = (number, if is_of_failed { number } else { none }),
-                    }
-                }
-            });
-            if has_one {
-                break;
-            }
+        if !source.turn().await {
+            return;
+        }
+        // What is in the answer of a read may have told it meanwhile, and a question may have been put in its place.
+        if source.generation() != Some(generation) {
+            break;
+        }
+        let asked_ms = source.asked_ms();
+        let is_answered = match &ask {
+            Ask::Failures { .. } => failures(source, state, &ask, params).await,
+            _ => number(source, state, &ask, params, asked_ms).await,
+        };
+        if !is_answered {
+            state.update(|state| state.failed = true);
+            break;
         }
     }
+    state.update(|state| state.counting = false);
 }
 
-fn is_failed_only(source: Source) -> bool {
-    source.log.with_untracked(|log| log.reading.question.params()["status"] == "failure")
+fn next(source: Source, state: Store<State>) -> Option<(Ask, Value, u32)> {
+    source.log.try_with_untracked(|log| {
+        if !log.is_settled() || log.tells_soon() {
+            return None;
+        }
+        let status = one_status(&log.reading);
+        let ask = state.with_untracked(|state| {
+            histogram::next(&state.bars, state.asked, &log.reading, status.is_some(), now_ms())
+        })?;
+        let params = ask.params(&log.reading.question);
+        Some((ask, params, log.generation))
+    })?
 }
 
-/// As counted, or as read.
-fn known(log: &Log, state: &State) -> Vec<Bar> {
-    let reading = &log.reading;
-    if is_counted(reading) {
-        return state.bars.clone();
+/// Of calls that ended in one way there is one number. Whether it is of failures.
+fn one_status(reading: &Reading) -> Option<bool> {
+    reading.question.params().get("status").map(|status| *status == "failure")
+}
+
+/// Whether there was an answer.
+async fn number(source: Source, state: Store<State>, ask: &Ask, params: Value, asked_ms: f64) -> bool {
+    let Ok(answer) = api::logs::count(&source.api(), params).response().await else { return false };
+    if answer.took_ms.is_none() && answer.stale.is_none() {
+        source.unasked(asked_ms);
     }
-    of_rows(state.bars.clone(), &reading.tally, reading.read_back_to_ms().unwrap_or(i64::MAX))
+    let given_ms = now_ms() - answer.age_s as i64 * 1_000;
+    let status = source.log.try_with_untracked(|log| one_status(&log.reading)).flatten();
+    state.update(|state| {
+        let number = Count::from(&answer.data);
+        histogram::take_count(&mut state.bars, &mut state.asked, ask, number, given_ms, status);
+    });
+    true
+}
+
+async fn failures(source: Source, state: Store<State>, ask: &Ask, params: Value) -> bool {
+    let rows = match api::logs::page(&source.api(), params).response().await {
+        Ok(answer) => Some(answer.data.data),
+        // They can still be counted.
+        Err(error) if error.is_too_large() => None,
+        Err(_) => return false,
+    };
+    state.update(|state| histogram::take_failures(&mut state.bars, &mut state.asked, ask, rows.as_deref(), now_ms()));
+    true
 }
 
 fn render(log: &Log, state: &State) -> Markup {
@@ -221,7 +292,7 @@ fn render(log: &Log, state: &State) -> Markup {
         }
         return html! { div.gw-bars aria-hidden="true" { div .gw-skeleton .gw-bars-awaited {} } };
     }
-    let bars = known(log, state);
+    let bars = known(&state.bars, &log.reading, log.read_ms);
     let most = most(&bars).max(1.0);
     let chosen = state.chosen.map(|(one, other)| one.min(other)..=one.max(other));
     let is_chosen = |index: usize| chosen.as_ref().is_some_and(|chosen| chosen.contains(&index));
@@ -233,7 +304,7 @@ fn render(log: &Log, state: &State) -> Markup {
                     aria-pressed=(truth(is_chosen(index))) aria-label=(in_words(bar)) title=(in_words(bar)) { (drawn(bar, most)) }
             }
         }
-        p .gw-minor .gw-bars-note { (format::date_time(bars[0].start_ms)) " – " (format::date_time(bars[bars.len() - 1].end_ms)) " · " (basis(&log.reading, state)) }
+        p .gw-minor .gw-bars-note { (format::date_time(bars[0].start_ms)) " – " (format::date_time(bars[bars.len() - 1].end_ms)) " · " (basis(log, &bars, state.failed)) }
     }
 }
 
@@ -271,8 +342,9 @@ fn in_words(bar: &Bar) -> String {
 }
 
 /// What the bars rest on.
-fn basis(reading: &Reading, state: &State) -> String {
-    if reading.is_whole() {
+fn basis(log: &Log, bars: &[Bar], failed: bool) -> String {
+    let reading = &log.reading;
+    if reading.is_whole() && reading.left_out == 0 {
         return t(msg!("Of all calls of the range."));
     }
     if !is_counted(reading) {
@@ -282,10 +354,13 @@ fn basis(reading: &Reading, state: &State) -> String {
             &[("time", &back)],
         );
     }
-    if state.failed {
+    if failed {
         return t(msg!("The gateway did not count all of it."));
     }
-    if state.bars.iter().any(|bar| bar.all.is_none()) {
+    if log.tells_soon() {
+        return t(msg!("The calls are being read."));
+    }
+    if bars.iter().any(Bar::is_due) {
         return t(msg!("The gateway is counting, one number a second."));
     }
     t(msg!("As the gateway counts them."))
@@ -297,7 +372,9 @@ mod tests {
 
     fn bar(all: Option<(f64, bool)>, failed: Option<(f64, bool)>) -> Bar {
         let count = |(number, is_capped)| Count { number, is_capped };
-        Bar { start_ms: 0, end_ms: 3_600_000, all: all.map(count), failed: failed.map(count) }
+        let mut bar = Bar::new(0, 3_600_000);
+        (bar.all, bar.failed) = (all.map(count), failed.map(count));
+        bar
     }
 
     #[test]

@@ -104,6 +104,15 @@ fn head(router: Router) -> Markup {
         let to = format::date_time(bounds.end_ms);
         tf(msg!("The calls of the gateway, one by one: from {from} to {to}."), &[("from", &from), ("to", &to)])
     };
+    // Where the site's days begin at another moment, "today" is not what one may think.
+    let is_midnight = format::iso_minute(bounds.start_ms).ends_with("T00:00");
+    let days = if !route.request.is_empty() || !route.range.is_of_days() || is_midnight {
+        String::new()
+    } else {
+        let begins = [("time", &*format::time(bounds.start_ms))];
+        [" ", &tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &begins)].concat()
+    };
+    let text = [text, days].concat();
     let usage = href(&Route::Usage(route.usage()));
     header(&t(msg!("Logs")), &text, &html! { a.button href=(usage) { (msg!("Usage of these")) } })
 }
@@ -255,11 +264,24 @@ fn nothing(log: &Log, route: &LogsRoute) -> Markup {
     empty(&t(msg!("No calls in the gateway’s log for this range")), &text, &Markup::default())
 }
 
-/// The most that a question brings; more may have come.
-pub const LIVE_MOST: usize = PAGE;
-
 /// How far a question for what is new reaches back: rows are written some seconds after the call.
 pub const OVERLAP_MS: i64 = 2 * clock::MINUTE_MS;
+
+/// So long after a call has ended it is written as a rule.
+pub const LATE_MS: i64 = 30 * clock::SECOND_MS;
+
+/// So many answers in a row are read for what is new; if more came in, there is a gap. Some bring less than a page: calls of
+/// the second in which the one before ended come again.
+pub const ANSWERS_MOST: usize = 8;
+
+/// The same where all calls that are given are asked for: then the newest can as well be read anew.
+pub const NARROWED_MOST: usize = 2;
+
+/// So many new calls wait at the top.
+pub const WAITING_MOST: usize = 5 * PAGE;
+
+/// After so many calls that came in by themselves the newest are read anew: these cannot be given up one by one.
+pub const ADDED_MOST: usize = 2_000;
 
 #[cfg(test)]
 mod tests;

@@ -24,11 +24,12 @@ use crate::{
     query::{Poll, use_poll},
     router::{Router, use_router},
     store::Store,
-    task::{Task, now_ms, pause},
+    task::{Task, now_ms, pause, steady_ms},
+    turn::Turns,
 };
 
 /// Between two questions of this page to the gateway.
-pub const APART_MS: i64 = 1_000;
+const APART_MS: f64 = 1_000.0;
 
 /// While one types, nothing is asked.
 const TYPING_MS: u32 = 400;
@@ -50,13 +51,20 @@ pub struct Log {
     pub error: Option<ApiError>,
     /// When the newest answer was given.
     pub given_ms: Option<i64>,
+    /// When the first was.
+    pub read_ms: i64,
     barren: usize,
     /// It goes on only when somebody says so.
     pub rests: bool,
     /// Calls that came in while one was looking at others.
-    pub waiting: Vec<LogRow>,
+    pub waiting: Vec<Rc<LogRow>>,
+    /// More calls came in than could be read: below the newest some are missing.
+    pub gap: bool,
     /// Ids of calls that have just come in.
     pub fresh: Vec<String>,
+    /// Another number for each time that reading begins anew: what was asked before is no answer then, also where it is the
+    /// same question.
+    pub generation: u32,
 }
 
 impl Log {
@@ -68,10 +76,13 @@ impl Log {
             asking: false,
             error: None,
             given_ms: None,
+            read_ms: 0,
             barren: 0,
             rests: false,
             waiting: Vec::new(),
+            gap: false,
             fresh: Vec::new(),
+            generation: 0,
         }
     }
 
@@ -86,12 +97,24 @@ impl Log {
         !self.turned
     }
 
+    /// There is an answer, and no other is on its way that would take its place.
+    pub fn is_settled(&self) -> bool {
+        !self.turned && self.coming.is_none()
+    }
+
+    /// The few calls that are left are read, whether one looks at them or not.
+    pub fn tells_soon(&self) -> bool {
+        self.error.is_none() && !self.rests && self.reading.is_soon_whole()
+    }
+
     pub fn age_s(&self, now_ms: i64) -> Option<u64> {
         self.given_ms.filter(|_| self.is_loaded()).map(|given| (now_ms - given).max(0) as u64 / 1_000)
     }
 
-    fn asked(&self) -> &Question {
-        &self.coming.as_ref().unwrap_or(&self.reading).question
+    /// All of it is another question, or the same once more.
+    fn turn(&mut self, question: Question) {
+        let generation = self.generation.wrapping_add(1);
+        *self = Log { generation, ..Log::new(question) };
     }
 
     /// What is read on: the new one, once there is one.
@@ -104,15 +127,24 @@ impl Log {
         if self.error.is_some() {
             return None;
         }
-        let next = self.coming.as_ref().map_or_else(|| self.reading.needs(from, to), Reading::following);
+        // Few that are left tell all of them, in the bars as well.
+        let all = || self.reading.following().filter(|_| self.reading.is_soon_whole());
+        let next = match &self.coming {
+            Some(coming) => coming.following(),
+            None => self.reading.needs(from, to).or_else(all),
+        };
         next.filter(|next| !self.rests || !next.is_following())
     }
 
     fn arrive(&mut self) {
+        if self.turned || self.coming.is_some() {
+            self.read_ms = self.given_ms.unwrap_or_default();
+        }
         if let Some(reading) = self.coming.take() {
             self.reading = reading;
             self.waiting.clear();
             self.fresh.clear();
+            self.gap = false;
         }
         self.turned = false;
     }
@@ -131,8 +163,9 @@ struct Inner {
     /// A question is under way, or waits for its turn.
     busy: Cell<bool>,
     poll: RefCell<Option<Poll>>,
-    /// When the gateway may be asked next.
-    free_ms: Cell<i64>,
+    turns: Turns,
+    /// When the gateway was asked last and the time before that, by the steady clock.
+    asked_ms: Cell<(f64, f64)>,
     /// The rows that were written since it was looked at last.
     written: Cell<Option<(usize, usize)>>,
     sight: Cell<(usize, usize)>,
@@ -157,7 +190,8 @@ pub fn use_source() -> Source {
         router,
         busy: Cell::new(false),
         poll: RefCell::default(),
-        free_ms: Cell::new(0),
+        turns: Turns::default(),
+        asked_ms: Cell::new((f64::NEG_INFINITY, f64::NEG_INFINITY)),
         written: Cell::new(None),
         sight: Cell::new((0, 0)),
         looking: Cell::new(false),
@@ -165,6 +199,7 @@ pub fn use_source() -> Source {
     let source =
         Source { log: Store::new(Log::new(question_of(router))), inner: StoredValue::new_local(inner.clone()) };
     let task = Task::new();
+    let asking = task.clone();
     let poll = use_poll(move |poll| {
         let api = api.clone();
         source.set_busy(true);
@@ -184,7 +219,10 @@ pub fn use_source() -> Source {
             return;
         }
         let typed = known.as_ref().is_some_and(|known| known.search != route.search);
-        source.log.update(|log| *log = Log::new(question_of(router)));
+        // Neither its answer nor its place in the line is of use any more.
+        asking.cancel();
+        source.set_busy(false);
+        source.log.update(|log| log.turn(question_of(router)));
         source.inner.with_value(|inner| inner.sight.set((0, 0)));
         if typed { poll.again(TYPING_MS) } else { poll.ask() }
     });
@@ -200,20 +238,38 @@ impl Source {
         self.inner.with_value(|inner| inner.api.clone())
     }
 
-    /// Waits until the gateway may be asked again; false: the page is gone.
+    /// Waits until the gateway may be asked again; false: the page is gone. Whoever gives up waiting leaves the line.
     pub async fn turn(self) -> bool {
-        let Some(wait_ms) = self.inner.try_with_value(|inner| {
-            let now = now_ms();
-            let at = inner.free_ms.get().max(now);
-            inner.free_ms.set(at + APART_MS);
-            at - now
-        }) else {
-            return false;
-        };
+        let Some(turns) = self.inner.try_with_value(|inner| inner.turns.clone()) else { return false };
+        let turn = turns.next().await;
+        let asked = || self.inner.try_with_value(|inner| inner.asked_ms.get());
+        let Some((asked_ms, _)) = asked() else { return false };
+        let wait_ms = wait_ms(asked_ms, steady_ms());
         if wait_ms > 0 {
-            pause(u32::try_from(wait_ms).unwrap_or(0)).await;
+            pause(wait_ms).await;
         }
-        true
+        let is_there = self.inner.try_with_value(|inner| inner.asked_ms.set((steady_ms(), inner.asked_ms.get().0)));
+        drop(turn);
+        is_there.is_some()
+    }
+
+    /// By what `unasked` knows whose turn it was.
+    pub fn asked_ms(self) -> f64 {
+        self.inner.try_with_value(|inner| inner.asked_ms.get().0).unwrap_or_default()
+    }
+
+    /// WordPress knew the answer: nobody has to wait because of that question.
+    pub fn unasked(self, at_ms: f64) {
+        self.inner.try_with_value(|inner| {
+            let (asked_ms, before_ms) = inner.asked_ms.get();
+            if asked_ms == at_ms {
+                inner.asked_ms.set((before_ms, before_ms));
+            }
+        });
+    }
+
+    pub fn generation(self) -> Option<u32> {
+        self.log.try_with_untracked(|log| log.generation)
     }
 
     async fn ask(self, api: Api, poll: Poll) {
@@ -230,14 +286,13 @@ impl Source {
         let mut asked = None;
         self.log.update(|log| {
             log.asking = true;
-            asked = Some(log.current().question.clone());
+            asked = Some((log.current().question.clone(), log.generation));
         });
-        let Some(question) = asked else { return };
+        let Some((question, generation)) = asked else { return };
         let response = api::logs::page(&api, next.place.params(question.params())).response().await;
         let sight = self.sight();
         // Somebody may have typed on meanwhile: then this is no answer any more.
-        let is_answer = self.log.try_with_untracked(|log| log.asked() == &question);
-        if is_answer != Some(true) {
+        if self.generation() != Some(generation) {
             return;
         }
         self.log.update(|log| {
@@ -247,8 +302,11 @@ impl Source {
                     let before = log.current().count();
                     log.current().take(next, &response.data, sight.0, format::lower);
                     let found = log.current().count() > before;
-                    log.barren = if found { 0 } else { log.barren + 1 };
-                    log.rests |= log.barren >= BARREN_MOST;
+                    // What is only read again finds nothing new.
+                    if next.is_following() {
+                        log.barren = if found { 0 } else { log.barren + 1 };
+                        log.rests |= log.barren >= BARREN_MOST;
+                    }
                     log.given_ms = Some(now_ms() - response.age_s as i64 * 1_000);
                     log.error = response.stale;
                     log.arrive();
@@ -305,6 +363,7 @@ impl Source {
         let question = question_of(self.inner.with_value(|inner| inner.router));
         self.log.update(|log| {
             log.coming = Some(Reading::new(question));
+            log.generation = log.generation.wrapping_add(1);
             log.error = None;
             (log.barren, log.rests, log.asking) = (0, false, false);
         });
@@ -320,6 +379,25 @@ impl Source {
         let poll = self.inner.with_value(|inner| inner.poll.borrow().clone());
         if let Some(poll) = poll {
             poll.ask();
+        }
+    }
+}
+
+/// How long it is until the gateway may be asked again; never longer than questions are apart.
+fn wait_ms(asked_ms: f64, now_ms: f64) -> u32 {
+    (asked_ms + APART_MS - now_ms).clamp(0.0, APART_MS).ceil() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_waits_for_a_second_at_most() {
+        for (asked_ms, now_ms, waits_ms) in
+            [(f64::NEG_INFINITY, 5.0, 0), (5.0, 5.0, 1_000), (5.0, 1_004.5, 1), (5.0, 1_005.0, 0), (9e9, 5.0, 1_000)]
+        {
+            assert_eq!(wait_ms(asked_ms, now_ms), waits_ms, "{asked_ms} {now_ms}");
         }
     }
 }

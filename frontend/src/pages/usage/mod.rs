@@ -252,6 +252,18 @@ fn note(state: &State, now_ms: i64) -> String {
         );
         sentences.push(most);
     }
+    let cut = state.cut_days();
+    if cut > 0 {
+        let lacks = tn(
+            plural!(
+                "Of {count} day the gateway has more lines than are read here: some are missing, and the sums of the others may be too low.",
+                "Of {count} days the gateway has more lines than are read here: some are missing, and the sums of the others may be too low."
+            ),
+            cut as u64,
+            &format::count(cut as f64),
+        );
+        sentences.push(lacks);
+    }
     sentences.join(" ")
 }
 

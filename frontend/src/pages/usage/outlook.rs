@@ -218,9 +218,21 @@ fn team_budgets(state: &State, now_ms: i64) -> Markup {
                 }
             }
         }
-        p.gw-minor { (method) }
+        p.gw-minor { (method) @if state.teams_are_cut { " " (of_the_first(teams.len())) } }
     };
     panel(msg!("Budgets of teams"), false, &body)
+}
+
+/// There are more teams than are read.
+fn of_the_first(count: usize) -> String {
+    tn(
+        plural!(
+            "Only {count} team of the gateway was looked at.",
+            "Only the first {count} teams of the gateway were looked at."
+        ),
+        count as u64,
+        &format::count(count as f64),
+    )
 }
 
 fn end_of(budget: &Budgeted) -> String {

@@ -49,8 +49,12 @@ pub struct State {
     pub shelf: Shelf,
     /// What the gateway's models cost; none until it is known.
     pub models: Option<Vec<Model>>,
-    /// The teams, with their budgets; none until all are known.
+    /// The teams, with their budgets; none until all that are read are there.
     pub teams: Option<Vec<Team>>,
+    /// The gateway has more of them.
+    pub teams_are_cut: bool,
+    /// Days that have more lines than are read.
+    pub cut_days: Vec<(Source, i64)>,
     /// Why days are missing or old.
     pub trouble: Option<ApiError>,
     /// Why they are not told apart by what was chosen.
@@ -89,6 +93,8 @@ impl State {
             shelf: Shelf::default(),
             models: None,
             teams: None,
+            teams_are_cut: false,
+            cut_days: Vec::new(),
             trouble: None,
             refused: None,
             loading: true,
@@ -201,6 +207,12 @@ impl State {
         // Parts may still be on their way, or refused.
         let (shelf, periods) = self.shown();
         fold::fold(shelf, Dimension::Model, periods).total
+    }
+
+    /// Days of the range whose smallest parts are not all there.
+    pub fn cut_days(&self) -> usize {
+        let source = self.source();
+        self.cut_days.iter().filter(|(of, day)| *of == source && self.periods.current.contains(*day)).count()
     }
 
     /// What each day of a forecast is reckoned by.
@@ -319,7 +331,7 @@ async fn show_known(known: &Api, state: Store<State>) {
         if let Ok(response) = read(known, Source::Models, day, 1, false).await {
             let asked_ms = now - response.age_s as i64 * SECOND_MS;
             let what = Day::of_models(&Activity::read(&response.data));
-            arrived.push(Arrived { source: Source::Models, day, what, asked_ms, old: true });
+            arrived.push(Arrived { source: Source::Models, day, what, asked_ms, old: true, is_cut: false });
         }
     }
     settle(state, &mut arrived);
@@ -398,7 +410,10 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
     };
     if state.with_untracked(|state| state.teams.is_none() && state.by() == Dimension::Team) {
         let teams = teams(api).await;
-        state.update(|state| state.teams = teams);
+        state.update(|state| {
+            state.teams_are_cut = teams.as_ref().is_some_and(|(_, is_cut)| *is_cut);
+            state.teams = teams.map(|(teams, _)| teams);
+        });
     }
     state.update(|state| {
         if let Some(prices) = prices {
@@ -412,17 +427,17 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
 /// So many pages of teams are read.
 const TEAM_PAGES_MOST: usize = 20;
 
-/// All teams, or none.
-async fn teams(api: &Api) -> Option<Vec<Team>> {
+/// The teams, and whether there are more of them; none where one page is missing.
+async fn teams(api: &Api) -> Option<(Vec<Team>, bool)> {
     let mut all = Vec::new();
     for page in 1..=TEAM_PAGES_MOST {
         let answer = api::teams::page(api, page).response().await.ok()?.data;
         all.extend(answer.teams);
         if page as f64 >= answer.total_pages {
-            return Some(all);
+            return Some((all, false));
         }
     }
-    None
+    Some((all, true))
 }
 
 /// The days that are to be asked for, the most important first.
@@ -453,6 +468,8 @@ pub struct Arrived {
     pub what: Day,
     asked_ms: i64,
     old: bool,
+    /// It has more lines than are read.
+    is_cut: bool,
 }
 
 /// Tells the page.
@@ -461,7 +478,11 @@ fn settle(state: Store<State>, arrived: &mut Vec<Arrived>) {
         return;
     }
     state.update(|state| {
-        for Arrived { source, day, what, asked_ms, old } in arrived.drain(..) {
+        for Arrived { source, day, what, asked_ms, old, is_cut } in arrived.drain(..) {
+            state.cut_days.retain(|cut| *cut != (source, day));
+            if is_cut {
+                state.cut_days.push((source, day));
+            }
             state.shelf.insert(source, day, what, asked_ms, old);
         }
         state.reckon();
@@ -494,7 +515,7 @@ pub async fn whole(
     now: i64,
     trouble: &mut Trouble,
 ) -> Option<Arrived> {
-    let mut arrived = Arrived { source, day, what: Day::default(), asked_ms: now, old: false };
+    let mut arrived = Arrived { source, day, what: Day::default(), asked_ms: now, old: false, is_cut: false };
     let mut outcome = first;
     let mut page = 1;
     loop {
@@ -510,6 +531,7 @@ pub async fn whole(
         }
         let answer = UsageDay::read(&response.data);
         arrived.what.take(source, &answer);
+        arrived.is_cut = page == PAGES_MOST && f64::from(page) < answer.metadata.total_pages;
         if f64::from(page) >= answer.metadata.total_pages || page == PAGES_MOST {
             return Some(arrived);
         }

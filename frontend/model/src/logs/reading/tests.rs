@@ -191,13 +191,14 @@ fn only_what_is_around_the_sight_is_kept_and_the_rest_is_read_again() {
     }
     assert_eq!(reading.count(), 12_000);
     assert!(reading.kept().count() <= KEPT && !reading.keeps_all());
-    assert_eq!((reading.get(0), reading.find("r-0")), (None, None));
-    assert_eq!(reading.find("r-11999"), Some(11_999));
+    assert_eq!((reading.get(FIRST), reading.find("r-60")), (None, None));
+    // By the first part it is known what is new.
+    assert_eq!((reading.find("r-0"), reading.find("r-11999")), (Some(0), Some(11_999)));
     // Back to the top.
-    let next = reading.needs(0, 40).expect("the first part is read again");
-    assert_eq!(next.place.end_ms, day().last_second_ms());
+    let next = reading.needs(0, 60).expect("the second part is read again");
+    assert!(next.place.end_ms < day().last_second_ms());
     step(&mut reading, &mut log, next, 0);
-    assert_eq!(reading.get(0).map(|row| row.request_id.clone()).as_deref(), Some("r-0"));
+    assert_eq!(reading.get(60).map(|row| row.request_id.clone()).as_deref(), Some("r-60"));
     assert_eq!(reading.count(), 12_000, "as many as before");
     assert!(reading.kept().count() <= KEPT);
     let middle = reading.needs(3_000, 3_040);
@@ -233,13 +234,105 @@ fn new_calls_come_in_at_the_top_and_once() {
     let mut log = Log::of(rows);
     let mut reading = Reading::new(day());
     read_all(&mut reading, &mut log);
-    let fresh = [row(100, NOON + 5_000), row(3, NOON - 3_000), row(101, NOON - 1_500), row(100, NOON + 5_000)];
-    assert_eq!(reading.fresh(&fresh, str::to_lowercase).len(), 2);
-    assert_eq!(reading.add_newer(&fresh, str::to_lowercase), 2);
-    assert_eq!(reading.add_newer(&fresh, str::to_lowercase), 0);
+    let fresh: Vec<Rc<LogRow>> =
+        [row(100, NOON + 5_000), row(3, NOON - 3_000), row(101, NOON - 1_500), row(100, NOON + 5_000)]
+            .map(Rc::new)
+            .to_vec();
+    assert_eq!(reading.fresh(&fresh).len(), 2);
+    assert_eq!(reading.add_newer(&fresh), 2);
+    assert_eq!(reading.add_newer(&fresh), 0);
     let ids: Vec<_> = (0..4).filter_map(|index| Some(reading.get(index)?.request_id.clone())).collect();
     assert_eq!(ids, ["r-100", "r-0", "r-1", "r-101"]);
-    assert_eq!((reading.count(), reading.total, reading.newest_ms()), (12, Some((12.0, false)), Some(NOON + 5_000)));
+    assert_eq!((reading.count(), reading.total), (12, Some((12.0, false))));
+}
+
+/// What has come in since, as the page asks for it.
+fn newer(reading: &Reading, log: &mut Log) -> Vec<Rc<LogRow>> {
+    let mut newer = reading.newer(120_000, NOON + 86_400_000);
+    read_all(&mut newer, log);
+    if let Some(seen_ms) = newer.seen_ms() {
+        assert!(reading.seen_ms().is_none_or(|before| before <= seen_ms));
+    }
+    newer.kept().cloned().collect()
+}
+
+/// Those of the second answer were added to the first one, and came again when the second was read.
+#[test]
+fn what_is_still_to_be_read_does_not_come_in_as_new() {
+    let mut rows: Vec<LogRow> = (0..200).map(|id| row(id, NOON - id as i64 * 700)).collect();
+    let mut log = Log::of(rows.clone());
+    let mut reading = Reading::new(day());
+    let next = reading.following().expect("something to ask");
+    step(&mut reading, &mut log, next, 0);
+    // One is new, and one was written late: it is of the second in which the first answer ends.
+    let last_ms = NOON - 49 * 700;
+    rows.extend([row(500, NOON + 3_000), row(501, last_ms + 10)]);
+    let mut log = Log::of(rows);
+    let found = newer(&reading, &mut log);
+    assert!(found.len() > 150, "{}", found.len());
+    assert_eq!(reading.add_newer(&found), 2);
+    read_all(&mut reading, &mut log);
+    let mut ids: Vec<String> = reading.kept().map(|row| row.request_id.clone()).collect();
+    assert_eq!((ids.len(), reading.count()), (202, 202));
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 202, "each once");
+}
+
+/// With 5,000 others read the first rows were given up, and all of the newest calls were told as new ones.
+#[test]
+fn what_was_given_up_does_not_come_in_as_new() {
+    let rows: Vec<LogRow> = (0..12_000).map(|id| row(id, NOON - id as i64 * 300)).collect();
+    let mut log = Log::of(rows.clone());
+    let mut reading = Reading::new(day());
+    let mut sight = 0;
+    while let Some(next) = reading.needs(sight, sight + 40) {
+        step(&mut reading, &mut log, next, sight);
+        sight = reading.count().saturating_sub(40);
+    }
+    assert!(!reading.keeps_all());
+    let found = newer(&reading, &mut log);
+    assert_eq!((found.len() > 300, reading.fresh(&found).len()), (true, 0));
+    let mut log = Log::of([rows, vec![row(20_000, NOON + 9_000)]].concat());
+    let found = newer(&reading, &mut log);
+    assert_eq!(reading.add_newer(&found), 1);
+    assert_eq!(reading.find("r-20000"), Some(0));
+}
+
+/// A filter that LiteLLM does not know left nothing to tell by what is new: the whole range was asked for each time.
+#[test]
+fn what_is_new_is_asked_for_since_the_newest_call_whether_it_is_asked_for_or_not() {
+    let mut route = LogsRoute { range: day_range(), ..LogsRoute::default() };
+    route.search = "nowhere".to_owned();
+    let mut reading = Reading::new(Question::of(&route, NOON + 86_400_000, str::to_lowercase));
+    let mut log = Log::of((0..400).map(|id| row(id, NOON - id as i64 * 1_000)).collect());
+    let next = reading.following().expect("something to ask");
+    step(&mut reading, &mut log, next, 0);
+    assert_eq!((reading.count(), reading.seen_ms()), (0, Some(NOON)));
+    let place = reading.newer(120_000, NOON).following().map(|next| next.place);
+    assert_eq!(place.map(|place| (place.start_ms, place.size)), Some((NOON - 120_000, PAGE)));
+    // A hit that is late belongs to what has been read since.
+    let late = [Rc::new(row(900, NOON - 200_000))];
+    assert_eq!(reading.fresh(&late).len(), 0);
+}
+
+#[test]
+fn few_calls_are_read_to_their_end() {
+    for (calls, is_soon) in [(FIRST + 1, true), (FIRST + 500, true), (FIRST + 501, false)] {
+        let mut log = Log::of((0..calls).map(|id| row(id, NOON - id as i64 * 1_000)).collect());
+        let mut reading = Reading::new(day());
+        assert!(!reading.is_soon_whole(), "not known yet");
+        let next = reading.following().expect("something to ask");
+        step(&mut reading, &mut log, next, 0);
+        assert_eq!(reading.is_soon_whole(), is_soon, "{calls}");
+        read_all(&mut reading, &mut log);
+        assert!(!reading.is_soon_whole());
+    }
+}
+
+fn day_range() -> TimeRange {
+    let edge = |text| Edge::parse(text).expect("a day");
+    TimeRange::own(edge("2026-11-20"), Some(edge("2026-11-20"))).expect("a range")
 }
 
 #[test]

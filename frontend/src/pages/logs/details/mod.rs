@@ -61,7 +61,7 @@ impl Opened {
         let id = self.id.get();
         let listed = self.source.log.with(|log| {
             let kept = log.reading.find(&id).and_then(|index| log.reading.get(index));
-            kept.or_else(|| log.waiting.iter().find(|row| id_of(row) == id).cloned().map(Rc::new))
+            kept.or_else(|| log.waiting.iter().find(|row| id_of(row) == id).cloned())
         });
         let of = |query: Query<LogPage>| {
             query.with(|state| {
