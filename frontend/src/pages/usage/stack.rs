@@ -89,6 +89,7 @@ fn view(state: &State) -> ChartView {
             title: format::day_long(&date),
             values,
             aside: Vec::new(),
+            href: String::new(),
         });
     }
     let mut series = Vec::new();
@@ -136,6 +137,7 @@ fn lying(state: &State, stacked: &[Stacked], name: &dyn Fn(&Stacked) -> String) 
             title: name,
             aside: vec![words::write(unit, value), share.clone()],
             values: Ok(vec![words::write_exact(unit, value), share]),
+            href: String::new(),
         });
         values.push(value);
     }
