@@ -102,7 +102,7 @@ test( 'a card, a bar and a model lead to the same range, and each row of the liv
 	await eventually( async () => assert.match( await page.getByRole( 'table', { name: 'Calls' } ).locator( 'tbody tr' ).first().textContent(), new RegExp( model.replace( /[.*+?^${}()|[\]\\]/g, '\\$&' ) ) ) );
 	await back();
 	await calls( page ).first().getByRole( 'link' ).click();
-	await page.getByRole( 'dialog' ).waitFor();
+	await page.locator( '#gw-call[open]' ).waitFor();
 	assert.ok( at().get( 'open' ) );
 	assert.equal( page.documents, documents, 'no page was loaded for it' );
 } );
