@@ -164,7 +164,7 @@ mod tests {
         let found = causes(&rows);
         assert_eq!(
             counted(&found),
-            [("no such model", 2), ("too many requests or tokens", 1), ("litellm.Odd: It⟨U+202E⟩ broke (418)", 1)]
+            [("no such model", 2), ("too many requests or tokens", 1), ("It⟨U+202E⟩ broke (418)", 1)]
         );
         assert_eq!(causes(&[good("a")]), []);
         assert_eq!(causes(&[]), []);
