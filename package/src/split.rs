@@ -239,6 +239,8 @@ fn glue(build: &str, names: &[&str], places: &BTreeMap<String, Vec<String>>) -> 
         let page = names.iter().find(|page| name.strip_prefix(**page).is_some_and(|rest| rest.starts_with('_')));
         let mut files: Vec<String> = before(page.unwrap_or(name)).iter().map(|file| (*file).to_owned()).collect();
         if let Some(page) = page {
+            // What it shares with pages that it shares nothing with itself.
+            files.extend(Some(COMMON.to_owned()).filter(|common| !files.contains(common)));
             // What it opens has forms, too.
             files.extend(Some(FORMS.to_owned()).filter(|forms| TABLES.contains(page) && !files.contains(forms)));
             files.push((*page).to_owned());
@@ -268,7 +270,7 @@ mod tests {
         let places = ["keys_shared"].map(|name| (name.to_owned(), Vec::new()));
         let script = glue(
             "0123456789abcdef",
-            &["keys", "keys_create", "logs", "logs_details", "overview", "people", "status"],
+            &["keys", "keys_create", "logs", "logs_details", "overview", "overview_now", "people", "status"],
             &BTreeMap::from(places),
         );
         assert!(script.starts_with(GLUE), "{script}");
@@ -280,6 +282,7 @@ mod tests {
             ("people", "'common', 'lists', 'forms', 'people'"),
             ("status", "'common', 'status'"),
             ("overview", "'calls', 'overview'"),
+            ("overview_now", "'calls', 'common', 'overview', 'overview_now'"),
         ] {
             let line = format!("export const __wasm_split_load_{name} = load( [ {files} ] );");
             assert_eq!(script.lines().filter(|known| *known == line).count(), 1, "{script}");
@@ -299,15 +302,16 @@ mod tests {
             ("people", &["chunk_6", "chunk_7", "split_people"]),
             ("usage", &["chunk_11", "chunk_8", "chunk_9", "split_usage"]),
             ("logs", &["chunk_8", "split_logs"]),
-            ("logs_details", &["chunk_9", "chunk_10", "split_logs_details"]),
-            ("keys_details", &["chunk_10", "split_keys_details"]),
+            ("logs_details", &["chunk_9", "chunk_10", "chunk_14", "split_logs_details"]),
+            ("keys_details", &["chunk_10", "chunk_12", "split_keys_details"]),
             ("first_run", &["chunk_1", "chunk_5", "split_first_run"]),
-            ("overview", &["chunk_1", "chunk_11", "split_overview"]),
+            ("overview", &["chunk_1", "chunk_11", "chunk_13", "split_overview"]),
+            ("overview_now", &["chunk_12", "chunk_13", "chunk_14", "split_overview_now"]),
         ]));
         let expected = [
             (MAIN, vec!["chunk_1"]),
-            ("calls", vec!["chunk_11"]),
-            ("common", vec!["chunk_5"]),
+            ("calls", vec!["chunk_11", "chunk_14"]),
+            ("common", vec!["chunk_12", "chunk_5"]),
             ("first_run", vec!["split_first_run"]),
             ("forms", vec!["chunk_10", "chunk_7", "chunk_8", "chunk_9"]),
             ("keys", vec!["chunk_2", "split_keys"]),
@@ -318,7 +322,8 @@ mod tests {
             ("lists", vec!["chunk_6"]),
             ("logs", vec!["split_logs"]),
             ("logs_details", vec!["split_logs_details"]),
-            ("overview", vec!["split_overview"]),
+            ("overview", vec!["chunk_13", "split_overview"]),
+            ("overview_now", vec!["split_overview_now"]),
             ("people", vec!["split_people"]),
             ("usage", vec!["split_usage"]),
         ];

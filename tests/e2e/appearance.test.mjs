@@ -67,7 +67,7 @@ test( 'the columns of the chart are read by arrow keys', async () => {
 	await calls( page ).first().waitFor();
 	const chart = page.locator( '.gw-chart' ).first();
 	const plot = chart.getByRole( 'application' );
-	assert.match( await plot.getAttribute( 'aria-label' ), /^Requests by day\. Use the arrow keys to read the values\.$/ );
+	assert.match( await plot.getAttribute( 'aria-label' ), /^Requests by day\. Use the arrow keys to read the values, and Enter to see what is behind one\.$/ );
 	const said = chart.locator( '[aria-live]' );
 	const table = await page.getByRole( 'table', { name: 'Requests by day' } ).locator( 'tbody tr' ).evaluateAll( ( rows ) => rows.map( ( row ) => [ ...row.cells ].map( ( cell ) => cell.textContent ) ) );
 	assert.equal( table.length, 7 );

@@ -63,6 +63,60 @@ test( 'every range shows the same totals, stands in the address, and comes back 
 	assert.equal( page.documents, documents, 'no page was loaded for it' );
 } );
 
+test( 'a card, a bar and a model lead to the same range, and each row of the live log to its call', async () => {
+	const at = () => new URL( page.url() ).searchParams;
+	const documents = page.documents;
+	const back = async () => {
+		await page.goBack();
+		await page.getByRole( 'heading', { name: 'Overview', exact: true } ).waitFor();
+		await assertSameAsLiteLLM( page, litellm, '30d' );
+	};
+	await site.open( page, 'overview', { range: '30d' } );
+	await assertSameAsLiteLLM( page, litellm, '30d' );
+	const [ requests ] = await cards( page );
+	// Wherever one clicks on the card.
+	await page.locator( '.gw-card' ).first().click( { position: { x: 12, y: 12 } } );
+	await page.getByRole( 'heading', { name: 'Usage', exact: true } ).waitFor();
+	assert.deepEqual( [ at().get( 'range' ), at().get( 'unit' ) ], [ '30d', 'requests' ] );
+	await eventually( async () => assert.ok( ( await cards( page ) ).some( ( card ) => card.label === 'Requests' && number( card.exact ) >= number( requests.exact ) ) ) );
+	await back();
+	await page.getByRole( 'link', { name: /^Error rate: / } ).click();
+	await page.getByRole( 'heading', { name: 'Logs', exact: true } ).waitFor();
+	assert.deepEqual( [ at().get( 'range' ), at().get( 'status' ) ], [ '30d', 'failure' ] );
+	await back();
+	const plot = page.getByRole( 'application', { name: /^Requests by day/ } );
+	await plot.focus();
+	await page.keyboard.press( 'ArrowLeft' );
+	await page.keyboard.press( 'Enter' );
+	await page.getByRole( 'heading', { name: 'Logs', exact: true } ).waitFor();
+	const today = new Date().toISOString().slice( 0, 10 );
+	assert.deepEqual( [ at().get( 'from' ), at().get( 'to' ) ], [ today, today ] );
+	await back();
+	const models = page.getByRole( 'application', { name: /^Cost by model/ } );
+	const model = await models.getByRole( 'link' ).first().getAttribute( 'aria-label' );
+	await models.focus();
+	await page.keyboard.press( 'ArrowDown' );
+	await page.keyboard.press( 'Enter' );
+	await page.getByRole( 'heading', { name: 'Logs', exact: true } ).waitFor();
+	assert.deepEqual( [ at().get( 'range' ), at().get( 'model' ) ], [ '30d', model ] );
+	await eventually( async () => assert.match( await page.getByRole( 'table', { name: 'Calls' } ).locator( 'tbody tr' ).first().textContent(), new RegExp( model.replace( /[.*+?^${}()|[\]\\]/g, '\\$&' ) ) ) );
+	await back();
+	await calls( page ).first().getByRole( 'link' ).click();
+	await page.locator( '#gw-call[open]' ).waitFor();
+	assert.ok( at().get( 'open' ) );
+	assert.equal( page.documents, documents, 'no page was loaded for it' );
+} );
+
+test( 'what fails and whose budget runs out comes after the figures', async () => {
+	const made = await litellm.makeKey( { key_alias: `${ alias }-near`, max_budget: 1, spend: 0.95 } );
+	assert.ok( made );
+	await site.open( page, 'overview', { range: '30d' } );
+	const panel = ( title ) => page.locator( '.gw-panel' ).filter( { has: page.getByRole( 'heading', { name: title } ) } );
+	await panel( 'Models that fail now' ).locator( 'p' ).first().waitFor();
+	await eventually( async () => assert.match( await panel( 'Keys near their budget' ).textContent(), /Of (all \d+ keys|the \d+ keys that have spent most)/ ) );
+	await eventually( async () => assert.match( await page.locator( '.gw-card-cause' ).textContent(), /^Most(ly| often): .+ \(\d+ of (the newest )?\d+ failed calls?/ ) );
+} );
+
 /** What the page says is wrong with a field, by the text that the field is described by. */
 const seeProblem = ( input, words ) => eventually( async () => {
 	assert.match( await input.evaluate( ( element ) => element.getAttribute( 'aria-describedby' ).split( ' ' ).map( ( id ) => document.getElementById( id )?.getAttribute( 'role' ) === 'alert' ? document.getElementById( id ).textContent : '' ).join( '' ) ), words );

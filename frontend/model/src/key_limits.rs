@@ -6,6 +6,7 @@
 
 mod holder;
 mod models;
+pub mod near;
 mod words;
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 //! and what one of them says.
 
 pub mod call;
+pub mod cause;
 pub mod content;
 pub mod curl;
+pub mod failing;
 pub mod file;
 pub mod histogram;
 pub mod question;

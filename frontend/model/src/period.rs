@@ -1,7 +1,11 @@
 //! The ranges of the overview. Days are LiteLLM's, that is UTC days; today is one of them and not over yet.
 
 use crate::clock::{self, DAY_MS, HOUR_MS};
-use crate::{msg, text::Msg};
+use crate::{
+    msg,
+    route::{Quick, TimeRange},
+    text::Msg,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Range {
@@ -43,6 +47,15 @@ impl Range {
             Range::Week => 7,
             Range::Month => 30,
         }
+    }
+
+    /// The same range for the pages that take any.
+    pub fn in_time(self) -> TimeRange {
+        TimeRange::Quick(match self {
+            Range::Today => Quick::Today,
+            Range::Week => Quick::Week,
+            Range::Month => Quick::Month,
+        })
     }
 
     /// The days of the range, oldest first; the last is today.
@@ -112,6 +125,16 @@ mod tests {
         let previous = Range::Week.previous(NOON);
         assert_eq!((previous.len(), previous[0].as_str(), previous[5].as_str()), (6, "2026-11-07", "2026-11-12"));
         assert_eq!((Range::Today.whole(NOON).len(), Range::Today.previous(NOON)), (0, vec!["2026-11-19".to_owned()]));
+    }
+
+    /// A figure leads to the calls of the same days.
+    #[test]
+    fn a_range_is_the_same_on_each_page() {
+        for range in Range::ALL {
+            let (days, bounds) = (range.current(NOON), range.in_time().bounds(NOON));
+            assert_eq!(clock::day(bounds.start_ms), days[0], "{range:?}");
+            assert_eq!(bounds.end_ms - bounds.start_ms, range.days() as i64 * DAY_MS, "{range:?}");
+        }
     }
 
     #[test]

@@ -26,6 +26,12 @@ pub fn page_of_all(api: &Api, page: usize) -> Read<KeyPage> {
     api.read(Endpoint::KeysList, json!({ "page": page, "size": reading::LARGEST_PAGE }))
 }
 
+/// The hundred keys that have spent most, in both versions.
+pub fn dearest(api: &Api) -> Read<KeyPage> {
+    let size = reading::LARGEST_PAGE;
+    api.read(Endpoint::KeysList, json!({ "page": 1, "size": size, "sort_by": "spend", "sort_order": "desc" }))
+}
+
 /// One key in full. Never from the cache.
 pub fn info(api: &Api, token: &str) -> Read<KeyInfo> {
     api.read(Endpoint::KeysInfo, json!({ "key": token }))

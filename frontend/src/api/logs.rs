@@ -14,7 +14,20 @@ pub fn since(api: &Api, start_ms: i64, now_ms: i64, most: usize) -> Read<LogPage
     api.read(Endpoint::LogsList, params(start_ms, now_ms, most))
 }
 
-/// The same of one key, by its hash.
+/// The same of those that failed.
+pub fn failed(api: &Api, start_ms: i64, now_ms: i64, most: usize) -> Read<LogPage> {
+    let mut params = params(start_ms, now_ms, most);
+    params["status"] = json!("failure");
+    api.read(Endpoint::LogsList, params)
+}
+
+/// How many calls of a model, by its public name, began since a moment. Older LiteLLM counts those of all models.
+pub fn count_of_model(api: &Api, model: &str, start_ms: i64, now_ms: i64) -> Read<LogCount> {
+    let window = params(start_ms, now_ms, 1);
+    api.read(Endpoint::LogsCount, json!({ "start": window["start"], "end": window["end"], "model": model }))
+}
+
+/// The newest rows of one key, by its hash.
 pub fn of_key(api: &Api, token: &str, start_ms: i64, now_ms: i64, most: usize) -> Read<LogPage> {
     let mut params = params(start_ms, now_ms, most);
     params["key"] = json!(token);

@@ -11,7 +11,7 @@ use model::{
     text::Msg,
 };
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{KeyboardEvent, MouseEvent, ResizeObserver};
+use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, ResizeObserver};
 
 use super::{region, skeleton_rows, still_region};
 use crate::{action::actions, effect::watch, format, markup::*, store::Store};
@@ -34,6 +34,8 @@ pub struct ChartPoint {
     pub values: Result<Vec<String>, Msg>,
     /// What stands at the end of a horizontal bar, the most important first.
     pub aside: Vec<String>,
+    /// Where it leads; empty: nowhere.
+    pub href: String,
 }
 
 /// What a chart shows.
@@ -142,7 +144,9 @@ pub fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -
     });
 
     let parts = still_region("gw-chart-parts", move || drawn.with(|drawn| parts(drawn, write)));
-    let tip = still_region("", move || active.with(|active| drawn.with(|drawn| tooltip(drawn, *active))));
+    let tip = still_region("", move || {
+        active.with(|active| drawn.with(|drawn| html! { (links(drawn)) (tooltip(drawn, *active)) }))
+    });
     let said =
         still_region("screen-reader-text", move || active.with(|active| drawn.with(|drawn| in_words(drawn, *active))));
     let legend = region(
@@ -157,13 +161,27 @@ pub fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -
     );
     let below = still_region("", move || drawn.with(below));
     let label = move || {
-        let chart = drawn.with(|drawn| drawn.data().map(|data| data.label.clone()).unwrap_or_default());
-        tf(msg!("{chart}. Use the arrow keys to read the values."), &[("chart", &chart)])
+        let (chart, leads) = drawn.with(|drawn| match drawn.data() {
+            Some(data) => (data.label.clone(), data.points.iter().any(|point| !point.href.is_empty())),
+            None => (String::new(), false),
+        });
+        let sentence = if leads {
+            msg!("{chart}. Use the arrow keys to read the values, and Enter to see what is behind one.")
+        } else {
+            msg!("{chart}. Use the arrow keys to read the values.")
+        };
+        tf(sentence, &[("chart", &chart)])
     };
     let lying = move || drawn.with(Drawn::is_lying);
     let class = move || if lying() { "gw-chart-main gw-chart-lying" } else { "gw-chart-main" };
 
     let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            if let (Some(place), Some(at)) = (place.get_untracked(), active.with_untracked(|active| active.at)) {
+                follow(&place, at);
+            }
+            return;
+        }
         let to = drawn.with_untracked(|drawn| {
             let points = drawn.data().map_or(0, |data| data.points.len());
             key_to(&event.key(), active.with_untracked(|active| active.at), points, drawn.is_lying())
@@ -211,6 +229,14 @@ pub fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -
         </figure>
     }
     .into_any()
+}
+
+/// As a click on it would.
+fn follow(place: &Element, at: usize) {
+    let link = place.query_selector(&["[data-at=\"", &at.to_string(), "\"]"].concat()).ok().flatten();
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        link.click();
+    }
 }
 
 /// By the pointer, or by going away.
@@ -317,6 +343,21 @@ fn rows<'a>(drawn: &'a Drawn, data: &'a ChartData, values: &'a [String]) -> Vec<
         rows.push((name, None, value));
     }
     rows
+}
+
+/// Over the categories that lead somewhere: for the pointer, with all that a browser does with a link. The keyboard comes to
+/// them by the arrow keys.
+fn links(drawn: &Drawn) -> Markup {
+    let points = drawn.data().map_or(&[][..], |data| &data.points);
+    let names = if drawn.is_lying() { ["top:", ";height:"] } else { ["left:", ";width:"] };
+    html! {
+        @for (at, (point, (start, width))) in points.iter().zip(&drawn.drawing.bands).enumerate() {
+            @if !point.href.is_empty() {
+                a.gw-chart-link href=(point.href) tabindex="-1" data-at=(at.to_string()) aria-label=(point.title)
+                    style={ (names[0]) (percent(*start)) (names[1]) (percent(*width)) } {}
+            }
+        }
+    }
 }
 
 /// Beside the category: at the side, or above or below, where there is more room.
@@ -497,6 +538,7 @@ mod tests {
             title: title.to_owned(),
             values,
             aside: Vec::new(),
+            href: if title == "Monday" { "?day=1&x".to_owned() } else { String::new() },
         };
         ChartData {
             label: "Requests by day".to_owned(),
@@ -539,6 +581,23 @@ mod tests {
         }
         let by_pointer = Active { at: Some(0), by_key: false };
         assert_eq!(in_words(&drawn, by_pointer), Markup::default(), "the pointer is not read aloud");
+    }
+
+    #[test]
+    fn what_leads_somewhere_is_a_link_over_its_category() {
+        let found = links(&drawn(Kind::StackedBars, &[]));
+        assert_eq!(found.as_str().matches("<a ").count(), 1, "{found:?}");
+        for part in [
+            "href=\"?day=1&amp;x\"",
+            "data-at=\"0\"",
+            "aria-label=\"Monday\"",
+            "tabindex=\"-1\"",
+            "left:0.000%;width:50.000%",
+        ] {
+            assert!(found.as_str().contains(part), "{part}: {found:?}");
+        }
+        assert!(links(&drawn(Kind::HorizontalBars, &[])).as_str().contains("top:0.000%;height:50.000%"));
+        assert_eq!(links(&Drawn::new(ChartView::Loading(Kind::Bars), 600, &[])), Markup::default());
     }
 
     #[test]

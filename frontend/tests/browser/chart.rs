@@ -38,11 +38,11 @@ fn place(part: &Part) -> DomRect {
     part.element().get_bounding_client_rect()
 }
 
-const REQUESTS: &str = "Requests by day. Use the arrow keys to read the values.";
+const REQUESTS: &str = "Requests by day. Use the arrow keys to read the values, and Enter to see what is behind one.";
 /// The successful ones.
 const TREND_BARS: &str = ".gw-chart-main:not(.gw-chart-lying) .gw-series-1 rect";
 
-const COST: &str = "Cost by model. Use the arrow keys to read the values.";
+const COST: &str = "Cost by model. Use the arrow keys to read the values, and Enter to see what is behind one.";
 
 /// A gateway with two models whose long names differ at their ends.
 fn long_names() -> Stage {

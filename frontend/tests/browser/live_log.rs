@@ -1,16 +1,29 @@
 //! The live log: what it shows, and when it asks.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
     canned::{call, calls, recorded},
     page::Part,
-    stage::{NOON_MS, Reply, Stage, unreachable, window},
+    stage::{NOON_MS, Page, Reply, Stage, unreachable, window},
 };
 
 fn ids(page: &Part) -> Vec<String> {
     page.parts(".gw-log tbody tr").iter().map(|row| row.parts("td")[1].text()).collect()
+}
+
+/// The questions of the live log: what needs somebody now is asked for in larger pages.
+fn asked(page: &Page) -> Vec<Value> {
+    page.asked("logs.list").into_iter().filter(|params| params["page_size"] == 25).collect()
+}
+
+fn last_asked(page: &Page) -> Value {
+    asked(page).pop().unwrap_or_default()
+}
+
+async fn see_asked(page: &Page, times: usize) {
+    page.wait_for(&format!("the live log asked {times} times"), |_| (asked(page).len() == times).then_some(())).await;
 }
 
 /// A call whose key tells it from others.
@@ -63,14 +76,14 @@ async fn only_what_is_new_is_asked_for_and_merged() {
     let page = stage.open("overview");
     page.row("second").await;
     assert_eq!(
-        page.asked("logs.list"),
+        asked(&page),
         [json!({ "start": "2026-11-19 12:00:00", "end": "2026-11-20 12:01:10", "page": 1, "page_size": 25 })]
     );
     assert!(page.parts(".gw-row-new").is_empty(), "at first everything is new");
     page.stage().answer("logs.list", calls(&[named("third", 3_595), named("second", 3_590)]));
     page.pass(5_000).await;
     page.row("third").await;
-    assert_eq!(page.last_asked("logs.list")["start"], "2026-11-20 11:57:50", "two minutes before the newest call");
+    assert_eq!(last_asked(&page)["start"], "2026-11-20 11:57:50", "two minutes before the newest call");
     assert_eq!(ids(&page), ["third", "second", "first"]);
     let new = page.parts(".gw-row-new");
     assert!(new.len() == 1 && new[0].shows("third"));
@@ -82,17 +95,17 @@ async fn the_servers_clock_counts() {
     let mut stage = Stage::new();
     stage.boot("now_ms", NOON_MS + 15 * 60_000);
     let page = stage.open("overview");
-    page.see_asked("logs.list", 1).await;
-    assert_eq!(page.last_asked("logs.list")["end"], "2026-11-20 12:16:10");
+    see_asked(&page, 1).await;
+    assert_eq!(last_asked(&page)["end"], "2026-11-20 12:16:10");
     // Somebody has set the browser's clock right since.
     page.date_answers(-2_000);
     page.pass(5_000).await;
     page.pass(5_000).await;
-    assert_eq!(page.last_asked("logs.list")["end"], "2026-11-20 12:01:20");
+    assert_eq!(last_asked(&page)["end"], "2026-11-20 12:01:20");
     page.date_answers(-3_600_000);
     page.pass(5_000).await;
     page.pass(5_000).await;
-    assert_eq!(page.last_asked("logs.list")["end"], "2026-11-20 11:01:30");
+    assert_eq!(last_asked(&page)["end"], "2026-11-20 11:01:30");
 }
 
 #[wasm_bindgen_test]
@@ -103,7 +116,7 @@ async fn the_whole_day_is_asked_for_from_time_to_time() {
     page.row("11:59:50").await;
     page.pass(60_000).await;
     let starts: Vec<_> =
-        page.asked("logs.list").iter().map(|params| params["start"].as_str().unwrap_or_default().to_owned()).collect();
+        asked(&page).iter().map(|params| params["start"].as_str().unwrap_or_default().to_owned()).collect();
     assert_eq!(starts.len(), 13);
     assert!(starts[1..12].iter().all(|start| start == "2026-11-20 11:57:50"), "{starts:?}");
     assert_eq!(starts[12], "2026-11-19 12:01:00", "long calls are filed under their start");
@@ -127,14 +140,14 @@ async fn pause_stops_asking_and_resume_asks_at_once() {
     page.click("Pause").await;
     page.see("Paused").await;
     page.quiet().await;
-    let before = page.asked("logs.list").len();
+    let before = asked(&page).len();
     page.pass(120_000).await;
-    assert_eq!(page.asked("logs.list").len(), before);
+    assert_eq!(asked(&page).len(), before);
     page.click("Resume").await;
     page.pass(0).await;
-    page.see_asked("logs.list", before + 1).await;
+    see_asked(&page, before + 1).await;
     page.pass(5_000).await;
-    page.see_asked("logs.list", before + 2).await;
+    see_asked(&page, before + 2).await;
     assert!(page.control("Pause").await.has_focus(), "the keyboard stays on the button");
 }
 
@@ -145,14 +158,13 @@ async fn a_hidden_tab_asks_nothing_and_asks_at_once_when_it_is_back() {
     page.row("no key").await;
     page.quiet().await;
     page.hide_tab();
-    let (batches, days, calls) =
-        (page.requests("batch"), page.asked("activity.day").len(), page.asked("logs.list").len());
+    let (batches, days, calls) = (page.requests("batch"), page.asked("activity.day").len(), asked(&page).len());
     page.pass(600_000).await;
     assert_eq!(page.requests("batch"), batches);
     page.show_tab();
     page.pass(0).await;
     page.see_asked("activity.day", days + 1).await;
-    page.see_asked("logs.list", calls + 1).await;
+    see_asked(&page, calls + 1).await;
 }
 
 #[wasm_bindgen_test]
@@ -164,7 +176,7 @@ async fn a_paused_log_stays_paused_when_the_tab_comes_back() {
     page.hide_tab();
     page.show_tab();
     page.pass(60_000).await;
-    assert_eq!(page.asked("logs.list").len(), 1);
+    assert_eq!(asked(&page).len(), 1);
 }
 
 #[wasm_bindgen_test]
@@ -174,19 +186,19 @@ async fn the_question_is_put_ever_more_rarely_while_the_gateway_fails() {
     let page = stage.open("overview");
     page.see("Waiting for an answer").await;
     page.quiet().await;
-    let mut asked = 1;
+    let mut times = 1;
     for wait in [10_000, 20_000, 40_000, 60_000, 60_000] {
         page.pass(wait - 1).await;
-        assert_eq!(page.asked("logs.list").len(), asked, "less than {wait} ms after the failure");
+        assert_eq!(asked(&page).len(), times, "less than {wait} ms after the failure");
         page.pass(1).await;
-        asked += 1;
-        assert_eq!(page.asked("logs.list").len(), asked, "{wait} ms after the failure");
+        times += 1;
+        assert_eq!(asked(&page).len(), times, "{wait} ms after the failure");
     }
     page.stage().answer("logs.list", calls(&[named("a", 10)]));
     page.pass(60_000).await;
     page.see("Live calls Live").await;
     page.pass(5_000).await;
-    assert_eq!(page.asked("logs.list").len(), asked + 2);
+    assert_eq!(asked(&page).len(), times + 2);
 }
 
 #[wasm_bindgen_test]
@@ -196,10 +208,10 @@ async fn a_slow_gateway_is_not_asked_twice_at_once() {
     page.quiet().await;
     page.hold("batch");
     page.pass(300_000).await;
-    assert_eq!(page.asked("logs.list").len(), 2);
+    assert_eq!(asked(&page).len(), 2);
     page.release();
     page.pass(5_000).await;
-    page.see_asked("logs.list", 3).await;
+    see_asked(&page, 3).await;
 }
 
 #[wasm_bindgen_test]
@@ -255,4 +267,14 @@ async fn only_failed_calls_can_be_shown() {
     page.wait_for("one row", |page| (ids(page) == ["bad"]).then_some(())).await;
     page.click("All").await;
     page.row("good").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_call_leads_to_itself_in_the_logs() {
+    let stage = Stage::new();
+    stage.answer("logs.list", calls(&[named("req/1 & more", 3_590)]));
+    let page = stage.open("overview");
+    page.row("11:59:50").await.click("11:59:50 AM").await;
+    page.see_address("page=litellm-dashboard-logs&open=req%2F1+%26+more").await;
+    page.see("11:59:50 AM").await;
 }

@@ -25,6 +25,7 @@ mod logs;
 mod many;
 mod morph;
 mod navigation;
+mod now;
 mod overview;
 mod rotate;
 mod status;

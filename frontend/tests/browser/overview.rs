@@ -11,6 +11,8 @@ use crate::{
 const MINUTE_MS: u32 = 60_000;
 const HOUR_MS: u32 = 60 * MINUTE_MS;
 
+const TREND: &str = "Requests by day. Use the arrow keys to read the values, and Enter to see what is behind one.";
+
 /// A week of 10 calls a day after a week of 8 calls a day, without a failure then.
 fn busier_week() -> Stage {
     let stage = Stage::new();
@@ -57,7 +59,7 @@ async fn the_arrow_keys_and_the_pointer_read_the_trend() {
     let page = busier_week().open("overview");
     page.see("API requests 70").await;
     see_days(&page, 7).await;
-    let plot = page.control("Requests by day. Use the arrow keys to read the values.").await;
+    let plot = page.control(TREND).await;
     plot.focus();
     plot.press("ArrowLeft");
     let said = page.part("figure [aria-live]").await;
@@ -649,4 +651,109 @@ async fn a_gateway_that_keeps_failing_is_asked_less_often() {
     let before = asked(&page);
     page.pass(2 * MINUTE_MS).await;
     assert_eq!(asked(&page) - before, 6, "in its rhythm again");
+}
+
+async fn address_of(page: &Page, name: &str) -> String {
+    page.control(name).await.attribute("href").unwrap_or_default()
+}
+
+#[wasm_bindgen_test]
+async fn each_figure_leads_to_what_it_is_made_of_in_the_same_range() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    // What a page begins with is left unsaid: a week, and the cost.
+    for (name, end) in [
+        ("API requests: 70", "page=litellm-dashboard-usage&unit=requests"),
+        ("Tokens: 700", "page=litellm-dashboard-usage&unit=tokens"),
+        ("Cost: $3.50", "page=litellm-dashboard-usage"),
+        ("Error rate: 10%", "page=litellm-dashboard-logs&range=7d&status=failure"),
+    ] {
+        let address = address_of(&page, name).await;
+        assert!(address.ends_with(end), "{name}: {address}");
+    }
+    page.click("30 days").await;
+    page.see("API requests 300").await;
+    for (name, part) in
+        [("Tokens: 3,000", "-usage&range=30d&unit=tokens"), ("Error rate: 10%", "-logs&range=30d&status=failure")]
+    {
+        let address = address_of(&page, name).await;
+        assert!(address.ends_with(part), "{name}: {address}");
+    }
+    page.click("Cost: $15.00").await;
+    page.see_address("page=litellm-dashboard-usage&range=30d").await;
+    page.see("Cost by model").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_not_known_leads_nowhere() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |_| Reply::Bad(unreachable()));
+    let page = stage.open("overview");
+    page.see("API requests –").await;
+    assert!(page.parts(".gw-card a, a.gw-chart-link").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn a_bar_leads_to_the_calls_of_its_day_by_the_pointer_and_by_enter() {
+    let page = Stage::new().open("overview");
+    page.see("API requests 70").await;
+    see_days(&page, 7).await;
+    let bar = page.control("Saturday, November 14").await;
+    assert!(bar.attribute("href").is_some_and(|href| href.ends_with("-logs&from=2026-11-14&to=2026-11-14")));
+    assert_eq!(bar.attribute("tabindex").as_deref(), Some("-1"), "one stop of the keyboard for the chart");
+    let plot = page.control(TREND).await;
+    plot.focus();
+    plot.press("Enter");
+    page.quiet().await;
+    assert!(page.shows("API requests 70"), "nothing is chosen yet");
+    plot.press("ArrowLeft");
+    plot.press("Enter");
+    page.see_address("page=litellm-dashboard-logs&from=2026-11-20&to=2026-11-20").await;
+    page.see("The calls of the gateway, one by one").await;
+}
+
+#[wasm_bindgen_test]
+async fn an_hour_leads_to_its_calls_unless_it_is_still_to_come() {
+    let page = Stage::new().open_at("?page=litellm-dashboard&range=today");
+    page.see("API requests 10").await;
+    let hours = page
+        .wait_for("the hours", |part| {
+            let links = part.parts(".gw-chart-main:not(.gw-chart-lying) a.gw-chart-link");
+            (links.len() == 13).then_some(links)
+        })
+        .await;
+    let href = hours[11].attribute("href").unwrap_or_default();
+    assert!(href.ends_with("-logs&from=2026-11-20T11%3A00&to=2026-11-20T12%3A00"), "{href}");
+}
+
+#[wasm_bindgen_test]
+async fn a_model_leads_to_its_calls_in_the_same_range_by_the_keyboard_too() {
+    let page = Stage::new().open_at("?page=litellm-dashboard&range=30d");
+    page.see("API requests 300").await;
+    page.table("Cost by model").await;
+    let model = page.control("claude-3-5-sonnet").await;
+    assert!(model.attribute("href").is_some_and(|href| href.ends_with("-logs&range=30d&model=claude-3-5-sonnet")));
+    let plot = page.control(&TREND.replace("Requests by day", "Cost by model")).await;
+    plot.focus();
+    plot.press("ArrowDown");
+    plot.press("Enter");
+    page.see_address("page=litellm-dashboard-logs&range=30d&model=gpt-4o").await;
+}
+
+#[wasm_bindgen_test]
+async fn all_other_models_lead_to_each_of_them_and_those_without_a_name_to_theirs() {
+    let stage = Stage::new();
+    stage.answer_with("activity.day", |params| {
+        let mut answer = day(&params["day"], 10, 0, 0.0);
+        let mut groups = json!({ "": { "metrics": { "spend": 20.0 } } });
+        for number in 1..=9 {
+            groups[format!("model-{number}")] = json!({ "metrics": { "spend": f64::from(number) } });
+        }
+        answer["results"][0]["breakdown"]["model_groups"] = groups;
+        Reply::Good(answer)
+    });
+    let page = stage.open_at("?page=litellm-dashboard&range=today");
+    page.see("API requests 10").await;
+    assert!(address_of(&page, "All others").await.ends_with("-usage&range=today"));
+    assert!(address_of(&page, "Unknown model").await.ends_with("-logs&range=today&model=-"));
 }

@@ -169,6 +169,23 @@ export const STATES = [
 			await page.keyboard.press( 'ArrowRight' );
 		},
 	},
+	{
+		name: 'overview-cost',
+		async show( { site, page } ) {
+			await overview( '30d' )( { site, page } );
+			// A model is read by the keyboard, and leads to its calls.
+			await ours( page ).getByRole( 'application' ).nth( 1 ).focus();
+			await page.keyboard.press( 'ArrowDown' );
+			await ours( page ).locator( '.gw-tooltip' ).waitFor();
+		},
+	},
+	{
+		name: 'overview-card',
+		async show( { site, page } ) {
+			await overview( '7d' )( { site, page } );
+			await ours( page ).locator( '.gw-card-link' ).first().focus();
+		},
+	},
 	{ name: 'overview-loading', show: waiting( 'overview', { range: '7d' } ) },
 	{ name: 'usage', show: usage() },
 	{ name: 'usage-month', show: usage( { range: 'month' } ) },

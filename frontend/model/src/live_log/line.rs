@@ -1,6 +1,7 @@
 //! One call as the log shows it.
 
 use crate::clock;
+use crate::logs::call::id_of;
 use crate::wire::LogRow;
 
 use super::reason::{Reason, reason};
@@ -30,11 +31,7 @@ impl LogLine {
     pub fn from_row(row: &LogRow) -> Self {
         let start_ms = clock::parse_utc_ms(&row.start_time);
         LogLine {
-            id: if row.request_id.is_empty() {
-                [&row.start_time, "/", &row.api_key, "/", &row.call_type].concat()
-            } else {
-                row.request_id.clone()
-            },
+            id: id_of(row),
             start_ms,
             model: model(row).to_owned(),
             key: key_label(&row.metadata.user_api_key_alias, &row.api_key),

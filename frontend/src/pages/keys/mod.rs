@@ -31,7 +31,7 @@ use model::{
     wire::Key,
 };
 
-pub use self::source::provide_keys;
+pub use self::source::{KeysCache, provide_keys, use_keys_cache};
 
 use self::{
     actions::{Act, Actions, KeysAction, bulk_actions, name_of, row_actions},

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use model::{
     failure::ApiError,
     keys_table::{
-        Table,
+        Entry, Table,
         directory::Directory,
         reading::{Next, Reading},
     },
     route::{KeysRoute, Route},
-    wire::{Key, KeyPage, User, Wire},
+    wire::{Key, KeyPage, Team, User, Wire},
 };
 
 use crate::{
@@ -73,6 +73,13 @@ impl KeysCache {
     /// A key as the list has it; told again when it has changed.
     pub fn get(self, token: &str) -> Option<Key> {
         self.0.with(|listing| listing.table().find(token).cloned())
+    }
+
+    /// What is read of all keys and of the teams, where they were read to the end a moment ago.
+    pub fn lately<R>(self, now_ms: i64, read: impl FnOnce(&[Entry], &[Team]) -> R) -> Option<R> {
+        self.0.with_untracked(|listing| {
+            listing.is_recent(now_ms).then(|| read(&listing.table.entries, listing.directory.teams()))
+        })
     }
 
     /// A key as it was read by itself. What only the list tells stays.

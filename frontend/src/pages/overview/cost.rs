@@ -8,7 +8,7 @@ use model::{
     visible::{isolated, visible},
 };
 
-use super::{CANNOT_BE_TRUE, source::Activity};
+use super::{CANNOT_BE_TRUE, links, source::Activity};
 use crate::{
     components::{ChartData, ChartPoint, ChartView, chart, empty, still_region},
     format,
@@ -52,6 +52,7 @@ fn view(activity: &Activity, now_ms: i64) -> ChartView {
     let mut costs = Vec::new();
     let mut points = Vec::new();
     for (name, cost) in bars {
+        let href = links::model(activity.range, name.as_deref());
         let name = match name {
             None => t(msg!("All others")),
             Some(name) if name.is_empty() => t(msg!("Unknown model")),
@@ -63,6 +64,7 @@ fn view(activity: &Activity, now_ms: i64) -> ChartView {
             title: name,
             aside: vec![format::usd(cost), share.clone()],
             values: Ok(vec![format::usd_exact(cost), share]),
+            href,
         });
         costs.push(cost);
     }

@@ -7,11 +7,12 @@ use model::{
     number::{self, Change},
     period::Range,
     plural,
+    route::Unit,
     series::{self, Compared, Figure, Summary},
     text::Msg,
 };
 
-use super::{CANNOT_BE_TRUE, source::Activity};
+use super::{CANNOT_BE_TRUE, links, source::Activity};
 use crate::{
     components::sparkline,
     format,
@@ -27,6 +28,8 @@ struct Kind {
     of: fn(&Summary) -> &Figure,
     /// A provider may give money back; less than no calls there cannot be.
     may_be_negative: bool,
+    /// What of it *Usage* shows; none: it leads to the failed calls, and says why they failed.
+    unit: Option<Unit>,
 }
 
 const KINDS: [Kind; 4] = [
@@ -37,6 +40,7 @@ const KINDS: [Kind; 4] = [
         color: Color::Series(0),
         of: |summary| &summary.requests,
         may_be_negative: false,
+        unit: Some(Unit::Requests),
     },
     Kind {
         label: msg!("Tokens"),
@@ -45,6 +49,7 @@ const KINDS: [Kind; 4] = [
         color: Color::Series(0),
         of: |summary| &summary.tokens,
         may_be_negative: false,
+        unit: Some(Unit::Tokens),
     },
     Kind {
         label: msg!("Cost"),
@@ -53,6 +58,7 @@ const KINDS: [Kind; 4] = [
         color: Color::Series(0),
         of: |summary| &summary.cost,
         may_be_negative: true,
+        unit: Some(Unit::Cost),
     },
     Kind {
         label: msg!("Error rate"),
@@ -61,10 +67,12 @@ const KINDS: [Kind; 4] = [
         color: Color::Failed,
         of: |summary| &summary.error_rate,
         may_be_negative: false,
+        unit: None,
     },
 ];
 
-pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
+/// `cause`: why calls of the range failed; empty where that is not known.
+pub fn cards(activity: &Activity, cause: &Markup, now_ms: i64) -> Markup {
     let summary = series::summary(&activity.days, activity.range, now_ms);
     let waiting = activity.loading || activity.trouble.is_none();
     // With the calls the rate goes too.
@@ -87,6 +95,12 @@ pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
                     p.gw-card-value { "–" }
                     p.gw-card-change {}
                 }
+                // It comes later than the figure, and its room is kept.
+                @if kind.unit.is_none() {
+                    p .gw-card-more .gw-card-cause {
+                        @if summary.missing == 0 && summary.error_rate.value > 0.0 { (cause) }
+                    }
+                }
                 // A single day has no days to run through, and those of a week would be another period than the card's.
                 @if activity.range != Range::Today {
                     div.gw-card-trend { @if summary.missing == 0 { (trend(kind, (kind.of)(&summary))) } }
@@ -97,8 +111,11 @@ pub fn cards(activity: &Activity, now_ms: i64) -> Markup {
 }
 
 fn figure(kind: &Kind, figure: &Figure, range: Range) -> Markup {
+    let link = kind.unit.map_or_else(|| links::failed(range), |unit| links::usage(range, unit));
+    let value = (kind.write)(figure.value);
+    let name = tf(msg!("{name}: {value}"), &[("name", &*t(kind.label)), ("value", &*value)]);
     html! {
-        p.gw-card-value title=((kind.exact)(figure.value)) { ((kind.write)(figure.value)) }
+        p.gw-card-value title=((kind.exact)(figure.value)) { a.gw-card-link href=(link) aria-label=(name) { (value) } }
         p.gw-card-change {
             @match figure.compared {
                 Some(Compared::Yesterday(before)) => { (yesterday(kind, before)) }

@@ -13,7 +13,7 @@ use model::{
     visible::visible,
 };
 
-use super::{no_log, source::Activity};
+use super::{links, no_log, source::Activity};
 use crate::{
     action::{Action as _, actions},
     api::{self, Api, use_api},
@@ -268,9 +268,12 @@ fn row(line: &LogLine, columns: &[usize], fresh: &[String]) -> Row {
 }
 
 fn time(line: &LogLine) -> Markup {
+    let link = links::call(&line.id);
     match line.start_ms {
-        Some(ms) => html! { time.gw-nowrap title=(format::date_time_long(ms)) { (format::time_with_seconds(ms)) } },
-        None => Markup::default(),
+        Some(ms) => {
+            html! { a.gw-nowrap href=(link) { time title=(format::date_time_long(ms)) { (format::time_with_seconds(ms)) } } }
+        }
+        None => html! { a href=(link) { (msg!("not known")) } },
     }
 }
 

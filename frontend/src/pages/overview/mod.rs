@@ -1,8 +1,11 @@
-//! How the gateway is used: four figures, the trend, the cost by model, and the newest calls.
+//! How the gateway is used: four figures, the trend, the cost by model, what needs somebody now, and the newest calls. Each
+//! leads to what is behind it.
 
 mod cost;
 mod figures;
+mod links;
 mod live_log;
+mod now;
 mod source;
 mod trend;
 
@@ -18,14 +21,20 @@ use model::{
     text::Msg,
 };
 
-use self::source::{Activity, use_activity};
 pub use self::source::{DaysCache, provide_days};
+use self::{
+    now::Beside,
+    source::{Activity, use_activity},
+};
 use crate::{
     action::{Action as _, Subject, actions},
-    components::{empty, header, problem, region, segments, stale_notice, still_region, updated},
+    chunk::{self, chunk},
+    components::{empty, header, problem, region, segments, skeleton_rows, stale_notice, still_region, updated},
+    effect::watch,
     format,
     markup::{Markup, html},
     router::{History, use_router},
+    store::Store,
     task::now_ms,
 };
 
@@ -50,11 +59,16 @@ actions! {
 pub fn overview() -> AnyView {
     let router = use_router();
     let (activity, source) = use_activity();
+    let beside = Beside { activity, cause: Store::new(Markup::default()), refreshed: Store::new(0) };
+    provide_context(beside);
     let on_action = move |action| match action {
         OverviewAction::Show(range) => {
             router.navigate(Route::Overview(OverviewRoute { range }), History::Push);
         }
-        OverviewAction::Refresh => source.ask_anew(),
+        OverviewAction::Refresh => {
+            source.ask_anew();
+            beside.refreshed.update(|refreshed| *refreshed += 1);
+        }
         OverviewAction::Retry => source.ask(),
     };
     let shown =
@@ -63,15 +77,35 @@ pub fn overview() -> AnyView {
         {region("", shown(head), on_action.clone())}
         <div class="gw-content">
             {region("gw-slot", shown(trouble), on_action)}
-            {still_region("gw-cards", shown(figures::cards))}
+            {still_region("gw-cards", move || {
+                activity.with(|activity| beside.cause.with(|cause| figures::cards(activity, cause, now_ms())))
+            })}
             <div class="gw-columns">
                 {trend::trend(activity)}
                 {cost::cost(activity)}
             </div>
+            {later(activity)}
             {live_log::live_log(activity)}
         </div>
     }
     .into_any()
+}
+
+/// What is asked for when the figures are there. Its room is kept.
+fn later(activity: Store<Activity>) -> AnyView {
+    let code = chunk!(overview_now, now::now);
+    let begun = Store::new(false);
+    watch(move || {
+        let is_drawn = activity
+            .with(|activity| !activity.loading && (activity.trouble.is_some() || activity.age_s(now_ms()).is_some()));
+        if is_drawn && !begun.with_untracked(|begun| *begun) {
+            begun.update(|begun| *begun = true);
+        }
+    });
+    let shown = move || {
+        if begun.with(|begun| *begun) { chunk::part(code) } else { still_region("", || skeleton_rows(4)) }
+    };
+    view! { <div class="gw-now">{shown}</div> }.into_any()
 }
 
 fn head(activity: &Activity, now_ms: i64) -> Markup {

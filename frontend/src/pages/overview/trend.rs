@@ -11,7 +11,7 @@ use model::{
     text::Msg,
 };
 
-use super::{CANNOT_BE_TRUE, no_log, source::Activity};
+use super::{CANNOT_BE_TRUE, links, no_log, source::Activity};
 use crate::{
     components::{ChartData, ChartPoint, ChartView, chart, empty},
     format,
@@ -50,6 +50,7 @@ struct Column {
     short: String,
     title: String,
     count: Count,
+    href: String,
 }
 
 fn view(activity: &Activity, now_ms: i64) -> ChartView {
@@ -83,7 +84,7 @@ fn view(activity: &Activity, now_ms: i64) -> ChartView {
         series.push(Series { name: t(msg!("Successful or failed")), color: Color::Other, values: Vec::new() });
     }
     let mut points = Vec::new();
-    for Column { short, title, count } in columns {
+    for Column { short, title, count, href } in columns {
         let drawn = match count {
             Count::Known { succeeded, failed } => [succeeded, failed, 0.0],
             Count::Capped(least) => [0.0, 0.0, least],
@@ -92,7 +93,7 @@ fn view(activity: &Activity, now_ms: i64) -> ChartView {
         for (series, value) in series.iter_mut().zip(drawn) {
             series.values.push(value);
         }
-        points.push(ChartPoint { short, title, values: in_words(count, any_capped), aside: Vec::new() });
+        points.push(ChartPoint { short, title, values: in_words(count, any_capped), aside: Vec::new(), href });
     }
     ChartView::Ready(ChartData {
         label: t(label),
@@ -142,7 +143,8 @@ fn by_day(activity: &Activity, now_ms: i64) -> Vec<Column> {
             }
             Count::Known { succeeded: (all - failed).max(0.0), failed }
         });
-        columns.push(Column { short: format::day(&date), title: format::day_long(&date), count });
+        let href = clock::parse_utc_ms(&date).map_or_else(String::new, links::day);
+        columns.push(Column { short: format::day(&date), title: format::day_long(&date), count, href });
     }
     columns
 }
@@ -165,7 +167,8 @@ fn by_hour(activity: &Activity, now_ms: i64) -> Vec<Column> {
         };
         let (from, to) = (format::time(start_ms), format::time(start_ms + clock::HOUR_MS));
         let title = tf(msg!("{from}–{to}"), &[("from", &from), ("to", &to)]);
-        columns.push(Column { short: from, title, count });
+        let href = if count == Count::Unknown(TO_COME) { String::new() } else { links::hour(start_ms) };
+        columns.push(Column { short: from, title, count, href });
     }
     columns
 }

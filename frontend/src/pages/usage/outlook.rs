@@ -218,7 +218,7 @@ fn team_budgets(state: &State, now_ms: i64) -> Markup {
                 }
             }
         }
-        p.gw-minor { (method) @if state.teams_are_cut { " " (of_the_first(teams.len())) } }
+        p.gw-minor { (method) @if state.teams_are_cut { " " (of_the_first(state.teams.as_ref().map_or(0, Vec::len))) } }
     };
     panel(msg!("Budgets of teams"), false, &body)
 }

@@ -82,7 +82,7 @@ fn view(state: &State) -> ChartView {
         } else {
             Ok(values)
         };
-        points.push(ChartPoint { short, title, values, aside: Vec::new() });
+        points.push(ChartPoint { short, title, values, aside: Vec::new(), href: String::new() });
     }
     let mut series = Vec::new();
     for (index, stacked) in stacked.iter().enumerate() {
@@ -133,6 +133,7 @@ fn lying(state: &State, stacked: &[Stacked], name: &dyn Fn(&Stacked) -> String) 
             title: name,
             aside: vec![words::write(unit, value), share.clone()],
             values: Ok(vec![words::write_exact(unit, value), share]),
+            href: String::new(),
         });
         values.push(value);
     }

@@ -76,6 +76,7 @@ fn drawn(money: &Money, days: &KeyDays) -> ChartView {
                 None => Err(msg!("Before the budget started anew")),
             },
             aside: Vec::new(),
+            href: String::new(),
         });
     }
     ChartView::Ready(ChartData {

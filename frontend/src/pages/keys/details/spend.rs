@@ -90,6 +90,7 @@ fn by_day(days: &KeyDays) -> ChartView {
             title: format::day_long(&day.date),
             values: Ok(vec![format::usd_exact(day.spend), format::whole(day.requests), format::whole(day.failed)]),
             aside: Vec::new(),
+            href: String::new(),
         });
     }
     ChartView::Ready(ChartData {
@@ -129,6 +130,7 @@ fn by_model(days: &KeyDays) -> ChartView {
             title: name,
             aside: vec![format::usd(cost), share.clone()],
             values: Ok(vec![format::usd_exact(cost), share]),
+            href: String::new(),
         });
     }
     ChartView::Ready(ChartData {

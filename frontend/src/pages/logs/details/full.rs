@@ -5,7 +5,10 @@ use model::{
     failure::ApiError,
     language::{t, tf},
     live_log::reason,
-    logs::call::{self, Oddity, id_of},
+    logs::{
+        call::{self, Oddity, id_of},
+        cause::Cause,
+    },
     msg,
     text::Msg,
     visible::visible,
@@ -77,7 +80,7 @@ fn top(opened: Opened, row: &LogRow) -> Markup {
                 Some(why) => { span .gw-chip .gw-chip-failed { (msg!("Failed")) } " " span.gw-reason dir="auto" { (visible(&why.in_words())) } }
             }
         }
-        @if let Some(why) = &why { @if let Some(cause) = cause(&why.class, &why.code) { p { (cause) } } }
+        @if let Some(why) = &why { @if let Some(cause) = Cause::of(&why.class, &why.code) { p { (explained(cause)) } } }
         @for oddity in call::oddities(row) { p.gw-minor { (odd(oddity)) } }
         @if let Some(index) = index {
             div.gw-drawer-actions {
@@ -99,39 +102,38 @@ fn button(action: CallAction, label: Msg, enabled: bool) -> Markup {
 }
 
 /// What an error of LiteLLM's means, and who can do something about it. Its own words stand above.
-fn cause(class: &str, code: &str) -> Option<Msg> {
-    Some(match (class, code) {
-        ("BudgetExceededError", _) | (_, "402") => {
+fn explained(cause: Cause) -> Msg {
+    match cause {
+        Cause::Budget => {
             msg!("A budget is spent: of the key, its owner, its team or the gateway. The provider was not asked.")
         }
-        ("RateLimitError" | "RouterRateLimitError", _) | (_, "429") => {
+        Cause::TooMany => {
             msg!("Too many requests or tokens at once: a limit of the key, its team or its owner, or of the provider.")
         }
-        ("AuthenticationError", _) => {
+        Cause::ProvidersKey => {
             msg!(
                 "The provider did not accept the gateway’s own key for it. That is set in the gateway’s list of models."
             )
         }
-        ("ProxyModelNotFoundError" | "NotFoundError", _) => {
+        Cause::NoSuchModel => {
             msg!("No such model: the caller has named one that the gateway, or its provider, does not have.")
         }
-        ("ContextWindowExceededError", _) => msg!("The prompt is longer than the model takes."),
-        ("ContentPolicyViolationError", _) => msg!("The provider refused what the prompt is about."),
-        ("Timeout" | "APITimeoutError", _) | (_, "408" | "504") => msg!("The provider did not answer in time."),
-        ("ServiceUnavailableError" | "InternalServerError" | "APIConnectionError", _) | (_, "502" | "503") => {
+        Cause::TooLong => msg!("The prompt is longer than the model takes."),
+        Cause::Policy => msg!("The provider refused what the prompt is about."),
+        Cause::Timeout => msg!("The provider did not answer in time."),
+        Cause::Provider => {
             msg!("The provider could not be reached, or failed by itself. The gateway may have tried more than once.")
         }
-        ("BadRequestError" | "UnsupportedParamsError", _) | (_, "422") => {
+        Cause::NotUnderstood => {
             msg!(
                 "The provider did not understand the request: a parameter that this model does not have, or a wrong one."
             )
         }
-        (_, "401") => {
+        Cause::NoKey => {
             msg!("The caller had no key, or one that the gateway does not know, has blocked, or that has expired.")
         }
-        (_, "403") => msg!("The caller’s key may not do this: not this model, or not this address."),
-        _ => return None,
-    })
+        Cause::NotAllowed => msg!("The caller’s key may not do this: not this model, or not this address."),
+    }
 }
 
 fn odd(oddity: Oddity) -> Msg {
@@ -181,8 +183,8 @@ mod tests {
             ("AuthenticationError", "401", "gateway’s own key"),
             ("Timeout", "408", "in time"),
         ] {
-            assert!(cause(class, code).is_some_and(|cause| t(cause).contains(part)), "{class} {code}");
+            assert!(Cause::of(class, code).is_some_and(|cause| t(explained(cause)).contains(part)), "{class} {code}");
         }
-        assert!(cause("", "").is_none() && cause("SomethingNew", "418").is_none());
+        assert!(Cause::of("", "").is_none() && Cause::of("SomethingNew", "418").is_none());
     }
 }
