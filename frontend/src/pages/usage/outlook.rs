@@ -151,6 +151,7 @@ fn course(budgets: &[Budgeted], now_ms: i64) -> ChartView {
             title: if day > today { tf(msg!("{day}, reckoned"), &[("day", &title)]) } else { title },
             values: Ok(shares.map(|share| share.map_or_else(|| "–".to_owned(), format::percent)).collect()),
             aside: Vec::new(),
+            href: String::new(),
         });
     }
     ChartView::Ready(ChartData {
