@@ -3,25 +3,25 @@
 use crate::{Files, split, stage};
 
 /// For a first view of any page. Decimal kilobytes, as browsers show them.
-pub const BUDGET: usize = 267_000;
+pub const BUDGET: usize = 271_000;
 /// For those that are a table of all there is, with filters, and what one does with its rows.
-const TABLES_BUDGET: usize = 346_000;
+const TABLES_BUDGET: usize = 353_000;
 
 /// For a chunk: a page of a table and what one does with its rows, of which other pages have the parts, too.
 pub const CHUNK: usize = 12_000;
 /// These have charts or a form to themselves, or came before the limit. They get less where another page shares a part.
 const LARGER: [(&str, usize); 13] = [
     // What usage and logs share is in it, too: the overview would load it with what it shares with them.
-    ("forms", 21_000),
+    ("forms", 23_000),
     ("keys", 51_000),
     // All forms of keys, teams and users.
     ("keys_create", 138_000),
     ("keys_details", 25_000),
     ("keys_many", 36_000),
     ("keys_shared", 30_000),
-    ("lists", 40_000),
+    ("lists", 44_000),
     // A table, a chart, a drawer and files.
-    ("logs", 54_000),
+    ("logs", 57_000),
     ("logs_details", 25_000),
     ("overview", 42_000),
     // Teams and users.

@@ -41,6 +41,11 @@ const OF_CALLS: [&str; 3] = [FIRST, "usage", "logs"];
 const LISTS: &str = "lists";
 const FORMS: &str = "forms";
 const CALLS: &str = "calls";
+/// What the overview has when its figures are there, and what of it only the table of keys has, too.
+const LATER: &str = "overview_now";
+const LIMITS: &str = "limits";
+/// From which tables choose a range.
+const CALENDAR: &str = "calendar";
 
 /// What browsers can that are old enough to be asked for: those of `minify`.
 const FEATURES: [&str; 6] = [
@@ -70,7 +75,7 @@ pub fn split(repo: &Repo) -> Result<()> {
     let mut names: Vec<&str> = split.prefetch_map.keys().map(String::as_str).collect();
     names.sort_unstable();
     let places = places(&split.prefetch_map);
-    for name in [COMMON, LISTS, FORMS, CALLS] {
+    for name in [COMMON, LISTS, FORMS, CALLS, LIMITS] {
         ensure!(places.contains_key(name), "{name} is empty, and pages load it: let Boot.php and before() not");
     }
 
@@ -112,6 +117,10 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
     }
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::from([(MAIN.to_owned(), Vec::new())]);
     for (part, users) in users {
+        // A calendar is of the table that opens it; what comes later on the overview can load what tables have.
+        let is_of_others = |name: &&&str| **name != CALENDAR && (**name != LATER || users.contains(FIRST));
+        let others: BTreeSet<&str> = users.iter().filter(is_of_others).map(|name| page_of(name, needs)).collect();
+        let of_tables = !others.is_empty() && others.iter().all(|page| TABLES.contains(page));
         let pages: BTreeSet<&str> = users.iter().map(|name| page_of(name, needs)).collect();
         let place = match (users.first(), pages.first()) {
             (Some(user), _) if users.len() == 1 => (*user).to_owned(),
@@ -119,9 +128,8 @@ fn places(needs: &HashMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>>
             (_, Some(page)) if pages.len() == 1 => shared_by(page),
             _ if pages.contains(FIRST) && pages.iter().all(|page| OF_CALLS.contains(page)) => CALLS.to_owned(),
             _ if users.contains(FIRST) => MAIN.to_owned(),
-            _ if pages.iter().all(|page| TABLES.contains(page)) => {
-                (if users.contains(TABLES[0]) { LISTS } else { FORMS }).to_owned()
-            }
+            _ if of_tables && others.len() == 1 && others.contains(TABLES[0]) => LIMITS.to_owned(),
+            _ if of_tables => (if users.contains(TABLES[0]) { LISTS } else { FORMS }).to_owned(),
             _ => COMMON.to_owned(),
         };
         places.entry(place).or_default().push(part.to_owned());
@@ -139,8 +147,8 @@ fn page_of<'a>(name: &'a str, chunks: &HashMap<String, Vec<String>>) -> &'a str 
 pub fn before(page: &str) -> &'static [&'static str] {
     match page {
         FIRST => &[CALLS],
-        "keys" => &[COMMON, LISTS],
-        "people" => &[COMMON, LISTS, FORMS],
+        "keys" => &[COMMON, LISTS, LIMITS],
+        "people" | CALENDAR => &[COMMON, LISTS, FORMS],
         "usage" | "logs" => &[COMMON, LISTS, FORMS, CALLS],
         _ => &[COMMON],
     }
@@ -241,8 +249,15 @@ fn glue(build: &str, names: &[&str], places: &BTreeMap<String, Vec<String>>) -> 
         if let Some(page) = page {
             // What it shares with pages that it shares nothing with itself.
             files.extend(Some(COMMON.to_owned()).filter(|common| !files.contains(common)));
-            // What it opens has forms, too.
-            files.extend(Some(FORMS.to_owned()).filter(|forms| TABLES.contains(page) && !files.contains(forms)));
+            let more: &[&str] = match *name {
+                LATER => &[LISTS, FORMS, LIMITS],
+                // What it opens has forms, too.
+                _ if TABLES.contains(page) => &[FORMS],
+                _ => &[],
+            };
+            for file in more {
+                files.extend(Some((*file).to_owned()).filter(|file| !files.contains(file)));
+            }
             files.push((*page).to_owned());
             files.extend(Some(shared_by(page)).filter(|shared| places.contains_key(shared)));
         }
@@ -276,13 +291,13 @@ mod tests {
         assert!(script.starts_with(GLUE), "{script}");
         assert!(script.contains("const BUILD = '0123456789abcdef';\n"), "{script}");
         for (name, files) in [
-            ("keys", "'common', 'lists', 'keys'"),
-            ("keys_create", "'common', 'lists', 'forms', 'keys', 'keys_shared', 'keys_create'"),
+            ("keys", "'common', 'lists', 'limits', 'keys'"),
+            ("keys_create", "'common', 'lists', 'limits', 'forms', 'keys', 'keys_shared', 'keys_create'"),
             ("logs_details", "'common', 'lists', 'forms', 'calls', 'logs', 'logs_details'"),
             ("people", "'common', 'lists', 'forms', 'people'"),
             ("status", "'common', 'status'"),
             ("overview", "'calls', 'overview'"),
-            ("overview_now", "'calls', 'common', 'overview', 'overview_now'"),
+            ("overview_now", "'calls', 'common', 'lists', 'forms', 'limits', 'overview', 'overview_now'"),
         ] {
             let line = format!("export const __wasm_split_load_{name} = load( [ {files} ] );");
             assert_eq!(script.lines().filter(|known| *known == line).count(), 1, "{script}");
@@ -296,22 +311,24 @@ mod tests {
             list.iter().map(|(name, parts)| ((*name).to_owned(), owned(parts))).collect::<HashMap<_, _>>()
         };
         let found = places(&needs(&[
-            ("keys", &["chunk_1", "chunk_2", "chunk_6", "split_keys"]),
+            ("keys", &["chunk_1", "chunk_15", "chunk_16", "chunk_2", "chunk_6", "split_keys"]),
             ("keys_create", &["chunk_1", "chunk_2", "chunk_3", "chunk_5", "split_keys_create"]),
             ("keys_edit", &["chunk_2", "chunk_3", "chunk_6", "chunk_7", "split_keys_edit"]),
             ("people", &["chunk_6", "chunk_7", "split_people"]),
-            ("usage", &["chunk_11", "chunk_8", "chunk_9", "split_usage"]),
+            ("calendar", &["chunk_15", "split_calendar"]),
+            ("usage", &["chunk_11", "chunk_15", "chunk_16", "chunk_8", "chunk_9", "split_usage"]),
             ("logs", &["chunk_8", "split_logs"]),
             ("logs_details", &["chunk_9", "chunk_10", "chunk_14", "split_logs_details"]),
             ("keys_details", &["chunk_10", "chunk_12", "split_keys_details"]),
             ("first_run", &["chunk_1", "chunk_5", "split_first_run"]),
             ("overview", &["chunk_1", "chunk_11", "chunk_13", "split_overview"]),
-            ("overview_now", &["chunk_12", "chunk_13", "chunk_14", "split_overview_now"]),
+            ("overview_now", &["chunk_12", "chunk_13", "chunk_14", "chunk_16", "split_overview_now"]),
         ]));
         let expected = [
             (MAIN, vec!["chunk_1"]),
+            ("calendar", vec!["split_calendar"]),
             ("calls", vec!["chunk_11", "chunk_14"]),
-            ("common", vec!["chunk_12", "chunk_5"]),
+            ("common", vec!["chunk_5"]),
             ("first_run", vec!["split_first_run"]),
             ("forms", vec!["chunk_10", "chunk_7", "chunk_8", "chunk_9"]),
             ("keys", vec!["chunk_2", "split_keys"]),
@@ -319,7 +336,8 @@ mod tests {
             ("keys_details", vec!["split_keys_details"]),
             ("keys_edit", vec!["split_keys_edit"]),
             ("keys_shared", vec!["chunk_3"]),
-            ("lists", vec!["chunk_6"]),
+            ("limits", vec!["chunk_12"]),
+            ("lists", vec!["chunk_15", "chunk_16", "chunk_6"]),
             ("logs", vec!["split_logs"]),
             ("logs_details", vec!["split_logs_details"]),
             ("overview", vec!["chunk_13", "split_overview"]),

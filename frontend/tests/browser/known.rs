@@ -275,11 +275,13 @@ async fn what_was_asked_for_ahead_is_soon_asked_for_anew() {
     page.quiet().await;
     menu.control("Keys").await.happen("focusin");
     page.pass(5_000).await;
+    // Among them what the overview itself asks about keys.
+    let asked = page.asked("keys.list").len();
     page.hold("keys.list");
     menu.click("Keys").await;
     page.row("web").await;
     page.quiet().await;
-    assert_eq!(page.asked("keys.list").len(), 2, "it is shown, and asked for");
+    assert_eq!(page.asked("keys.list").len(), asked + 1, "it is shown, and asked for");
     page.release();
 }
 
