@@ -65,13 +65,13 @@ test( 'every range shows the same totals, stands in the address, and comes back 
 
 test( 'a card, a bar and a model lead to the same range, and each row of the live log to its call', async () => {
 	const at = () => new URL( page.url() ).searchParams;
-	const documents = page.documents;
 	const back = async () => {
 		await page.goBack();
 		await page.getByRole( 'heading', { name: 'Overview', exact: true } ).waitFor();
 		await assertSameAsLiteLLM( page, litellm, '30d' );
 	};
 	await site.open( page, 'overview', { range: '30d' } );
+	const documents = page.documents;
 	await assertSameAsLiteLLM( page, litellm, '30d' );
 	const [ requests ] = await cards( page );
 	// Wherever one clicks on the card.
@@ -112,7 +112,7 @@ test( 'what fails and whose budget runs out comes after the figures', async () =
 	assert.ok( made );
 	await site.open( page, 'overview', { range: '30d' } );
 	const panel = ( title ) => page.locator( '.gw-panel' ).filter( { has: page.getByRole( 'heading', { name: title } ) } );
-	await panel( 'Models that fail now' ).locator( 'p' ).first().waitFor();
+	await panel( 'What fails now' ).locator( 'p' ).first().waitFor();
 	await eventually( async () => assert.match( await panel( 'Keys near their budget' ).textContent(), /Of (all \d+ keys|the \d+ keys that have spent most)/ ) );
 	await eventually( async () => assert.match( await page.locator( '.gw-card-cause' ).textContent(), /^Most(ly| often): .+ \(\d+ of (the newest )?\d+ failed calls?/ ) );
 } );

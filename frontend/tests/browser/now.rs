@@ -67,7 +67,7 @@ async fn nothing_of_it_is_asked_for_before_the_figures_are_there_and_each_by_its
     assert_eq!(asked(&page), [], "the page is left alone for a moment");
     let before = page.requests("batch");
     page.pass(500).await;
-    page.see("Models that fail now").await;
+    page.see("What fails now").await;
     page.see("None: no key has spent").await;
     assert_eq!(page.requests("batch"), before + 3, "one question at a time");
     let asked = asked(&page);
@@ -93,7 +93,7 @@ async fn a_hidden_tab_asks_nothing() {
     assert_eq!(asked(&page), []);
     page.show_tab();
     page.pass(0).await;
-    page.see("Models that fail now gone 2 of 2 calls failed").await;
+    page.see("What fails now gone 2 of 2 calls failed").await;
 }
 
 #[wasm_bindgen_test]
@@ -102,7 +102,7 @@ async fn models_that_fail_are_told_worst_first_and_lead_to_their_calls() {
     page.see("API requests 70").await;
     page.pass(500).await;
     page.see(
-        "Models that fail now gone 2 of 2 calls failed no such model gpt-4o 1 of 2 calls failed too many requests or tokens Of 3 failed calls of the last hour.",
+        "What fails now gone 2 of 2 calls failed no such model gpt-4o 1 of 2 calls failed too many requests or tokens Of 3 failed calls of the last hour.",
     )
     .await;
     let href = page.control("gone").await.attribute("href").unwrap_or_default();
@@ -147,7 +147,7 @@ async fn that_nothing_fails_and_that_nothing_is_known_are_told_apart() {
     let page = stage.open("overview");
     page.see("API requests 70").await;
     page.pass(500).await;
-    page.see("Models that fail now Not known: the gateway’s log could not be read. LiteLLM cannot reach its database")
+    page.see("What fails now Not known: the gateway’s log could not be read. LiteLLM cannot reach its database")
         .await;
     page.see("Keys near their budget None").await;
     assert!(!page.shows("Mostly") && page.shows("Error rate 10%"), "an error of one part is said there only");

@@ -205,7 +205,7 @@ fn render(state: &State, activity: &Activity) -> Markup {
     let log = msg!("Not known: the gateway’s log could not be read.");
     let keys = msg!("Not known: the keys could not be read.");
     html! {
-        (part(msg!("Models that fail now"), &state.models, log, activity))
+        (part(msg!("What fails now"), &state.models, log, activity))
         (part(msg!("Keys near their budget"), &state.keys, keys, activity))
     }
 }
