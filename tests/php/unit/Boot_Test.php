@@ -126,7 +126,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$html = (string) ob_get_clean();
 		remove_filter( 'wp_script_attributes', $nonce );
 		$this->assertSame( 1, preg_match( '#^<script ([^>]*)></script>#', $html, $found ), $html );
-		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#', '#data-assets="[^"]*/assets/app/"#', '#data-build="0123456789abcdef"#', '#data-chunks="common lists keys"#' ) as $attribute ) {
+		foreach ( array( '#(?:^| )async(?: |$)#', '#data-cfasync="false".* src="[^"]*/assets/loader\.js\?ver=0123456789abcdef"#', '#data-no-optimize="1"#', '#data-no-defer="1"#', '#nowprocket#', '#data-noptimize="1"#', '#data-jetpack-boost="ignore"#', '#data-pagespeed-no-defer#', '#data-wpmeteor-nooptimize="true"#', '#nonce="r4nd0m"#', '#data-assets="[^"]*/assets/app/"#', '#data-build="0123456789abcdef"#', '#data-chunks="common lists limits keys"#' ) as $attribute ) {
 			$this->assertMatchesRegularExpression( $attribute, $found[1] );
 		}
 		$this->assertDoesNotMatchRegularExpression( '#(?:^| )(?:type|defer)\b#', $found[1] );
@@ -150,7 +150,7 @@ final class Boot_Test extends Plugin_TestCase {
 		return array(
 			array( true, 'overview', 'calls overview' ),
 			array( true, 'usage', 'common lists forms calls usage' ),
-			array( true, 'keys', 'common lists keys' ),
+			array( true, 'keys', 'common lists limits keys' ),
 			// Two pages, one chunk.
 			array( true, 'teams', 'common lists forms people' ),
 			array( true, 'users', 'common lists forms people' ),
