@@ -147,8 +147,7 @@ async fn that_nothing_fails_and_that_nothing_is_known_are_told_apart() {
     let page = stage.open("overview");
     page.see("API requests 70").await;
     page.pass(500).await;
-    page.see("What fails now Not known: the gateway’s log could not be read. LiteLLM cannot reach its database")
-        .await;
+    page.see("What fails now Not known: the gateway’s log could not be read. LiteLLM cannot reach its database").await;
     page.see("Keys near their budget None").await;
     assert!(!page.shows("Mostly") && page.shows("Error rate 10%"), "an error of one part is said there only");
     page.stage().answer("logs.list", in_two_models());

@@ -24,7 +24,8 @@ impl Cause {
         Some(match (class, code) {
             ("BudgetExceededError", _) | (_, "402") => Cause::Budget,
             ("RateLimitError" | "RouterRateLimitError", _) | (_, "429") => Cause::TooMany,
-            ("AuthenticationError", _) => Cause::ProvidersKey,
+            // LiteLLM's own refusals have other classes: a provider's 403 is for the gateway's account with it.
+            ("AuthenticationError" | "PermissionDeniedError", _) => Cause::ProvidersKey,
             ("ProxyModelNotFoundError" | "NotFoundError", _) => Cause::NoSuchModel,
             ("ContextWindowExceededError", _) => Cause::TooLong,
             ("ContentPolicyViolationError", _) => Cause::Policy,

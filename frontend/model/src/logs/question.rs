@@ -112,8 +112,9 @@ impl Question {
     pub fn narrowed(&self) -> Narrowed {
         let (route, calls) = (&self.route, &self.route.calls);
         let here_only = [&calls.provider, &calls.organization, &calls.tag, &calls.call, &route.search];
-        let without =
-            [&calls.model, &calls.owner, &calls.team, &calls.end_user].into_iter().any(|value| value == WITHOUT);
+        let without = [&calls.model, &calls.owner, &calls.team, &calls.end_user, &route.session, &route.request]
+            .into_iter()
+            .any(|value| value == WITHOUT);
         let is_set = |text: &&String| !text.is_empty();
         if here_only.iter().any(is_set)
             || without

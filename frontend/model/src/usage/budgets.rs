@@ -6,7 +6,7 @@ use super::{
     shelf::{Shelf, Source},
 };
 use crate::{
-    burn_down::{BurnDown, End, LOOK_BACK, Left, burn_down, left_by_day},
+    burn_down::{BurnDown, LOOK_BACK, Left, burn_down, left_by_day},
     clock::{self, DAY_MS},
     key_days::KeyDay,
     route::Dimension,
@@ -25,6 +25,8 @@ pub struct Budgeted {
     pub burn_down: Option<BurnDown>,
     /// What was left at the end of each of the last whole days, and is now; none before the budget began anew.
     pub left: Vec<Option<f64>>,
+    /// When the budget starts anew; none: not known, or never.
+    pub resets_ms: Option<i64>,
 }
 
 /// So many days ahead are reckoned.
@@ -47,9 +49,10 @@ impl Budgeted {
         let mut ahead = Vec::new();
         for day in 1..=AHEAD as i64 {
             let left = self.burn_down.and_then(|burn_down| {
-                let at_ms = now_ms + day * DAY_MS;
-                let is_renewed = matches!(burn_down.end, End::Renewed { at_ms: renewed_ms, .. } if renewed_ms <= at_ms);
-                let left = self.budget - self.spent - burn_down.per_day * day as f64;
+                // The end of the day, as with those that are over.
+                let at_ms = clock::day_start(now_ms) + (day + 1) * DAY_MS;
+                let is_renewed = self.resets_ms.is_some_and(|resets_ms| resets_ms <= at_ms);
+                let left = self.budget - self.spent - burn_down.per_day * (at_ms - now_ms) as f64 / DAY_MS as f64;
                 (!is_renewed).then(|| self.share_of(left))
             });
             ahead.push(left);
@@ -87,6 +90,7 @@ pub fn budgets(shelf: &Shelf, teams: &[Team], now_ms: i64) -> Option<Vec<Budgete
             budget,
             burn_down: burn_down(&spend, left, now_ms),
             left: left_by_day(&spend, team.spend, budget),
+            resets_ms: clock::parse_utc_ms(&team.budget_reset_at),
         };
         let at = budgets.iter().position(|known| known.share() < budgeted.share()).unwrap_or(budgets.len());
         budgets.insert(at, budgeted);
@@ -98,6 +102,7 @@ pub fn budgets(shelf: &Shelf, teams: &[Team], now_ms: i64) -> Option<Vec<Budgete
 #[allow(clippy::expect_used)]
 mod tests {
     use super::*;
+    use crate::burn_down::End;
     use crate::{
         usage::shelf::{Day, Part},
         wire::Metrics,
@@ -146,7 +151,8 @@ mod tests {
         assert_eq!((past.len(), past[4], past[5], past[7]), (8, None, Some(0.9), Some(0.5)));
         assert_eq!(
             ahead[..4].iter().map(|left| left.map(|left| (left * 10.0).round())).collect::<Vec<_>>(),
-            [Some(3.0), Some(1.0), Some(0.0), Some(0.0),]
+            [Some(2.0), Some(0.0), Some(0.0), Some(0.0),],
+            "a day and a half from noon on, and each day more"
         );
         let renewed = Team { budget_reset_at: "2026-11-22T12:00:00Z".into(), ..team("busy", 5.0, Some(100.0)) };
         let renewed = &budgets(&shelf("busy", 8), &[renewed], NOW).expect("eight days are known")[0];
@@ -155,6 +161,12 @@ mod tests {
             ahead.iter().map(Option::is_some).collect::<Vec<_>>(),
             [true, false, false, false, false, false, false]
         );
+        // Spent before that: it is full again, and not empty for ever.
+        let early = Team { budget_reset_at: "2026-11-23T00:00:00Z".into(), ..team("busy", 9.0, Some(10.0)) };
+        let early = &budgets(&shelf("busy", 8), &[early], NOW).expect("eight days are known")[0];
+        assert!(matches!(early.burn_down.map(|burn_down| burn_down.end), Some(End::RunsOut { .. })));
+        let (_, ahead) = early.course(NOW);
+        assert_eq!(ahead[..3], [Some(0.0), None, None]);
         let idle = &budgets(&shelf("busy", 8), &[team("idle", 5.0, Some(10.0))], NOW).expect("eight days are known")[0];
         assert!(idle.course(NOW).1.iter().all(Option::is_none), "nothing can be reckoned");
     }

@@ -146,6 +146,8 @@ async fn read(api: Api, log: Store<Log>, state: Store<State>, spans: Option<Span
         let are_many = log.with_untracked(|log| log.sample.as_ref().is_some_and(Sample::is_of_parts));
         if timed && are_many {
             tell(state, Timing::TooMany);
+            // What was added up of fewer is no longer true.
+            state.update(|state| state.take_timed(None, now_ms()));
             return log.update(|log| *log = Log::default());
         }
         if log.with_untracked(|log| log.sample.as_ref().is_some_and(|sample| sample.next().is_some())) {

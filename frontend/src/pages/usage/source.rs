@@ -134,9 +134,11 @@ impl State {
             Grain::SiteDays => {
                 // The range, as if the site's time were UTC.
                 let bounds = self.route.range.bounds(now_ms + offset_ms(now_ms));
-                let end = day_of(bounds.end_ms - 1) + 1;
+                let today = day_of(now_ms + offset_ms(now_ms));
+                let end = (day_of(bounds.end_ms - 1)).min(today) + 1;
                 let days = Days::new(day_of(bounds.start_ms).max(end - model::usage::days::MOST), end);
-                Some(Spans::days(days, &offset_ms, now_ms))
+                // None of them may have begun here while it has in UTC.
+                (!days.is_empty()).then(|| Spans::days(days, &offset_ms, now_ms))
             }
         }
     }
@@ -156,7 +158,7 @@ impl State {
     /// Hours or days of the site, when they are wanted and there.
     pub fn timed(&self) -> Option<&Timed> {
         let (timed, of, _) = self.timed.as_ref()?;
-        let is_wanted = *of == (self.route.range, self.route.grain) && !self.route.report && of.1 != Grain::UtcDays;
+        let is_wanted = *of == (self.route.range, self.grain()) && !self.route.report && of.1 != Grain::UtcDays;
         is_wanted.then(|| &**timed)
     }
 
@@ -408,12 +410,11 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
         Some(prices) => prices.response().await.ok(),
         None => None,
     };
-    if state.with_untracked(|state| state.teams.is_none() && state.by() == Dimension::Team) {
-        let teams = teams(api).await;
-        state.update(|state| {
-            state.teams_are_cut = teams.as_ref().is_some_and(|(_, is_cut)| *is_cut);
-            state.teams = teams.map(|(teams, _)| teams);
-        });
+    // What they have spent is of now, as the days are.
+    if state.with_untracked(|state| state.by() == Dimension::Team) {
+        if let Some((teams, is_cut)) = teams(api).await {
+            state.update(|state| (state.teams, state.teams_are_cut) = (Some(teams), is_cut));
+        }
     }
     state.update(|state| {
         if let Some(prices) = prices {

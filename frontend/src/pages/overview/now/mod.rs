@@ -79,6 +79,7 @@ pub fn now() -> AnyView {
     let beside = expect_context::<Beside>();
     let (api, task, cache) = (use_api(), Task::new(), use_keys_cache());
     let state = Store::new(State::default());
+    let under_way = task.clone();
     let poll = use_poll(move |poll| {
         let api = api.clone();
         task.run(async move {
@@ -102,6 +103,8 @@ pub fn now() -> AnyView {
         }
         // What failed in a range is told as soon as it is known that something did.
         if known != (Some(range_now), refreshed_now) || failed_now && !failed_before {
+            // What is on its way is of what was.
+            under_way.cancel();
             asking.again(CALM_MS);
         }
     });
