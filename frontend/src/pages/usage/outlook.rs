@@ -333,11 +333,12 @@ mod tests {
             budget: 10.0,
             burn_down: Some(model::burn_down::BurnDown { per_day: 1.0, days: 7, end: End::NotSoon }),
             left: vec![None, None, Some(9.0), Some(8.0), Some(7.0), Some(6.0), Some(5.5), Some(5.0)],
+            resets_ms: None,
         };
         let ChartView::Ready(data) = course(&[budget], NOW) else { panic!("a chart") };
         assert_eq!((data.points.len(), data.series[0].values.len()), (LOOK_BACK + 1 + AHEAD, LOOK_BACK + 1 + AHEAD));
         assert!(data.series[0].values[0].is_nan() && data.points[0].values == Ok(vec!["–".to_owned()]));
-        assert_eq!((data.series[0].values[LOOK_BACK], data.series[0].values[LOOK_BACK + 1]), (0.5, 0.4));
+        assert_eq!((data.series[0].values[LOOK_BACK], data.series[0].values[LOOK_BACK + 1]), (0.5, 0.35));
         assert!(!data.points[LOOK_BACK].title.contains("reckoned"), "today is known");
         assert!(data.points[LOOK_BACK + 1].title.ends_with(", reckoned"), "{}", data.points[LOOK_BACK + 1].title);
     }

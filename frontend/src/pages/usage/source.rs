@@ -411,10 +411,10 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
         None => None,
     };
     // What they have spent is of now, as the days are.
-    if state.with_untracked(|state| state.by() == Dimension::Team) {
-        if let Some((teams, is_cut)) = teams(api).await {
-            state.update(|state| (state.teams, state.teams_are_cut) = (Some(teams), is_cut));
-        }
+    if state.with_untracked(|state| state.by() == Dimension::Team)
+        && let Some((teams, is_cut)) = teams(api).await
+    {
+        state.update(|state| (state.teams, state.teams_are_cut) = (Some(teams), is_cut));
     }
     state.update(|state| {
         if let Some(prices) = prices {
