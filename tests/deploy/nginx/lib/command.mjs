@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const project = path.resolve( path.dirname( fileURLToPath( import.meta.url ) ), '../../../..' );
 
 /** The output and the status of a program, once it has ended. With `env` its environment has these names too. */
-export function run( command, args = [], { env = {}, cwd = project, limit = 760_000 } = {} ) {
+export function run( command, args = [], { env = {}, cwd = project, limit = 720_000 } = {} ) {
 	return new Promise( ( resolve, reject ) => {
 		const child = spawn( command, args, { cwd, env: { ...process.env, ...env }, stdio: [ 'ignore', 'pipe', 'pipe' ] } );
 		const timer = setTimeout( () => child.kill( 'SIGKILL' ), limit );
