@@ -85,8 +85,8 @@ async fn the_cost_is_told_by_model_dearest_first() {
     assert_eq!(rows, [["gpt-4o", "$2.80", "80%"], ["claude-3-5-sonnet", "$0.70", "20%"]]);
 }
 
-#[wasm_bindgen_test]
-async fn many_models_end_in_all_others_and_a_missing_name_is_told() {
+/// Nine models, and calls without one.
+fn opened_with_many_models() -> Page {
     let stage = Stage::new();
     stage.answer_with("activity.day", |params| {
         let mut answer = day(&params["day"], 10, 0, 0.0);
@@ -97,7 +97,12 @@ async fn many_models_end_in_all_others_and_a_missing_name_is_told() {
         answer["results"][0]["breakdown"]["model_groups"] = groups;
         Reply::Good(answer)
     });
-    let page = stage.open_at("?page=litellm-dashboard&range=today");
+    stage.open_at("?page=litellm-dashboard&range=today")
+}
+
+#[wasm_bindgen_test]
+async fn many_models_end_in_all_others_and_a_missing_name_is_told() {
+    let page = opened_with_many_models();
     page.see("API requests 10").await;
     let rows = page.wait_for("the rows", |part| part.read_table("Cost by model").filter(|rows| rows.len() > 2)).await;
     assert_eq!(rows[0][..2], ["Unknown model", "$20.00"]);
@@ -742,17 +747,7 @@ async fn a_model_leads_to_its_calls_in_the_same_range_by_the_keyboard_too() {
 
 #[wasm_bindgen_test]
 async fn all_other_models_lead_to_each_of_them_and_those_without_a_name_to_theirs() {
-    let stage = Stage::new();
-    stage.answer_with("activity.day", |params| {
-        let mut answer = day(&params["day"], 10, 0, 0.0);
-        let mut groups = json!({ "": { "metrics": { "spend": 20.0 } } });
-        for number in 1..=9 {
-            groups[format!("model-{number}")] = json!({ "metrics": { "spend": f64::from(number) } });
-        }
-        answer["results"][0]["breakdown"]["model_groups"] = groups;
-        Reply::Good(answer)
-    });
-    let page = stage.open_at("?page=litellm-dashboard&range=today");
+    let page = opened_with_many_models();
     page.see("API requests 10").await;
     assert!(address_of(&page, "All others").await.ends_with("-usage&range=today"));
     assert!(address_of(&page, "Unknown model").await.ends_with("-logs&range=today&model=-"));
