@@ -80,6 +80,11 @@ impl Failure {
 }
 
 impl ApiError {
+    /// Whether it is the same that is wrong, though its particulars may be others, as two questions fail in two ways.
+    pub fn is_like(&self, other: &ApiError) -> bool {
+        self.title() == other.title()
+    }
+
     /// What happened, as a heading.
     pub fn title(&self) -> Msg {
         match self {

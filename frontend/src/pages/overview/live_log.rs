@@ -195,7 +195,7 @@ fn view(state: &State, activity: &Activity, now_ms: i64) -> TableView {
     view.age_s = state.loaded.then(|| (now_ms - state.loaded_ms).max(0) as u64 / 1_000);
     if !state.loaded {
         if let Some(error) = &state.trouble {
-            view.body = Body::Instead(if activity.trouble.as_ref() == Some(error) {
+            view.body = Body::Instead(if activity.trouble.as_ref().is_some_and(|trouble| trouble.is_like(error)) {
                 let again =
                     html! { button.button type="button" data-action=(refresh_action()) { (msg!("Try again")) } };
                 empty(&t(msg!("The calls could not be read")), "", &again)

@@ -222,7 +222,10 @@ fn part(title: Msg, known: &Known, lost: Msg, activity: &Activity) -> Markup {
         Known::Failed(error) => html! {
             p { (lost) }
             // What is wrong with everything is said above.
-            @if activity.trouble.as_ref() != Some(error) { p.gw-minor { (error.title()) " " (error.advice()) } }
+            @if !activity.trouble.as_ref().is_some_and(|trouble| trouble.is_like(error)) {
+                p.gw-minor { (error.title()) }
+                p.gw-minor { (error.advice()) }
+            }
             p { button.button type="button" data-action=(NowAction::Retry.print()) { (msg!("Try again")) } }
         },
     };
