@@ -490,3 +490,10 @@ fn a_plugin_that_forbids_the_request_is_quoted() {
         "A plugin of this site forbids it: Egress is closed."
     );
 }
+
+#[test]
+fn the_same_trouble_is_known_where_only_its_particulars_differ() {
+    let (one, other) = (ApiError::Unreadable { endpoint: "a" }, ApiError::Unreadable { endpoint: "b" });
+    assert!(one != other && one.is_like(&other));
+    assert!(!one.is_like(&ApiError::Offline));
+}
