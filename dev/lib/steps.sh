@@ -3,7 +3,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # read by the caller, set by the caller
 
 step_names=()
-declare -A step_label=() step_after=() step_command=() step_state=() step_pid=() step_began=() step_took=() step_why=()
+declare -A step_label=() step_after=() step_command=() step_state=() step_pid=() step_began=() step_took=() step_cpu=() step_why=()
 step_failed=
 step_limit=${STEP_LIMIT:-8}
 
@@ -11,7 +11,7 @@ step_limit=${STEP_LIMIT:-8}
 step() {
   local name=$1
   step_names+=("$name")
-  step_label[$name]=$2 step_after[$name]=$3 step_state[$name]=waiting step_took[$name]=0 step_why[$name]=''
+  step_label[$name]=$2 step_after[$name]=$3 step_state[$name]=waiting step_took[$name]=0 step_cpu[$name]=0 step_why[$name]=''
   shift 3
   printf -v "step_command[$name]" '%q ' "$@"
 }
@@ -75,7 +75,11 @@ start_step() {
   tell start "${step_label[$name]}"
   # Job control gives each step a process group of its own, so that it can be ended with all it started.
   set -m
-  (eval "${step_command[$name]}") >"$logs/$name.log" 2>&1 </dev/null &
+  (
+    step_times=$logs/$name.times
+    trap 'times >"$step_times"' EXIT
+    eval "${step_command[$name]}"
+  ) >"$logs/$name.log" 2>&1 </dev/null &
   step_pid[$name]=$!
   set +m
 }
@@ -89,7 +93,10 @@ reap_step() {
 end_step() {
   local name=$1 state=$2 before
   step_state[$name]=$state
-  [ "$state" = skipped ] || step_took[$name]=$((SECONDS - step_began[$name]))
+  if [ "$state" != skipped ]; then
+    step_took[$name]=$((SECONDS - step_began[$name]))
+    step_cpu[$name]=$(processor_seconds "$logs/$name.times")
+  fi
   case $state in
     failed)
       step_failed=${step_failed:-$name}
@@ -102,6 +109,11 @@ end_step() {
       ;;
   esac
   tell "$state" "${step_label[$name]}" "${step_took[$name]}"
+}
+
+# processor_seconds FILE: what `times` wrote, in whole seconds; servers that a step left running are not in it.
+processor_seconds() {
+  awk '{ for (i = 1; i <= NF; i++) { split($i, part, "m"); sum += part[1] * 60 + part[2] } } END { printf "%d", sum }' "$1" 2>/dev/null || echo 0
 }
 
 # last_words STEP: the last line of its log that says something.
