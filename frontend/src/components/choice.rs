@@ -52,6 +52,8 @@ pub struct Offer {
     pub entries: Rc<[Entry]>,
     /// Below the list: that more is awaited, or why it did not come. Empty: this is all.
     pub note: String,
+    /// More is on its way: what is not listed may be there all the same.
+    pub is_awaited: bool,
 }
 
 pub struct Choice {
@@ -124,7 +126,7 @@ fn listed(offer: &Offer, typed: &str, none: Option<Msg>, make: Option<Msg>) -> L
             listed.more += 1;
         }
     }
-    if let Some(label) = make.filter(|_| !is_there) {
+    if let Some(label) = make.filter(|_| !is_there && !offer.is_awaited) {
         listed.makes = true;
         listed.lines.push((String::new(), tf(label, &[("name", &isolated(typed.trim()))]), String::new()));
     }
@@ -338,7 +340,7 @@ mod tests {
     fn offer(count: usize) -> Offer {
         let mut entries = vec![Entry::new("t-1", "Support", "team of Ada"), Entry::new("t-2", "<b>\u{202e}Ops", "")];
         entries.extend((3..=count).map(|number| Entry::new(&format!("t-{number}"), &format!("Team {number}"), "")));
-        Offer { entries: entries.into(), note: String::new() }
+        Offer { entries: entries.into(), ..Offer::default() }
     }
 
     fn values(offer: &Offer, typed: &str, none: Option<Msg>) -> Vec<String> {
@@ -363,15 +365,17 @@ mod tests {
 
     #[test]
     fn what_is_missing_can_be_made_and_what_is_there_cannot() {
-        let lines = |typed: &str| {
-            let listed = listed(&offer(3), typed, Some(msg!("No team")), Some(msg!("Create team “{name}”…")));
+        let of = |offer: &Offer, typed: &str| {
+            let listed = listed(offer, typed, Some(msg!("No team")), Some(msg!("Create team “{name}”…")));
             (listed.makes, listed.lines.last().map(|(_, label, _)| label.clone()).unwrap_or_default())
         };
+        let lines = |typed: &str| of(&offer(3), typed);
         assert_eq!(lines(" Data\u{202e} "), (true, "Create team “Data⟨U+202E⟩”…".to_owned()));
         assert!(lines("supp").0, "another one has it in its name");
         for typed in ["SUPPORT", "t-3", "team of ada", " "] {
             assert!(!lines(typed).0, "{typed}");
         }
+        assert!(!of(&Offer { is_awaited: true, ..offer(3) }, "Data").0, "it may be there as soon as all of them are known");
     }
 
     #[test]

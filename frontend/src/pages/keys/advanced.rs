@@ -163,5 +163,5 @@ fn offer(choices: &Choices) -> Offer {
         entries.push(Entry::new(&model.model_group, &model.model_group, ""));
     }
     let note = if choices.models.is_none() { t(msg!("Asking the gateway for its models…")) } else { String::new() };
-    Offer { entries: Rc::from(entries), note }
+    Offer { entries: Rc::from(entries), note, ..Offer::default() }
 }

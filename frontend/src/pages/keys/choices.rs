@@ -84,7 +84,11 @@ impl<T> Known<T> {
             ),
             More::Failed(error) => t(error.title()),
         };
-        Offer { entries: self.entries.clone(), note }
+        let is_awaited = match &self.search {
+            Search::None => matches!(self.more, More::Awaited),
+            search => matches!(search, Search::Awaited),
+        };
+        Offer { entries: self.entries.clone(), note, is_awaited }
     }
 
     /// Whether there is somebody who is not listed.
@@ -348,10 +352,13 @@ mod tests {
     #[test]
     fn what_is_missing_is_said() {
         let mut known = Known::<Team>::default();
-        assert!(!known.offer().note.is_empty());
+        assert!(!known.offer().note.is_empty() && known.offer().is_awaited);
         add_teams(&mut known, vec![Team { team_id: "t".into(), ..Team::default() }], more(1, 1, 1.0));
-        assert_eq!((known.offer().note.as_str(), known.offer().entries.len()), ("", 1));
+        let offer = known.offer();
+        assert_eq!((offer.note.as_str(), offer.entries.len(), offer.is_awaited), ("", 1, false));
         known.more = more(50, 60, 6_000.0);
-        assert!(known.offer().note.contains("6000"), "{}", known.offer().note);
+        assert!(known.offer().note.contains("6000") && !known.offer().is_awaited, "{}", known.offer().note);
+        known.search = Search::Awaited;
+        assert!(known.offer().is_awaited, "whoever is searched for may be there");
     }
 }

@@ -171,7 +171,7 @@ pub fn more_filters(keys: Keys, router: Router, below: Option<AnyView>) -> AnyVi
             Some((read, all)) if read < all => t(msg!("More may come: not all keys have been read.")),
             _ => String::new(),
         };
-        Offer { entries, note }
+        Offer { entries, note, ..Offer::default() }
     };
     let fields: Vec<AnyView> = By::ALL
         .into_iter()

@@ -116,7 +116,7 @@ fn teams(form: Form, worker: Worker) -> AnyView {
             let name = directory.team_called(&team.team_id);
             entries.push(Entry::new(&team.team_id, &name, if team.team_id == name { "" } else { &team.team_id }));
         }
-        Offer { entries: Rc::from(entries), note: String::new() }
+        Offer { entries: Rc::from(entries), ..Offer::default() }
     };
     let place = field_of(&control, &fields::TEAM);
     field(
