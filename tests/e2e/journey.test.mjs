@@ -202,10 +202,10 @@ test( 'its calls appear in the live log and in the cards', async ( t ) => {
 	const known = await row.count();
 	assert.equal( ( await litellm.call( secret ) ).status, 200 );
 	const called = Date.now();
-	await until( 'the call in the live log', async () => ( await row.count() ) > known, 30_000 );
+	await until( 'the call in the live log', async () => ( await row.count() ) > known );
 	t.diagnostic( `in the live log ${ Math.round( ( Date.now() - called ) / 100 ) / 10 } s after the call` );
 	assert.match( await row.first().textContent(), /gpt-4o-mini.*Success/s );
-	await eventually( async () => assert.ok( number( ( await cards( page ) )[ 0 ].exact ) > before, 'one more request' ), 60_000 );
+	await eventually( async () => assert.ok( number( ( await cards( page ) )[ 0 ].exact ) > before, 'one more request' ) );
 	t.diagnostic( `in the cards ${ Math.round( ( Date.now() - called ) / 1000 ) } s after the call` );
 	await assertSameAsLiteLLM( page, litellm, 'today' );
 } );

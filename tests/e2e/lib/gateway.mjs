@@ -4,6 +4,7 @@ import crypto from 'node:crypto';
 import net from 'node:net';
 
 import { freePorts } from './command.mjs';
+import { LIMIT_MS } from './until.mjs';
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +27,7 @@ export class LiteLLM {
 			method: body ? 'POST' : 'GET',
 			headers: { authorization: `Bearer ${ this.masterKey }`, 'content-type': 'application/json' },
 			body: body && JSON.stringify( body ),
-			signal: AbortSignal.timeout( 60_000 ),
+			signal: AbortSignal.timeout( LIMIT_MS ),
 		} );
 		const text = await response.text();
 		if ( ! response.ok ) {
@@ -41,7 +42,7 @@ export class LiteLLM {
 			method: 'POST',
 			headers: { authorization: `Bearer ${ key }`, 'content-type': 'application/json' },
 			body: JSON.stringify( { model, messages: [ { role: 'user', content: 'Say hello.' } ] } ),
-			signal: AbortSignal.timeout( 60_000 ),
+			signal: AbortSignal.timeout( LIMIT_MS ),
 		} );
 		return { status: response.status, text: await response.text() };
 	}

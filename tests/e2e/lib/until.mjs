@@ -3,7 +3,7 @@
 const PAUSE_MS = 150;
 
 /** Long enough for a machine that compiles meanwhile: what is there earlier is not waited for. */
-export const LIMIT_MS = 60_000;
+export const LIMIT_MS = 120_000;
 
 /** Asks until `look` gives something true, and gives that; after `limit` ms fails with what was seen last. */
 export async function until( what, look, limit = LIMIT_MS ) {
