@@ -29,13 +29,14 @@ install_npm_packages() {
 }
 
 # remapped_paths: compiler options, one a line, that leave no path of this machine in what is compiled.
-# Where several match, the compiler takes the last. To be asked for when the crates have been fetched.
+# Where several match, the compiler takes the last. To be asked for when the crates have been fetched. The project's own path
+# is left out of our crates by compile-ours.
 remapped_paths() {
   local registry cargo_home=${CARGO_HOME:-$HOME/.cargo}
   printf -- '--remap-path-prefix=%s\n' "$HOME=/home" "$cargo_home=/cargo"
   # The folder of a registry is named after its host.
   for registry in "$cargo_home"/registry/src/*/; do printf -- '--remap-path-prefix=%s\n' "${registry%/}=/crates"; done
-  printf -- '--remap-path-prefix=%s\n' "$cargo_home/git/checkouts=/crates" "$project=/src"
+  printf -- '--remap-path-prefix=%s\n' "$cargo_home/git/checkouts=/crates"
 }
 
 # forget_other_library: what was compiled against another copy of the standard library cannot be used with this one,

@@ -161,16 +161,23 @@ fn shared_by(page: &str) -> String {
     format!("{page}_shared")
 }
 
+/// A tool of binaryen, which is JavaScript here and runs for a second: compiling it well would take longer than what it does.
+fn binaryen(tool: &str) -> Command {
+    let mut command = Command::new(tool);
+    command.env("NODE_OPTIONS", concat!("--require=\"", env!("CARGO_MANIFEST_DIR"), "/src/split/liftoff.cjs\""));
+    command
+}
+
 /// Puts parts behind another one, and makes the whole small.
 fn join(first: &Path, parts: &[PathBuf], to: &Path) -> Result<()> {
     let merged = to.with_extension("merged");
-    let mut merge = Command::new("wasm-merge");
+    let mut merge = binaryen("wasm-merge");
     merge.args(FEATURES).args(["-g", "-o"]).args([&merged, first]).arg(MAIN);
     for (number, part) in parts.iter().enumerate() {
         merge.arg(part).arg(format!("part_{number}"));
     }
     run(&mut merge)?;
-    run(Command::new("wasm-opt").args(FEATURES).args(["-Oz", "-g", "-o"]).args([to, &merged]))?;
+    run(binaryen("wasm-opt").args(FEATURES).args(["-Oz", "-g", "-o"]).args([to, &merged]))?;
     fs::remove_file(&merged).with_context(|| format!("cannot remove {}", merged.display()))
 }
 
