@@ -29,6 +29,22 @@ async function succeeds( server, ...options ) {
 	assert.equal( run.status, 0, run.all );
 	return run;
 }
+// A server on which the installer has run once: made by the first test that wants it, and put back as it was for the others.
+let finished;
+async function installed() {
+	if ( ! finished ) {
+		finished = { server: aServer(), copy: join( scratchFolder(), 'root' ) };
+		await succeeds( finished.server );
+		execFileSync( 'cp', [ '--archive', finished.server.root, finished.copy ] );
+	} else {
+		rmSync( finished.server.root, { recursive: true } );
+		execFileSync( 'cp', [ '--archive', finished.copy, finished.server.root ] );
+	}
+	const { server } = finished;
+	server.from = quickKit();
+	gateway.masterKey = () => server.env().LITELLM_MASTER_KEY;
+	return server;
+}
 async function refuses( server, options, said ) {
 	const before = server.tree();
 	const run = await server.run( 'deploy-full.sh', options );
@@ -206,8 +222,7 @@ describe( 'the second run', () => {
 	} );
 
 	test( '.env as editors and people leave it means to the scripts what it means to Compose', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		const { LITELLM_MASTER_KEY: master, LITELLM_SALT_KEY: salt, POSTGRES_PASSWORD: password, UI_PASSWORD: console } = server.env();
 		const without = server.read( '.env' ).replace( /^(LITELLM_SALT_KEY|POSTGRES_PASSWORD|UI_PASSWORD)=.*\n/gm, '' );
 		const lines = [ `export LITELLM_SALT_KEY="${ salt }"  # do not lose`, `POSTGRES_PASSWORD=${ password } # of litellm`, `UI_PASSWORD='${ console }'`, 'PROXY_BASE_URL=https://litellm.example.com', `LITELLM_IMAGE= ${ defaultImage }` ];
@@ -226,16 +241,14 @@ describe( 'the second run', () => {
 	} );
 
 	test( 'an upgrade that was cut off comes first', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		server.write( 'opt/litellm-server/data/kit/upgrade/image', 'ghcr.io/berriai/litellm:v1.80.11-stable' );
 		server.forgetCalls();
 		await refuses( server, [], /an upgrade was cut off[^]*run upgrade\.sh/ );
 	} );
 
 	test( 'puts back a file that is missing, and a mode that is too wide', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		rmSync( join( server.dir, 'docker-compose.yml' ) );
 		chmodSync( join( server.dir, '.env' ), 0o644 );
 		const run = await succeeds( server );
@@ -256,8 +269,7 @@ describe( 'the second run', () => {
 	} );
 
 	test( 'the kit runs from its copy on the server', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		server.from = join( server.dir, 'kit' );
 		const before = server.tree();
 		await succeeds( server );
@@ -285,8 +297,7 @@ describe( 'a dry run', () => {
 		}
 	} );
 	test( 'changes nothing where the gateway runs, either', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		for ( const options of combinations ) {
 			gateway.asked.length = 0;
 			server.forgetCalls();
@@ -359,8 +370,7 @@ describe( 'a failing step', () => {
 	}
 
 	test( 'an image that does not start is replaced by the one before it', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		const run = await server.run( 'deploy-full.sh', [ '--litellm-image', 'registry.example.com/broken/litellm:v1.107.0', '--yes' ] );
 		assert.equal( run.status, 1 );
 		assert.match( run.err, /start-services/ );
@@ -448,8 +458,7 @@ describe( 'what is refused', () => {
 	} );
 
 	test( 'a second installation, which would take the containers of the first', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		const before = server.tree();
 		server.forgetCalls();
 		const run = await server.run( 'deploy-full.sh', [ '--litellm-dir', join( server.root, 'srv/second' ), '--yes' ] );
@@ -505,8 +514,7 @@ describe( 'what is refused', () => {
 	} );
 
 	test( 'a salt or database password that the database was not made with', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		const { LITELLM_SALT_KEY: salt, POSTGRES_PASSWORD: password } = server.env();
 		server.forgetCalls();
 		server.setEnv( 'LITELLM_SALT_KEY', 'sk-Zk4Qw8Rt2Yp6Lm9Xv3BnAnother' );
@@ -565,8 +573,7 @@ describe( 'what is refused', () => {
 	} );
 
 	test( 'an older image than the database has run, and a newer one without a yes', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		server.forgetCalls();
 		await refuses( server, [ '--yes', '--litellm-image', 'ghcr.io/berriai/litellm:v1.105.0' ], /1\.105\.0 is older[^]*rollback\.sh/ );
 		await refuses( server, [ '--litellm-image', 'ghcr.io/berriai/litellm:v1.107.0' ], /upgrade\.sh makes one first/ );
@@ -636,8 +643,7 @@ describe( 'options', () => {
 	} );
 
 	test( '--service-key: a user of that name who is no administrator is not promoted', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		gateway.users.set( 'wordpress', { user_id: 'wordpress', user_role: 'internal_user' } );
 		const run = await server.run( 'deploy-full.sh', [ '--service-key' ] );
 		assert.equal( run.status, 1 );
@@ -664,8 +670,7 @@ describe( 'options', () => {
 
 	test( 'timers know where the installation is, and are enabled once', async () => {
 		const units = readdirSync( join( project, 'deploy/systemd' ) ).filter( ( name ) => /\.(service|timer)$/.test( name ) );
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		for ( const unit of units ) {
 			const text = readFileSync( join( server.root, 'etc/systemd/system', unit ), 'utf8' );
 			assert.doesNotMatch( text, /@[A-Z_]+@/, unit );

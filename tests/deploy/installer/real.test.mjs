@@ -62,6 +62,7 @@ const routeRefused = /not allowed to call this route/;
 const wantsLicence = ( got ) => got.status === 403 && /only available for LiteLLM Enterprise/.test( got.text );
 
 for ( const version of versions ) {
+	const newest = version === versions.at( -1 );
 	describe( `LiteLLM ${ version }`, () => {
 		let litellm, proxy;
 		const made = [];
@@ -249,6 +250,8 @@ for ( const version of versions ) {
 			'a key that cannot be deleted': { tamper: ( method, path ) => path === '/key/delete' && [ 500, '{"error":{"message":"no"}}' ], failed: [ 'the virtual key is deleted' ], leaves: true },
 		};
 		for ( const [ name, { env = {}, prepare, tamper, options = [ '--quick' ], settings = {}, failed, detail, leaves } ] of Object.entries( broken ) ) {
+			// What is wrong around the gateway is the same for both versions.
+			if ( prepare && ! newest ) continue;
 			test( `verify.sh sees ${ name }`, async () => {
 				proxy.tamper = tamper ?? null;
 				const server = installation( { ...env, ...( tamper ? { port: proxy.port } : {} ) } );
@@ -267,7 +270,7 @@ for ( const version of versions ) {
 				if ( leaves ) await master( 'POST', '/key/delete', { keys: left.map( ( key ) => key.token ) } );
 			} );
 		}
-		test( 'verify.sh sees a gateway that is down', async () => {
+		if ( newest ) test( 'verify.sh sees a gateway that is down', async () => {
 			const server = installation( { port: 9 } );
 			const run = await server.run( 'verify.sh' );
 			assert.equal( run.status, 1 );
@@ -348,7 +351,7 @@ for ( const version of versions ) {
 			await master( 'POST', '/key/delete', { keys: [ sha256( first ) ] } );
 		} );
 
-		test( 'rotation: dry run and wrong options change nothing', async () => {
+		if ( newest ) test( 'rotation: dry run and wrong options change nothing', async () => {
 			const { server, key } = await withKey();
 			const before = server.tree();
 			for ( const options of [ [ '--dry-run' ], [ '--dry-run', '--now' ] ] ) {
