@@ -29,6 +29,22 @@ async function succeeds( server, ...options ) {
 	assert.equal( run.status, 0, run.all );
 	return run;
 }
+// A server on which the installer has run once: made by the first test that wants it, and put back as it was for the others.
+let finished;
+async function installed() {
+	if ( ! finished ) {
+		finished = { server: aServer(), copy: join( scratchFolder(), 'root' ) };
+		await succeeds( finished.server );
+		execFileSync( 'cp', [ '--archive', finished.server.root, finished.copy ] );
+	} else {
+		rmSync( finished.server.root, { recursive: true } );
+		execFileSync( 'cp', [ '--archive', finished.copy, finished.server.root ] );
+	}
+	const { server } = finished;
+	server.from = quickKit();
+	gateway.masterKey = () => server.env().LITELLM_MASTER_KEY;
+	return server;
+}
 async function refuses( server, options, said ) {
 	const before = server.tree();
 	const run = await server.run( 'deploy-full.sh', options );
@@ -206,8 +222,7 @@ describe( 'the second run', () => {
 	} );
 
 	test( '.env as editors and people leave it means to the scripts what it means to Compose', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		const { LITELLM_MASTER_KEY: master, LITELLM_SALT_KEY: salt, POSTGRES_PASSWORD: password, UI_PASSWORD: console } = server.env();
 		const without = server.read( '.env' ).replace( /^(LITELLM_SALT_KEY|POSTGRES_PASSWORD|UI_PASSWORD)=.*\n/gm, '' );
 		const lines = [ `export LITELLM_SALT_KEY="${ salt }"  # do not lose`, `POSTGRES_PASSWORD=${ password } # of litellm`, `UI_PASSWORD='${ console }'`, 'PROXY_BASE_URL=https://litellm.example.com', `LITELLM_IMAGE= ${ defaultImage }` ];
@@ -226,16 +241,14 @@ describe( 'the second run', () => {
 	} );
 
 	test( 'an upgrade that was cut off comes first', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		server.write( 'opt/litellm-server/data/kit/upgrade/image', 'ghcr.io/berriai/litellm:v1.80.11-stable' );
 		server.forgetCalls();
 		await refuses( server, [], /an upgrade was cut off[^]*run upgrade\.sh/ );
 	} );
 
 	test( 'puts back a file that is missing, and a mode that is too wide', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		rmSync( join( server.dir, 'docker-compose.yml' ) );
 		chmodSync( join( server.dir, '.env' ), 0o644 );
 		const run = await succeeds( server );
@@ -256,8 +269,7 @@ describe( 'the second run', () => {
 	} );
 
 	test( 'the kit runs from its copy on the server', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		server.from = join( server.dir, 'kit' );
 		const before = server.tree();
 		await succeeds( server );
@@ -285,8 +297,7 @@ describe( 'a dry run', () => {
 		}
 	} );
 	test( 'changes nothing where the gateway runs, either', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		for ( const options of combinations ) {
 			gateway.asked.length = 0;
 			server.forgetCalls();
@@ -313,19 +324,24 @@ describe( 'a failing step', () => {
 		for ( const expected of [ 'apt-get update', 'docker compose config', 'docker compose pull', 'docker compose up', 'cosign verify', 'ufw allow', 'ufw --force enable' ] ) {
 			if ( expected !== 'cosign verify' ) assert.ok( found.some( ( line ) => line.startsWith( expected ) ), `${ expected } is not among ${ found.join( ', ' ) }` );
 		}
+		// One server: each run comes as far as the call that fails now, so past the one that failed in the run before.
+		gateway.reset();
+		const server = aServer( { without: [ 'age' ] } );
+		let saved = {};
 		for ( const line of found ) {
-			gateway.reset();
-			const server = aServer( { without: [ 'age' ] } );
 			server.fail( `${ line }*` );
+			server.forgetCalls();
 			const run = await server.run( 'deploy-full.sh', options );
 			assert.equal( run.status, 1, `${ line }: ${ run.all }` );
 			assert.match( run.err, /The step "[a-z-]+" failed; the reason is above\.[^]*go on with:\n {4}sudo .*deploy-full\.sh --with-observability --service-key --enable-ufw --install-deps/, line );
-			if ( server.env().LITELLM_MASTER_KEY ) assert.deepEqual( findSecrets( server, [ run ] ).filter( ( place ) => ! place.startsWith( 'standard' ) ), [] );
-			const saved = server.has( '.env' ) ? server.env() : {};
-			server.fail();
-			await succeeds( server, ...options );
-			for ( const name of secretNames ) if ( saved[ name ] ) assert.equal( server.env()[ name ], saved[ name ], `${ line }: ${ name }` );
+			const env = server.has( '.env' ) ? server.env() : {};
+			for ( const name of secretNames ) if ( saved[ name ] ) assert.equal( env[ name ], saved[ name ], `${ line }: ${ name }` );
+			saved = env;
+			if ( env.LITELLM_MASTER_KEY ) assert.deepEqual( findSecrets( server, [ run ] ).filter( ( place ) => ! place.startsWith( 'standard' ) ), [] );
 		}
+		server.fail();
+		await succeeds( server, ...options );
+		for ( const name of secretNames ) assert.equal( server.env()[ name ], saved[ name ], name );
 	} );
 
 	for ( const [ pattern, step, touched ] of [ [ 'docker compose config --quiet*', 'pull-images', false ], [ 'docker compose pull*', 'pull-images', false ], [ 'docker compose up*', 'start-services', true ] ] ) {
@@ -354,8 +370,7 @@ describe( 'a failing step', () => {
 	}
 
 	test( 'an image that does not start is replaced by the one before it', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		const run = await server.run( 'deploy-full.sh', [ '--litellm-image', 'registry.example.com/broken/litellm:v1.107.0', '--yes' ] );
 		assert.equal( run.status, 1 );
 		assert.match( run.err, /start-services/ );
@@ -385,7 +400,7 @@ describe( 'a failing step', () => {
 	test( 'two scripts of the kit do not run at the same time', async () => {
 		const server = aServer();
 		gateway.fail = ( method, path ) => path === '/health/readiness' && [ 503, {} ];
-		const first = server.run( 'deploy-full.sh', [], { LITELLM_READY_SECONDS: '6' } );
+		const first = server.run( 'deploy-full.sh' );
 		while ( ! gateway.asked.length ) await new Promise( ( done ) => setTimeout( done, 50 ) );
 		const second = await server.run( 'deploy-full.sh' );
 		assert.equal( second.status, 1 );
@@ -443,8 +458,7 @@ describe( 'what is refused', () => {
 	} );
 
 	test( 'a second installation, which would take the containers of the first', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		const before = server.tree();
 		server.forgetCalls();
 		const run = await server.run( 'deploy-full.sh', [ '--litellm-dir', join( server.root, 'srv/second' ), '--yes' ] );
@@ -500,8 +514,7 @@ describe( 'what is refused', () => {
 	} );
 
 	test( 'a salt or database password that the database was not made with', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		const { LITELLM_SALT_KEY: salt, POSTGRES_PASSWORD: password } = server.env();
 		server.forgetCalls();
 		server.setEnv( 'LITELLM_SALT_KEY', 'sk-Zk4Qw8Rt2Yp6Lm9Xv3BnAnother' );
@@ -560,8 +573,7 @@ describe( 'what is refused', () => {
 	} );
 
 	test( 'an older image than the database has run, and a newer one without a yes', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		server.forgetCalls();
 		await refuses( server, [ '--yes', '--litellm-image', 'ghcr.io/berriai/litellm:v1.105.0' ], /1\.105\.0 is older[^]*rollback\.sh/ );
 		await refuses( server, [ '--litellm-image', 'ghcr.io/berriai/litellm:v1.107.0' ], /upgrade\.sh makes one first/ );
@@ -590,7 +602,9 @@ describe( 'options', () => {
 		assert.deepEqual( [ ...gateway.keys.values() ].map( ( one ) => one.allowed_routes ), [ [ '/metrics' ] ] );
 		for ( const name of [ 'Prometheus is healthy', 'Alertmanager is healthy', 'Grafana is healthy', 'Prometheus reads the gateway' ] ) assert.match( run.out, new RegExp( `^ok +${ name }`, 'm' ) );
 		assert.match( server.read( 'observability/alertmanager/alertmanager.yml' ), /^route:/m );
+		server.from = quickKit();
 		const again = await succeeds( server );
+		server.from = kitFolder();
 		assert.match( again.out, /==> make-metrics-key\n +kept: it works/ );
 		assert.equal( server.read( 'observability/prometheus/metrics-key' ), key );
 		gateway.keys.clear();
@@ -608,6 +622,7 @@ describe( 'options', () => {
 		appendFileSync( join( server.dir, 'observability/alertmanager/receivers.yml' ), '# mine\n' );
 		gateway.fail = null;
 		server.forgetCalls();
+		server.from = quickKit();
 		await succeeds( server );
 		assert.match( server.read( 'observability/alertmanager/alertmanager.yml' ), /# mine\n$/ );
 		assert.ok( server.lines().includes( 'docker compose restart alertmanager' ) );
@@ -628,8 +643,7 @@ describe( 'options', () => {
 	} );
 
 	test( '--service-key: a user of that name who is no administrator is not promoted', async () => {
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		gateway.users.set( 'wordpress', { user_id: 'wordpress', user_role: 'internal_user' } );
 		const run = await server.run( 'deploy-full.sh', [ '--service-key' ] );
 		assert.equal( run.status, 1 );
@@ -656,8 +670,7 @@ describe( 'options', () => {
 
 	test( 'timers know where the installation is, and are enabled once', async () => {
 		const units = readdirSync( join( project, 'deploy/systemd' ) ).filter( ( name ) => /\.(service|timer)$/.test( name ) );
-		const server = aServer();
-		await succeeds( server );
+		const server = await installed();
 		for ( const unit of units ) {
 			const text = readFileSync( join( server.root, 'etc/systemd/system', unit ), 'utf8' );
 			assert.doesNotMatch( text, /@[A-Z_]+@/, unit );

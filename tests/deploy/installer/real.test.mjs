@@ -62,6 +62,7 @@ const routeRefused = /not allowed to call this route/;
 const wantsLicence = ( got ) => got.status === 403 && /only available for LiteLLM Enterprise/.test( got.text );
 
 for ( const version of versions ) {
+	const newest = version === versions.at( -1 );
 	describe( `LiteLLM ${ version }`, () => {
 		let litellm, proxy;
 		const made = [];
@@ -209,7 +210,7 @@ for ( const version of versions ) {
 
 		test( 'verify.sh passes, and leaves no key behind', async () => {
 			const server = installation();
-			const run = await server.run( 'verify.sh', [], { LITELLM_SPEND_SECONDS: '60' } );
+			const run = await server.run( 'verify.sh' );
 			assert.equal( run.status, 0, run.all );
 			for ( const title of [ 'secrets are private', 'containers run', 'published on loopback', 'the gateway answers', 'the gateway is ready', 'nothing is answered', 'models are listed', 'a virtual key is made', 'chat', 'chat, streamed', 'a model that the key may not use', 'spend is logged', 'the virtual key is deleted' ] ) {
 				assert.match( run.out, new RegExp( `^ok +${ title }`, 'm' ) );
@@ -249,6 +250,8 @@ for ( const version of versions ) {
 			'a key that cannot be deleted': { tamper: ( method, path ) => path === '/key/delete' && [ 500, '{"error":{"message":"no"}}' ], failed: [ 'the virtual key is deleted' ], leaves: true },
 		};
 		for ( const [ name, { env = {}, prepare, tamper, options = [ '--quick' ], settings = {}, failed, detail, leaves } ] of Object.entries( broken ) ) {
+			// What is wrong around the gateway is the same for both versions.
+			if ( prepare && ! newest ) continue;
 			test( `verify.sh sees ${ name }`, async () => {
 				proxy.tamper = tamper ?? null;
 				const server = installation( { ...env, ...( tamper ? { port: proxy.port } : {} ) } );
@@ -267,7 +270,7 @@ for ( const version of versions ) {
 				if ( leaves ) await master( 'POST', '/key/delete', { keys: left.map( ( key ) => key.token ) } );
 			} );
 		}
-		test( 'verify.sh sees a gateway that is down', async () => {
+		if ( newest ) test( 'verify.sh sees a gateway that is down', async () => {
 			const server = installation( { port: 9 } );
 			const run = await server.run( 'verify.sh' );
 			assert.equal( run.status, 1 );
@@ -277,7 +280,9 @@ for ( const version of versions ) {
 		test( 'rotation: both keys work until the overlap ends, which is exact; --finish ends the old one', async () => {
 			for ( const [ overlap, seconds ] of [ [ '24h', 86400 ], [ '30d', 30 * 86400 ], [ '90m', 5400 ] ] ) {
 				const { server, key: first } = await withKey();
+				const begun = Date.now();
 				const run = await server.run( 'rotate-service-key.sh', [ '--overlap', overlap ] );
+				const took = ( Date.now() - begun ) / 1000;
 				assert.equal( run.status, 0, run.all );
 				const second = keyOf( server );
 				assert.notEqual( second, first );
@@ -286,8 +291,8 @@ for ( const version of versions ) {
 				assert.match( run.out, new RegExp( `^define\\( 'LITELLM_SERVICE_KEY', '${ second }' \\);$`, 'm' ) );
 				assert.equal( run.all.includes( first ), false );
 				assert.ok( ( await works( first ) ) && ( await works( second ) ) );
-				const ends = ( new Date( ( await infoOf( first ) ).expires ) - Date.now() ) / 1000;
-				assert.ok( Math.abs( ends - seconds ) < 60, `${ overlap }: ends in ${ ends } s` );
+				const ends = ( new Date( ( await infoOf( first ) ).expires ) - begun ) / 1000;
+				assert.ok( ends > seconds - 2 && ends < seconds + took + 2, `${ overlap }: ends ${ ends } s after the rotation began, which took ${ took } s` );
 				assert.equal( ( await infoOf( second ) ).expires, null );
 				assert.deepEqual( ( await infoOf( second ) ).allowed_routes, ( await infoOf( first ) ).allowed_routes );
 
@@ -346,7 +351,7 @@ for ( const version of versions ) {
 			await master( 'POST', '/key/delete', { keys: [ sha256( first ) ] } );
 		} );
 
-		test( 'rotation: dry run and wrong options change nothing', async () => {
+		if ( newest ) test( 'rotation: dry run and wrong options change nothing', async () => {
 			const { server, key } = await withKey();
 			const before = server.tree();
 			for ( const options of [ [ '--dry-run' ], [ '--dry-run', '--now' ] ] ) {

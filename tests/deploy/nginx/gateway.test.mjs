@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { ADMIN, ask, converse, statusOf, STRANGER } from './lib/ask.mjs';
 import { freePorts, until } from './lib/command.mjs';
-import { Framer, launch, signIn } from './lib/console.mjs';
+import { Framer, launch, newContext, signIn } from './lib/console.mjs';
 import { Gateways, NEW, OLD } from './lib/gateways.mjs';
 import { Nginx, NAME, Scratch, WORDPRESS } from './lib/site.mjs';
 import { Upstream } from './lib/upstream.mjs';
@@ -95,15 +95,15 @@ each( 'a streamed chat arrives piece by piece, uncompressed', async ( { nginx, u
 				method: 'POST', from: STRANGER, headers: { ...json, ...bearer( key ), 'Accept-Encoding': 'gzip' }, onData: ( piece ) => pieces.push( piece ),
 				body: JSON.stringify( { model: name, stream: true, messages: [ { role: 'user', content: 'Hello' } ] } ),
 			} );
-			const asked = until( 'the provider to be asked', () => provider.requests.length > 0, 60_000 ).then( () => true );
+			const asked = until( 'the provider to be asked', () => provider.requests.length > 0 ).then( () => true );
 			return Promise.race( [ asked, answer.then( () => false ) ] ).finally( () => asked.catch( () => {} ) );
-		}, 120_000 );
+		} );
 		const word = ( content, finish_reason = null ) => `data: ${ JSON.stringify( { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'slow', choices: [ { index: 0, delta: { role: 'assistant', content }, finish_reason } ] } ) }\n\n`;
 		// LiteLLM looks one piece ahead, to know the last one.
 		provider.more( word( 'word-0 ' ) );
 		for ( let number = 1; number <= 4; number++ ) {
 			provider.more( word( `word-${ number } ` ) );
-			await until( `word ${ number - 1 }`, () => pieces.join( '' ).includes( `word-${ number - 1 } ` ), 60_000 );
+			await until( `word ${ number - 1 }`, () => pieces.join( '' ).includes( `word-${ number - 1 } ` ) );
 		}
 		provider.more( word( '', 'stop' ) + 'data: [DONE]\n\n' );
 		provider.end();
@@ -303,7 +303,7 @@ each( 'the console\'s files are compressed, kept for good, and asked of LiteLLM 
 } );
 
 each( 'in a frame of WordPress one signs in and sees data; a second visit loads no script again', async ( { nginx, key, version }, t ) => {
-	const context = await browser.newContext( { viewport: { width: 1400, height: 900 } } );
+	const context = await newContext( browser, { viewport: { width: 1400, height: 900 } } );
 	try {
 		const page = await context.newPage();
 		const statuses = [];
@@ -311,7 +311,7 @@ each( 'in a frame of WordPress one signs in and sees data; a second visit loads 
 		const frame = page.frameLocator( 'iframe' );
 		await page.goto( framer.url( WORDPRESS, `${ nginx.url }/ui/` ) );
 		await signIn( frame, key );
-		await frame.getByText( 'Virtual Keys' ).first().waitFor( { timeout: 60_000 } );
+		await frame.getByText( 'Virtual Keys' ).first().waitFor();
 
 		const [ cookie ] = ( await context.cookies( nginx.url ) ).filter( ( { name } ) => name === 'token' );
 		assert.equal( cookie.httpOnly, false, 'the console reads it' );
@@ -322,12 +322,15 @@ each( 'in a frame of WordPress one signs in and sees data; a second visit loads 
 		const visit = async () => {
 			const { sum, quiet } = await count( page );
 			await page.goto( keys );
-			await frame.getByText( alias ).first().waitFor( { timeout: 60_000 } );
+			await frame.getByText( alias ).first().waitFor();
 			await quiet();
 			return sum;
 		};
-		await visit();
-		const again = await visit();
+		// What a page asks for late, a slow machine may see on the next visit only; in the end nothing is left to ask for.
+		let again = await visit();
+		for ( let more = 0; more < 5 && ( more === 0 || again.scripts > 0 ); more++ ) {
+			again = await visit();
+		}
 		if ( process.env.SCREENSHOTS ) {
 			await page.screenshot( { path: `${ process.env.SCREENSHOTS }/console-${ version }.png` } );
 		}
@@ -341,7 +344,7 @@ each( 'in a frame of WordPress one signs in and sees data; a second visit loads 
 } );
 
 each( 'a stranger\'s page gets an empty frame, and WordPress a refusal for anything but the console', async ( { nginx } ) => {
-	const context = await browser.newContext();
+	const context = await newContext( browser );
 	try {
 		for ( const [ host, path, shown ] of [ [ WORDPRESS, '/ui/login/', true ], [ 'evil.example', '/ui/login/', false ], [ 'evil.example.test', '/ui/login/', false ], [ WORDPRESS, '/fallback/login', false ] ] ) {
 			const page = await context.newPage();
@@ -349,7 +352,7 @@ each( 'a stranger\'s page gets an empty frame, and WordPress a refusal for anyth
 			page.on( 'console', ( message ) => violations.push( message.text() ) );
 			await page.goto( framer.url( host, nginx.url + path ) );
 			if ( shown ) {
-				await page.frameLocator( 'iframe' ).locator( 'input[type=password]' ).waitFor( { timeout: 60_000 } );
+				await page.frameLocator( 'iframe' ).locator( 'input[type=password]' ).waitFor();
 			} else {
 				await until( `a refusal of ${ path } at ${ host }`, () => violations.some( ( text ) => text.includes( 'frame-ancestors' ) ) );
 				assert.equal( await page.frameLocator( 'iframe' ).locator( 'input' ).count(), 0 );

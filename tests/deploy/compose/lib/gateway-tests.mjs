@@ -73,7 +73,7 @@ export function testGateway(version) {
 		return found;
 	};
 
-	test(`${version}: the configuration for production, without any provider key`, { timeout: 480000 }, async (t) => {
+	test(`${version}: the configuration for production, without any provider key`, { timeout: 1200000 }, async (t) => {
 		await start('litellm-config.yaml');
 		await t.test('database, cache, self-test and console work', works);
 
@@ -108,7 +108,7 @@ export function testGateway(version) {
 		await t.test('metrics are for keys only', guardsMetrics);
 	});
 
-	test(`${version}: the demo`, { timeout: 480000 }, async (t) => {
+	test(`${version}: the demo`, { timeout: 1200000 }, async (t) => {
 		await start('litellm-config.demo.yaml');
 		await t.test('database, cache, self-test and console work', works);
 
@@ -132,7 +132,7 @@ export function testGateway(version) {
 			await until('both answered', async () => {
 				answered.add((await gateway.chat('gpt-5-mini')).headers.get('x-litellm-model-id'));
 				return answered.size === 2;
-			}, 60);
+			});
 			assert.deepEqual([...answered].sort(), ['openai-gpt-5-mini-1', 'openai-gpt-5-mini-2']);
 		});
 
@@ -163,8 +163,11 @@ export function testGateway(version) {
 			const [first, second] = await twice({});
 			assert.notEqual(first, second, 'nobody asked for a kept answer');
 			const cache = { 'use-cache': true };
-			const [kept] = await twice({ cache });
-			await until('the answer comes from the cache', async () => (await twice({ cache }))[1] === kept, 20);
+			// It is kept a moment after it was given, and by then there may have been another one.
+			await until('the answer comes from the cache', async () => {
+				const [given, again] = await twice({ cache });
+				return again === given;
+			});
 			const keys = (await redis.cli(['--scan'])).stdout.trim().split('\n');
 			const lifetimes = [];
 			for (const key of keys) {
@@ -182,7 +185,7 @@ export function testGateway(version) {
 			await until('the log has it', async () => {
 				const { json } = await gateway.ask(`/spend/logs/v2?start_date=${day(-1)}&end_date=${day(2)}&page_size=100`);
 				return json.data?.some(({ model_group: group, spend, requester_ip_address: from }) => group === 'claude-haiku-4-5' && spend > 0 && (from || '') === expected);
-			}, 60);
+			});
 		});
 
 		await t.test('metrics are for keys only', guardsMetrics);

@@ -10,7 +10,7 @@ import { project, resolve } from './server.mjs';
 export const run = promisify(execFile);
 export const freePorts = (count) => execFileSync(join(project, 'dev/free-port'), [String(count)], { encoding: 'utf8' }).trim().split('\n');
 
-export async function until(what, condition, seconds = 30) {
+export async function until(what, condition, seconds = 300) {
 	const end = Date.now() + seconds * 1000;
 	for (;;) {
 		const value = await condition();
@@ -42,7 +42,7 @@ export async function startRedis(env) {
 		await until('Redis answers', async () => {
 			if (server.exitCode !== null) throw new Error(`Redis ended: ${log}`);
 			return pong();
-		}, 15);
+		});
 	};
 	const end = async () => {
 		if (server.exitCode !== null || server.signalCode !== null) return;
@@ -105,7 +105,7 @@ class Gateway {
 			method: body ? 'POST' : 'GET',
 			headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
 			body: body && JSON.stringify(body),
-			signal: AbortSignal.timeout(60000),
+			signal: AbortSignal.timeout(180000),
 			...more,
 		});
 		const text = await answer.text();

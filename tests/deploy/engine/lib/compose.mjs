@@ -3,9 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import YAML from 'yaml';
 import { image, pull } from './images.mjs';
-import { Failure, sleep } from './state.mjs';
+import { Failure, load, save, sleep, writeWhole } from './state.mjs';
 import { execute, health, logs, running, start, status, stop } from './services.mjs';
 
 function readEnvironment(folder) {
@@ -50,13 +49,23 @@ const asMap = (environment) =>
     ? Object.fromEntries(environment.map((line) => [line.split('=')[0], line.includes('=') ? line.slice(line.indexOf('=') + 1) : undefined]))
     : (environment ?? {});
 
-function readProject(folder, profiles) {
+const digest = (text) => createHash('sha256').update(text).digest('hex');
+// Reading YAML takes longer than all else here, and each command reads the same files: so what one says is kept.
+async function readYaml(text) {
+  const name = `yaml-${digest(text)}.json`;
+  return load(name) ?? save(name, (await import('yaml')).default.parse(text, { merge: true }));
+}
+
+async function readProject(folder, profiles) {
   const environment = readEnvironment(folder);
   let model = {};
+  const sums = existsSync(join(folder, '.env')) ? [`${digest(readFileSync(join(folder, '.env')))}  ${folder}/.env`] : [];
   for (const file of (environment.COMPOSE_FILE || 'docker-compose.yml').split(':')) {
     const path = join(folder, file);
     if (!existsSync(path)) throw new Failure(`open ${path}: no such file or directory`, 14);
-    model = merge(model, YAML.parse(readFileSync(path, 'utf8'), { merge: true }));
+    const text = readFileSync(path, 'utf8');
+    sums.push(`${digest(text)}  ${path}`);
+    model = merge(model, await readYaml(text));
   }
   const written = model;
   model = walk(model, environment);
@@ -66,6 +75,8 @@ function readProject(folder, profiles) {
     for (const file of [service.env_file ?? []].flat()) Object.assign(service.environment, { ...readEnvironmentFile(join(folder, file.path ?? file)), ...service.environment });
     for (const key of Object.keys(service.environment)) service.environment[key] ??= environment[key] ?? '';
   }
+  // As sha256sum checks it: the files that commands to PostgreSQL need not have read again.
+  writeWhole('readable.sha256', `${sums.join('\n')}\n`);
   return { folder, environment, written, model, services: model.services ?? {} };
 }
 const readEnvironmentFile = (file) =>
@@ -144,7 +155,7 @@ function read(args, valued, stopAtWord = false) {
 export async function compose(args) {
   const outer = read(args, ['f', 'file', 'p', 'project-name', 'project-directory', 'profile', 'env-file'], true);
   const [command, ...rest] = outer.words;
-  const project = readProject(outer.options['project-directory'] ?? process.cwd(), [outer.options.profile ?? []].flat());
+  const project = await readProject(outer.options['project-directory'] ?? process.cwd(), [outer.options.profile ?? []].flat());
   const all = Object.keys(project.services);
   const { options, words } = read(rest, ['format', 'tail', 'wait-timeout', 'timeout', 't', 'user', 'u', 'env', 'e', 'pull', 'since', 'workdir', 'w'], command === 'exec' || command === 'run');
   const unknown = words.find((word) => !['exec', 'port'].includes(command) && !project.services[word]);
@@ -155,7 +166,7 @@ export async function compose(args) {
       if (options.services) return all.forEach((name) => console.log(name));
       if (options.images) return all.forEach((name) => console.log(project.services[name].image));
       if (options.format === 'json') return console.log(JSON.stringify(project.model, null, 2));
-      return process.stdout.write(YAML.stringify(options['no-interpolate'] ? project.written : project.model));
+      return process.stdout.write((await import('yaml')).default.stringify(options['no-interpolate'] ? project.written : project.model));
     case 'up':
       return up(project, words, options);
     case 'start':

@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { litellmVersion, packages, venv } from './images.mjs';
-import { Failure, failing, load, ports, save, sleep, state } from './state.mjs';
+import { Failure, failing, load, ports, save, sleep, state, writeWhole } from './state.mjs';
+import { startWarm } from './warm.mjs';
 
 const engine = join(packages, 'engine');
 const postgresBin = () => {
@@ -48,7 +49,7 @@ export async function start(name, service, project, hash) {
   const now = { on: true, image: service.image, hash, folder: project.folder };
   if (name === 'postgres') now.cluster = startPostgres(project);
   else if (name === 'redis') now.pid = startRedis(project);
-  else if (/^litellm(-\d+)?$/.test(name)) Object.assign(now, startLitellm(name, service, project));
+  else if (/^litellm(-\d+)?$/.test(name)) Object.assign(now, await startLitellm(name, service, project));
   note(name, now);
   if (name === 'redis') await answers(ports().redis);
 }
@@ -78,6 +79,9 @@ function startPostgres(project) {
   if (!exists.stdout.trim() && !existsSync(join(cluster, 'made'))) execFileSync(join(bin, 'createdb'), ['litellm'], { env: clientEnvironment(cluster) });
   writeFileSync(join(cluster, 'made'), '');
   writeFileSync(join(project.folder, 'data/postgres/PG_VERSION'), '15\n');
+  // What `docker` needs for a command in it.
+  const { PGHOST, PGPORT } = clientEnvironment(cluster);
+  writeWhole('postgres.place', `folder='${project.folder}'\ncluster='${PGHOST}'\nport='${PGPORT}'\nprograms='${bin}'\n`);
   return cluster;
 }
 const clientEnvironment = (cluster) => ({ ...inherited(), PATH: `${postgresBin()}:${process.env.PATH}`, PGHOST: cluster, PGPORT: String(ports().postgres), PGUSER: 'litellm' });
@@ -109,35 +113,31 @@ function litellmEnvironment(service, version) {
 
 const script = `
 set -eu
-exit_code() { echo $? >"$STAND_IN_EXIT"; }
-trap exit_code EXIT
 echo "LiteLLM: migrating the database"
 node "$STAND_IN_DB" migrate "$DATABASE_URL" "$STAND_IN_MIGRATIONS"
 cd "$STAND_IN_FOLDER"
-"$STAND_IN_VENV/bin/litellm" --config "$STAND_IN_CONFIG" --host 127.0.0.1 --port "$STAND_IN_PORT" --telemetry False &
-trap 'kill $!; wait $!; exit 0' TERM INT
-wait $!
+exec "$STAND_IN_VENV/bin/litellm" "$@"
 `;
-function startLitellm(name, service, project) {
+async function startLitellm(name, service, project) {
   const version = litellmVersion(service.image);
   if (!version) throw new Failure(`Error response from daemon: No such image: ${service.image}`);
-  const exit = join(state, `${name}.exit`);
-  rmSync(exit, { force: true });
   const folder = join(state, name);
   mkdirSync(folder, { recursive: true });
   const once = join(state, 'fail/start-once');
   const broken = failing('start-once', service.image);
   rmSync(once, { force: true });
-  if (broken || failing('start', service.image)) return { pid: detach(name, 'sh', ['-c', `echo "ImportError: the image is broken" >&2; echo 1 >'${exit}'; exit 1`]), exit };
-  if (failing('not-ready', service.image)) return { pid: detach(name, 'sleep', ['600']), exit };
+  if (broken || failing('start', service.image)) return { pid: detach(name, 'sh', ['-c', 'echo "ImportError: the image is broken" >&2; exit 1']) };
+  if (failing('not-ready', service.image)) return { pid: detach(name, 'sleep', ['600']) };
   const config = join(project.folder, 'config', project.environment.LITELLM_CONFIG || 'litellm-config.yaml');
-  const extras = execFileSync(join(venv(version), 'bin/python'), ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], { encoding: 'utf8' }).trim();
-  const environment = {
-    ...litellmEnvironment(service, version),
-    STAND_IN_EXIT: exit, STAND_IN_DB: join(engine, 'db.js'), STAND_IN_MIGRATIONS: join(extras, 'litellm_proxy_extras/migrations'),
-    STAND_IN_FOLDER: folder, STAND_IN_CONFIG: config, STAND_IN_PORT: String(published(service)),
-  };
-  return { pid: detach(name, 'bash', ['-c', script], environment), exit, port: published(service) };
+  const library = join(venv(version), 'lib');
+  const migrations = join(library, readdirSync(library)[0], 'site-packages/litellm_proxy_extras/migrations');
+  const port = published(service);
+  const args = ['--config', config, '--host', '127.0.0.1', '--port', String(port), '--telemetry', 'False'];
+  const environment = { ...litellmEnvironment(service, version), STAND_IN_DB: join(engine, 'db.js'), STAND_IN_MIGRATIONS: migrations, STAND_IN_FOLDER: folder };
+  const migrate = ['node', environment.STAND_IN_DB, 'migrate', environment.DATABASE_URL, migrations];
+  const importing = (socket) => detach(`warm-${version}`, join(venv(version), 'bin/python'), [join(import.meta.dirname, 'warm.py'), socket], environment);
+  const pid = await startWarm(version, importing, alive, { environment: { ...inherited(), ...environment }, folder, log: logFile(name), migrate, args });
+  return { pid: pid ?? detach(name, 'bash', ['-c', script, 'litellm', ...args], environment), port };
 }
 
 export async function stop(name, remove = false) {

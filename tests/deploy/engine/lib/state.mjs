@@ -1,5 +1,5 @@
 // Where the stand-in keeps what it knows (ENGINE_STATE), and what it is told to do wrong.
-import { existsSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execFileSync } from 'node:child_process';
 
@@ -30,9 +30,15 @@ export function load(name, otherwise) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : otherwise;
 }
 export function save(name, value) {
-  mkdirSync(state, { recursive: true });
-  writeFileSync(join(state, name), JSON.stringify(value, null, 2), { mode: 0o600 });
+  writeWhole(name, JSON.stringify(value, null, 2));
   return value;
+}
+// At once or not at all: another call may be reading it.
+export function writeWhole(name, text) {
+  mkdirSync(state, { recursive: true });
+  const file = join(state, name);
+  writeFileSync(`${file}.${process.pid}`, text, { mode: 0o600 });
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 // The ports of this engine's PostgreSQL and Redis.

@@ -33,7 +33,7 @@ export async function ask( url, key, method, path, body ) {
 		headers: { ...( key ? { authorization: `Bearer ${ key }` } : {} ), ...( body === undefined ? {} : { 'content-type': 'application/json' } ) },
 		body: body === undefined ? undefined : JSON.stringify( body ),
 		redirect: 'manual',
-		signal: AbortSignal.timeout( 60_000 ),
+		signal: AbortSignal.timeout( 180_000 ),
 	} );
 	const text = await response.text();
 	let json = null;

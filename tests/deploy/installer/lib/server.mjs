@@ -127,7 +127,7 @@ export class Server {
 	run( script, options = [], env = {} ) {
 		const child = spawn( join( this.from, 'deploy', script ), options, {
 			stdio: [ 'ignore', 'pipe', 'pipe' ],
-			env: { PATH: `${ this.bin }:${ toolFolder() }`, HOME: this.root, LANG: 'C.UTF-8', TMPDIR: this.root, LITELLM_KIT_ROOT: this.root, STAND_INS: this.log, RECORDED_TOOLS: toolFolder(), LITELLM_READY_SECONDS: '10', LITELLM_SPEND_SECONDS: '20', LITELLM_KEY_CACHE_SECONDS: '3', ...env },
+			env: { PATH: `${ this.bin }:${ toolFolder() }`, HOME: this.root, LANG: 'C.UTF-8', TMPDIR: this.root, LITELLM_KIT_ROOT: this.root, STAND_INS: this.log, RECORDED_TOOLS: toolFolder(), LITELLM_READY_SECONDS: '180', LITELLM_SPEND_SECONDS: '180', LITELLM_KEY_CACHE_SECONDS: '90', ...env },
 		} );
 		let out = '', err = '';
 		child.stdout.on( 'data', ( part ) => ( out += part ) );

@@ -132,7 +132,7 @@ export class Installation {
     }
   }
   async api(method, path, { body, key = this.master } = {}) {
-    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, { method, headers: { ...(key && { authorization: `Bearer ${key}` }), 'content-type': 'application/json' }, body: body && JSON.stringify(body), signal: AbortSignal.timeout(60_000) });
+    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, { method, headers: { ...(key && { authorization: `Bearer ${key}` }), 'content-type': 'application/json' }, body: body && JSON.stringify(body), signal: AbortSignal.timeout(180_000) });
     const text = await answer.text();
     try {
       return { status: answer.status, body: JSON.parse(text) };
@@ -173,10 +173,17 @@ export class Installation {
   }
   calls() {
     const file = join(this.state, 'calls.jsonl');
-    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : [];
+    const calls = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : [];
+    // Those of commands in PostgreSQL: a file each, named by its time.
+    for (const name of this.files(join(this.state, 'calls'))) {
+      const [count, ...words] = readFileSync(join(this.state, 'calls', name), 'utf8').split('\0').slice(0, -1);
+      const environment = words.slice(Number(count) + 1).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
+      calls.push({ time: Number.parseFloat(name), argv: words.slice(0, Number(count)), cwd: words[Number(count)], environment: Object.fromEntries(environment) });
+    }
+    return calls.sort((one, other) => one.time - other.time);
   }
   forgetCalls() {
-    rmSync(join(this.state, 'calls.jsonl'), { force: true });
+    for (const name of ['calls.jsonl', 'calls']) rmSync(join(this.state, name), { recursive: true, force: true });
   }
 
   // Everything of the installation that a script might change, as one value. Logs and locks come and go.

@@ -9,7 +9,7 @@ export async function startObservers(gateway) {
   const keyFile = join(gateway.dir, 'observability/prometheus/metrics-key');
   const scrape = async () => {
     const key = readFileSync(keyFile, 'utf8').trim();
-    const answer = await fetch(`http://127.0.0.1:${gateway.port}/metrics/`, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}/metrics/`, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(60_000) });
     return answer.ok ? '1' : '0';
   };
   const server = createServer(async (request, response) => {

@@ -32,7 +32,7 @@ export function ask( port, path, { method = 'GET', headers = {}, body, from = AD
 				} } );
 			} );
 		} );
-		request.setTimeout( 90_000, () => request.destroy( new Error( `no answer to ${ method } ${ path }` ) ) );
+		request.setTimeout( 300_000, () => request.destroy( new Error( `no answer to ${ method } ${ path }` ) ) );
 		request.on( 'error', reject );
 		request.end( body );
 	} );
@@ -46,7 +46,7 @@ export function converse( port, text, { from = ADMIN, plain = false, servername 
 			? net.connect( { host: '127.0.0.1', port, localAddress: from }, begin )
 			: tls.connect( { host: '127.0.0.1', port, localAddress: from, servername, rejectUnauthorized: false, ...tlsOptions }, begin );
 		let answer = '';
-		socket.setTimeout( 60_000, () => socket.destroy( new Error( 'no answer' ) ) );
+		socket.setTimeout( 300_000, () => socket.destroy( new Error( 'no answer' ) ) );
 		socket.on( 'data', ( data ) => {
 			answer += data.toString( 'latin1' );
 			if ( done( answer ) ) {

@@ -37,7 +37,7 @@ export async function freePorts( count ) {
 }
 
 /** Waits until `condition` gives something true, which it returns. */
-export async function until( what, condition, limit = 60_000 ) {
+export async function until( what, condition, limit = 300_000 ) {
 	const end = Date.now() + limit;
 	for ( ;; ) {
 		const result = await Promise.resolve().then( condition ).catch( () => false );

@@ -22,6 +22,13 @@ export async function launch( { certificate } ) {
 	return chromium.launch( { executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [ ...FLAGS, `--ignore-certificate-errors-spki-list=${ digest }` ] } );
 }
 
+/** A context whose pages may take as long as a busy machine needs. */
+export async function newContext( browser, options ) {
+	const context = await browser.newContext( options );
+	context.setDefaultTimeout( 300_000 );
+	return context;
+}
+
 /** A page that frames `?src=`, under whatever name it is asked for. */
 export class Framer {
 	async start( { certificate, key } ) {
@@ -48,7 +55,7 @@ export class Framer {
 /** Signs in as the administrator, in a page or a frame that shows the login form of either version. */
 export async function signIn( place, password ) {
 	const user = place.locator( 'input[type=text], input[name=username], input#username, input[placeholder*=sername]' ).first();
-	await user.waitFor( { timeout: 60_000 } );
+	await user.waitFor();
 	await user.fill( 'admin' );
 	const secret = place.locator( 'input[type=password]' ).first();
 	await secret.fill( password );

@@ -1,6 +1,6 @@
 // What a browser receives for the console, in bytes on the wire: the first time, and again with what it kept.
 
-import { signIn } from './console.mjs';
+import { newContext, signIn } from './console.mjs';
 
 /** Files of the console: what is the same for everybody. The rest is data. */
 const FILE = /^(\/litellm-asset-prefix)?\/(_next|ui)\/|^\/ui$|\.(ico|svg|png)$/;
@@ -41,7 +41,7 @@ async function view( context, url, password ) {
 	if ( password ) {
 		await signIn( page, password );
 	}
-	await page.getByText( /Virtual Keys/ ).first().waitFor( { timeout: 60_000 } );
+	await page.getByText( /Virtual Keys/ ).first().waitFor();
 	await quiet();
 	await page.close();
 	return sum;
@@ -49,7 +49,7 @@ async function view( context, url, password ) {
 
 /** The first view, signing in included, and the same one again: in bytes, by what it was. */
 export async function weigh( browser, url, password ) {
-	const context = await browser.newContext( { viewport: { width: 1400, height: 900 } } );
+	const context = await newContext( browser, { viewport: { width: 1400, height: 900 } } );
 	try {
 		const first = await view( context, url, password );
 		return { first, again: await view( context, url ) };

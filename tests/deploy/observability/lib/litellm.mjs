@@ -22,7 +22,7 @@ export async function startGateway({ version, folder, port, databasePort, redisP
   writeFileSync(`${work}/config.yaml`, readFileSync(new URL('gateway.yaml', import.meta.url), 'utf8').replaceAll('@PROVIDER@', provider));
 
   const database = start('pglite', 'node', [`${packages}/pglite/server.js`, `--db=${work}/database`, `--port=${databasePort}`], { folder: work });
-  await run('node', [`${engine}/db.js`, 'wait', DATABASE_URL, '90']);
+  await run('node', [`${engine}/db.js`, 'wait', DATABASE_URL, '300']);
   const { stdout } = await run(`${venv}/bin/python`, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))']);
   await run('node', [`${engine}/db.js`, 'migrate', DATABASE_URL, `${stdout.trim()}/litellm_proxy_extras/migrations`]);
 
@@ -32,13 +32,14 @@ export async function startGateway({ version, folder, port, databasePort, redisP
       DATABASE_URL, LITELLM_MASTER_KEY: masterKey, LITELLM_SALT_KEY: 'sk-observability-salt', DISABLE_SCHEMA_UPDATE: 'true',
       REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redisPort), REDIS_DB: String(redisDatabase),
       PROMETHEUS_BUDGET_METRICS_REFRESH_INTERVAL_MINUTES: '1',
+      PYTHON_GC_THRESHOLD: '100000,50,50', // see dev/litellm/up
       LITELLM_LOCAL_MODEL_COST_MAP: 'True', LITELLM_TELEMETRY: 'False', LITELLM_MODE: 'PRODUCTION', LITELLM_LOG: 'ERROR',
       PRISMA_BINARY_CACHE_DIR: engine, PRISMA_QUERY_ENGINE_BINARY: `${engine}/query-engine`, PRISMA_SCHEMA_ENGINE_BINARY: `${engine}/query-engine`,
       PRISMA_SKIP_POSTINSTALL_GENERATE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1',
     },
   });
   try {
-    await until(`LiteLLM ${version} on ${url}`, async () => (await fetch(`${url}/health/liveliness`)).ok, 180, 500);
+    await until(`LiteLLM ${version} on ${url}`, async () => (await fetch(`${url}/health/liveliness`)).ok, 600, 500);
   } catch (error) {
     throw new Error(`${error.message}\n${tail(proxy.log)}`);
   }

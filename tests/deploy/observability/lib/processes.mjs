@@ -55,7 +55,7 @@ process.once('exit', killAll);
 export const stopAll = () => Promise.all([...running].map((each) => stop(each)));
 
 /** Waits until look() gives something, with a limit; says what was waited for, and the end of the logs of what runs. */
-export async function until(what, look, seconds = 120, pause = 250) {
+export async function until(what, look, seconds = 300, pause = 250) {
   const end = Date.now() + seconds * 1000;
   let last;
   for (;;) {

@@ -2,9 +2,15 @@
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What it does can be changed while it runs: provider.delay.slow = 31000, provider.failing.add('broken'). */
+/** What it does can be changed while it runs: provider.failing.add('broken'), provider.hold('slow', 31_000). */
 export async function startProvider(port) {
-  const provider = { delay: {}, failing: new Set(['broken']), calls: 0 };
+  const provider = { held: {}, failing: new Set(['broken']), calls: 0 };
+  // From now on, calls of this behaviour are answered when release() has been called, and that many milliseconds have passed.
+  provider.hold = (behaviour, least) => {
+    const hold = { least, waiting: 0 };
+    hold.released = new Promise((resolve) => (hold.release = resolve));
+    return (provider.held[behaviour] = hold);
+  };
   const usage = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
   provider.server = createServer(async (request, response) => {
     let text = '';
@@ -18,7 +24,11 @@ export async function startProvider(port) {
     const behaviour = request.url.split('/')[1];
     const json = (status, body) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (provider.failing.has(behaviour)) return json(500, { error: { message: 'the provider is broken', type: 'server_error', code: null } });
-    await sleep(provider.delay[behaviour] ?? 0, undefined, { ref: false });
+    const hold = provider.held[behaviour];
+    if (hold) {
+      hold.waiting += 1;
+      await Promise.all([hold.released, sleep(hold.least, undefined, { ref: false })]);
+    }
     const { model, stream } = JSON.parse(text);
     const answer = { id: `call-${provider.calls}`, created: Math.floor(Date.now() / 1000), model };
     if (!stream) {
