@@ -256,7 +256,13 @@ fn nothing(log: &Log, route: &LogsRoute) -> Markup {
     if route.is_filtered() {
         let all = href(&Route::Logs(route.unfiltered()));
         let more = html! { a.button href=(all) { (msg!("Clear filters")) } };
-        return empty(&t(msg!("No call of this range matches these filters")), "", &more);
+        // By its ID a call is looked for in all there is.
+        let why = if route.request.is_empty() {
+            msg!("No call of this range matches these filters")
+        } else {
+            msg!("The gateway’s log has no call with this ID that matches these filters")
+        };
+        return empty(&t(why), "", &more);
     }
     let text = t(msg!(
         "Calls appear here some seconds after the gateway has answered them. Where disable_spend_logs is set in its general_settings, it keeps no log of calls; and it may clear what is old (maximum_spend_logs_retention_period)."
