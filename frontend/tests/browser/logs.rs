@@ -276,6 +276,64 @@ async fn a_filter_is_taken_away_by_emptying_it_and_an_amount_is_a_number() {
     page.see_address("cost_from=0.5").await;
 }
 
+/// What is no end of a range was told as one.
+#[wasm_bindgen_test]
+async fn live_says_nothing_of_a_range_where_one_call_is_looked_for() {
+    let stage = Stage::new();
+    gateway(&stage, many(2), true);
+    let page = opened(stage, "&request=call-1&live=1");
+    page.row("call-1").await;
+    page.pass(12_000).await;
+    assert!(!page.shows("The range is over"));
+    assert!(page.parts(".gw-time").is_empty(), "bars of the last day say nothing of it");
+    drop(page);
+    let stage = Stage::new();
+    gateway(&stage, many(2), true);
+    let page = opened(stage, "&request=gone");
+    page.see("The gateway’s log has no call with this ID that matches these filters").await;
+}
+
+/// What was begun went on: up to eight answers, the bars, and whatever waited for its turn.
+#[wasm_bindgen_test]
+async fn a_hidden_tab_asks_nothing_but_for_a_file_and_goes_on_when_it_is_back() {
+    let stage = Stage::new();
+    gateway(&stage, many(2), true);
+    let page = opened(stage, "&live=1&s=new-7");
+    page.see("No call of this range matches these filters").await;
+    gateway(page.stage(), [many(2), burst(250)].concat(), true);
+    let before = page.asked("logs.list").len();
+    while page.asked("logs.list").len() < before + 2 {
+        read_all(&page, 1).await;
+    }
+    page.hide_tab();
+    let asked = page.asked("logs.list").len();
+    read_all(&page, 60).await;
+    assert_eq!(page.asked("logs.list").len(), asked, "live");
+    page.show_tab();
+    page.pass(12_000).await;
+    page.row("new-7").await;
+    drop(page);
+
+    let stage = Stage::new();
+    gateway(&stage, many(5_000), true);
+    let page = opened(stage, "&s=nowhere");
+    read_all(&page, 3).await;
+    page.hide_tab();
+    let asked = page.asked("logs.list").len();
+    read_all(&page, 60).await;
+    assert_eq!(page.asked("logs.list").len(), asked, "reading on");
+    page.show_tab();
+    read_all(&page, 3).await;
+    let asked = page.asked("logs.list").len();
+    assert!(asked > 4, "{asked}");
+    page.part(".gw-download summary").await.touch();
+    page.hide_tab();
+    page.click("All of the range as CSV").await;
+    read_all(&page, 4).await;
+    assert!(page.asked("logs.list").len() > asked + 1, "a file");
+    page.show_tab();
+}
+
 fn rows_count(page: &Page) -> usize {
     rows(page).len()
 }
@@ -818,6 +876,10 @@ async fn a_gateway_that_fails_is_told_and_what_was_good_stays() {
     stage.answer_with("logs.list", |_| Reply::Bad(unreachable()));
     let page = opened(stage, "");
     page.see("The gateway cannot be reached").await;
+    // It was called live.
+    page.click("Live").await;
+    page.part(".gw-live").await.see("Waiting for an answer").await;
+    page.click("Live").await;
     gateway(page.stage(), many(3), true);
     page.click("Try again").await;
     read_all(&page, 2).await;

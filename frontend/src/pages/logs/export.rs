@@ -141,7 +141,7 @@ impl Export {
         loop {
             let next = self.state.with_untracked(|state| Some(state.file.as_ref()?.reading.following()));
             let Some(next) = next.flatten() else { return self.state.with_untracked(|state| state.file.is_some()) };
-            if !self.source.turn().await {
+            if !self.source.turn(true).await {
                 return false;
             }
             let params = self.state.with_untracked(|state| {

@@ -28,11 +28,8 @@ use crate::{
     markup::{Markup, html, truth},
     router::{History, Router},
     store::Store,
-    task::{Task, now_ms, pause},
+    task::{Task, now_ms},
 };
-
-/// While the tab is hidden, or the page is still awaited.
-const REST_MS: u32 = 1_000;
 
 #[derive(Default)]
 struct State {
@@ -212,10 +209,7 @@ fn change_of(log: &Log) -> String {
 async fn count(source: Source, state: Store<State>) {
     state.quietly(|state| state.counting = true);
     while let Some((ask, params, generation)) = next(source, state) {
-        while document().hidden() {
-            pause(REST_MS).await;
-        }
-        if !source.turn().await {
+        if !source.turn(false).await {
             return;
         }
         // What is in the answer of a read may have told it meanwhile, and a question may have been put in its place.

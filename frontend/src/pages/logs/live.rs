@@ -93,10 +93,12 @@ pub fn switch(source: Source) -> AnyView {
     region(
         "gw-live-switch",
         move || {
-            let on = logs_route(&router.route()).live;
-            let failing = live.with(|live| live.failing);
+            let route = logs_route(&router.route());
+            let failing = live.with(|live| live.failing) || source.log.with(|log| log.error.is_some());
+            let on = route.live;
             if !can_be_live(router) {
-                return if on { over() } else { Markup::default() };
+                // One call by its ID is no range.
+                return if on && route.request.is_empty() { over() } else { Markup::default() };
             }
             let (class, word) = match (on, failing) {
                 (false, _) => ("gw-live gw-live-paused", msg!("Paused")),
@@ -180,7 +182,7 @@ async fn read(
             is_gap = false;
             break;
         };
-        if !source.turn().await || source.generation() != Some(generation) {
+        if !source.turn(false).await || source.generation() != Some(generation) {
             return None;
         }
         let params = next.place.params(newer.question.params());
