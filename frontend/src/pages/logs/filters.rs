@@ -16,8 +16,8 @@ use model::{
 
 use super::{
     change,
-    export::{self, Export},
-    live,
+    export::{self, Wanted},
+    live::{self, Live},
     source::{Source, logs_route},
     table::key_name,
 };
@@ -98,7 +98,7 @@ fn value_of(filter: &Filter, route: &LogsRoute) -> String {
     (filter.field)(&mut route.clone()).clone()
 }
 
-pub fn toolbar(source: Source, router: Router, export: Export) -> AnyView {
+pub fn toolbar(source: Source, router: Router, live: Live, wanted: Wanted) -> AnyView {
     let search = search_box(
         msg!("Search the calls that are read"),
         msg!("Model, key, error, ID"),
@@ -106,7 +106,7 @@ pub fn toolbar(source: Source, router: Router, export: Export) -> AnyView {
         move |search| change(router, History::Replace, |route| route.search = search),
         None,
     );
-    view! { {range(router)} {search} {panel(source, router)} {export::menu(export)} {live::switch(source)} }.into_any()
+    view! { {range(router)} {search} {panel(source, router)} {export::menu(wanted)} {live::switch(live)} }.into_any()
 }
 
 const FROM: &str = "gw-logs-from";

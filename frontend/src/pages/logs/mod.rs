@@ -1,7 +1,9 @@
 //! The calls of the gateway, one by one: whatever the range, from the newest on.
 
+mod coming;
 mod details;
 mod export;
+mod file;
 mod filters;
 mod histogram;
 mod live;
@@ -50,12 +52,12 @@ actions! {
 pub fn logs() -> AnyView {
     let router = use_router();
     let source = use_source();
-    let export = export::use_export(source);
+    let (live, wanted) = (live::use_live(source), export::use_wanted(source));
     let table = data_table(Table {
         id: "logs",
         caption: msg!("Calls"),
         heads: heads(&COLUMNS),
-        toolbar: filters::toolbar(source, router, export),
+        toolbar: filters::toolbar(source, router, live, wanted),
         bulk: Vec::new,
         view: Box::new(move || {
             let route = logs_route(&router.route());
@@ -75,9 +77,9 @@ pub fn logs() -> AnyView {
             <section class="gw-panel gw-panel-flush gw-logs">
                 {filters::chips(router)}
                 {histogram::histogram(source, router)}
-                {live::waiting(source)}
+                {live::waiting(live)}
                 {table}
-                {export::progress(export)}
+                {export::written(wanted)}
             </section>
             {details::details(source)}
         </div>
