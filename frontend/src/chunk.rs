@@ -111,11 +111,20 @@ pub fn view(page: PageName, chunk: Chunk) -> AnyView {
 
 /// A part of a page, likewise.
 pub fn part(chunk: Chunk) -> AnyView {
+    shown_or(chunk, part_awaited)
+}
+
+/// What a page does and does not show, likewise: only that it cannot be had is told.
+pub fn unseen(chunk: Chunk) -> AnyView {
+    shown_or(chunk, |awaited| if awaited { ().into_any() } else { part_awaited(false) })
+}
+
+fn shown_or(chunk: Chunk, stand_in: fn(bool) -> AnyView) -> AnyView {
     let there = loading((chunk.load)(), false);
     (move || {
         let loaded = there.with(|there| *there);
         let view = if loaded == Some(true) { (chunk.view)() } else { None };
-        view.unwrap_or_else(|| part_awaited(loaded.is_none()))
+        view.unwrap_or_else(|| stand_in(loaded.is_none()))
     })
     .into_any()
 }

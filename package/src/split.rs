@@ -295,7 +295,17 @@ mod tests {
         let places = ["keys_shared"].map(|name| (name.to_owned(), Vec::new()));
         let script = glue(
             "0123456789abcdef",
-            &["keys", "keys_create", "logs", "logs_details", "overview", "overview_now", "people", "status"],
+            &[
+                "keys",
+                "keys_create",
+                "logs",
+                "logs_details",
+                "logs_file",
+                "overview",
+                "overview_now",
+                "people",
+                "status",
+            ],
             &BTreeMap::from(places),
         );
         assert!(script.starts_with(GLUE), "{script}");
@@ -304,6 +314,7 @@ mod tests {
             ("keys", "'common', 'lists', 'limits', 'keys'"),
             ("keys_create", "'common', 'lists', 'limits', 'forms', 'keys', 'keys_shared', 'keys_create'"),
             ("logs_details", "'common', 'lists', 'forms', 'calls', 'logs', 'logs_details'"),
+            ("logs_file", "'common', 'lists', 'forms', 'calls', 'logs', 'logs_file'"),
             ("people", "'common', 'lists', 'forms', 'people'"),
             ("status", "'common', 'status'"),
             ("overview", "'calls', 'overview'"),
@@ -329,6 +340,8 @@ mod tests {
             ("usage", &["chunk_11", "chunk_15", "chunk_16", "chunk_8", "chunk_9", "split_usage"]),
             ("logs", &["chunk_8", "split_logs"]),
             ("logs_details", &["chunk_9", "chunk_10", "chunk_14", "split_logs_details"]),
+            ("logs_file", &["chunk_15", "chunk_18", "split_logs_file"]),
+            ("usage_file", &["chunk_15", "chunk_18", "split_usage_file"]),
             ("keys_details", &["chunk_10", "chunk_12", "split_keys_details"]),
             ("first_run", &["chunk_1", "chunk_5", "split_first_run"]),
             ("overview", &["chunk_1", "chunk_11", "chunk_13", "split_overview"]),
@@ -340,7 +353,7 @@ mod tests {
             ("calls", vec!["chunk_11", "chunk_14"]),
             ("common", vec!["chunk_5"]),
             ("first_run", vec!["split_first_run"]),
-            ("forms", vec!["chunk_10", "chunk_7", "chunk_8", "chunk_9"]),
+            ("forms", vec!["chunk_10", "chunk_18", "chunk_7", "chunk_8", "chunk_9"]),
             ("keys", vec!["chunk_2", "split_keys"]),
             ("keys_create", vec!["split_keys_create"]),
             ("keys_details", vec!["split_keys_details"]),
@@ -350,10 +363,12 @@ mod tests {
             ("lists", vec!["chunk_15", "chunk_16", "chunk_17", "chunk_6"]),
             ("logs", vec!["split_logs"]),
             ("logs_details", vec!["split_logs_details"]),
+            ("logs_file", vec!["split_logs_file"]),
             ("overview", vec!["chunk_13", "split_overview"]),
             ("overview_now", vec!["split_overview_now"]),
             ("people", vec!["split_people"]),
             ("usage", vec!["split_usage"]),
+            ("usage_file", vec!["split_usage_file"]),
         ];
         let found: Vec<_> =
             found.iter().map(|(name, parts)| (name.as_str(), parts.iter().map(String::as_str).collect())).collect();

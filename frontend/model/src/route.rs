@@ -16,7 +16,7 @@ mod usage;
 pub use self::{
     calls::{CallFilter, CallStatus},
     keys::{KeySort, KeysList, KeysOpen, KeysRoute, WITHOUT},
-    logs::LogsRoute,
+    logs::{LogsRoute, amount},
     people::{PeopleList, PeopleOpen, PeopleRoute},
     range::{Bounds, Edge, Own, Quick, TimeRange},
     text::{SEARCH_MOST, hash_in, is_hash, safe_search, secret_in},

@@ -41,13 +41,18 @@ fn start(row: &Value) -> Option<i64> {
 fn within(rows: &[Value], params: &Value, is_newer: bool) -> Vec<Value> {
     let bound = |name: &str| params[name].as_str().and_then(clock::parse_utc_ms);
     let is = |param: &str, value: &Value| params[param].is_null() || params[param] == *value;
+    // As 1.106.2 looks for a session.
+    let has_in_it = |param: &str, value: &Value| {
+        let value = value.as_str().unwrap_or_default();
+        params[param].as_str().is_none_or(|part| value.contains(part))
+    };
     let wanted = |row: &&Value| {
         start(row) >= bound("start")
             && start(row) <= bound("end")
             && is("status", &row["status"])
             && is("team", &row["team_id"])
             && is("request", &row["request_id"])
-            && (!is_newer || is("model", &row["model_group"]))
+            && (!is_newer || is("model", &row["model_group"]) && has_in_it("session", &row["session_id"]))
     };
     rows.iter().filter(wanted).cloned().collect()
 }
@@ -200,6 +205,7 @@ async fn what_the_gateway_does_not_narrow_down_is_narrowed_down_here_and_that_is
     read_all(&page, 6).await;
     page.row("other").await;
     page.see("1 call").await;
+    page.see("Of all calls that match the filters.").await;
     assert_eq!(rows_count(&page), 1);
     drop(page);
     let stage = Stage::new();
@@ -207,6 +213,125 @@ async fn what_the_gateway_does_not_narrow_down_is_narrowed_down_here_and_that_is
     let page = opened(stage, "&model=claude");
     read_all(&page, 6).await;
     page.see("No call of this range matches these filters").await;
+}
+
+/// 1.106.2 narrows down by the public name only: another one, which the drawer led to, found nothing there.
+#[wasm_bindgen_test]
+async fn a_call_without_a_public_model_leads_to_what_finds_it() {
+    let stage = Stage::new();
+    let odd = json!({ "model": "no-such-model", "model_group": "", "metadata": { "user_api_key_alias": "odd" } });
+    gateway(&stage, [many(3), vec![call("odd", 10, odd)]].concat(), true);
+    let page = opened(stage, "&open=odd");
+    let drawer = page.part("#gw-call[open]").await;
+    drawer.see("no-such-model").await;
+    drawer.click("Search for it").await;
+    page.see_address("s=no-such-model").await;
+    read_all(&page, 2).await;
+    page.row("odd").await;
+    assert_eq!(rows_count(&page), 1);
+    page.part(".gw-filters summary").await.touch();
+    page.wait_for("what is offered", |page| page.parts("#gw-logs-list-key option").pop()).await;
+    assert!(page.parts("#gw-logs-list-model option").is_empty());
+}
+
+/// 1.106.2 gives and counts all sessions whose id has this one in it.
+#[wasm_bindgen_test]
+async fn the_calls_of_a_session_are_not_counted_with_those_of_another() {
+    let stage = Stage::new();
+    let mut rows = many(160);
+    for (at, row) in rows.iter_mut().enumerate() {
+        row["session_id"] = json!(if at % 4 == 0 { "s-1" } else { "s-12" });
+    }
+    gateway(&stage, rows, true);
+    let page = opened(stage, "&session=s-1");
+    page.row("call-0").await;
+    assert_eq!(page.last_asked("logs.list")["session"], "s-1");
+    page.see("13 among 50 calls that were read").await;
+    assert!(!page.shows("160 calls"));
+    read_all(&page, 6).await;
+    page.see("40 calls").await;
+    assert!(page.asked("logs.count").is_empty(), "no number of another session");
+}
+
+/// A field that was emptied was filled with what the first call had; an amount that is none stood there as a filter.
+#[wasm_bindgen_test]
+async fn a_filter_is_taken_away_by_emptying_it_and_an_amount_is_a_number() {
+    let stage = Stage::new();
+    gateway(&stage, many(3), true);
+    let page = opened(stage, "&model=gpt-4o");
+    page.row("call-0").await;
+    page.part(".gw-filters summary").await.touch();
+    page.type_into("Model", "").await;
+    page.control("Model").await.happen("change");
+    page.see_no_more("Model: gpt-4o").await;
+    assert!(!address().contains("model="), "{}", address());
+    let least = "Cost in US dollars, at least";
+    page.type_into(least, "-1").await;
+    page.control(least).await.happen("change");
+    page.quiet().await;
+    assert!(!address().contains("cost_from="), "{}", address());
+    assert_eq!(page.control(least).await.value(), "");
+    page.type_into(least, "0.5").await;
+    page.control(least).await.happen("change");
+    page.see_address("cost_from=0.5").await;
+}
+
+/// What is no end of a range was told as one.
+#[wasm_bindgen_test]
+async fn live_says_nothing_of_a_range_where_one_call_is_looked_for() {
+    let stage = Stage::new();
+    gateway(&stage, many(2), true);
+    let page = opened(stage, "&request=call-1&live=1");
+    page.row("call-1").await;
+    page.pass(12_000).await;
+    assert!(!page.shows("The range is over"));
+    assert!(page.parts(".gw-time").is_empty(), "bars of the last day say nothing of it");
+    drop(page);
+    let stage = Stage::new();
+    gateway(&stage, many(2), true);
+    let page = opened(stage, "&request=gone");
+    page.see("The gateway’s log has no call with this ID that matches these filters").await;
+}
+
+/// What was begun went on: up to eight answers, the bars, and whatever waited for its turn.
+#[wasm_bindgen_test]
+async fn a_hidden_tab_asks_nothing_but_for_a_file_and_goes_on_when_it_is_back() {
+    let stage = Stage::new();
+    gateway(&stage, many(2), true);
+    let page = opened(stage, "&live=1&s=new-7");
+    page.see("No call of this range matches these filters").await;
+    gateway(page.stage(), [many(2), burst(250)].concat(), true);
+    let before = page.asked("logs.list").len();
+    while page.asked("logs.list").len() < before + 2 {
+        read_all(&page, 1).await;
+    }
+    page.hide_tab();
+    let asked = page.asked("logs.list").len();
+    read_all(&page, 60).await;
+    assert_eq!(page.asked("logs.list").len(), asked, "live");
+    page.show_tab();
+    page.pass(12_000).await;
+    page.row("new-7").await;
+    drop(page);
+
+    let stage = Stage::new();
+    gateway(&stage, many(5_000), true);
+    let page = opened(stage, "&s=nowhere");
+    read_all(&page, 3).await;
+    page.hide_tab();
+    let asked = page.asked("logs.list").len();
+    read_all(&page, 60).await;
+    assert_eq!(page.asked("logs.list").len(), asked, "reading on");
+    page.show_tab();
+    read_all(&page, 3).await;
+    let asked = page.asked("logs.list").len();
+    assert!(asked > 4, "{asked}");
+    page.part(".gw-download summary").await.touch();
+    page.hide_tab();
+    page.click("All of the range as CSV").await;
+    read_all(&page, 4).await;
+    assert!(page.asked("logs.list").len() > asked + 1, "a file");
+    page.show_tab();
 }
 
 fn rows_count(page: &Page) -> usize {
@@ -251,6 +376,13 @@ async fn a_range_of_ones_own_is_in_the_address_as_utc() {
     page.type_into("To", "2026-11-20T09:00").await;
     page.click("Show").await;
     page.see("The end must be after the beginning.").await;
+    // It was told so where there was no beginning at all.
+    page.type_into("From", "").await;
+    page.see_no_more("The end must be after the beginning.").await;
+    page.click("Show").await;
+    page.see("Say when the range begins.").await;
+    assert_eq!(page.control("From").await.attribute("aria-invalid").as_deref(), Some("true"));
+    assert_eq!(page.control("To").await.attribute("aria-invalid"), None);
 }
 
 fn counted(page: &Page) -> Vec<String> {
@@ -744,6 +876,10 @@ async fn a_gateway_that_fails_is_told_and_what_was_good_stays() {
     stage.answer_with("logs.list", |_| Reply::Bad(unreachable()));
     let page = opened(stage, "");
     page.see("The gateway cannot be reached").await;
+    // It was called live.
+    page.click("Live").await;
+    page.part(".gw-live").await.see("Waiting for an answer").await;
+    page.click("Live").await;
     gateway(page.stage(), many(3), true);
     page.click("Try again").await;
     read_all(&page, 2).await;

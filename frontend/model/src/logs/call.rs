@@ -170,8 +170,10 @@ pub fn oddities(row: &LogRow) -> Vec<Oddity> {
     };
     note(row.request_id.is_empty(), Oddity::NoId);
     note(start.is_none(), Oddity::NoStart);
-    note(end.is_none(), Oddity::NoEnd);
-    note(start.is_some_and(|start| end.is_some_and(|end| end < start)), Oddity::EndsBeforeStart);
+    // Where newer LiteLLM has measured how long it took, nothing is missing.
+    let is_measured = duration_ms(row).is_some();
+    note(end.is_none() && !is_measured, Oddity::NoEnd);
+    note(!is_measured && start.is_some_and(|start| end.is_some_and(|end| end < start)), Oddity::EndsBeforeStart);
     odd
 }
 
@@ -217,6 +219,47 @@ mod tests {
         assert_eq!(model(&nameless), "");
         assert_eq!(model(&LogRow { mcp_tool: "github/search".into(), ..LogRow::default() }), "github/search");
         assert_ne!(id_of(&nameless), id_of(&LogRow::default()));
+    }
+
+    /// It was said to have no duration, below its duration.
+    #[test]
+    fn what_was_measured_lacks_no_end() {
+        for end in ["", "2026-11-20T11:00:00Z"] {
+            let measured = LogRow { request_duration_ms: Some(1_500.0), ..row(end, "") };
+            assert_eq!((oddities(&measured), duration_ms(&measured)), (vec![], Some(1_500.0)), "{end}");
+            let negative = LogRow { request_duration_ms: Some(-1_500.0), ..row(end, "") };
+            assert_eq!((oddities(&negative).len(), duration_ms(&negative)), (1, None), "{end}");
+        }
+    }
+
+    /// What goes through the gateway without being a completion has a name and no impossible figure.
+    #[test]
+    fn calls_of_every_kind_have_a_name_and_only_figures_that_can_be() {
+        let of = |call_type: &str, model: &str, tool: &str, end: &str| LogRow {
+            call_type: call_type.into(),
+            model: model.into(),
+            mcp_tool: tool.into(),
+            ..row(end, end)
+        };
+        let hours = Some(5.0 * 3_600_000.0);
+        for (row, name, duration, odd) in [
+            // A stream of hours, through the gateway to another service.
+            (of("pass_through_endpoint", "", "", "2026-11-20T17:00:00.500Z"), "", hours, None),
+            (of("pass_through_endpoint", "gemini-pro", "", "2026-11-20T17:00:00.500Z"), "gemini-pro", hours, None),
+            (of("call_mcp_tool", "", "github/search", "2026-11-20T12:00:01Z"), "github/search", Some(500.0), None),
+            (of("_arealtime", "gpt-4o-realtime", "", "2026-11-20T17:00:00.500Z"), "gpt-4o-realtime", hours, None),
+            // A batch that is asked about has the times of the batch.
+            (of("aretrieve_batch", "", "", "2026-11-19T12:00:00Z"), "", None, Some(Oddity::EndsBeforeStart)),
+            (of("/v1/models", "", "", "2026-11-20T12:00:00.500Z"), "/v1/models", None, None),
+            (of("", "", "", ""), "", None, Some(Oddity::NoEnd)),
+        ] {
+            assert_eq!((model(&row), duration_ms(&row), first_token_ms(&row)), (name, duration, None), "{row:?}");
+            assert_eq!(oddities(&row), Vec::from_iter(odd), "{row:?}");
+        }
+        // Without an id each is told by the rest; what is the same in all is one call.
+        let nameless = |end: &str| LogRow { request_id: String::new(), ..row(end, "") };
+        let (one, other) = (nameless("2026-11-20T12:00:01Z"), nameless("2026-11-20T12:00:02Z"));
+        assert!(is_of_id(&one, &id_of(&one)) && !is_of_id(&other, &id_of(&one)) && !id_of(&one).is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::call;
 use crate::{
     clock::{self, MINUTE_MS, SECOND_MS},
     live_log::reason,
-    route::{CallStatus, LogsRoute, Own, TimeRange, WITHOUT, is_hash},
+    route::{CallStatus, LogsRoute, Own, TimeRange, WITHOUT, is_hash, safe_search},
     visible::visible,
     wire::LogRow,
 };
@@ -64,6 +64,15 @@ impl Question {
         }
     }
 
+    /// One call by its ID, whenever it was.
+    pub fn is_by_id(&self) -> bool {
+        !self.route.request.is_empty()
+    }
+
+    pub fn is_filtered(&self) -> bool {
+        self.route.is_filtered()
+    }
+
     /// As an address has it: two questions with the same one have the same answer.
     pub fn text(&self) -> String {
         let mut text = String::new();
@@ -111,8 +120,9 @@ impl Question {
 
     pub fn narrowed(&self) -> Narrowed {
         let (route, calls) = (&self.route, &self.route.calls);
-        let here_only = [&calls.provider, &calls.organization, &calls.tag, &calls.call, &route.search];
-        let without = [&calls.model, &calls.owner, &calls.team, &calls.end_user, &route.session, &route.request]
+        // Of a session 1.106.2 gives all whose id has this one in it: fewer calls, but not just these.
+        let here_only = [&calls.provider, &calls.organization, &calls.tag, &calls.call, &route.session, &route.search];
+        let without = [&calls.model, &calls.owner, &calls.team, &calls.end_user, &route.request]
             .into_iter()
             .any(|value| value == WITHOUT);
         let is_set = |text: &&String| !text.is_empty();
@@ -123,11 +133,7 @@ impl Question {
         {
             return Narrowed::ByNone;
         }
-        if [&calls.model, &route.session, &route.error].iter().any(is_set) {
-            Narrowed::ByNewer
-        } else {
-            Narrowed::Fully
-        }
+        if [&calls.model, &route.error].iter().any(is_set) { Narrowed::ByNewer } else { Narrowed::Fully }
     }
 
     /// Whether a call is one of those that are asked for.
@@ -149,14 +155,22 @@ impl Question {
             WITHOUT => tags.is_empty(),
             tag => tags.contains(&tag),
         };
-        let error_is = route.error.is_empty()
-            || why.as_ref().is_some_and(|why| why.code == route.error || why.class == route.error);
+        let why = why.unwrap_or_default();
+        let error_is = match route.error.as_str() {
+            "" => true,
+            WITHOUT => why.code.is_empty() && why.class.is_empty(),
+            error => why.code == error || why.class == error,
+        };
+        // Who has typed its name means the key, too, though no call of it was read yet that tells its hash.
+        let is_key =
+            is(&calls.key, &row.api_key) || !is_hash(&calls.key) && calls.key == row.metadata.user_api_key_alias;
         call::start_ms(row).is_none_or(|start| start >= self.start_ms && start < self.end_ms)
             && (is(&route.request, &row.request_id) || row.litellm_call_id == route.request)
             && is(&route.session, &row.session_id)
-            && is(&calls.model, call::model(row))
+            // As newer LiteLLM does it: what has no public name is not found by another one.
+            && is(&calls.model, &row.model_group)
             && is(&calls.provider, &row.custom_llm_provider)
-            && is(&calls.key, &row.api_key)
+            && is_key
             && is(&calls.owner, &row.user)
             && is(&calls.team, &row.team_id)
             && is(&calls.organization, call::organization(row))
@@ -240,6 +254,11 @@ pub fn window(start_ms: i64, end_ms: i64) -> [(&'static str, Value); 2] {
     [("start", json!(clock::format_utc(start_ms))), ("end", json!(clock::format_utc(end_ms)))]
 }
 
+/// Whether a filter of this value can be put, and stands for nothing else: in an address it is neither cut nor left out.
+pub fn can_be_asked(value: &str) -> bool {
+    !value.is_empty() && value != WITHOUT && value.trim() == value && safe_search(value) == value
+}
+
 /// The status of an error, such as 429.
 fn is_code(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -311,6 +330,36 @@ mod tests {
         let at_the_end = LogRow { start_time: "2026-11-01T00:00:00Z".into(), ..row() };
         assert!(!over.is_met_by(&at_the_end, str::to_lowercase));
         assert_eq!((up_to_second(1_001), up_to_second(2_000), up_to_second(-1)), (2_000, 2_000, 0));
+    }
+
+    /// The calls of a model without a public name were offered by a name that newer LiteLLM does not look at.
+    #[test]
+    fn the_model_is_its_public_name_as_for_the_gateway() {
+        let unknown = || LogRow { model_group: String::new(), model: "no-such-model".into(), ..row() };
+        assert!(!meets(&unknown(), |route| route.calls.model = "no-such-model".into()));
+        assert!(meets(&unknown(), |route| route.calls.model = WITHOUT.into()));
+        assert!(meets(&unknown(), |route| route.search = "no-such-model".into()));
+        assert!(!meets(&row(), |route| route.calls.model = "openai/gpt-4o".into()));
+    }
+
+    /// A call whose end user is "-" was offered by a filter that means calls without any.
+    #[test]
+    fn what_an_address_would_change_or_read_otherwise_is_no_filter() {
+        for value in ["gpt-4o", "a b", "é".repeat(255).as_str(), "0f\u{202e}"] {
+            assert!(can_be_asked(value), "{value}");
+        }
+        for value in ["", WITHOUT, " a", "a\n", "  ", "x".repeat(256).as_str(), "sk-Kq7vN2xPz0aJm4RtYw9BcD"] {
+            assert!(!can_be_asked(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_name_too() {
+        let named =
+            || LogRow { metadata: LogMetadata { user_api_key_alias: "web".into(), ..LogMetadata::default() }, ..row() };
+        assert!(meets(&named(), |route| route.calls.key = "web".into()));
+        assert!(!meets(&row(), |route| route.calls.key = "web".into()));
+        assert!(!meets(&named(), |route| route.calls.key = "ab".repeat(32)));
     }
 
     /// The end of the first answer, and live calls after it, were of up to a minute after the end of the range.
@@ -390,6 +439,11 @@ mod tests {
         assert!(!with(&refused, CallStatus::Success, "") && !with(&refused, CallStatus::Any, "500"));
         assert!(with(&row(), CallStatus::Success, "") && !with(&row(), CallStatus::Any, "429"));
         assert!(meets(&refused, |route| route.search = "too MANY".into()));
+        // Nothing was found by "none".
+        assert!(with(&row(), CallStatus::Any, WITHOUT) && !with(&refused, CallStatus::Any, WITHOUT));
+        assert!(
+            with(&failed("", ""), CallStatus::Failure, WITHOUT) && !with(&failed("", "429"), CallStatus::Any, WITHOUT)
+        );
     }
 
     #[test]
@@ -426,6 +480,9 @@ mod tests {
         assert_eq!(narrowed(|route| route.calls.team = WITHOUT.into()), Narrowed::ByNone);
         assert_eq!(narrowed(|route| route.calls.key = "litellm-health-check".into()), Narrowed::ByNone);
         assert_eq!(narrowed(|route| route.search = "x".into()), Narrowed::ByNone);
+        // Its number counted every session with this one's id in its own.
+        assert_eq!(narrowed(|route| route.session = "s-1".into()), Narrowed::ByNone);
+        assert_eq!(question(|route| route.session = "s-1".into()).params()["session"], "s-1");
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl LogsRoute {
 }
 
 /// An amount of money as an address may have it; anything else is none.
-fn amount(text: &str) -> String {
+pub fn amount(text: &str) -> String {
     let is_amount = text.len() <= 20
         && text.parse::<f64>().is_ok_and(|number| number.is_finite() && number >= 0.0)
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');

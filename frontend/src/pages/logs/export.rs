@@ -1,248 +1,40 @@
-//! All calls of the question as a file, read page by page: as many as there are, and never more of them at once than a few.
+//! All calls of the question as a file: what offers it. What writes it is a chunk of its own, as it may never be asked for.
 
-use std::rc::Rc;
-
-use js_sys::Array;
 use leptos::prelude::*;
-use model::{
-    clock,
-    failure::ApiError,
-    language::{t, tf, tn},
-    logs::{file::Format, question::Question, reading::Reading},
-    msg, plural,
-};
-use web_sys::Blob;
+use model::{language::t, logs::file::Format, msg};
 
-use super::{
-    left_out,
-    source::{Source, logs_route},
-};
+use super::source::Source;
 use crate::{
     action::actions,
-    api,
-    components::{Messages, region, use_messages},
-    format,
-    markup::{Markup, html},
-    pages::keys::csv::give_parts,
-    router::{Router, use_router},
+    chunk::{self, chunk},
+    components::region,
+    effect,
+    markup::html,
     store::Store,
-    task::{Task, now_ms},
 };
 
-/// So much text is put away at once.
-const PIECE: usize = 500_000;
-
 actions! {
-    pub enum ExportAction {
+    enum ExportAction {
         Csv = "csv",
         Json = "json",
-        Cancel = "cancel",
-        Again = "again",
-        Save = "save",
     }
 }
 
-/// A file that is being written.
-struct File {
-    format: Format,
-    reading: Reading,
-    /// The browser keeps these, where it likes.
-    pieces: Array,
-    text: String,
-    written: usize,
-}
-
-impl File {
-    fn new(format: Format, question: Question) -> File {
-        File { format, reading: Reading::new(question), pieces: Array::new(), text: format.begin(), written: 0 }
-    }
-
-    fn put_away(&mut self) {
-        let piece = Blob::new_with_str_sequence(&Array::of1(&self.text.as_str().into()));
-        if let Ok(piece) = piece {
-            self.pieces.push(&piece);
-            self.text.clear();
-        }
-    }
-
-    /// Writes what was read since.
-    fn write(&mut self) {
-        let count = self.reading.count();
-        for index in self.written..count {
-            if let Some(row) = self.reading.get(index) {
-                self.text.push_str(&self.format.row(&row, index == 0));
-            }
-        }
-        self.written = count;
-        if self.text.len() > PIECE {
-            self.put_away();
-        }
-    }
-
-    /// One that is not complete says so in its name.
-    fn give(&mut self) {
-        self.text.push_str(self.format.end());
-        self.put_away();
-        let partial = if self.reading.is_whole() { "" } else { "-partial" };
-        let name = ["calls-", &clock::day(now_ms()), partial, ".", self.format.ending()].concat();
-        // A browser that gives no file shows that itself.
-        let _ = give_parts(&name, &self.pieces);
-    }
-}
-
-#[derive(Default)]
-struct State {
-    file: Option<File>,
-    error: Option<ApiError>,
-}
-
-/// A handle to copy.
+/// The file that somebody wants, and where its calls come from.
 #[derive(Clone, Copy)]
-pub struct Export {
-    state: Store<State>,
-    task: StoredValue<Rc<Task>, LocalStorage>,
-    source: Source,
-    router: Router,
-    messages: Messages,
+pub struct Wanted {
+    pub source: Source,
+    pub format: Store<Option<Format>>,
 }
 
-pub fn use_export(source: Source) -> Export {
-    Export {
-        state: Store::new(State::default()),
-        task: StoredValue::new_local(Rc::new(Task::new())),
-        source,
-        router: use_router(),
-        messages: use_messages(),
-    }
-}
-
-impl Export {
-    pub fn begin(self, format: Format) {
-        let route = logs_route(&self.router.route_untracked());
-        let question = Question::of(&route, now_ms(), format::lower);
-        self.state.update(|state| *state = State { file: Some(File::new(format, question)), error: None });
-        self.go_on();
-    }
-
-    fn go_on(self) {
-        self.state.update(|state| state.error = None);
-        self.task.with_value(|task| {
-            task.run(async move {
-                if self.read().await {
-                    self.give();
-                }
-            });
-        });
-    }
-
-    /// Whether all was read.
-    async fn read(self) -> bool {
-        let api = self.source.api();
-        loop {
-            let next = self.state.with_untracked(|state| Some(state.file.as_ref()?.reading.following()));
-            let Some(next) = next.flatten() else { return self.state.with_untracked(|state| state.file.is_some()) };
-            if !self.source.turn().await {
-                return false;
-            }
-            let params = self.state.with_untracked(|state| {
-                state.file.as_ref().map(|file| next.place.params(file.reading.question.params()))
-            });
-            let response = api::logs::page(&api, params.unwrap_or_default()).response().await;
-            let mut goes_on = false;
-            self.state.update(|state| {
-                let Some(file) = &mut state.file else { return };
-                match response {
-                    Ok(response) if response.stale.is_none() => {
-                        let sight = file.reading.count();
-                        file.reading.take(next, &response.data, sight, format::lower);
-                        file.write();
-                        goes_on = true;
-                    }
-                    Ok(response) => state.error = response.stale,
-                    Err(error) if error.is_too_large() && file.reading.too_large(next) => goes_on = true,
-                    Err(error) => state.error = Some(error),
-                }
-            });
-            if !goes_on {
-                return false;
-            }
-        }
-    }
-
-    /// Hands the file over and says what is in it, and what is not.
-    fn give(self) {
-        let mut said = String::new();
-        self.state.update(|state| {
-            state.error = None;
-            if let Some(mut file) = state.file.take() {
-                said = summary(file.written, file.reading.is_whole(), back_to(&file.reading), file.reading.left_out);
-                file.give();
-            }
-        });
-        self.messages.show(said);
-    }
-
-    fn save(self) {
-        self.task.with_value(|task| task.cancel());
-        self.give();
-    }
-
-    fn cancel(self) {
-        self.task.with_value(|task| task.cancel());
-        self.state.update(|state| *state = State::default());
-        self.messages.show(t(msg!("The download was given up: no file was saved.")));
-    }
-
-    pub fn on_action(self, action: ExportAction) {
-        match action {
-            ExportAction::Csv => self.begin(Format::Csv),
-            ExportAction::Json => self.begin(Format::Json),
-            ExportAction::Cancel => self.cancel(),
-            ExportAction::Again => self.go_on(),
-            ExportAction::Save => self.save(),
-        }
-    }
-}
-
-/// What a file has, sentence by sentence.
-fn summary(written: usize, is_whole: bool, back: String, lacks: usize) -> String {
-    let mut said = if is_whole {
-        tn(
-            plural!("The file is saved: it has {count} call.", "The file is saved: it has {count} calls."),
-            written as u64,
-            &format::whole(written as f64),
-        )
-    } else {
-        tn(
-            plural!(
-                "A part of the range is saved: the file has {count} call, and what is older is missing.",
-                "A part of the range is saved: the file has {count} calls, and what is older is missing."
-            ),
-            written as u64,
-            &format::whole(written as f64),
-        )
-    };
-    for more in [if is_whole { String::new() } else { back }, left_out(lacks)] {
-        if !more.is_empty() {
-            said.push(' ');
-            said.push_str(&more);
-        }
-    }
-    said
-}
-
-/// How far a file has come.
-fn back_to(reading: &Reading) -> String {
-    let back = reading.read_back_to_ms().map(format::date_time);
-    back.map_or_else(String::new, |back| tf(msg!("Back to {time}."), &[("time", &back)]))
-}
-
-fn count_written(count: usize) -> String {
-    tn(plural!("{count} call written", "{count} calls written"), count as u64, &format::whole(count as f64))
+pub fn use_wanted(source: Source) -> Wanted {
+    let wanted = Wanted { source, format: Store::new(None) };
+    provide_context(wanted);
+    wanted
 }
 
 /// The menu of the toolbar.
-pub fn menu(export: Export) -> AnyView {
+pub fn menu(wanted: Wanted) -> AnyView {
     let items = region(
         "",
         || {
@@ -251,7 +43,13 @@ pub fn menu(export: Export) -> AnyView {
                 button.button-link type="button" data-action=(ExportAction::Json) { (msg!("All of the range as JSON")) }
             }
         },
-        move |action| export.on_action(action),
+        move |action| {
+            let format = match action {
+                ExportAction::Csv => Format::Csv,
+                ExportAction::Json => Format::Json,
+            };
+            wanted.format.update(|wanted| *wanted = Some(format));
+        },
     );
     view! {
         <details class="gw-menu gw-download">
@@ -263,48 +61,7 @@ pub fn menu(export: Export) -> AnyView {
 }
 
 /// How far the file has come; nothing while there is none.
-pub fn progress(export: Export) -> AnyView {
-    region("gw-export", move || export.state.with(render), move |action| export.on_action(action))
-}
-
-fn render(state: &State) -> Markup {
-    let Some(file) = &state.file else { return Markup::default() };
-    let back = back_to(&file.reading);
-    html! {
-        div.gw-pagination {
-            span role="status" {
-                @if let Some(error) = &state.error {
-                    strong { (msg!("The file broke off.")) } " " (error.title()) " " (error.advice()) " "
-                }
-                (count_written(file.written)) ". " (back) " " (left_out(file.reading.left_out))
-            }
-            span.gw-pages {
-                @if state.error.is_some() {
-                    button.button type="button" data-action=(ExportAction::Again) { (msg!("Try again")) }
-                }
-                @if file.written > 0 {
-                    button.button type="button" data-action=(ExportAction::Save) { (msg!("Save what was read")) }
-                }
-                button.button type="button" data-action=(ExportAction::Cancel) { (msg!("Cancel")) }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A file without calls that were too large was told as if it were complete, and one that broke off like any other.
-    #[test]
-    fn what_a_file_has_and_lacks_is_told() {
-        let told = |written, is_whole, lacks| summary(written, is_whole, "Back to noon.".to_owned(), lacks);
-        assert_eq!(told(1, true, 0), "The file is saved: it has 1 call.");
-        let lacks = told(120, true, 2);
-        assert!(lacks.starts_with("The file is saved: it has 120 calls. 2 calls are left out: with"), "{lacks}");
-        let partial = told(50, false, 1);
-        assert!(
-            partial.contains("the file has 50 calls, and what is older is missing. Back to noon. 1 call is left out")
-        );
-    }
+pub fn written(wanted: Wanted) -> AnyView {
+    let is_wanted = effect::is(move || wanted.format.with(Option::is_some));
+    (move || if is_wanted.get() { chunk::part(chunk!(logs_file, super::file::file)) } else { ().into_any() }).into_any()
 }

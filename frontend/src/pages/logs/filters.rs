@@ -5,9 +5,9 @@ use model::{
     clock,
     language::{t, tf},
     live_log::reason,
-    logs::call,
+    logs::{call, question::can_be_asked},
     msg,
-    route::{CallStatus, Edge, LogsRoute, Quick, TimeRange, safe_search},
+    route::{CallStatus, Edge, LogsRoute, Quick, TimeRange, amount, safe_search},
     text::Msg,
     usage::days::{date, day_of},
     visible::{isolated, visible},
@@ -16,8 +16,8 @@ use model::{
 
 use super::{
     change,
-    export::{self, Export},
-    live,
+    export::{self, Wanted},
+    live::{self, Live},
     source::{Source, logs_route},
     table::key_name,
 };
@@ -63,7 +63,7 @@ fn plain(text: &str) -> (String, String) {
 }
 
 static FILTERS: [Filter; 14] = [
-    filter("model", msg!("Model"), |route| &mut route.calls.model, |row| plain(call::model(row))),
+    filter("model", msg!("Model"), |route| &mut route.calls.model, |row| plain(&row.model_group)),
     filter(
         "key",
         msg!("Key"),
@@ -98,7 +98,7 @@ fn value_of(filter: &Filter, route: &LogsRoute) -> String {
     (filter.field)(&mut route.clone()).clone()
 }
 
-pub fn toolbar(source: Source, router: Router, export: Export) -> AnyView {
+pub fn toolbar(source: Source, router: Router, live: Live, wanted: Wanted) -> AnyView {
     let search = search_box(
         msg!("Search the calls that are read"),
         msg!("Model, key, error, ID"),
@@ -106,8 +106,11 @@ pub fn toolbar(source: Source, router: Router, export: Export) -> AnyView {
         move |search| change(router, History::Replace, |route| route.search = search),
         None,
     );
-    view! { {range(router)} {search} {panel(source, router)} {export::menu(export)} {live::switch(source)} }.into_any()
+    view! { {range(router)} {search} {panel(source, router)} {export::menu(wanted)} {live::switch(live)} }.into_any()
 }
+
+const FROM: &str = "gw-logs-from";
+const TO: &str = "gw-logs-to";
 
 /// What is typed for a range of one's own.
 #[derive(Default)]
@@ -115,7 +118,8 @@ struct Draft {
     open: bool,
     from: String,
     to: String,
-    wrong: bool,
+    /// Which of the fields is wrong, and why.
+    wrong: Option<(&'static str, Msg)>,
 }
 
 fn range(router: Router) -> AnyView {
@@ -139,7 +143,7 @@ fn range(router: Router) -> AnyView {
             None => {
                 let bounds = logs_route(&router.route_untracked()).range.bounds(now_ms());
                 let (from, to) = (format::iso_minute(bounds.start_ms), format::iso_minute(bounds.end_ms));
-                draft.update(|draft| *draft = Draft { open: true, from, to, wrong: false });
+                draft.update(|draft| *draft = Draft { open: true, from, to, wrong: None });
             }
         }
     };
@@ -147,11 +151,11 @@ fn range(router: Router) -> AnyView {
         event.prevent_default();
         let range = draft.with_untracked(|draft| own(&draft.from, &draft.to));
         match range {
-            Some(range) => {
+            Ok(range) => {
                 draft.update(|draft| *draft = Draft::default());
                 change(router, History::Push, |route| route.range = range);
             }
-            None => draft.update(|draft| draft.wrong = true),
+            Err(wrong) => draft.update(|draft| draft.wrong = Some(wrong)),
         }
     };
     let field = move |id: &'static str, label: Msg, get: fn(&Draft) -> &String, set: fn(&mut Draft, String)| {
@@ -160,11 +164,11 @@ fn range(router: Router) -> AnyView {
             <input
                 type="datetime-local"
                 id=id
-                aria-invalid=move || draft.with(|draft| draft.wrong).then_some("true")
+                aria-invalid=move || draft.with(|draft| draft.wrong.is_some_and(|(wrong, _)| wrong == id)).then_some("true")
                 aria-describedby="gw-logs-range-wrong"
                 prop:value=move || draft.with(|draft| get(draft).clone())
                 on:input=move |event| draft.update(|draft| {
-                    draft.wrong = false;
+                    draft.wrong = None;
                     set(draft, event_target_value(&event));
                 })
             />
@@ -187,7 +191,7 @@ fn range(router: Router) -> AnyView {
     };
     let choose_days = move |first: i64, last: i64| {
         let midnight = |day: i64| [&date(day), "T00:00"].concat();
-        if let Some(range) = own(&midnight(first), &midnight(last + 1)) {
+        if let Ok(range) = own(&midnight(first), &midnight(last + 1)) {
             draft.update(|draft| *draft = Draft::default());
             change(router, History::Push, |route| route.range = range);
         }
@@ -196,12 +200,12 @@ fn range(router: Router) -> AnyView {
         draft.with(|draft| draft.open).then(|| {
             view! {
                 <form class="gw-own-range" on:submit=apply>
-                    {field("gw-logs-from", msg!("From"), |draft| &draft.from, |draft, text| draft.from = text)}
-                    {field("gw-logs-to", msg!("To"), |draft| &draft.to, |draft, text| draft.to = text)}
+                    {field(FROM, msg!("From"), |draft| &draft.from, |draft, text| draft.from = text)}
+                    {field(TO, msg!("To"), |draft| &draft.to, |draft, text| draft.to = text)}
                     {calendar(days, choose_days)}
                     <button type="submit" class="button">{t(msg!("Show"))}</button>
                     <span id="gw-logs-range-wrong" class="gw-reason" role="alert">
-                        {move || draft.with(|draft| draft.wrong).then(|| t(msg!("The end must be after the beginning.")))}
+                        {move || draft.with(|draft| draft.wrong.map(|(_, why)| t(why)))}
                     </span>
                 </form>
             }
@@ -218,11 +222,15 @@ fn range(router: Router) -> AnyView {
     .into_any()
 }
 
-/// Of what stands in the two fields, in the site's time.
-fn own(from: &str, to: &str) -> Option<TimeRange> {
-    let from = Edge::minute(format::moment_of(from)?);
-    let to = if to.is_empty() { None } else { Some(Edge::minute(format::last_moment_of(to)?)) };
-    TimeRange::own(from, to)
+/// Of what stands in the two fields, in the site's time; else which of them is wrong, and why.
+fn own(from: &str, to: &str) -> Result<TimeRange, (&'static str, Msg)> {
+    let minute = |moment: Option<i64>| moment.map(Edge::minute);
+    let Some(from) = minute(format::moment_of(from)) else {
+        return Err((FROM, msg!("Say when the range begins.")));
+    };
+    let until = minute(format::last_moment_of(to));
+    let range = if to.is_empty() || until.is_some() { TimeRange::own(from, until) } else { None };
+    range.ok_or((TO, msg!("The end must be after the beginning.")))
 }
 
 /// What else narrows the calls down: typed, or one of what the calls that were read have.
@@ -257,24 +265,27 @@ fn panel(source: Source, router: Router) -> AnyView {
 fn filter_field(filter: &'static Filter, source: Source, router: Router) -> AnyView {
     let id = ["gw-logs-", filter.name].concat();
     let list = ["gw-logs-list-", filter.name].concat();
+    // A number field takes the separators of the user's language.
+    let is_amount = filter.name.starts_with("cost");
     let on_change = move |event: web_sys::Event| {
         let typed = safe_search(event_target_value(&event).trim());
-        // Somebody who types a name means what is called so.
-        let named = source.log.with_untracked(|log| {
-            log.reading
-                .kept()
-                .map(|row| (filter.of)(row))
-                .find(|(value, name)| !value.is_empty() && *name == typed)
-                .map(|(value, _)| value)
-        });
-        let value = named.unwrap_or(typed);
+        let value = if is_amount {
+            amount(&typed)
+        } else {
+            source.log.with_untracked(|log| named(filter, log.reading.kept().map(|row| &**row), typed))
+        };
         change(router, History::Push, |route| *(filter.field)(route) = value);
+        // What is no filter, and what is one by another word, does not stay there either.
+        event_target::<web_sys::HtmlInputElement>(&event)
+            .set_value(&value_of(filter, &logs_route(&router.route_untracked())));
     };
     view! {
         <div class="gw-filter-field">
             <label class="gw-label" for=id.clone()>{t(filter.label)}</label>
             <input
-                type="text"
+                type=if is_amount { "number" } else { "text" }
+                min=is_amount.then_some("0")
+                step=is_amount.then_some("any")
                 id=id
                 list=list
                 autocomplete="off"
@@ -288,6 +299,13 @@ fn filter_field(filter: &'static Filter, source: Source, router: Router) -> AnyV
     .into_any()
 }
 
+/// Somebody who types a name means what is called so. Nothing is nobody's name.
+fn named<'a>(filter: &Filter, rows: impl Iterator<Item = &'a LogRow>, typed: String) -> String {
+    let mut known = rows.map(|row| (filter.of)(row));
+    let called = known.find(|(value, name)| can_be_asked(value) && !name.is_empty() && *name == typed);
+    called.map_or(typed, |(value, _)| value)
+}
+
 /// So many of each are offered; the others can be typed.
 const OFFERED: usize = 50;
 
@@ -296,7 +314,7 @@ fn offers<'a>(rows: impl Iterator<Item = &'a LogRow>) -> Markup {
     for row in rows {
         for (filter, values) in FILTERS.iter().zip(&mut offered) {
             let (value, name) = (filter.of)(row);
-            if values.len() < OFFERED && !value.is_empty() && !values.iter().any(|(known, _)| *known == value) {
+            if values.len() < OFFERED && can_be_asked(&value) && !values.iter().any(|(known, _)| *known == value) {
                 values.push((value, name));
             }
         }
@@ -393,6 +411,34 @@ mod tests {
         let offered = offered.as_str();
         assert!(offered.contains("value=\"b\"") && !offered.contains("<script"), "{offered}");
         assert_eq!(offered.matches("<option").count(), 2, "{offered}");
+    }
+
+    /// A call without a public name of its model was offered by another one, and one of "-" by what means none.
+    #[test]
+    fn what_is_offered_finds_the_calls_that_it_was_read_from() {
+        let odd =
+            LogRow { model: "no-such-model".into(), end_user: "-".into(), user: " ada".into(), ..LogRow::default() };
+        let long = LogRow { model_group: "x".repeat(300), ..LogRow::default() };
+        let offered = offers([odd, long].iter());
+        assert!(!offered.as_str().contains("<option"), "{offered:?}");
+        let fine = LogRow { model_group: "gpt-4o".into(), model: "openai/gpt-4o".into(), ..LogRow::default() };
+        let offered = offers([fine].iter());
+        assert_eq!(offered.as_str().matches("<option").count(), 1, "{offered:?}");
+        assert!(offered.as_str().contains("value=\"gpt-4o\""), "{offered:?}");
+    }
+
+    /// A field that was cleared was filled with what the first call had.
+    #[test]
+    fn a_name_stands_for_what_is_called_so_and_nothing_for_nothing() {
+        let team = FILTERS.iter().find(|filter| filter.name == "team");
+        let mut row = LogRow { team_id: "t-1".into(), ..LogRow::default() };
+        row.metadata.user_api_key_team_alias = "Support".into();
+        let of = |typed: &str| team.map(|team| named(team, [row.clone()].iter(), typed.to_owned()));
+        assert_eq!(of("Support").as_deref(), Some("t-1"));
+        assert_eq!((of("t-2").as_deref(), of("").as_deref()), (Some("t-2"), Some("")));
+        let model = &FILTERS[0];
+        let row = LogRow { model_group: "gpt-4o".into(), ..LogRow::default() };
+        assert_eq!(named(model, [row].iter(), String::new()), "");
     }
 
     #[test]

@@ -28,11 +28,8 @@ use crate::{
     markup::{Markup, html, truth},
     router::{History, Router},
     store::Store,
-    task::{Task, now_ms, pause},
+    task::{Task, now_ms},
 };
-
-/// While the tab is hidden, or the page is still awaited.
-const REST_MS: u32 = 1_000;
 
 #[derive(Default)]
 struct State {
@@ -212,10 +209,7 @@ fn change_of(log: &Log) -> String {
 async fn count(source: Source, state: Store<State>) {
     state.quietly(|state| state.counting = true);
     while let Some((ask, params, generation)) = next(source, state) {
-        while document().hidden() {
-            pause(REST_MS).await;
-        }
-        if !source.turn().await {
+        if !source.turn(false).await {
             return;
         }
         // What is in the answer of a read may have told it meanwhile, and a question may have been put in its place.
@@ -281,8 +275,8 @@ async fn failures(source: Source, state: Store<State>, ask: &Ask, params: Value)
 }
 
 fn render(log: &Log, state: &State) -> Markup {
-    if state.bars.is_empty() && state.of == log.reading.question.text() {
-        // A range that is still to come.
+    // One call by its ID may be of any time; a range may be still to come.
+    if log.reading.question.is_by_id() || state.bars.is_empty() && state.of == log.reading.question.text() {
         return Markup::default();
     }
     if state.of != log.reading.question.text() {
@@ -345,7 +339,11 @@ fn in_words(bar: &Bar) -> String {
 fn basis(log: &Log, bars: &[Bar], failed: bool) -> String {
     let reading = &log.reading;
     if reading.is_whole() && reading.left_out == 0 {
-        return t(msg!("Of all calls of the range."));
+        return t(if reading.question.is_filtered() {
+            msg!("Of all calls that match the filters.")
+        } else {
+            msg!("Of all calls of the range.")
+        });
     }
     if !is_counted(reading) {
         let back = reading.read_back_to_ms().map(format::date_time).unwrap_or_default();

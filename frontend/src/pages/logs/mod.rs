@@ -1,7 +1,9 @@
 //! The calls of the gateway, one by one: whatever the range, from the newest on.
 
+mod coming;
 mod details;
 mod export;
+mod file;
 mod filters;
 mod histogram;
 mod live;
@@ -50,12 +52,12 @@ actions! {
 pub fn logs() -> AnyView {
     let router = use_router();
     let source = use_source();
-    let export = export::use_export(source);
+    let (live, wanted) = (live::use_live(source), export::use_wanted(source));
     let table = data_table(Table {
         id: "logs",
         caption: msg!("Calls"),
         heads: heads(&COLUMNS),
-        toolbar: filters::toolbar(source, router, export),
+        toolbar: filters::toolbar(source, router, live, wanted),
         bulk: Vec::new,
         view: Box::new(move || {
             let route = logs_route(&router.route());
@@ -75,9 +77,9 @@ pub fn logs() -> AnyView {
             <section class="gw-panel gw-panel-flush gw-logs">
                 {filters::chips(router)}
                 {histogram::histogram(source, router)}
-                {live::waiting(source)}
+                {live::waiting(live)}
                 {table}
-                {export::progress(export)}
+                {export::written(wanted)}
             </section>
             {details::details(source)}
         </div>
@@ -256,7 +258,13 @@ fn nothing(log: &Log, route: &LogsRoute) -> Markup {
     if route.is_filtered() {
         let all = href(&Route::Logs(route.unfiltered()));
         let more = html! { a.button href=(all) { (msg!("Clear filters")) } };
-        return empty(&t(msg!("No call of this range matches these filters")), "", &more);
+        // By its ID a call is looked for in all there is.
+        let why = if route.request.is_empty() {
+            msg!("No call of this range matches these filters")
+        } else {
+            msg!("The gateway’s log has no call with this ID that matches these filters")
+        };
+        return empty(&t(why), "", &more);
     }
     let text = t(msg!(
         "Calls appear here some seconds after the gateway has answered them. Where disable_spend_logs is set in its general_settings, it keeps no log of calls; and it may clear what is old (maximum_spend_logs_retention_period)."

@@ -1,5 +1,5 @@
 //! What the page knows of the log, and when it asks for more: never more than once a second, not while the tab is hidden, and
-//! only as far as one looks.
+//! only as far as one looks. A file is what somebody waits for elsewhere: it goes on.
 
 use std::{
     cell::{Cell, RefCell},
@@ -30,6 +30,9 @@ use crate::{
 
 /// Between two questions of this page to the gateway.
 const APART_MS: f64 = 1_000.0;
+
+/// How often it is looked whether the tab can be seen again.
+const REST_MS: u32 = 1_000;
 
 /// While one types, nothing is asked.
 const TYPING_MS: u32 = 400;
@@ -238,19 +241,26 @@ impl Source {
         self.inner.with_value(|inner| inner.api.clone())
     }
 
-    /// Waits until the gateway may be asked again; false: the page is gone. Whoever gives up waiting leaves the line.
-    pub async fn turn(self) -> bool {
-        let Some(turns) = self.inner.try_with_value(|inner| inner.turns.clone()) else { return false };
-        let turn = turns.next().await;
-        let asked = || self.inner.try_with_value(|inner| inner.asked_ms.get());
-        let Some((asked_ms, _)) = asked() else { return false };
-        let wait_ms = wait_ms(asked_ms, steady_ms());
-        if wait_ms > 0 {
-            pause(wait_ms).await;
+    /// Waits until the gateway may be asked again, and the tab can be seen, but for the first question and for a file; false:
+    /// the page is gone. Whoever gives up waiting leaves the line.
+    pub async fn turn(self, is_file: bool) -> bool {
+        loop {
+            let Some(turns) = self.inner.try_with_value(|inner| inner.turns.clone()) else { return false };
+            let turn = turns.next().await;
+            let Some((asked_ms, _)) = self.inner.try_with_value(|inner| inner.asked_ms.get()) else { return false };
+            let wait_ms = wait_ms(asked_ms, steady_ms());
+            if wait_ms > 0 {
+                pause(wait_ms).await;
+            }
+            let is_first = asked_ms == f64::NEG_INFINITY;
+            if is_file || is_first || !document().hidden() {
+                let asked = |inner: &Rc<Inner>| inner.asked_ms.set((steady_ms(), inner.asked_ms.get().0));
+                return self.inner.try_with_value(asked).is_some();
+            }
+            // Its place is for a file meanwhile.
+            drop(turn);
+            pause(REST_MS).await;
         }
-        let is_there = self.inner.try_with_value(|inner| inner.asked_ms.set((steady_ms(), inner.asked_ms.get().0)));
-        drop(turn);
-        is_there.is_some()
     }
 
     /// By what `unasked` knows whose turn it was.
@@ -282,7 +292,7 @@ impl Source {
             return;
         }
         // What is in sight may change while it waits.
-        let Some(next) = (if self.turn().await { self.wanted() } else { None }) else { return };
+        let Some(next) = (if self.turn(false).await { self.wanted() } else { None }) else { return };
         let mut asked = None;
         self.log.update(|log| {
             log.asking = true;

@@ -4,10 +4,13 @@ use leptos::prelude::*;
 use model::{
     clock,
     live_log::reason,
-    logs::call::{self, Cost},
+    logs::{
+        call::{self, Cost},
+        question::can_be_asked,
+    },
     msg,
     people::Kind,
-    route::{KeysOpen, KeysRoute, LogsRoute, PeopleRoute, Route},
+    route::{KeysOpen, KeysRoute, LogsRoute, PeopleRoute, Route, safe_search},
     text::Msg,
     visible::visible,
     wire::LogRow,
@@ -122,17 +125,38 @@ fn exact(amount: f64) -> String {
 
 /// A value, its name, and the way to the calls that have it too.
 fn shared(name: &str, value: &str, only: &str, more: Option<(String, Msg)>) -> Markup {
+    let only = can_be_asked(value).then(|| (only.to_owned(), msg!("Only these calls")));
+    linked(name, value, [only, more])
+}
+
+fn linked(name: &str, value: &str, links: [Option<(String, Msg)>; 2]) -> Markup {
     if value.is_empty() {
         return none();
     }
+    let links: Vec<_> = links.into_iter().flatten().collect();
     html! {
         span.gw-line dir="auto" { (if name.is_empty() { visible(value) } else { visible(name) }) }
         @if !name.is_empty() && name != value { span .gw-line .gw-minor dir="auto" { (visible(value)) } }
-        span.gw-line {
-            a href=(only) { (msg!("Only these calls")) }
-            @if let Some((href, label)) = &more { " · " a href=(href) { (label) } }
+        @if !links.is_empty() {
+            span.gw-line {
+                @for (at, (href, label)) in links.iter().enumerate() {
+                    @if at > 0 { " · " }
+                    a href=(href) { (label) }
+                }
+            }
         }
     }
+}
+
+/// By its public name the gateway narrows its log down; another one is looked for in what the log says. `only` and `search`
+/// lead to these.
+fn model_of(row: &LogRow, only: &str, search: &str) -> Markup {
+    let model = call::model(row);
+    if !row.model_group.is_empty() {
+        return shared("", model, only, None);
+    }
+    let can_be_searched = !safe_search(model).is_empty();
+    linked("", model, [can_be_searched.then(|| (search.to_owned(), msg!("Search for it"))), None])
 }
 
 fn who(opened: Opened, row: &LogRow) -> Markup {
@@ -189,8 +213,11 @@ fn what(opened: Opened, row: &LogRow) -> Markup {
     let text = |value: &str| html! { span dir="auto" { (visible(value)) } };
     let code = |value: &str| html! { code.gw-hash dir="ltr" { (visible(value)) } };
     let model = call::model(row);
-    let mut facts =
-        vec![(msg!("Model"), shared("", model, &only(&|route| route.calls.model = model.to_owned()), None))];
+    let (of_model, searched) = (
+        only(&|route| route.calls.model = model.to_owned()),
+        only(&|route| (route.calls.model, route.search) = (String::new(), safe_search(model))),
+    );
+    let mut facts = vec![(msg!("Model"), model_of(row, &of_model, &searched))];
     if !row.model.is_empty() && row.model != model {
         facts.push((msg!("Model of the provider"), text(&row.model)));
     }
@@ -267,6 +294,23 @@ mod tests {
         let bare = costs(&LogRow { spend: 0.003, ..LogRow::default() });
         assert!(bare.as_str().contains("does not tell"));
         assert_eq!(exact(0.000_000_15), "$0.00000015");
+    }
+
+    /// Newer LiteLLM finds nothing by another name than the public one, and nobody by "-", which means none.
+    #[test]
+    fn a_link_finds_the_call_that_it_stands_with_or_is_not_there() {
+        let of = |group: &str, model: &str| {
+            let row = LogRow { model_group: group.into(), model: model.into(), ..LogRow::default() };
+            model_of(&row, "?only", "?search").as_str().to_owned()
+        };
+        assert!(of("gpt-4o", "openai/gpt-4o").contains("\"?only\">Only these calls"));
+        assert!(of("", "no-such-model").contains("\"?search\">Search for it"));
+        assert_eq!(of("", ""), none().as_str());
+        for odd in ["-", " a"] {
+            let shown = shared("", odd, "?", Some(("?team".to_owned(), msg!("The team"))));
+            assert!(!shown.as_str().contains("Only these") && shown.as_str().contains("The team"), "{shown:?}");
+            assert!(!shared("", odd, "?", None).as_str().contains("<a"));
+        }
     }
 
     #[test]
