@@ -519,7 +519,7 @@ async fn files_of_the_sites_days_and_of_hours_are_called_and_dated_so() {
     page.see("added up here from the gateway’s log.").await;
     page.click("Download each hour as JSON").await;
     let files = page.wait_for_files(4).await;
-    assert_eq!(files[3].0, "usage-model-by-hour-2026-11-20-2026-11-21.json");
+    assert_eq!(files[3].0, "usage-model-by-hour-2026-11-20-2026-11-20.json");
     let read: Value = serde_json::from_str(&files[3].1).expect("it is JSON");
     assert_eq!((&read["rows"][0]["hour"], &read["days_are"]), (&json!("2026-11-20 11:00:00"), &json!("UTC")));
 }

@@ -155,7 +155,10 @@ fn days(state: &State, json: bool) {
 /// Gives the file to the browser, which stores it; one that gives no file shows that itself.
 fn download(state: &State, what: &str, kind: &str, file: &str) {
     let (first, last) = match state.timed().and_then(|timed| timed.spans.bounds()) {
-        Some(bounds) => (format::iso_day(bounds.start_ms), format::iso_day(bounds.end_ms - 1)),
+        Some(bounds) if grain(state) == Grain::SiteDays => {
+            (format::iso_day(bounds.start_ms), format::iso_day(bounds.end_ms - 1))
+        }
+        Some(bounds) => (clock::day(bounds.start_ms), clock::day(bounds.end_ms - 1)),
         None => (date(state.periods.current.first), date(state.periods.current.end - 1)),
     };
     let name = ["usage-", state.route.by.value(), what, "-", &first, "-", &last, ".", kind].concat();
