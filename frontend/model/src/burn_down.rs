@@ -52,21 +52,47 @@ pub struct Left {
     pub created_ms: Option<i64>,
 }
 
-/// The average of the last whole days, carried on. `days`: oldest first, the last is today, which is not over yet. None where
-/// they say too little: fewer than three since the key was made, or nothing spent on all but one of them; and where nothing is
-/// left.
-pub fn burn_down(days: &[KeyDay], budget: Left, now_ms: i64) -> Option<BurnDown> {
+/// Why the last days say too little of the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooLittle {
+    /// Fewer than three whole days are known, or have passed since it was made.
+    New,
+    /// Nothing was spent on any of so many.
+    NoSpend(usize),
+    /// Something was spent on one of so many.
+    OneDay(usize),
+}
+
+/// Whole days, what was spent on them, and on how many there was anything.
+fn lately(days: &[KeyDay], created_ms: Option<i64>, now_ms: i64) -> (usize, f64, usize) {
     let today = clock::day_start(now_ms);
     let (mut looked_at, mut spent, mut with_spend) = (0_usize, 0.0, 0);
     for (day, back) in days.iter().rev().zip(0..=LOOK_BACK as i64).skip(1) {
         // The day on which it was made is not a whole one.
-        if budget.created_ms.is_some_and(|created_ms| created_ms > today - back * DAY_MS) {
+        if created_ms.is_some_and(|created_ms| created_ms > today - back * DAY_MS) {
             break;
         }
         looked_at += 1;
         spent += day.spend;
         with_spend += usize::from(day.spend > 0.0);
     }
+    (looked_at, spent, with_spend)
+}
+
+/// None where the last days say enough.
+pub fn too_little(days: &[KeyDay], created_ms: Option<i64>, now_ms: i64) -> Option<TooLittle> {
+    match lately(days, created_ms, now_ms) {
+        (looked_at, ..) if looked_at < FEWEST_DAYS => Some(TooLittle::New),
+        (looked_at, _, 0) => Some(TooLittle::NoSpend(looked_at)),
+        (looked_at, _, 1) => Some(TooLittle::OneDay(looked_at)),
+        _ => None,
+    }
+}
+
+/// The average of the last whole days, carried on. `days`: oldest first, the last is today, which is not over yet. None where
+/// they say too little, and where nothing is left.
+pub fn burn_down(days: &[KeyDay], budget: Left, now_ms: i64) -> Option<BurnDown> {
+    let (looked_at, spent, with_spend) = lately(days, budget.created_ms, now_ms);
     if looked_at < FEWEST_DAYS || with_spend < 2 || budget.left <= 0.0 {
         return None;
     }
@@ -94,8 +120,10 @@ pub fn left_by_day(days: &[KeyDay], spent: f64, budget: f64) -> Vec<Option<f64>>
     let mut spent_by_then = spent.max(0.0);
     // Sums of many small numbers differ in their last places.
     let tolerance = (spent.abs() * 1e-6).max(1e-9);
-    for (left, day) in left.iter_mut().zip(days).rev() {
-        if spent_by_then < -tolerance {
+    for (back, (left, day)) in left.iter_mut().zip(days).rev().enumerate() {
+        // All that counts was spent later, and something on this day: at its end, as a rule midnight, it had not begun anew.
+        let is_of_before = back > 0 && spent_by_then <= tolerance && day.spend > tolerance;
+        if spent_by_then < -tolerance || is_of_before {
             break;
         }
         *left = Some((budget - spent_by_then.max(0.0)).max(0.0));
@@ -144,6 +172,18 @@ mod tests {
     }
 
     #[test]
+    fn it_is_said_what_there_is_too_little_of() {
+        let why = |spend: &[f64], created_ms: Option<i64>| too_little(&days(spend), created_ms, NOW);
+        let week = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 50.0];
+        assert_eq!(why(&week, None), Some(TooLittle::OneDay(7)));
+        assert_eq!(why(&[0.0; 8], None), Some(TooLittle::NoSpend(7)));
+        assert_eq!(why(&[1.0; 8], Some(NOW - 3 * DAY_MS)), Some(TooLittle::New));
+        assert_eq!(why(&[0.0; 8], Some(NOW - 3 * DAY_MS)), Some(TooLittle::New));
+        assert_eq!(why(&[0.0; 8], Some(NOW - 5 * DAY_MS)), Some(TooLittle::NoSpend(4)));
+        assert_eq!(why(&[1.0; 8], None), None);
+    }
+
+    #[test]
     fn a_budget_that_starts_anew_first_does_not_run_out() {
         let renewed = |in_days: i64| Left { resets_ms: Some(NOW + in_days * DAY_MS), ..left(10.0) };
         assert_eq!(end(&[1.0; 8], renewed(4)), Some(End::Renewed { at_ms: NOW + 4 * DAY_MS, left: 6.0 }));
@@ -169,11 +209,18 @@ mod tests {
         // Five are spent since it began anew: two today, three yesterday; what was spent before counts no more.
         assert_eq!(
             left_by_day(&days(&[1.0, 4.0, 4.0, 3.0, 2.0]), 5.0, 10.0),
-            [None, None, Some(10.0), Some(7.0), Some(5.0)]
+            [None, None, None, Some(7.0), Some(5.0)],
+            "at the end of the third day the four of it were spent"
         );
+        // It began anew in the course of the second day.
+        assert_eq!(left_by_day(&days(&[4.0, 4.0, 2.0]), 3.0, 10.0), [None, Some(9.0), Some(7.0)]);
+        assert_eq!(left_by_day(&days(&[0.0, 0.0, 2.0]), 2.0, 10.0), [Some(10.0), Some(10.0), Some(8.0)]);
+        // It began anew a moment ago.
+        assert_eq!(left_by_day(&days(&[4.0, 2.0]), 0.0, 10.0), [None, Some(10.0)]);
         // All of it, and more.
         assert_eq!(left_by_day(&days(&[1.0; 5]), 99.0, 98.0), [Some(3.0), Some(2.0), Some(1.0), Some(0.0), Some(0.0)]);
-        assert_eq!(left_by_day(&days(&[0.1; 3]), 0.2, 1.0), [Some(1.0), Some(0.9), Some(0.8)]);
+        assert_eq!(left_by_day(&days(&[0.1; 3]), 0.3, 1.0), [Some(0.9), Some(0.8), Some(0.7)]);
+        assert_eq!(left_by_day(&days(&[0.1; 3]), 0.2, 1.0), [None, Some(0.9), Some(0.8)]);
         assert_eq!(left_by_day(&[], 1.0, 1.0), []);
     }
 }

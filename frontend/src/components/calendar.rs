@@ -170,6 +170,16 @@ pub fn calendar_dialog() -> AnyView {
 }
 
 impl State {
+    /// `shown`: how many months the window has room for.
+    fn turn(&mut self, months: i64, shown: i64) {
+        // Where there was room for two, the one that is looked at may be the second.
+        let first = if shown == 1 { month(self.at, 0) } else { self.shown };
+        self.shown = month(first, months);
+        if self.at < self.shown || self.at >= month(self.shown, shown) {
+            self.at = self.shown;
+        }
+    }
+
     /// The keyboard goes to a day, and the months with it where it is in none that is shown.
     fn go_to(&mut self, day: i64, months: i64) {
         self.at = day;
@@ -184,13 +194,7 @@ impl State {
 
 /// Other months are shown; the keyboard stays on the button, and its day is one of these.
 fn turn(state: Store<State>, months: i64) {
-    state.update(|state| {
-        state.shown = month(state.shown, months);
-        let shown = if shows_two() { 2 } else { 1 };
-        if state.at < state.shown || state.at >= month(state.shown, shown) {
-            state.at = state.shown;
-        }
-    });
+    state.update(|state| state.turn(months, if shows_two() { 2 } else { 1 }));
 }
 
 fn shows_two() -> bool {
@@ -243,9 +247,11 @@ fn said(picked: Picked) -> String {
 
 fn one_month(state: &State, first: i64) -> Markup {
     let id = ["gw-month-", &first.to_string()].concat();
+    // Where there is room for one month, it is that of the keyboard.
+    let class = if month(state.at, 0) == first { "gw-calendar-month" } else { "gw-calendar-month gw-calendar-aside" };
     let weekdays: Vec<String> = (0..7).map(|at| date(SOME_MONDAY + state.begins - 1 + at)).collect();
     html! {
-        div #{ "of-" (id) } .gw-calendar-month {
+        div #{ "of-" (id) } class=(class) {
             h2 #(id) .gw-calendar-title aria-live="polite" { (format::month(&date(first))) }
             table role="grid" aria-labelledby=(id) {
                 thead { tr {
@@ -312,6 +318,36 @@ mod tests {
         assert_eq!(state.shown, month(november, -3));
         state.go_to(november, 1);
         assert_eq!(state.shown, november, "where only one month is shown");
+    }
+
+    /// A window that got narrow had the first of the months, also where the second was looked at.
+    #[test]
+    fn where_there_is_room_for_one_month_it_is_the_one_that_is_looked_at() {
+        let mut state = state();
+        let november = month(state.at, 0);
+        let aside = |state: &State| {
+            let markup = render(state).as_str().to_owned();
+            let months: Vec<String> = markup.split("of-gw-month-").skip(1).map(str::to_owned).collect();
+            months
+                .iter()
+                .map(|month| month.split('>').next().is_some_and(|tag| tag.contains("aside")))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(aside(&state), [true, false], "November is the second");
+        state.go_to(november - 1, 2);
+        assert_eq!(aside(&state), [false, true]);
+        state.go_to(november, 2);
+        state.turn(-1, 1);
+        assert_eq!(
+            (state.shown, month(state.at, 0)),
+            (month(november, -1), month(november, -1)),
+            "the month before it"
+        );
+        state.go_to(november, 2);
+        state.turn(1, 1);
+        assert_eq!((state.shown, state.at), (month(november, 1), month(november, 1)));
+        state.turn(-1, 2);
+        assert_eq!((state.shown, state.at), (november, month(november, 1)), "both are shown");
     }
 
     #[test]

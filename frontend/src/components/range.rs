@@ -20,7 +20,7 @@ pub struct RangeChoice {
     pub quick: &'static [Quick],
     /// One's own begins and ends at a minute; else with a day.
     pub minutes: bool,
-    /// Whether days and minutes are UTC; else they are the site's.
+    /// Whether days and minutes are UTC; else they are the site's. What it reads is followed.
     pub is_utc: Box<dyn Fn() -> bool>,
     /// What it reads is followed.
     pub range: Box<dyn Fn() -> TimeRange>,
@@ -77,18 +77,28 @@ pub fn range_choice(choice: RangeChoice) -> AnyView {
     let is_utc = StoredValue::new_local(is_utc);
     let is_utc = move || is_utc.with_value(|is_utc| is_utc());
     let typing = Store::new(Typing::default());
+    // The days of a quick range are those of the site, where these are shown.
+    let now_there = move || if is_utc() { now_ms() } else { format::local_ms(now_ms()) };
+    let mut before = None;
     watch(move || {
         let range = range.with_value(|range| range());
+        let wanted = (range, is_utc());
+        if before.replace(wanted) == Some(wanted) {
+            return;
+        }
         let is_own = chosen(quick, range) == OWN;
-        typing.update(|typing| *typing = Typing::of(range, minutes, is_own, now_ms()));
+        typing.update(|typing| *typing = Typing::of(range, minutes, is_own, now_there()));
     });
     let on_quick = move |event: web_sys::Event| {
         let value = event_target_value(&event);
         match quick.iter().find(|quick| quick.value() == value) {
-            Some(quick) => choose.with_value(|choose| choose(TimeRange::Quick(*quick))),
+            Some(quick) => {
+                typing.update(|typing| typing.is_open = false);
+                choose.with_value(|choose| choose(TimeRange::Quick(*quick)));
+            }
             None => {
-                let range = untrack(|| range.with_value(|range| range()));
-                typing.update(|typing| *typing = Typing::of(range, minutes, true, now_ms()));
+                let (range, now_ms) = untrack(|| (range.with_value(|range| range()), now_there()));
+                typing.update(|typing| *typing = Typing::of(range, minutes, true, now_ms));
             }
         }
     };
@@ -105,11 +115,7 @@ pub fn range_choice(choice: RangeChoice) -> AnyView {
             return ().into_any();
         }
         calendar(
-            move || {
-                let now = now_ms();
-                let today = if untrack(is_utc) { day_of(now) } else { day_of(format::local_ms(now)) };
-                (typing.with_untracked(Typing::days), today)
-            },
+            move || (typing.with_untracked(Typing::days), day_of(untrack(now_there))),
             move |first, last| {
                 typing.update(|typing| typing.choose(first, last, minutes));
                 if let Ok(range) = typing.with_untracked(Typing::range) {

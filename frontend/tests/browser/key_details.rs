@@ -131,7 +131,7 @@ async fn what_it_spent_is_told_by_day_by_model_and_until_when_it_lasts() {
     assert_eq!(by_model[0], ["gpt-4o", "$15.00", "75%"]);
     let left = drawer.table("What was left of the budget, by day").await;
     // Four are spent: the budget began before the 17th.
-    assert_eq!(left[24][1], "Before the budget started anew");
+    assert_eq!(left[24][1], "Before this budget began");
     assert_eq!([&left[26][1], &left[29][1]], ["$9.00", "$6.00"]);
 }
 

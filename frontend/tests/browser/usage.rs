@@ -434,3 +434,189 @@ async fn budgets_of_teams_run_down_in_a_chart_with_its_method() {
     page.see("Runs out on Nov 25, 2026, if it goes on like this.").await;
     page.see("From tomorrow on it is reckoned from the last 7 whole days").await;
 }
+
+fn budgeted_team() -> Value {
+    json!({ "teams": [{ "team_id": "t-1", "team_alias": "Support", "spend": 10.0, "max_budget": 20.0, "models": [], "blocked": false }], "total": 1, "total_pages": 1 })
+}
+
+/// They were shown for ranges only that have the last eight days.
+#[wasm_bindgen_test]
+async fn budgets_of_teams_are_told_whatever_the_range_is() {
+    let stage = busier_week();
+    let teams = json!({ "t-1": { "metrics": metrics(2.0, 3, 1), "metadata": { "team_alias": "Support" } } });
+    stage.answer("usage.teams", of_teams(teams, 1));
+    stage.answer("teams.list", budgeted_team());
+    let page = stage.open_at("?page=litellm-dashboard-usage&by=team&from=2026-10-05&to=2026-10-06&compare=nothing");
+    page.see("How the budgets of teams run down").await;
+    page.see("Runs out on Nov 25, 2026, if it goes on like this.").await;
+    page.see("Cost $10.00").await;
+    page.quiet().await;
+    assert_eq!(page.asked("usage.teams").len(), 2 + 8);
+}
+
+#[wasm_bindgen_test]
+async fn without_budgets_no_other_days_are_asked_for() {
+    let stage = busier_week();
+    let teams = json!({ "t-1": { "metrics": metrics(2.0, 3, 1), "metadata": { "team_alias": "Support" } } });
+    stage.answer("usage.teams", of_teams(teams, 1));
+    let page = stage.open_at("?page=litellm-dashboard-usage&by=team&from=2026-10-05&to=2026-10-06&compare=nothing");
+    lines(&page, 2).await;
+    page.quiet().await;
+    assert_eq!(page.asked("usage.teams").len(), 2);
+}
+
+/// A stale day was written down as one of now.
+#[wasm_bindgen_test]
+async fn a_file_names_the_days_that_are_old() {
+    let stage = busier_week();
+    stage.answer_with("usage.keys", |params| match params["day"].as_str() {
+        Some("2026-11-16") => Reply::Old(of_teams(json!({}), 1), 7_200, unreachable()),
+        _ => Reply::Good(of_teams(json!({}), 1)),
+    });
+    let page = stage.open("usage");
+    lines(&page, 3).await;
+    page.click("Download each day by everything as JSON").await;
+    let files = page.wait_for_files(1).await;
+    let read: Value = serde_json::from_str(&files[0].1).expect("it is JSON");
+    assert_eq!(read["old"], json!([{ "day": "2026-11-16", "by": "key", "asked_at": "2026-11-20 10:00:00" }]));
+    assert_eq!(read["asked_at"], "2026-11-20 10:00:00");
+    page.see("Of 1 day the gateway gave nothing newer than an earlier answer").await;
+    page.click("Download each day by everything as CSV").await;
+    let files = page.wait_for_files(2).await;
+    assert!(files[1].1.lines().next().is_some_and(|head| head.ends_with("\"Asked at (UTC)\"")), "{}", files[1].1);
+}
+
+/// They were called by UTC days, and had these in them.
+#[wasm_bindgen_test]
+async fn files_of_the_sites_days_and_of_hours_are_called_and_dated_so() {
+    let mut stage = busier_week();
+    // Fourteen hours ahead: there it is the 21st.
+    stage.boot("timezone", "Pacific/Kiritimati");
+    log(&stage, four_calls(), 4);
+    let page = stage.open_at("?page=litellm-dashboard-usage&days=site");
+    page.see("added up here from the gateway’s log.").await;
+    page.see("Requests 4").await;
+    page.click("Download as CSV").await;
+    page.click("Download each day as CSV").await;
+    page.click("Download each day as JSON").await;
+    assert!(page.find_control("Download each UTC day by everything as CSV").is_some());
+    let files = page.wait_for_files(3).await;
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "usage-model-site-days-2026-11-15-2026-11-21.csv",
+            "usage-model-by-site-day-2026-11-15-2026-11-21.csv",
+            "usage-model-by-site-day-2026-11-15-2026-11-21.json",
+        ]
+    );
+    assert!(files[1].1.contains("\"Day (Pacific/Kiritimati)\"") && files[1].1.contains("\"2026-11-21\",\"gpt-4o\""));
+    let read: Value = serde_json::from_str(&files[2].1).expect("it is JSON");
+    assert_eq!((&read["days_are"], &read["to"]), (&json!("Pacific/Kiritimati"), &json!("2026-11-21")));
+    let requests: f64 = read["rows"].as_array().into_iter().flatten().filter_map(|row| row["requests"].as_f64()).sum();
+    assert_eq!(requests, 4.0);
+    let page = page.leave().open_at("?page=litellm-dashboard-usage&range=today&days=hours");
+    page.see("added up here from the gateway’s log.").await;
+    page.click("Download each hour as JSON").await;
+    let files = page.wait_for_files(4).await;
+    assert_eq!(files[3].0, "usage-model-by-hour-2026-11-20-2026-11-20.json");
+    let read: Value = serde_json::from_str(&files[3].1).expect("it is JSON");
+    assert_eq!((&read["rows"][0]["hour"], &read["days_are"]), (&json!("2026-11-20 11:00:00"), &json!("UTC")));
+}
+
+#[wasm_bindgen_test]
+async fn the_hour_at_which_days_begin_is_that_of_the_range() {
+    for (timezone, days, said) in [
+        ("Europe/Berlin", "from=2026-07-01&to=2026-07-10", "they begin at 02:00 AM in this site’s time."),
+        ("Europe/Berlin", "from=2026-11-01&to=2026-11-10", "they begin at 01:00 AM in this site’s time."),
+        (
+            "Europe/Berlin",
+            "from=2026-10-20&to=2026-10-30",
+            "they begin at 02:00 AM and 01:00 AM in this site’s time, as the clock is changed within the range.",
+        ),
+        // Today it is on UTC.
+        ("Europe/London", "from=2026-07-01&to=2026-07-10", "they begin at 01:00 AM in this site’s time."),
+    ] {
+        let mut stage = busier_week();
+        stage.boot("timezone", timezone);
+        let page = stage.open_at(&format!("?page=litellm-dashboard-usage&compare=nothing&{days}"));
+        page.see(said).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_fields_of_a_range_have_the_days_that_are_shown() {
+    let mut stage = busier_week();
+    stage.boot("timezone", "Pacific/Kiritimati");
+    log(&stage, four_calls(), 4);
+    let page = stage.open("usage");
+    page.see("Cost $70.00").await;
+    page.choose("Range", "Another range…").await;
+    assert_eq!(
+        (page.control("From (UTC)").await.value(), page.control("To (UTC)").await.value()),
+        ("2026-11-14".into(), "2026-11-20".into())
+    );
+    page.choose("Range", "7 days").await;
+    page.wait_for("the fields are gone", |part| part.parts(".gw-range-own[hidden]").pop()).await;
+    let page = page.leave().open_at("?page=litellm-dashboard-usage&days=site");
+    page.see("added up here from the gateway’s log.").await;
+    page.choose("Range", "Another range…").await;
+    assert_eq!(
+        (page.control("From").await.value(), page.control("To").await.value()),
+        ("2026-11-15".into(), "2026-11-21".into())
+    );
+}
+
+#[wasm_bindgen_test]
+async fn where_nothing_is_compared_there_is_nothing_to_compare_with() {
+    let stage = busier_week();
+    log(&stage, four_calls(), 4);
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=hours");
+    page.see("Hours and days of this site are not compared").await;
+    assert!(page.find_control("Compare").is_none());
+    page.click("UTC days").await;
+    page.choose("Compare", "Against a year ago").await;
+    page.see_address("compare=year").await;
+}
+
+/// The page stays open over midnight, seen or not.
+#[wasm_bindgen_test]
+async fn a_range_goes_on_with_the_day() {
+    const HALF_A_DAY: i64 = 12 * 3_600_000;
+    let page = busier_week().open("usage");
+    page.see("Nov 14, 2026 – Nov 20, 2026.").await;
+    page.quiet().await;
+    page.put_clock(HALF_A_DAY);
+    page.pass(61_000).await;
+    page.see("Nov 15, 2026 – Nov 21, 2026.").await;
+    assert!(page.asked("activity.day").contains(&json!({ "day": "2026-11-21" })));
+    page.hide_tab();
+    page.put_clock(2 * HALF_A_DAY);
+    page.pass(600_000).await;
+    assert!(!page.asked("activity.day").contains(&json!({ "day": "2026-11-22" })), "nobody looks");
+    page.show_tab();
+    page.see("Nov 16, 2026 – Nov 22, 2026.").await;
+}
+
+/// Hours stayed those of the day before.
+#[wasm_bindgen_test]
+async fn hours_are_read_anew_when_the_day_is_over() {
+    let stage = busier_week();
+    log(&stage, four_calls(), 4);
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=hours");
+    page.see("Nov 20, 2026, 12:00 AM – Nov 20, 2026, 12:00 PM, added up here").await;
+    page.put_clock(13 * 3_600_000);
+    page.pass(61_000).await;
+    page.see("Nov 21, 2026, 12:00 AM – Nov 21, 2026, 01:0").await;
+    assert_eq!(page.last_asked("logs.list")["start"], "2026-11-21 00:00:00");
+}
+
+/// It was said that all was read in this moment.
+#[wasm_bindgen_test]
+async fn a_report_is_as_old_as_its_oldest_part() {
+    let stage = busier_week();
+    let keys = json!({ "results": [], "metadata": { "total_pages": 1 } });
+    stage.answer_with("usage.keys", move |_| Reply::Cached(keys.clone(), 3_600));
+    let page = stage.open_at("?page=litellm-dashboard-usage&view=report");
+    page.see("as read on Nov 20, 2026, 11:00").await;
+}

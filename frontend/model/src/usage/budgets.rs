@@ -1,12 +1,12 @@
 //! How teams spend their budgets, and when these will be spent: by the same reckoning as that of a key.
 
 use super::{
-    days::day_of,
+    days::{Days, day_of},
     fold,
     shelf::{Shelf, Source},
 };
 use crate::{
-    burn_down::{BurnDown, LOOK_BACK, Left, burn_down, left_by_day},
+    burn_down::{BurnDown, LOOK_BACK, Left, TooLittle, burn_down, left_by_day, too_little},
     clock::{self, DAY_MS},
     key_days::KeyDay,
     route::Dimension,
@@ -23,6 +23,8 @@ pub struct Budgeted {
     pub budget: f64,
     /// What the last days say; none where they say too little.
     pub burn_down: Option<BurnDown>,
+    /// Why they do.
+    pub too_little: Option<TooLittle>,
     /// What was left at the end of each of the last whole days, and is now; none before the budget began anew.
     pub left: Vec<Option<f64>>,
     /// When the budget starts anew; none: not known, or never.
@@ -61,18 +63,55 @@ impl Budgeted {
     }
 }
 
+/// The days by which budgets are reckoned: the last whole ones, and today.
+pub fn days(now_ms: i64) -> Days {
+    let today = day_of(now_ms);
+    Days::new(today - LOOK_BACK as i64, today + 1)
+}
+
+/// A team that has a budget.
+pub fn is_budgeted(team: &Team) -> bool {
+    team.max_budget.is_some_and(|budget| budget >= 0.0)
+}
+
+/// When the budget of a team began: when the team was made, or when it began anew for the last time.
+fn began_ms(team: &Team) -> Option<i64> {
+    let created_ms = clock::parse_utc_ms(&team.created_at);
+    let renewed_ms = clock::parse_utc_ms(&team.budget_reset_at).and_then(|at_ms| before(at_ms, &team.budget_duration));
+    created_ms.max(renewed_ms)
+}
+
+/// A period before a moment: `30d`, `1mo`, `12h`.
+fn before(at_ms: i64, period: &str) -> Option<i64> {
+    let digits = period.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = period.split_at(digits);
+    let number: i64 = number.parse().ok().filter(|number| (1..=9_999).contains(number))?;
+    let is_first = clock::month_start(at_ms, 0) == at_ms;
+    Some(match unit {
+        // 30 days are a month of the calendar to LiteLLM.
+        "d" if number == 30 && is_first => clock::month_start(at_ms, -1),
+        "mo" if is_first => clock::month_start(at_ms, -number),
+        "mo" => at_ms - number * 30 * DAY_MS,
+        "w" => at_ms - number * 7 * DAY_MS,
+        "d" => at_ms - number * DAY_MS,
+        "h" => at_ms - number * clock::HOUR_MS,
+        "m" => at_ms - number * clock::MINUTE_MS,
+        "s" => at_ms - number * clock::SECOND_MS,
+        _ => return None,
+    })
+}
+
 /// Those that have spent most of theirs first. None while the last days are not known.
 pub fn budgets(shelf: &Shelf, teams: &[Team], now_ms: i64) -> Option<Vec<Budgeted>> {
-    let today = day_of(now_ms);
-    let days = today - LOOK_BACK as i64..today + 1;
-    if !days.clone().all(|day| fold::is_known(shelf, Source::Teams, day)) {
+    let days = days(now_ms);
+    if !days.iter().all(|day| fold::is_known(shelf, Source::Teams, day)) {
         return None;
     }
     let mut budgets: Vec<Budgeted> = Vec::new();
     for team in teams {
-        let Some(budget) = team.max_budget.filter(|budget| *budget >= 0.0) else { continue };
+        let Some(budget) = team.max_budget.filter(|_| is_budgeted(team)) else { continue };
         let mut spend = Vec::new();
-        for day in days.clone() {
+        for day in days.iter() {
             let parts = shelf.get(Source::Teams, day).map(|day| day.parts(Dimension::Team)).unwrap_or_default();
             let part = parts.iter().find(|part| part.id == team.team_id);
             spend.push(KeyDay { spend: part.map_or(0.0, |part| part.sums.spend), ..KeyDay::default() });
@@ -83,13 +122,23 @@ pub fn budgets(shelf: &Shelf, teams: &[Team], now_ms: i64) -> Option<Vec<Budgete
             expires_ms: None,
             created_ms: clock::parse_utc_ms(&team.created_at),
         };
+        let mut course = left_by_day(&spend, team.spend, budget);
+        if let Some(began_ms) = began_ms(team) {
+            for (day, left) in days.iter().zip(&mut course) {
+                // Days that were over by then.
+                if (day + 1) * DAY_MS <= began_ms {
+                    *left = None;
+                }
+            }
+        }
         let budgeted = Budgeted {
             id: team.team_id.clone(),
             name: team.team_alias.clone(),
             spent: team.spend,
             budget,
             burn_down: burn_down(&spend, left, now_ms),
-            left: left_by_day(&spend, team.spend, budget),
+            too_little: too_little(&spend, left.created_ms, now_ms),
+            left: course,
             resets_ms: clock::parse_utc_ms(&team.budget_reset_at),
         };
         let at = budgets.iter().position(|known| known.share() < budgeted.share()).unwrap_or(budgets.len());
@@ -127,6 +176,32 @@ mod tests {
         shelf
     }
 
+    /// Of days before there was a team, all of its budget was said to be left; and of days before it began anew, what is spent
+    /// of it since.
+    #[test]
+    fn the_course_begins_with_the_team_and_with_the_period() {
+        let course = |team: Team| {
+            let found = budgets(&shelf("busy", 8), &[team], NOW).expect("eight days are known");
+            found[0].left.iter().map(Option::is_some).collect::<Vec<_>>()
+        };
+        let young = Team { created_at: "2026-11-18T09:00:00Z".into(), ..team("idle", 0.0, Some(10.0)) };
+        assert_eq!(course(young), [false, false, false, false, false, true, true, true]);
+        let of = |reset: &str, period: &str| Team {
+            budget_reset_at: reset.into(),
+            budget_duration: period.into(),
+            created_at: "2026-01-01T00:00:00Z".into(),
+            ..team("idle", 0.0, Some(10.0))
+        };
+        // At the midnight with which the 17th begins: the 16th is of the period before.
+        let a_week = [false, false, false, false, true, true, true, true];
+        assert_eq!(course(of("2026-11-24T00:00:00Z", "7d")), a_week);
+        assert_eq!(course(of("2026-11-24T00:00:00Z", "1w")), a_week);
+        assert_eq!(course(of("2026-12-01T00:00:00Z", "30d")), [true; 8]);
+        assert_eq!(course(of("2026-12-17T12:00:00Z", "30d")), a_week, "in the course of the 17th");
+        assert_eq!(course(of("2026-11-21T00:00:00Z", "1d")), [false, false, false, false, false, false, false, true]);
+        assert_eq!(course(of("2026-11-24T00:00:00Z", "fortnight")), [true; 8], "not known");
+    }
+
     #[test]
     fn those_that_are_nearest_to_their_end_come_first() {
         let teams = [
@@ -141,6 +216,7 @@ mod tests {
         let busy = found[1].burn_down.expect("it spent on each day");
         assert_eq!((busy.per_day, busy.end), (2.0, End::RunsOut { at_ms: NOW + 5 * DAY_MS }));
         assert_eq!((found[0].burn_down, found[2].burn_down), (None, None));
+        assert_eq!((found[1].too_little, found[2].too_little), (None, Some(TooLittle::NoSpend(7))));
     }
 
     #[test]

@@ -166,6 +166,11 @@ impl Shelf {
         self.find(source, day).is_some()
     }
 
+    /// When LiteLLM was asked for that day, and whether the answer was given because the gateway failed then.
+    pub fn asked(&self, source: Source, day: i64) -> Option<(i64, bool)> {
+        self.find(source, day).map(|arrived| (arrived.asked_ms, arrived.old))
+    }
+
     /// Whether that day has to be asked for, again or for the first time.
     pub fn is_due(&self, source: Source, day: i64, now_ms: i64) -> bool {
         self.find(source, day).is_none_or(|arrived| arrived.finality().is_due(arrived.asked_ms, now_ms))

@@ -12,10 +12,13 @@ use model::{
     language::{t, tf, tn},
     msg, plural,
     route::{Grain, TimeRange},
+    series,
     text::{Msg, fill},
     usage::{
+        days::Days,
         latency::{Latency, LeftOut, Percentiles, Told, latency},
         sample::{MOST, Sample},
+        shelf::Source,
         spans::{Spans, Timed},
     },
 };
@@ -75,7 +78,7 @@ pub fn calls() -> AnyView {
         }
     };
     let (by_hand, ended) = (read.clone(), task.clone());
-    let mut before: Option<(TimeRange, Grain, u32)> = None;
+    let mut before: Option<(TimeRange, Grain, u32, Days)> = None;
     watch(move || {
         let wanted = state.with(State::timing_wanted);
         if before == Some(wanted) {
@@ -97,7 +100,7 @@ pub fn calls() -> AnyView {
         CallsAction::Read => by_hand(),
         CallsAction::Cancel => {
             ended.cancel();
-            finish(log, None);
+            finish(log, state, None);
             tell(state, Timing::Nothing);
         }
     };
@@ -140,7 +143,7 @@ async fn read(api: Api, log: Store<Log>, state: Store<State>, spans: Option<Span
             if timed {
                 tell(state, Timing::Failed);
             }
-            return finish(log, Some(error));
+            return finish(log, state, Some(error));
         }
         // Sums by hour need every call: where there are too many, it is not gone on.
         let are_many = log.with_untracked(|log| log.sample.as_ref().is_some_and(Sample::is_of_parts));
@@ -157,7 +160,7 @@ async fn read(api: Api, log: Store<Log>, state: Store<State>, spans: Option<Span
             }
         }
     }
-    finish(log, None);
+    finish(log, state, None);
     let Some(spans) = spans else { return };
     let found = log.with_untracked(|log| Timed::of(spans, log.sample.as_ref()?, now_ms()));
     state.update(|state| {
@@ -166,10 +169,14 @@ async fn read(api: Api, log: Store<Log>, state: Store<State>, spans: Option<Span
     });
 }
 
-fn finish(log: Store<Log>, error: Option<ApiError>) {
+fn finish(log: Store<Log>, state: Store<State>, error: Option<ApiError>) {
     log.update(|log| {
         (log.reading, log.error) = (false, error);
-        if let Some(sample) = &log.sample {
+        if let Some(sample) = &mut log.sample {
+            state.with_untracked(|state| {
+                let requests = |day: i64| Some(series::requests(&state.shelf.get(Source::Models, day)?.total));
+                sample.count_by_days(&requests, now_ms());
+            });
             log.latency = latency(sample);
         }
     });
@@ -226,6 +233,12 @@ fn found(sample: &Sample, latency: &Latency, age_s: u64) -> Markup {
     if sample.count() == 0 {
         return html! {
             p { (msg!("The log has no call of this time. It may be that the gateway keeps none.")) }
+            p { button.button type="button" data-action=(CallsAction::Read) { (msg!("Read it again")) } }
+        };
+    }
+    if sample.is_unweighted() {
+        return html! {
+            p { (msg!("Nothing can be said of all calls: the gateway stops counting at a number that parts of this time exceed, and its sums of these days are not there.")) }
             p { button.button type="button" data-action=(CallsAction::Read) { (msg!("Read it again")) } }
         };
     }
@@ -311,6 +324,10 @@ fn reasoning(told: Told, is_of_parts: bool) -> String {
 fn basis(sample: &Sample) -> String {
     let (total, is_capped) = sample.total().unwrap_or((sample.count() as f64, false));
     let text = match (sample.is_whole(), sample.is_of_parts(), is_capped) {
+        (_, true, _) if sample.is_reckoned() => plural!(
+            "Of {read} of about {count} call from {from} to {to}: the newest of each of {parts} equal parts of this time, which count for all calls of their part. Where the gateway stops counting, these are reckoned from its sums of the days, spread evenly over the day.",
+            "Of {read} of about {count} calls from {from} to {to}: the newest of each of {parts} equal parts of this time, which count for all calls of their part. Where the gateway stops counting, these are reckoned from its sums of the days, spread evenly over the day."
+        ),
         (true, ..) => {
             plural!("Of all calls from {from} to {to}: {count}.", "Of all calls from {from} to {to}: {count}.")
         }
@@ -322,13 +339,9 @@ fn basis(sample: &Sample) -> String {
             "Of the newest {read} of {count} call or more from {from} to {to}.",
             "Of the newest {read} of {count} calls or more from {from} to {to}."
         ),
-        (_, true, false) => plural!(
+        (_, true, _) => plural!(
             "Of {read} of {count} call from {from} to {to}: the newest of each of {parts} equal parts of this time, which count for all calls of their part.",
             "Of {read} of {count} calls from {from} to {to}: the newest of each of {parts} equal parts of this time, which count for all calls of their part."
-        ),
-        (_, true, true) => plural!(
-            "Of {read} of {count} call or more from {from} to {to}: the newest of each of {parts} equal parts of this time, which count for all calls of their part.",
-            "Of {read} of {count} calls or more from {from} to {to}: the newest of each of {parts} equal parts of this time, which count for all calls of their part."
         ),
     };
     let all = if sample.is_whole() { sample.count() as f64 } else { total };
@@ -429,6 +442,26 @@ mod tests {
             basis(&some)
         );
         assert!(hits(latency(&some).hits, true).contains("about"));
+    }
+
+    /// Each of the calls that were read stood for the same share of 10,000.
+    #[test]
+    fn where_the_gateway_stops_counting_its_days_count_or_nothing_is_said() {
+        let mut capped = Sample::new(NOON, NOON + clock::DAY_MS);
+        while let Some(place) = capped.next() {
+            let rows = [
+                json!({ "request_id": "r", "startTime": clock::format_utc(place.start_ms), "request_duration_ms": 10 }),
+            ];
+            capped.take(place, &LogPage::read(&json!({ "data": rows, "total": 10_000, "total_is_capped": true })));
+        }
+        let said = text(&capped);
+        assert!(said.contains("Nothing can be said of all calls") && !said.contains("p95"), "{said}");
+        capped.count_by_days(&|_| Some(1e6), NOON + 9 * clock::DAY_MS);
+        let said = text(&capped);
+        assert!(
+            said.contains("of about 1000000 calls") && said.contains("stops counting") && said.contains("p95"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -4,13 +4,13 @@
 use leptos::prelude::*;
 use model::{
     clock,
-    language::t,
+    language::{t, tf},
     msg,
     route::Grain,
     text::Msg,
     usage::{
         days::date,
-        file::{days_csv, days_json, table_csv},
+        file::{Called, days_csv, days_json, table_csv},
         fold::Line,
     },
 };
@@ -18,8 +18,10 @@ use model::{
 use super::{source::State, words};
 use crate::{
     action::actions,
+    boot::with_boot,
     chunk::{self, chunk},
     components::region,
+    format,
     markup::{Markup, html},
     pages::keys::csv::give,
     store::Store,
@@ -58,12 +60,17 @@ pub fn table(state: &State, places: &[usize]) {
     let first = [words::dimension(by), msg!("ID")];
     let last = [msg!("Cost before, in US dollars"), msg!("Requests before")];
     let file = table_csv(&heads(&first, 9, &last), &state.usage, places, &|line: &Line| words::name_of(by, line));
-    let what = match state.timed().map(|timed| timed.spans.grain) {
-        Some(Grain::Hours) => "-by-log",
-        Some(Grain::SiteDays) => "-site-days",
-        _ => "",
+    let what = match grain(state) {
+        Grain::Hours => "-by-log",
+        Grain::SiteDays => "-site-days",
+        Grain::UtcDays => "",
     };
     download(state, what, "csv", &file);
+}
+
+/// What is shown, and so what is in a file.
+fn grain(state: &State) -> Grain {
+    state.timed().map_or(Grain::UtcDays, |timed| timed.spans.grain)
 }
 
 /// Below the table.
@@ -72,7 +79,9 @@ pub fn links(state: Store<State>) -> AnyView {
     provide_context(wanted);
     let region = region(
         "gw-table-files",
-        move || state.with(|state| if state.usage.lines.is_empty() { Markup::default() } else { buttons() }),
+        move || {
+            state.with(|state| if state.usage.lines.is_empty() { Markup::default() } else { buttons(grain(state)) })
+        },
         move |action: FileAction| match action {
             FileAction::DaysCsv => state.with_untracked(|state| days(state, false)),
             FileAction::DaysJson => state.with_untracked(|state| days(state, true)),
@@ -91,33 +100,67 @@ pub fn links(state: Store<State>) -> AnyView {
 #[derive(Clone, Copy)]
 pub struct Wanted(pub Store<Option<bool>>);
 
-fn buttons() -> Markup {
+fn buttons(grain: Grain) -> Markup {
+    let (csv, json) = match grain {
+        Grain::Hours => (msg!("Download each hour as CSV"), msg!("Download each hour as JSON")),
+        _ => (msg!("Download each day as CSV"), msg!("Download each day as JSON")),
+    };
+    // These are LiteLLM's days, also where others are shown.
+    let (whole_csv, whole_json) = match grain {
+        Grain::UtcDays => {
+            (msg!("Download each day by everything as CSV"), msg!("Download each day by everything as JSON"))
+        }
+        _ => (msg!("Download each UTC day by everything as CSV"), msg!("Download each UTC day by everything as JSON")),
+    };
     html! {
         p.gw-files {
-            button.button-link type="button" data-action=(FileAction::DaysCsv) { (msg!("Download each day as CSV")) }
-            button.button-link type="button" data-action=(FileAction::DaysJson) { (msg!("Download each day as JSON")) }
-            button.button-link type="button" data-action=(FileAction::WholeCsv) { (msg!("Download each day by everything as CSV")) }
-            button.button-link type="button" data-action=(FileAction::WholeJson) { (msg!("Download each day by everything as JSON")) }
+            button.button-link type="button" data-action=(FileAction::DaysCsv) { (csv) }
+            button.button-link type="button" data-action=(FileAction::DaysJson) { (json) }
+            button.button-link type="button" data-action=(FileAction::WholeCsv) { (whole_csv) }
+            button.button-link type="button" data-action=(FileAction::WholeJson) { (whole_json) }
         }
     }
 }
 
 fn days(state: &State, json: bool) {
-    let (by, days) = (state.route.by, state.periods.current);
-    let now = now_ms();
+    let (by, grain, now) = (state.route.by, grain(state), now_ms());
+    let (shelf, periods) = state.shown();
+    let zone = if grain == Grain::SiteDays { with_boot(|boot| boot.timezone.clone()) } else { "UTC".to_owned() };
+    let name = |day: i64| match state.timed().and_then(|timed| timed.spans.get(usize::try_from(day).ok()?)) {
+        // Of the site's hours one may come twice.
+        Some(span) if grain == Grain::Hours => clock::format_utc(span.start_ms),
+        Some(span) => format::iso_day(span.start_ms),
+        None => date(day),
+    };
+    let called = Called { days: periods.current, are_hours: grain == Grain::Hours, zone: &zone, name: &name };
+    let what = match grain {
+        Grain::UtcDays => "-by-day",
+        Grain::SiteDays => "-by-site-day",
+        Grain::Hours => "-by-hour",
+    };
     if json {
         let asked_ms = state.age_s(now).map_or(now, |age_s| now - age_s as i64 * clock::SECOND_MS);
-        return download(state, "-by-day", "json", &days_json(&state.shelf, by, days, &clock::format_utc(asked_ms)));
+        return download(state, what, "json", &days_json(shelf, by, &called, &clock::format_utc(asked_ms)));
     }
-    let heads = heads(&[msg!("Day (UTC)"), words::dimension(by), msg!("ID")], 7, &[]);
-    let file = days_csv(&heads, &state.shelf, by, days, &|id, name| words::name(by, id, name));
-    download(state, "-by-day", "csv", &file);
+    let head = match grain {
+        Grain::UtcDays => t(msg!("Day (UTC)")),
+        Grain::SiteDays => tf(msg!("Day ({zone})"), &[("zone", &zone)]),
+        Grain::Hours => t(msg!("Hour (UTC)")),
+    };
+    let heads = [vec![head], heads(&[words::dimension(by), msg!("ID")], 7, &[])].concat();
+    let file = days_csv(&heads, shelf, by, &called, &|id, name| words::name(by, id, name));
+    download(state, what, "csv", &file);
 }
 
 /// Gives the file to the browser, which stores it; one that gives no file shows that itself.
 fn download(state: &State, what: &str, kind: &str, file: &str) {
-    let days = state.periods.current;
-    let (first, last) = (date(days.first), date(days.end - 1));
+    let (first, last) = match state.timed().and_then(|timed| timed.spans.bounds()) {
+        Some(bounds) if grain(state) == Grain::SiteDays => {
+            (format::iso_day(bounds.start_ms), format::iso_day(bounds.end_ms - 1))
+        }
+        Some(bounds) => (clock::day(bounds.start_ms), clock::day(bounds.end_ms - 1)),
+        None => (date(state.periods.current.first), date(state.periods.current.end - 1)),
+    };
     let name = ["usage-", state.route.by.value(), what, "-", &first, "-", &last, ".", kind].concat();
     let _ = give(&name, file);
 }

@@ -14,7 +14,7 @@ mod words;
 
 use leptos::prelude::*;
 use model::{
-    clock,
+    clock::DAY_MS,
     failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
@@ -28,7 +28,7 @@ use model::{
     visible::isolated,
 };
 
-use self::source::{Asking, State, Timing, has_days_of_its_own, usage_route, use_usage};
+use self::source::{Asking, State, Timing, usage_route, use_usage};
 use crate::{
     action::{Action as _, Subject, actions},
     boot::with_boot,
@@ -147,17 +147,30 @@ fn screen(
             }
         },
     );
-    let compare = pick(
-        "gw-usage-compare",
-        msg!("Compare"),
-        Compare::ALL.map(|compare| (compare.value(), words::compare(compare))).to_vec(),
-        move || usage_route(&router.route()).compare.value(),
-        move |value| {
-            if let Some(compare) = Compare::ALL.into_iter().find(|compare| compare.value() == value) {
-                change(router, |route| route.compare = compare);
-            }
-        },
-    );
+    let compare = move || {
+        pick(
+            "gw-usage-compare",
+            msg!("Compare"),
+            Compare::ALL.map(|compare| (compare.value(), words::compare(compare))).to_vec(),
+            move || usage_route(&router.route()).compare.value(),
+            move |value| {
+                if let Some(compare) = Compare::ALL.into_iter().find(|compare| compare.value() == value) {
+                    change(router, |route| route.compare = compare);
+                }
+            },
+        )
+    };
+    // Of the log only the calls of the range itself are read.
+    let is_alone = is(move || state.with(|state| state.timed().is_some()));
+    let compare = move || {
+        if is_alone.get() {
+            let why =
+                t(msg!("Hours and days of this site are not compared: only the calls of the range itself are read."));
+            view! { <p class="gw-minor">{why}</p> }.into_any()
+        } else {
+            compare()
+        }
+    };
     provide_context(state);
     let (from_log, outlook) = (chunk!(usage_calls, calls::calls), chunk!(usage_outlook, outlook::outlook));
     load_ahead(vec![from_log, outlook]);
@@ -215,11 +228,11 @@ fn head(state: &State, now_ms: i64) -> Markup {
         (updated(state.loading || state.asking_anew, state.age_s(now_ms), &refresh))
         button .button type="button" data-action=(UsageAction::Report) { (msg!("Report to print")) }
     };
-    header(&t(msg!("Usage")), &note(state, now_ms), &controls)
+    header(&t(msg!("Usage")), &note(state), &controls)
 }
 
 /// Which days are meant: said once.
-fn note(state: &State, now_ms: i64) -> String {
+fn note(state: &State) -> String {
     if let Some(bounds) = state.timed().and_then(|timed| timed.spans.bounds()) {
         let (from, to) = (format::date_time(bounds.start_ms), format::date_time(bounds.end_ms));
         return tf(msg!("{from} – {to}, added up here from the gateway’s log."), &[("from", &from), ("to", &to)]);
@@ -236,10 +249,16 @@ fn note(state: &State, now_ms: i64) -> String {
         let sentence = msg!("Changes are those of the whole days {first} – {last} against {from} – {to}.");
         sentences.push(between(sentence, before, &[("first", &from), ("last", &to)]));
     }
-    let midnight_ms = clock::day_start(now_ms);
-    if has_days_of_its_own(now_ms) {
-        let begins = [("time", &*format::time(midnight_ms))];
-        sentences.push(tf(msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time."), &begins));
+    if state.has_days_of_its_own() {
+        let times: Vec<String> = state.ahead.iter().map(|(_, day)| format::time(day * DAY_MS)).collect();
+        let sentence = if times.len() == 1 {
+            msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time.")
+        } else {
+            msg!(
+                "Days are LiteLLM’s UTC days: they begin at {time} in this site’s time, as the clock is changed within the range."
+            )
+        };
+        sentences.push(tf(sentence, &[("time", &format::list(&times))]));
     }
     if periods.is_wider {
         sentences.push(t(msg!("LiteLLM adds up whole days: shown are all of those that the range touches.")));
@@ -254,17 +273,20 @@ fn note(state: &State, now_ms: i64) -> String {
     }
     let cut = state.cut_days();
     if cut > 0 {
-        let lacks = tn(
-            plural!(
-                "Of {count} day the gateway has more lines than are read here: some are missing, and the sums of the others may be too low.",
-                "Of {count} days the gateway has more lines than are read here: some are missing, and the sums of the others may be too low."
-            ),
-            cut as u64,
-            &format::count(cut as f64),
-        );
-        sentences.push(lacks);
+        sentences.push(too_many_lines(cut));
     }
     sentences.join(" ")
+}
+
+fn too_many_lines(days: usize) -> String {
+    tn(
+        plural!(
+            "Of {count} day the gateway has more lines than are read here: some are missing, and the sums of the others may be too low.",
+            "Of {count} days the gateway has more lines than are read here: some are missing, and the sums of the others may be too low."
+        ),
+        days as u64,
+        &format::count(days as f64),
+    )
 }
 
 fn between(sentence: Msg, days: Days, more: &[(&str, &str)]) -> String {

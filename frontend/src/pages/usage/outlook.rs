@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    burn_down::{End, LOOK_BACK},
+    burn_down::{End, LOOK_BACK, TooLittle},
     chart::{Anchor, Color, Kind as ChartKind, Series},
     language::{t, tf, tn},
     msg,
@@ -192,8 +192,8 @@ fn team_budgets(state: &State, now_ms: i64) -> Markup {
     let days = LOOK_BACK as u64;
     let method = tn(
         plural!(
-            "Reckoned from the last {count} whole day (UTC): what was spent a day on average is carried on.",
-            "Reckoned from the last {count} whole days (UTC): what was spent a day on average is carried on."
+            "Reckoned from the last {count} whole day (UTC), of a newer team from those since it was made: what was spent a day on average is carried on.",
+            "Reckoned from the last {count} whole days (UTC), of a newer team from those since it was made: what was spent a day on average is carried on."
         ),
         days,
         &format::count(days as f64),
@@ -250,8 +250,30 @@ fn end_of(budget: &Budgeted) -> String {
             &[("date", &*format::date(at_ms)), ("amount", &*format::usd(left))],
         ),
         Some(End::Expires { .. } | End::NotSoon) => t(msg!("Lasts for more than a year, if it goes on like this.")),
-        None => t(msg!("Too little was spent lately to tell.")),
+        None => budget.too_little.map(why_not).unwrap_or_default(),
     }
+}
+
+/// Why nothing is said of when it runs out.
+fn why_not(too_little: TooLittle) -> String {
+    let (text, days) = match too_little {
+        TooLittle::New => return t(msg!("Made less than three whole days (UTC) ago: too little to tell.")),
+        TooLittle::NoSpend(days) => (
+            plural!(
+                "Nothing was spent on the last {count} whole day (UTC): too little to tell.",
+                "Nothing was spent on the last {count} whole days (UTC): too little to tell."
+            ),
+            days,
+        ),
+        TooLittle::OneDay(days) => (
+            plural!(
+                "Something was spent on only one of the last {count} whole day (UTC): too little to tell.",
+                "Something was spent on only one of the last {count} whole days (UTC): too little to tell."
+            ),
+            days,
+        ),
+    };
+    tn(text, days as u64, &format::count(days as f64))
 }
 
 fn other_models(state: &State) -> Markup {
@@ -332,6 +354,7 @@ mod tests {
             spent: 5.0,
             budget: 10.0,
             burn_down: Some(model::burn_down::BurnDown { per_day: 1.0, days: 7, end: End::NotSoon }),
+            too_little: None,
             left: vec![None, None, Some(9.0), Some(8.0), Some(7.0), Some(6.0), Some(5.5), Some(5.0)],
             resets_ms: None,
         };
@@ -341,5 +364,16 @@ mod tests {
         assert_eq!((data.series[0].values[LOOK_BACK], data.series[0].values[LOOK_BACK + 1]), (0.5, 0.35));
         assert!(!data.points[LOOK_BACK].title.contains("reckoned"), "today is known");
         assert!(data.points[LOOK_BACK + 1].title.ends_with(", reckoned"), "{}", data.points[LOOK_BACK + 1].title);
+    }
+    /// Of all of them it was said that too little was spent.
+    #[test]
+    fn it_is_said_why_nothing_is_said() {
+        for (why, text) in [
+            (TooLittle::New, "Made less than three whole days"),
+            (TooLittle::NoSpend(7), "Nothing was spent on the last 7 whole days"),
+            (TooLittle::OneDay(5), "Something was spent on only one of the last 5 whole days"),
+        ] {
+            assert!(why_not(why).starts_with(text), "{}", why_not(why));
+        }
     }
 }

@@ -32,6 +32,9 @@ pub fn head(state: &State, _: i64) -> Markup {
 }
 
 fn range(days: Days) -> String {
+    if days.is_empty() {
+        return String::new();
+    }
     let (from, to) = (format::day_of_year(&date(days.first)), format::day_of_year(&date(days.end - 1)));
     tf(msg!("{from} – {to}, UTC days"), &[("from", &from), ("to", &to)])
 }
@@ -45,7 +48,9 @@ pub fn report(state: &State, now_ms: i64) -> Markup {
     }
     let total = state.usage.total.now;
     let base = with_boot(|boot| boot.base.clone());
-    let made = [("gateway", &*visible(&base)), ("time", &*format::date_time(now_ms))];
+    // What may still change is as old as its oldest part.
+    let read_ms = state.oldest_ms().unwrap_or(now_ms);
+    let made = [("gateway", &*visible(&base)), ("time", &*format::date_time(read_ms))];
     let missing = missing(state);
     html! {
         article.gw-report {

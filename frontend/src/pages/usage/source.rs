@@ -6,10 +6,11 @@ use std::{cell::Cell, pin::Pin, rc::Rc};
 use futures::FutureExt as _;
 use leptos::prelude::*;
 use model::{
-    clock::{self, DAY_MS, MINUTE_MS, SECOND_MS},
+    clock::{DAY_MS, MINUTE_MS, SECOND_MS},
     failure::ApiError,
     route::{Bounds, Compare, Dimension, Edge, Grain, Quick, Route, TimeRange, UsageRoute},
     usage::{
+        budgets,
         days::{Days, Periods, date, day_of},
         fold::{self, Usage},
         forecast,
@@ -68,6 +69,9 @@ pub struct State {
     timed: Option<(Rc<Timed>, (TimeRange, Grain), i64)>,
     /// How often the log was wanted anew.
     rereads: u32,
+    /// By what the site's clock is ahead when a day of the range begins, with the first such day: of two where the clock is
+    /// changed within the range.
+    pub ahead: Vec<(i64, i64)>,
 }
 
 /// What becomes of hours and days of the site, which are added up here.
@@ -102,6 +106,7 @@ impl State {
             timing: Timing::default(),
             timed: None,
             rereads: 0,
+            ahead: ahead(periods.current),
         }
     }
 
@@ -117,13 +122,33 @@ impl State {
         match grain {
             Grain::UtcDays => true,
             Grain::Hours => bounds.end_ms > bounds.start_ms && bounds.end_ms - bounds.start_ms <= HOURS_MOST_MS,
-            Grain::SiteDays => range.is_of_days() && has_days_of_its_own(now_ms()),
+            Grain::SiteDays => range.is_of_days() && self.has_days_of_its_own(),
         }
     }
 
-    /// What the log is read for; when it changes, what was read is of no use.
-    pub fn timing_wanted(&self) -> (TimeRange, Grain, u32) {
-        (self.route.range, self.grain(), self.rereads)
+    /// Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
+    pub fn has_days_of_its_own(&self) -> bool {
+        self.ahead.iter().any(|(ahead_ms, _)| *ahead_ms != 0)
+    }
+
+    /// What the log is read for; when it changes, what was read is of no use. Hours and days of the site are wanted anew when
+    /// a day is over.
+    pub fn timing_wanted(&self) -> (TimeRange, Grain, u32, Days) {
+        let grain = self.grain();
+        let days = match grain {
+            Grain::UtcDays => Days::default(),
+            Grain::Hours => self.periods.current,
+            Grain::SiteDays => self.site_days(now_ms()),
+        };
+        (self.route.range, grain, self.rereads, days)
+    }
+
+    /// The range, as if the site's time were UTC.
+    fn site_days(&self, now_ms: i64) -> Days {
+        let local_ms = now_ms + offset_ms(now_ms);
+        let bounds = self.route.range.bounds(local_ms);
+        let end = day_of(bounds.end_ms - 1).min(day_of(local_ms)) + 1;
+        Days::new(day_of(bounds.start_ms).max(end - model::usage::days::MOST), end)
     }
 
     /// The hours of the range, or its days by the site's calendar.
@@ -132,11 +157,7 @@ impl State {
             Grain::UtcDays => None,
             Grain::Hours => Some(Spans::hours(self.log_bounds(now_ms))),
             Grain::SiteDays => {
-                // The range, as if the site's time were UTC.
-                let bounds = self.route.range.bounds(now_ms + offset_ms(now_ms));
-                let today = day_of(now_ms + offset_ms(now_ms));
-                let end = (day_of(bounds.end_ms - 1)).min(today) + 1;
-                let days = Days::new(day_of(bounds.start_ms).max(end - model::usage::days::MOST), end);
+                let days = self.site_days(now_ms);
                 // None of them may have begun here while it has in UTC.
                 (!days.is_empty()).then(|| Spans::days(days, &offset_ms, now_ms))
             }
@@ -193,9 +214,19 @@ impl State {
     pub fn age_s(&self, now_ms: i64) -> Option<u64> {
         let oldest_ms = match &self.timed {
             Some((_, _, read_ms)) if self.timed().is_some() => *read_ms,
-            _ => self.shelf.oldest_ms(Source::Models, self.periods.current)?,
+            _ => self.oldest_ms()?,
         };
         Some(((now_ms - oldest_ms).max(0) / SECOND_MS) as u64)
+    }
+
+    /// When the oldest of LiteLLM's sums of the range was asked for that may still change.
+    pub fn oldest_ms(&self) -> Option<i64> {
+        let mut oldest = self.shelf.oldest_ms(Source::Models, self.periods.current)?;
+        // Parts may be missing, or refused.
+        for source in [self.source(), if self.route.report { Source::Keys } else { Source::Models }] {
+            oldest = oldest.min(self.shelf.oldest_ms(source, self.periods.current).unwrap_or(oldest));
+        }
+        Some(oldest)
     }
 
     /// Whether the sums of all calls are there, whatever is known of their parts.
@@ -225,7 +256,11 @@ impl State {
     }
 
     fn reckon(&mut self) {
+        let days = self.periods.current;
         self.periods = Periods::of(self.route.range, self.route.compare, now_ms());
+        if self.periods.current != days {
+            self.ahead = ahead(self.periods.current);
+        }
         let (shelf, periods) = self.shown();
         self.usage = Rc::new(fold::fold(shelf, self.by(), periods));
         if self.route.report {
@@ -240,11 +275,16 @@ fn offset_ms(ms: i64) -> i64 {
     format::local_ms(minute) - minute
 }
 
-/// Where a site is not on UTC, LiteLLM's days begin at another hour than the site's.
-pub fn has_days_of_its_own(now_ms: i64) -> bool {
-    let midnight_ms = clock::day_start(now_ms);
-    format::iso_day(midnight_ms) != clock::day(midnight_ms)
-        || format::iso_day(midnight_ms - 1) == clock::day(midnight_ms)
+/// By what the site's clock is ahead when these days begin, each once. No change of a clock lasts less than a week.
+fn ahead(days: Days) -> Vec<(i64, i64)> {
+    let mut found: Vec<(i64, i64)> = Vec::new();
+    for day in days.iter().step_by(7).chain(days.iter().last()) {
+        let ahead_ms = offset_ms(day * DAY_MS);
+        if !found.iter().any(|(known, _)| *known == ahead_ms) {
+            found.push((ahead_ms, day));
+        }
+    }
+    found
 }
 
 /// The ways in which the page has its numbers asked for. A handle to copy.
@@ -362,6 +402,40 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
     let wanted = state.with_untracked(|state| wanted(state, now, anew));
     let wants_prices = state.with_untracked(|state| state.models.is_none() && state.route.by == Dimension::Model);
     let prices = wants_prices.then(|| api::keys::models(api));
+    let mut trouble = Trouble::default();
+    fetch(api, state, one_by_one, wanted, anew, &mut trouble).await;
+    let prices = match prices {
+        Some(prices) => prices.response().await.ok(),
+        None => None,
+    };
+    // What they have spent is of now, as the days are.
+    if state.with_untracked(|state| state.by() == Dimension::Team)
+        && let Some((teams, is_cut)) = teams(api).await
+    {
+        state.update(|state| (state.teams, state.teams_are_cut) = (Some(teams), is_cut));
+        // Budgets are of the last days, whatever the range is.
+        let wanted = state.with_untracked(|state| wanted_for_budgets(state, now));
+        fetch(api, state, one_by_one, wanted, anew, &mut Trouble::default()).await;
+    }
+    state.update(|state| {
+        if let Some(prices) = prices {
+            state.models = Some(prices.data.data);
+        }
+        (state.trouble, state.refused) = (trouble.totals, trouble.parts);
+        (state.loading, state.asking_anew) = (false, false);
+    });
+}
+
+/// Days by what they are told apart by, and the page is told as they come.
+async fn fetch(
+    api: &Api,
+    state: Store<State>,
+    one_by_one: &Cell<bool>,
+    wanted: Vec<(Source, i64)>,
+    anew: bool,
+    trouble: &mut Trouble,
+) {
+    let now = now_ms();
     let mut alone = Vec::new();
     let mut together = Vec::new();
     for (source, day) in wanted {
@@ -371,7 +445,6 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
             together.push(Asked { source, day, read: read(api, source, day, 1, anew) });
         }
     }
-    let mut trouble = Trouble::default();
     let mut arrived = Vec::new();
     for Asked { source, day, mut read } in together {
         // Those that are there already are shown before the next is awaited.
@@ -390,7 +463,7 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
             alone.push((source, day));
             continue;
         }
-        arrived.extend(whole(api, source, day, anew, outcome, now, &mut trouble).await);
+        arrived.extend(whole(api, source, day, anew, outcome, now, trouble).await);
     }
     settle(state, &mut arrived);
     // Each is a request by itself, with all the memory of this site and all the time of the gateway. After two failures in a
@@ -399,30 +472,13 @@ async fn ask(api: &Api, state: Store<State>, one_by_one: &Cell<bool>, anew: bool
     for (source, day) in alone {
         let outcome = read(api, source, day, 1, anew).await;
         let fails = failure(&outcome).is_some_and(|error| !error.is_too_large());
-        arrived.extend(whole(api, source, day, anew, outcome, now, &mut trouble).await);
+        arrived.extend(whole(api, source, day, anew, outcome, now, trouble).await);
         settle(state, &mut arrived);
         if fails && failed {
             break;
         }
         failed = fails;
     }
-    let prices = match prices {
-        Some(prices) => prices.response().await.ok(),
-        None => None,
-    };
-    // What they have spent is of now, as the days are.
-    if state.with_untracked(|state| state.by() == Dimension::Team)
-        && let Some((teams, is_cut)) = teams(api).await
-    {
-        state.update(|state| (state.teams, state.teams_are_cut) = (Some(teams), is_cut));
-    }
-    state.update(|state| {
-        if let Some(prices) = prices {
-            state.models = Some(prices.data.data);
-        }
-        (state.trouble, state.refused) = (trouble.totals, trouble.parts);
-        (state.loading, state.asking_anew) = (false, false);
-    });
 }
 
 /// So many pages of teams are read.
@@ -463,14 +519,28 @@ fn wanted(state: &State, now: i64, anew: bool) -> Vec<(Source, i64)> {
     wanted
 }
 
+/// What the outlook of budgets needs beside the range.
+fn wanted_for_budgets(state: &State, now: i64) -> Vec<(Source, i64)> {
+    let (mut wanted, known) = (Vec::new(), state.periods.needed());
+    let is_shown = !state.route.report && state.teams.iter().flatten().any(budgets::is_budgeted);
+    for day in budgets::days(now).iter().rev().filter(|day| is_shown && !known.contains(day)) {
+        for source in [Source::Models, Source::Teams] {
+            if state.shelf.is_due(source, day, now) {
+                wanted.push((source, day));
+            }
+        }
+    }
+    wanted
+}
+
 pub struct Arrived {
     source: Source,
     day: i64,
     pub what: Day,
-    asked_ms: i64,
-    old: bool,
+    pub asked_ms: i64,
+    pub old: bool,
     /// It has more lines than are read.
-    is_cut: bool,
+    pub is_cut: bool,
 }
 
 /// Tells the page.

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use js_sys::Array;
 use leptos::prelude::*;
 use model::{
-    clock,
     failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
@@ -22,7 +21,7 @@ use web_sys::Blob;
 use super::{
     files::{Wanted, heads},
     source::{self, State, Trouble},
-    words,
+    too_many_lines, words,
 };
 use crate::{
     action::actions,
@@ -76,7 +75,7 @@ impl Written {
         let mut names = vec![t(msg!("All calls"))];
         names.extend(Dimension::ALL.into_iter().map(|by| t(words::dimension(by))));
         let file = file::Whole::new(is_json, days, names);
-        let heads = heads(&[msg!("Day (UTC)"), msg!("By"), msg!("Name"), msg!("ID")], 7, &[]);
+        let heads = heads(&[msg!("Day (UTC)"), msg!("By"), msg!("Name"), msg!("ID")], 7, &[msg!("Asked at (UTC)")]);
         let text = file.begin(&heads);
         Written { file, days, next: days.first, pieces: Array::new(), text, refused: Vec::new(), error: None }
     }
@@ -88,8 +87,8 @@ impl Written {
         }
     }
 
-    fn write(&mut self, shelf: &Shelf) {
-        let text = self.file.day(shelf, self.next, &|by, id, name| words::name(by, id, name));
+    fn write(&mut self, shelf: &Shelf, cut: &[Source]) {
+        let text = self.file.day(shelf, self.next, cut, &|by, id, name| words::name(by, id, name));
         self.text.push_str(&text);
         self.next += 1;
         if self.text.len() > PIECE {
@@ -103,7 +102,7 @@ impl Written {
 
     /// What of it is there; a part of it says so in its name.
     fn give(&mut self) {
-        self.text.push_str(&self.file.end(self.next, &clock::format_utc(now_ms())));
+        self.text.push_str(&self.file.end(self.next));
         self.put_away();
         let (first, last) = (date(self.days.first), date(self.next.max(self.days.first + 1) - 1));
         let part = if self.is_whole() { "" } else { "-partial" };
@@ -184,14 +183,14 @@ async fn write(api: Api, messages: Messages, wanted: Wanted, written: Store<Opti
         if is_whole {
             break;
         }
-        let (shelf, found, error) = read_day(&api, day, &refused).await;
+        let ReadDay { shelf, refused, cut, error } = read_day(&api, day, &refused).await;
         let failed = error.is_some();
         written.update(|written| {
             let Some(written) = written else { return };
-            written.refused.extend(found);
+            written.refused.extend(refused);
             written.error = error;
             if !failed {
-                written.write(&shelf);
+                written.write(&shelf, &cut);
             }
         });
         if failed {
@@ -209,10 +208,21 @@ async fn write(api: Api, messages: Messages, wanted: Wanted, written: Store<Opti
     messages.show(said);
 }
 
-/// A day by all there is; what the gateway refuses of it; why it could not be read.
-async fn read_day(api: &Api, day: i64, refused: &[Source]) -> (Shelf, Vec<Source>, Option<ApiError>) {
+/// A day by all there is.
+#[derive(Default)]
+struct ReadDay {
+    shelf: Shelf,
+    /// What the gateway does not tell.
+    refused: Vec<Source>,
+    /// What has more lines than are read.
+    cut: Vec<Source>,
+    /// Why it could not be read.
+    error: Option<ApiError>,
+}
+
+async fn read_day(api: &Api, day: i64, refused: &[Source]) -> ReadDay {
     let now = now_ms();
-    let (mut shelf, mut found) = (Shelf::default(), Vec::new());
+    let mut found = ReadDay::default();
     // All of them are one request.
     let mut asked = Vec::new();
     for source in SOURCES {
@@ -228,18 +238,24 @@ async fn read_day(api: &Api, day: i64, refused: &[Source]) -> (Shelf, Vec<Source
             outcome = source::read(api, source, day, 1, false).await;
         }
         match source::whole(api, source, day, false, outcome, now, &mut trouble).await {
-            Some(arrived) => shelf.insert(source, day, arrived.what, now, false),
+            Some(arrived) => {
+                if arrived.is_cut {
+                    found.cut.push(source);
+                }
+                found.shelf.insert(source, day, arrived.what, arrived.asked_ms, arrived.old);
+            }
             None => {
                 let error = trouble.totals.or(trouble.parts);
                 let is_refused = source != Source::Models && error.as_ref().is_some_and(is_refusal);
                 if !is_refused {
-                    return (shelf, found, error.or(Some(ApiError::Offline)));
+                    found.error = error.or(Some(ApiError::Offline));
+                    return found;
                 }
-                found.push(source);
+                found.refused.push(source);
             }
         }
     }
-    (shelf, found, None)
+    found
 }
 
 /// The gateway does not tell this to anybody, or not to the service key: asking again changes nothing.
@@ -248,16 +264,31 @@ fn is_refusal(error: &ApiError) -> bool {
     error.again_after_s().is_none() && matches!(code, Some("gateway_refused" | "gateway_unauthorized"))
 }
 
-/// How many days, and what is not in it.
+/// How many days, what is not in it, and what is not new.
 fn told(written: &Written) -> String {
+    let mut said = vec![days_written(written)];
     let lacks = written.file.lacks();
-    let days = days_written(written);
-    if lacks.is_empty() {
-        return days;
+    if !lacks.is_empty() {
+        let names: Vec<String> = lacks.into_iter().map(|by| t(words::dimension(by))).collect();
+        let names = format::list(&names);
+        said.push(tf(msg!("Not in all of it, as the gateway did not tell: {names}."), &[("names", &names)]));
     }
-    let names: Vec<String> = lacks.into_iter().map(|by| t(words::dimension(by))).collect();
-    let text = tf(msg!("Not in all of it, as the gateway did not tell: {names}."), &[("names", &format::list(&names))]);
-    [days, text].join(" ")
+    let old = written.file.old_days();
+    if old > 0 {
+        said.push(tn(
+            plural!(
+                "Of {count} day the gateway gave nothing newer than an earlier answer; the file says when that was asked for.",
+                "Of {count} days the gateway gave nothing newer than earlier answers; the file says when these were asked for."
+            ),
+            old as u64,
+            &format::count(old as f64),
+        ));
+    }
+    let cut = written.file.cut_days();
+    if cut > 0 {
+        said.push(too_many_lines(cut));
+    }
+    said.join(" ")
 }
 
 fn days_written(written: &Written) -> String {

@@ -59,21 +59,24 @@ fn line(parts: Parts) -> ChartView {
             false => ChartView::Loading(Kind::Lines),
         };
     };
-    drawn(&money, &days)
+    let created_ms = parts.key().and_then(|key| clock::parse_utc_ms(&key.created_at));
+    drawn(&money, &days, &created_ms.map(clock::day).unwrap_or_default())
 }
 
-fn drawn(money: &Money, days: &KeyDays) -> ChartView {
+/// `made`: on which day the key was, as far as that is known.
+fn drawn(money: &Money, days: &KeyDays, made: &str) -> ChartView {
     let left = left_by_day(&days.days, money.spent.unwrap_or_default(), money.budget);
     let mut values = Vec::new();
     let mut points = Vec::new();
     for (day, left) in days.days.iter().zip(left) {
+        let left = left.filter(|_| *day.date >= *made);
         values.push(left.unwrap_or(f64::NAN));
         points.push(ChartPoint {
             short: format::day(&day.date),
             title: format::day_long(&day.date),
             values: match left {
                 Some(left) => Ok(vec![format::usd_exact(left), format::usd_exact(day.spend)]),
-                None => Err(msg!("Before the budget started anew")),
+                None => Err(msg!("Before this budget began")),
             },
             aside: Vec::new(),
             href: String::new(),
@@ -150,8 +153,8 @@ fn too_little() -> String {
     let days = LOOK_BACK as u64;
     tn(
         plural!(
-            "When it runs out cannot be told: too little was spent in the last {count} day.",
-            "When it runs out cannot be told: too little was spent in the last {count} days."
+            "When it runs out cannot be told: that takes three whole days (UTC) since the key was made, and something spent on two of the last {count}.",
+            "When it runs out cannot be told: that takes three whole days (UTC) since the key was made, and something spent on two of the last {count}."
         ),
         days,
         &format::count(days as f64),
@@ -194,9 +197,16 @@ mod tests {
     #[test]
     fn days_before_the_budget_are_not_drawn() {
         let money = Money { spent: Some(2.0), budget: 5.0, ..Money::default() };
-        let ChartView::Ready(data) = drawn(&money, &days(&[9.0, 1.0, 1.0])) else { panic!("a chart") };
-        assert!(data.series[0].values[0].is_finite() && data.points[0].values.is_ok(), "it began after that day");
-        let ChartView::Ready(data) = drawn(&money, &days(&[9.0, 9.0, 2.0])) else { panic!("a chart") };
-        assert!(data.series[0].values[0].is_nan() && data.points[0].values.is_err());
+        let ChartView::Ready(data) = drawn(&money, &days(&[9.0, 1.0, 1.0]), "") else { panic!("a chart") };
+        assert!(data.series[0].values[1].is_finite() && data.points[1].values.is_ok());
+        // At its end nine were spent of the budget before.
+        assert!(data.series[0].values[0].is_nan() && data.points[0].values.is_err(), "it began after that day");
+        let mut known = days(&[0.0, 0.0, 2.0]);
+        for (day, date) in known.days.iter_mut().zip(["2026-11-18", "2026-11-19", "2026-11-20"]) {
+            day.date = date.to_owned();
+        }
+        let ChartView::Ready(data) = drawn(&money, &known, "2026-11-19") else { panic!("a chart") };
+        let is_drawn: Vec<bool> = data.points.iter().map(|point| point.values.is_ok()).collect();
+        assert_eq!(is_drawn, [false, true, true], "before the key was made there was no budget");
     }
 }
