@@ -532,7 +532,7 @@ async fn the_hour_at_which_days_begin_is_that_of_the_range() {
         (
             "Europe/Berlin",
             "from=2026-10-20&to=2026-10-30",
-            "they begin at 02:00 AM and 01:00 AM in this site’s time, as the clock is changed within the range.",
+            "they begin at 02:00 AM in this site’s time, and for a part of the range, as the clock is changed in it, at 01:00 AM.",
         ),
         // Today it is on UTC.
         ("Europe/London", "from=2026-07-01&to=2026-07-10", "they begin at 01:00 AM in this site’s time."),
@@ -607,7 +607,7 @@ async fn hours_are_read_anew_when_the_day_is_over() {
     page.see("Nov 20, 2026, 12:00 AM – Nov 20, 2026, 12:00 PM, added up here").await;
     page.put_clock(13 * 3_600_000);
     page.pass(61_000).await;
-    page.see("Nov 21, 2026, 12:00 AM – Nov 21, 2026, 01:0").await;
+    page.see("Nov 21, 2026, 12:00 AM – Nov 21, 2026, 1:01 AM, added up here").await;
     assert_eq!(page.last_asked("logs.list")["start"], "2026-11-21 00:00:00");
 }
 

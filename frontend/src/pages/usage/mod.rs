@@ -251,14 +251,16 @@ fn note(state: &State) -> String {
     }
     if state.has_days_of_its_own() {
         let times: Vec<String> = state.ahead.iter().map(|(_, day)| format::time(day * DAY_MS)).collect();
-        let sentence = if times.len() == 1 {
+        let (first, others) = times.split_at(1.min(times.len()));
+        let values = [("time", &*format::list(first)), ("other", &*format::list(others))];
+        let sentence = if others.is_empty() {
             msg!("Days are LiteLLM’s UTC days: they begin at {time} in this site’s time.")
         } else {
             msg!(
-                "Days are LiteLLM’s UTC days: they begin at {time} in this site’s time, as the clock is changed within the range."
+                "Days are LiteLLM’s UTC days: they begin at {time} in this site’s time, and for a part of the range, as the clock is changed in it, at {other}."
             )
         };
-        sentences.push(tf(sentence, &[("time", &format::list(&times))]));
+        sentences.push(tf(sentence, &values));
     }
     if periods.is_wider {
         sentences.push(t(msg!("LiteLLM adds up whole days: shown are all of those that the range touches.")));
