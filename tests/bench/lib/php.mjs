@@ -29,6 +29,8 @@ export class Php {
 
 	/** Of the requests since it was asked last: the largest peak of memory, and processor time, of those that read from the gateway and of the plugin's pages. */
 	async take() {
+		// The line of a request is written after its answer.
+		await new Promise( ( resolve ) => setTimeout( resolve, 500 ) );
 		const lines = ( await readFile( this.file, 'utf8' ).catch( () => '' ) ).split( '\n' ).filter( Boolean ).map( ( line ) => JSON.parse( line ) );
 		await rm( this.file, { force: true } );
 		const of = ( wanted ) => {
