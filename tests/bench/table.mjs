@@ -9,7 +9,7 @@ await writeFile( target, JSON.stringify( all, null, '\t' ) + '\n' );
 const kb = ( bytes ) => ( ! Number.isFinite( bytes ) ? '–' : bytes >= 1_000_000 ? `${ ( bytes / 1e6 ).toFixed( 1 ) } MB` : `${ ( bytes / 1000 ).toFixed( 1 ) } KB` );
 const ms = ( value ) => ( Number.isFinite( value ) ? ( value >= 1000 ? `${ ( value / 1000 ).toFixed( 2 ) } s` : `${ Math.round( value ) } ms` ) : '–' );
 const count = ( value ) => ( Number.isFinite( value ) ? String( Math.round( value ) ) : '–' );
-const judge = ( value, most ) => ( value <= most ? 'met' : 'NOT MET' );
+const judge = ( value, most ) => ( Number.isFinite( value ) && value <= most ? 'met' : 'NOT MET' );
 const times = ( value, base ) => `${ ( value / base ).toFixed( 2 ) } ×`;
 const lines = [];
 const row = ( ...cells ) => lines.push( cells );
