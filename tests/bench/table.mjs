@@ -96,8 +96,10 @@ function ofLarge( found ) {
 		row( `${ label }, nothing known: newest day on screen`, ms( first.newest ), ms( directDay.ms ), '≤ 1.5 s', judge( first.newest, 1500 ) );
 		row( `${ label }, nothing known: filled in, with the period before`, ms( first.ms ), ms( directDays.ms ), '', '' );
 		row( `${ label }, finished days known: all figures on screen`, ms( known.ms ), ms( ownUsage.ms ), '≤ 1 s', judge( known.ms, 1000 ) );
-		row( `${ label }: to the browser, nothing known; with what the page brings along`, `${ kb( first.answers ) }; ${ kb( first.answers + first.boot ) }`, kb( directDays.bytes ), '≤ 100 KB', judge( first.answers, 100_000 ) );
-		row( `${ label }: to the browser, finished days known; with what the page brings along`, `${ kb( known.answers ) }; ${ kb( known.answers + known.boot ) }`, '', '≤ 100 KB', judge( known.answers, 100_000 ) );
+		for ( const [ when, one ] of [ [ 'nothing known', first ], [ 'finished days known', known ] ] ) {
+			row( `${ label }: to the browser, ${ when }: answers until the figures are there, with what the page brings along`, kb( one.figures + one.boot ), one === first ? kb( directDays.bytes ) : '', '≤ 100 KB', judge( one.figures + one.boot, 100_000 ) );
+			row( `${ label }: to the browser, ${ when }: the same, with all that comes until the page is quiet`, kb( one.answers + one.boot ), '', '≤ 100 KB', judge( one.answers + one.boot, 100_000 ) );
+		}
 		row( `${ label }: from the gateway to WordPress, nothing known and known`, `${ kb( first.fromGateway ) }, ${ kb( known.fromGateway ) }`, '', '', '' );
 		row( `${ label }: calls of the gateway's API, nothing known and known`, `${ count( first.calls ) }, ${ count( known.calls ) }`, count( ownUsage.calls ), '', '' );
 		row( `${ label }: memory of PHP, at most`, mb( Math.max( first.peak, known.peak ) ), `${ mb( settings.peak ) } (a screen of WordPress' own)`, '≤ 64 MB', judge( Math.max( first.peak, known.peak ), 64 * 2 ** 20 ) );

@@ -97,9 +97,12 @@ async function figures( stage, name, requests ) {
 	await context.close();
 	const answers = wire.filter( ( one ) => /litellm-dashboard(\/|%2F)v1/.test( one.url ) );
 	const { reads, pages } = await php.take();
+	const sum = ( list ) => list.reduce( ( bytes, one ) => bytes + one.bytes, 0 );
 	return {
 		ms, newest, boot,
-		answers: answers.reduce( ( sum, one ) => sum + one.bytes, 0 ), batches: answers.length,
+		// Those until the figures are there; what comes after is the live log, causes, keys.
+		figures: sum( answers.filter( ( one ) => one.first ) ),
+		answers: sum( answers ), batches: answers.length,
 		calls: calls.length, fromGateway: calls.reduce( ( sum, one ) => sum + one.bytes, 0 ),
 		peak: Math.max( reads.peak, pages.peak ), cpuMs: reads.cpuMs,
 	};
