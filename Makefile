@@ -32,8 +32,8 @@ test: ## Runs everything: check, zip, browser, PHP, LiteLLM 1.80.11 and 1.106.2,
 screenshots: ## Takes pictures of every page and state: dist/screenshots/ (SHOTS=keys,overview WIDTHS=400 LOOKS=midnight: only these)
 	@dev/screenshots
 
-bench: ## Measures the app, WordPress and LiteLLM's own UI: a table and dist/bench.json
-	@tests/bench/run
+bench: ## Measures the app, WordPress and LiteLLM's own UI: a table and dist/bench.json (LARGE=1: with a million calls)
+	@tests/bench/run $(if $(LARGE),--large)
 
 clean: ## Removes what was built (ALL=1: and this user's tools and downloads)
 	@dev/clean $(if $(ALL),--all)

@@ -69,10 +69,11 @@ def spread(days, start):
     from moved m where m.request_id = s.request_id""")
 
 
-def bulk(n, days):
-    """About N rows as LiteLLM would have written them, with the models and keys that have real rows.
+def bulk(n, days, owners=None):
+    """About N rows as LiteLLM would have written them, with the models and keys that have real rows, or with so many keys.
 
     More of them on working days and around 14:00 UTC, and a few more lately: candidates are drawn evenly and kept by chance.
+    They are written in the order of their time, as a gateway does, so that the rows of a day lie together.
     """
     cols = columns("LiteLLM_SpendLogs")
     extra_names, extra_values = "", ""
@@ -82,12 +83,30 @@ def bulk(n, days):
     if "litellm_call_id" in cols:
         extra_names += ', litellm_call_id'
         extra_values += ', gen_random_uuid()::text'
+    # Those that were made by hand first, then the newest.
+    chosen = "" if owners is None else f"order by v.key_alias like 'application-%', v.created_at desc, v.token limit {owners}"
+    sql(f"""
+    drop table if exists seed_times;
+    create unlogged table seed_times as
+    select row_number() over (order by t) as g, t from (
+      select t from (
+        select now() at time zone 'utc' - (power(random(), 1.1) * {days}) * interval '1 day' - interval '2 minutes' as t
+        from generate_series(1, {4 * n})) candidates
+      where random() < (case when extract(isodow from t) > 5 then 0.35 else 1 end)
+        * (0.15 + 0.85 * exp(-power((extract(hour from t) + extract(minute from t) / 60 - 14) / 5, 2)))
+      limit {n}) kept;
+    create index on seed_times (g)""")
+    # Indexes of many rows are made faster than kept.
+    indexes = [] if n < 200000 else sql("""select indexname as name, indexdef as def from pg_indexes
+      where tablename = 'LiteLLM_SpendLogs' and schemaname = current_schema() and indexname <> 'LiteLLM_SpendLogs_pkey'""")
+    for index in indexes:
+        sql(f"""drop index "{index['name']}" """)
     step = 50000
     for at in range(0, n, step):
         count = min(step, n - at)
         sql(f"""
         with models as (
-          select row_number() over () - 1 as i, count(*) over () as n, m.* from (
+          select row_number() over () - 1 as i, m.* from (
             select distinct on (model_group) model_group, model, model_id, custom_llm_provider, call_type,
               case model_group when 'gpt-4o' then 2.5e-6 when 'gpt-4o-mini' then 1.5e-7 when 'claude-3-5-sonnet' then 3e-6
                 when 'gemini-1.5-pro' then 3.5e-6 when 'text-embedding-3-small' then 2e-8 else 2.8e-7 end::float8 as p_in,
@@ -95,27 +114,20 @@ def bulk(n, days):
                 when 'gemini-1.5-pro' then 1.05e-5 when 'text-embedding-3-small' then 0 else 4.2e-7 end::float8 as p_out
             from "LiteLLM_SpendLogs" where status = 'success' order by model_group, "startTime") m),
         keys as (
-          select row_number() over () - 1 as i, count(*) over () as n, v.token, v.key_alias, v.user_id, v.team_id, t.team_alias
-          from "LiteLLM_VerificationToken" v left join "LiteLLM_TeamTable" t on t.team_id = v.team_id
-          where coalesce(v.max_budget, 1) >= 1 and coalesce(v.blocked, false) = false and v.key_alias is not null
-            and v.key_alias not like 'never-used%'),
-        candidates as (
-          select g, now() at time zone 'utc' - (power(random(), 1.1) * {days}) * interval '1 day' - interval '2 minutes' as t
-          from generate_series(1, {4 * count}) g),
-        times as (
-          select g, t from candidates
-          where random() < (case when extract(isodow from t) > 5 then 0.35 else 1 end)
-            * (0.15 + 0.85 * exp(-power((extract(hour from t) + extract(minute from t) / 60 - 14) / 5, 2)))
-          limit {count}),
+          select row_number() over () - 1 as i, k.* from (
+            select v.token, v.key_alias, v.user_id, v.team_id, t.team_alias
+            from "LiteLLM_VerificationToken" v left join "LiteLLM_TeamTable" t on t.team_id = v.team_id
+            where coalesce(v.max_budget, 1) >= 1 and coalesce(v.blocked, false) = false and v.key_alias is not null
+              and v.key_alias not like 'never-used%' {chosen}) k),
         dice as (
-          select g, t, power(random(), 1.4) as rm, power(random(), 1.6) as rk, random() as rf, random() as rc, random() as rg,
+          select g, t, floor(power(random(), 1.4) * (select count(*) from models))::bigint as im,
+            floor(power(random(), 1.6) * (select count(*) from keys))::bigint as ik, random() as rf, random() as rc, random() as rg,
             (20 + power(random(), 3) * 4000)::int as tin, (5 + power(random(), 3) * 1200)::int as tout, (150 + power(random(), 2) * 9000)::int as ms
-          from times),
+          from seed_times where g > {at} and g <= {at + count}),
         r as (
           select d.*, m.model_group, m.model, m.model_id, m.custom_llm_provider, m.call_type, m.p_in, m.p_out,
             k.token, k.key_alias, k.user_id, k.team_id, k.team_alias, d.rf < 0.035 as failed
-          from dice d join models m on m.i = least(floor(d.rm * m.n), m.n - 1)
-          join keys k on k.i = least(floor(d.rk * k.n), k.n - 1))
+          from dice d join models m on m.i = d.im join keys k on k.i = d.ik)
         insert into "LiteLLM_SpendLogs" (request_id, call_type, api_key, spend, total_tokens, prompt_tokens, completion_tokens,
           "startTime", "endTime", "completionStartTime", model, model_id, model_group, custom_llm_provider, api_base, "user", metadata,
           cache_hit, cache_key, request_tags, team_id, end_user, requester_ip_address, messages, response, proxy_server_request,
@@ -137,8 +149,11 @@ def bulk(n, days):
           case when rg < 0.5 then '[]'::jsonb else jsonb_build_array((array['blog','shop','chat','search','nightly'])[1 + floor(rg * 4.999)::int]) end,
           team_id, case when rc < 0.4 then 'customer-' || (1 + floor(rc * 12))::int else '' end, '', '{{}}'::jsonb, '{{}}'::jsonb, '{{}}'::jsonb,
           gen_random_uuid()::text, case when failed then 'failure' else 'success' end {extra_values}
-        from r""")
+        from r order by t""")
         print(f"  {at + count} rows", file=sys.stderr)
+    for index in indexes:
+        sql(index["def"])
+    sql("drop table seed_times")
 
 
 def repair():
@@ -194,8 +209,12 @@ def repair():
         if table == "LiteLLM_EndUserTable":
             statements.append(f"""insert into "{table}" (user_id) select distinct end_user from "LiteLLM_SpendLogs" where coalesce(end_user, '') <> '' on conflict do nothing""")
         total = ", total_spend = coalesce(x.spend, 0)" if "total_spend" in columns(table) else ""
-        statements.append(f"""update "{table}" t set spend = coalesce(x.spend, 0){total} from (select v.{key} k, (select sum(spend) from "LiteLLM_SpendLogs" s where s.{column} = v.{key}) spend from "{table}" v) x where x.k = t.{key}""")
-    statements.append("""update "LiteLLM_TeamMembership" t set spend = coalesce((select sum(spend) from "LiteLLM_SpendLogs" s where s.team_id = t.team_id and s."user" = t.user_id), 0)""")
+        statements.append(f"""update "{table}" t set spend = coalesce(x.spend, 0){total} from
+          (select v.{key} k, s.spend from "{table}" v left join (select {column} k, sum(spend) spend from "LiteLLM_SpendLogs" group by 1) s on s.k = v.{key}) x where x.k = t.{key}""")
+    statements.append("""update "LiteLLM_TeamMembership" t set spend = coalesce(x.spend, 0) from
+      (select m.user_id, m.team_id, s.spend from "LiteLLM_TeamMembership" m left join
+        (select "user", team_id, sum(spend) spend from "LiteLLM_SpendLogs" group by 1, 2) s on s."user" = m.user_id and s.team_id = m.team_id) x
+      where x.user_id = t.user_id and x.team_id = t.team_id""")
     statements.append("""update "LiteLLM_TagTable" t set spend = coalesce((select sum(spend) from "LiteLLM_SpendLogs" s where s.request_tags ? t.tag_name), 0)""")
     statements.append("commit")
     sql(";\n".join(statements))

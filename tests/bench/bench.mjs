@@ -12,6 +12,8 @@ import { project } from '../e2e/lib/command.mjs';
 import { Site } from '../e2e/lib/site.mjs';
 import { Counting } from './lib/counting.mjs';
 import * as keysTable from './lib/keys.mjs';
+import { large } from './lib/large.mjs';
+import { Php } from './lib/php.mjs';
 import { median, quantile, step, view } from './lib/view.mjs';
 
 const { chromium } = createRequire( path.join( project, 'tests/e2e/package.json' ) )( 'playwright-core' );
@@ -19,7 +21,7 @@ const { chromium } = createRequire( path.join( project, 'tests/e2e/package.json'
 const RUNS = Number( process.env.BENCH_RUNS || 5 );
 /** So long a hand needs from reaching a link to pressing it. */
 const RESTS_MS = 300;
-const MANY_KEYS = 10_000;
+const MANY_KEYS = Number( process.env.BENCH_KEYS || 10_000 );
 /** Each reads all of them. */
 const KEYS_RUNS = Math.min( RUNS, 3 );
 const PAIRS = Number( process.env.BENCH_PAIRS || 60 );
@@ -105,12 +107,12 @@ class OwnInterface {
 		return context;
 	}
 
-	async view( name, alias ) {
+	async view( name, alias, limit ) {
 		const pages = { keys: [ 'api-keys', textThere, alias ], usage: [ 'new_usage', totalThere ], logs: [ 'logs', rowThere ] };
 		const [ page, there, argument ] = pages[ name ];
 		const context = await this.context();
 		this.counting.take();
-		const seen = await view( context, `${ this.counting.url }/ui/?page=${ page }`, there, argument );
+		const seen = await view( context, `${ this.counting.url }/ui/?page=${ page }`, there, argument, true, limit );
 		const result = sums( seen, this.counting.take() );
 		let next = {};
 		if ( name === 'keys' ) {
@@ -153,9 +155,9 @@ class Ours {
 		this.counting.take();
 	}
 
-	async context() {
+	async context( user ) {
 		const context = await this.browser.newContext( { viewport: { width: 1400, height: 900 } } );
-		await this.site.signIn( context );
+		await this.site.signIn( context, user );
 		return context;
 	}
 
@@ -280,32 +282,22 @@ async function manyKeys( ours, own ) {
 	return { count, runs: KEYS_RUNS, ours: middle( runs.ours ), own: middle( runs.own ) };
 }
 
-/** Thirty days of many calls: what reaches the browser, with nothing known yet and with the finished days known. */
-async function large( ours ) {
-	const requests = ( await litellm.days( 30 ) ).requests;
-	const direct = { began: performance.now() };
-	const day = ( back ) => new Date( Date.now() - back * 86_400_000 ).toISOString().slice( 0, 10 );
-	const answer = await fetch( `${ litellm.url }/user/daily/activity/aggregated?start_date=${ day( 29 ) }&end_date=${ day( 0 ) }`, { headers: { authorization: `Bearer ${ litellm.masterKey }` } } );
-	direct.bytes = ( await answer.arrayBuffer() ).byteLength;
-	direct.ms = performance.now() - direct.began;
-	const cold = [];
-	const warm = [];
-	for ( let index = 0; index < RUNS; index++ ) {
-		await ours.forget();
-		for ( const list of [ cold, warm ] ) {
-			const { context, result } = await ours.view( 'overview', requests, { range: '30d' } );
-			list.push( result );
-			await context.close();
-		}
-	}
-	return { rows: Number( process.env.BENCH_ROWS ), requests, direct: { bytes: direct.bytes, ms: direct.ms }, cold: middle( cold ), warm: middle( warm ) };
+/** A gateway with many keys and calls, and nothing else of what is measured. */
+async function measureLarge( site, ours, own ) {
+	const php = await new Php().start( site );
+	const scrollRows = Math.min( Number( process.env.BENCH_SCROLL || 100_000 ), Number( process.env.BENCH_ROWS ) );
+	const tabSeconds = Number( process.env.BENCH_TABS_S || 60 );
+	const found = await large( { litellm, ours, own, php, say, runs: RUNS, middle, scrollRows, tabSeconds } );
+	await php.stop();
+	const keys = process.env.BENCH_SEED ? ( say( `${ MANY_KEYS } keys` ), await manyKeys( ours, own ) ) : null;
+	return { large: found, manyKeys: keys };
 }
 
 // ---- The run. ----
 
 async function measure() {
 	// Nothing else moves: one total and one key are known for the whole run.
-	const requests = ( await litellm.days( 7 ) ).requests;
+	const requests = process.env.BENCH_LARGE ? NaN : ( await litellm.days( 7 ) ).requests;
 	const alias = `bench-${ Date.now().toString( 36 ) }`;
 	await litellm.makeKey( { key_alias: alias } );
 	say( `starting WordPress (${ process.env.BENCH_WORDPRESS })` );
@@ -314,7 +306,16 @@ async function measure() {
 	const own = await new OwnInterface().start( browser );
 	const ours = await new Ours().start( browser, site );
 	ours.requests = requests;
+	const load = os.loadavg()[ 0 ];
+	const about = () => ( {
+		litellm: version, wordpress: site.release, variant: process.env.BENCH_WORDPRESS, database: process.env.BENCH_DATABASE, runs: RUNS,
+		machine: { cpus: os.cpus().length, memory: os.totalmem(), node: process.version, chromium: browser.version(), load: [ load, os.loadavg()[ 0 ] ] },
+	} );
 	try {
+		if ( process.env.BENCH_LARGE ) {
+			const found = await measureLarge( site, ours, own );
+			return { ...about(), ...found };
+		}
 		const runs = { overviewFirst: [], overview: [], keysFirst: [], keys: [], settings: [], next: [], ownKeys: [], ownUsage: [], ownLogs: [] };
 		for ( let index = 0; index <= RUNS; index++ ) {
 			say( index === 0 ? 'warming up' : `run ${ index } of ${ RUNS }` );
@@ -338,13 +339,11 @@ async function measure() {
 		say( 'WordPress on top of the gateway' );
 		const top = await onTop( ours );
 		const keys = process.env.BENCH_SEED ? ( say( `${ MANY_KEYS } keys` ), await manyKeys( ours, own ) ) : null;
-		const many = process.env.BENCH_LARGE ? ( say( 'thirty days of many calls' ), await large( ours ) ) : null;
 		return {
-			litellm: version, wordpress: site.release, variant: process.env.BENCH_WORDPRESS, runs: RUNS,
-			machine: { cpus: os.cpus().length, node: process.version, chromium: browser.version() },
+			...about(),
 			ours: { first: middle( runs.overviewFirst ), overview: middle( runs.overview ), keysFirst: middle( runs.keysFirst ), keys: middle( runs.keys ), settings: middle( runs.settings ), next: middle( runs.next ) },
 			own: { keys: middle( runs.ownKeys ), usage: middle( runs.ownUsage ), logs: middle( runs.ownLogs ) },
-			onTop: top, manyKeys: keys, large: many,
+			onTop: top, manyKeys: keys,
 		};
 	} finally {
 		await browser.close();

@@ -16,13 +16,16 @@ export class Counting {
 
 	async start() {
 		this.server = http.createServer( ( request, response ) => {
+			const call = { what: `${ request.method } ${ request.url.split( '?' )[ 0 ] }`, url: request.url, at: performance.now(), ms: NaN, bytes: 0 };
 			if ( ! STATIC.test( request.url ) ) {
-				this.calls.push( `${ request.method } ${ request.url.split( '?' )[ 0 ] }` );
+				this.calls.push( call );
 			}
 			const upstream = http.request( {
 				host: this.target.hostname, port: this.target.port, method: request.method, path: request.url, headers: request.headers, agent: this.agent,
 			}, ( answer ) => {
 				response.writeHead( answer.statusCode, answer.rawHeaders );
+				answer.on( 'data', ( data ) => ( call.bytes += data.length ) );
+				answer.on( 'end', () => ( call.ms = performance.now() - call.at ) );
 				answer.pipe( response );
 			} );
 			upstream.on( 'error', () => response.destroy() );
@@ -45,7 +48,7 @@ export class Counting {
 		this.agent.destroy();
 	}
 
-	/** How many since it was asked last. */
+	/** Those since it was asked last, with when they came, how long they took and how large their answers were. */
 	take() {
 		return this.calls.splice( 0 );
 	}

@@ -1,6 +1,7 @@
 // The table of keys with many of them, beside LiteLLM's own: when it can be used, when all are there, each letter of a search,
 // frames while scrolling, memory.
 
+import { memory, watchWasm } from './memory.mjs';
 import { median, quantile, view } from './view.mjs';
 
 const FRAMES = 300;
@@ -9,32 +10,6 @@ const STEP_PX = 120;
 
 /** How many milliseconds after the page began to come, by its own clock. */
 const sincePage = ( page ) => page.evaluate( () => performance.now() - performance.getEntriesByType( 'navigation' )[ 0 ].responseStart );
-
-/** Keeps hold of the memory of each WebAssembly module. Runs in the page, before its scripts. */
-function watchWasm() {
-	window.benchMemories = new Set();
-	const keep = ( made ) => {
-		const { memory } = ( made.instance ?? made ).exports ?? {};
-		memory && window.benchMemories.add( memory );
-		return made;
-	};
-	for ( const name of [ 'instantiate', 'instantiateStreaming' ] ) {
-		const real = WebAssembly[ name ];
-		WebAssembly[ name ] = async ( ...given ) => keep( await real.apply( WebAssembly, given ) );
-	}
-	WebAssembly.Instance = new Proxy( WebAssembly.Instance, { construct: ( real, given ) => keep( new real( ...given ) ) } );
-}
-
-/** What scripts and WebAssembly hold after the garbage was collected, in bytes. */
-async function memory( page ) {
-	const session = await page.context().newCDPSession( page );
-	await session.send( 'HeapProfiler.collectGarbage' );
-	await session.send( 'Performance.enable' );
-	const { metrics } = await session.send( 'Performance.getMetrics' );
-	await session.detach();
-	const wasm = await page.evaluate( () => [ ...window.benchMemories ].reduce( ( sum, one ) => sum + one.buffer.byteLength, 0 ) );
-	return metrics.find( ( one ) => one.name === 'JSHeapUsedSize' ).value + wasm;
-}
 
 /** From each letter to the frame that shows what was found. Runs in the page. */
 async function letters( typed ) {

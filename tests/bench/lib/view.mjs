@@ -45,14 +45,14 @@ export class Wire {
 }
 
 /** Opens `url` in `context` and waits for `there`, a function of the page that is asked at every frame; then until all is quiet. */
-export async function view( context, url, there, argument, quiet = true ) {
+export async function view( context, url, there, argument, quiet = true, limit = LIMIT_MS ) {
 	const page = await context.newPage();
 	const wire = await Wire.of( page );
 	const began = performance.now();
-	await page.goto( url, { waitUntil: 'commit', timeout: LIMIT_MS } );
+	await page.goto( url, { waitUntil: 'commit', timeout: limit } );
 	// The page's own clock is asked where the mark is read: this one waits behind whatever keeps the page busy.
 	const look = `( ${ there } )( ${ JSON.stringify( argument ) } ) && performance.mark( 'bench-there' )`;
-	await page.waitForFunction( look, undefined, { polling: 'raf', timeout: LIMIT_MS } );
+	await page.waitForFunction( look, undefined, { polling: 'raf', timeout: limit } );
 	const ms = performance.now() - began;
 	// What comes later is fetched ahead, for other pages.
 	wire.all().forEach( ( one ) => ( one.first = true ) );
