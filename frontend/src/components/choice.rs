@@ -375,7 +375,10 @@ mod tests {
         for typed in ["SUPPORT", "t-3", "team of ada", " "] {
             assert!(!lines(typed).0, "{typed}");
         }
-        assert!(!of(&Offer { is_awaited: true, ..offer(3) }, "Data").0, "it may be there as soon as all of them are known");
+        assert!(
+            !of(&Offer { is_awaited: true, ..offer(3) }, "Data").0,
+            "it may be there as soon as all of them are known"
+        );
     }
 
     #[test]

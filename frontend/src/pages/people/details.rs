@@ -413,7 +413,11 @@ fn add_member(opened: Opened) -> AnyView {
         none: msg!("Add a user…"),
         can_be_none: false,
         offer: Box::new(move || {
-            candidates.with(|candidates| Offer { entries: candidates.entries.clone(), note: candidates.search.note(), ..Offer::default() })
+            candidates.with(|candidates| Offer {
+                entries: candidates.entries.clone(),
+                note: candidates.search.note(),
+                ..Offer::default()
+            })
         }),
         on_search: Some(Callback::new(move |typed: String| search(&typed))),
     });
