@@ -290,7 +290,6 @@ fn filter_field(filter: &'static Filter, source: Source, router: Router) -> AnyV
                 list=list
                 autocomplete="off"
                 spellcheck="false"
-                maxlength=(!is_amount).then_some("255")
                 prop:value=move || value_of(filter, &logs_route(&router.route()))
                 on:change=on_change
             />
