@@ -100,7 +100,7 @@ final class Operation_Test extends Plugin_TestCase {
 	}
 
 	public function test_our_names_become_theirs_and_what_is_fixed_wins(): void {
-		$this->assertSame( array( 'start_date' => '2026-11-20', 'end_date' => '2026-11-20' ), self::operation( 'activity.day' )->upstream( array( 'day' => '2026-11-20' ), '' ) );
+		$this->assertSame( array( 'start_date' => '2026-11-20', 'end_date' => '2026-11-20', 'api_key_limit' => 1 ), self::operation( 'activity.day' )->upstream( array( 'day' => '2026-11-20' ), '' ) );
 		$this->assertSame( array( 'keys' => array( self::HASH ) ), self::operation( 'keys.delete' )->upstream( array( 'key' => self::HASH ), '' ) );
 		$this->assertSame( array( 'key' => 'the-hash' ), self::operation( 'keys.self' )->upstream( array(), 'the-hash' ) );
 		$create = self::operation( 'keys.create', array( 'params' => array( 'sneaky' => array( 'type' => 'string', 'to' => 'key_type' ) ), 'fixed' => array( 'key_type' => 'llm_api' ) ) );
