@@ -11,7 +11,7 @@ tell_failures() {
       print "FAILED " name " (" place "): " substr(error, 1, 400)
     }
     { depth = match($0, /[^ ]/) }
-    /^ *not ok [0-9]+ - / { name = $0; sub(/^ *not ok [0-9]+ - /, "", name); sub(/ # .*/, "", name); error = place = ""; inside = depth; next }
+    /^ *not ok [0-9]+ - / { name = $0; sub(/^ *not ok [0-9]+ - /, "", name); sub(/ # .*/, "", name); error = place = ""; next }
     name == "" { next }
     /^ *location: / { place = $0; sub(/^ *location: .*\//, "", place); sub(/:[0-9]+.$/, "", place) }
     /^ *error: / { error = $0; sub(/^ *error: (\|-)?/, "", error); gsub(/^.|.$/, "", error); reading = depth; next }
