@@ -137,7 +137,8 @@ test( 'where the header of the nonce gets lost, the page works, and the status n
 		await page.locator( '#toplevel_page_litellm-dashboard' ).getByRole( 'link', { name: 'Status' } ).click();
 		await page.getByText( 'Header X-WP-Nonce' ).filter( { visible: true } ).waitFor();
 		const sent = stage.browser.recorder.exchanges.slice( from ).map( ( { url, status } ) => [ url, status ] ).filter( ( [ url ] ) => /rest-nonce|litellm-dashboard\/v1/.test( url ) );
-		assert.ok( sent.length > 0 && sent.every( ( [ url, status ] ) => url.includes( '_wpnonce=' ) && status === 200 ), JSON.stringify( sent ) );
+		// Status 0: a question of the page that was left, given up before its answer.
+		assert.ok( sent.every( ( [ url, status ] ) => url.includes( '_wpnonce=' ) && [ 0, 200 ].includes( status ) ) && sent.some( ( [ , status ] ) => status === 200 ), JSON.stringify( sent ) );
 	} finally {
 		await remove();
 	}
