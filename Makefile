@@ -1,6 +1,6 @@
 # The commands of the project; each is a script in dev/, where the options are.
 .DEFAULT_GOAL := help
-.PHONY: help setup build zip kit check test screenshots bench demo demo-stop clean
+.PHONY: help setup build zip kit check test languages screenshots bench demo demo-stop clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: ## Format, clippy, native tests, PHP and shell syntax: the quick inner lo
 
 test: ## Runs everything: check, zip, browser, PHP, LiteLLM 1.80.11 and 1.106.2, end to end
 	@dev/test
+
+languages: ## Brings the files of translators in php-shim/languages/ up to the sources
+	@dev/languages
 
 screenshots: ## Takes pictures of every page and state: dist/screenshots/ (SHOTS=keys,overview WIDTHS=400 LOOKS=midnight: only these)
 	@dev/screenshots

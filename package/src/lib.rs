@@ -10,6 +10,7 @@ pub mod contract;
 pub mod gzip;
 pub mod hash;
 pub mod inspect;
+pub mod languages;
 pub mod leaks;
 pub mod minify;
 pub mod module;

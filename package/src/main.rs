@@ -4,7 +4,7 @@ use std::{env, process::ExitCode};
 
 use anyhow::Result;
 use package::{
-    commands::{check, split, strings, zip},
+    commands::{check, languages, split, strings, zip},
     repo::Repo,
 };
 
@@ -12,7 +12,8 @@ const USAGE: &str = "\
 usage: package split                  cut the app that trunk has built into a module and chunks
        package zip [--out <folder>]   make litellm-dashboard.zip and its checksum (folder: dist)
        package check <zip>            check a zip that is there already
-       package strings                print the texts that can be translated, as JSON";
+       package strings                print the texts of the app that can be translated, as JSON
+       package languages              bring the files of translators up to the sources";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         ["check", file] => in_repo(|repo| check::run(repo, file.as_ref())),
         ["split"] => in_repo(split::run),
         ["strings"] => in_repo(strings::run),
+        ["languages"] => in_repo(languages::run),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::{
     Files, gzip,
     hash::sha256_hex,
+    languages,
     minify::Minifier,
     module,
     repo::{Repo, walk},
@@ -63,6 +64,7 @@ pub fn stage(repo: &Repo, minifier: &Minifier) -> Result<Files> {
         files.insert(path, module);
     }
     files.insert(BUILD.to_owned(), format!("{{\"hash\":\"{}\"}}\n", build_hash(&files)).into_bytes());
+    languages::compile(repo, &mut files)?;
     files.insert(STRINGS.to_owned(), strings::to_json(&strings::of_repo(repo)?)?.into_bytes());
     if let Ok(license) = fs::read(repo.root.join("LICENSE")) {
         files.insert(LICENSE.to_owned(), license);

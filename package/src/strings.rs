@@ -1,6 +1,7 @@
 //! The English texts that reach the screen, for PHP to look up in the user's language:
 //! those that `msg!` and `plural!` make, the loader's, and the titles of the pages.
 
+mod php;
 mod rust;
 mod script;
 
@@ -36,7 +37,30 @@ struct Page {
     title: String,
 }
 
+/// Every text of the plugin, as its singular and plural, with the files in which it stands.
+pub type Sources = BTreeMap<(String, Option<String>), BTreeSet<String>>;
+
 pub fn of_repo(repo: &Repo) -> Result<Texts> {
+    together(of_app(repo)?)
+}
+
+/// Those of the app, and the sentences of PHP.
+pub fn sources(repo: &Repo) -> Result<Sources> {
+    let mut files = of_app(repo)?;
+    files.extend(php::of_plugin(repo)?);
+    let mut sources = Sources::new();
+    for (path, found) in &files {
+        let texts = found.texts.iter().map(|text| (text.clone(), None));
+        let plurals = found.plurals.iter().map(|(one, other)| (one.clone(), Some(other.clone())));
+        for text in texts.chain(plurals) {
+            sources.entry(text).or_default().insert(path.clone());
+        }
+    }
+    together(files)?;
+    Ok(sources)
+}
+
+fn of_app(repo: &Repo) -> Result<Vec<(String, Found)>> {
     let mut files = Vec::new();
     for folder in ["frontend/src", "frontend/model/src"] {
         files.extend(rust::of_folder(repo, folder)?);
@@ -50,7 +74,7 @@ pub fn of_repo(repo: &Repo) -> Result<Texts> {
         let texts = pages.into_iter().map(|page| page.title).collect();
         files.push(("php-shim/pages.json".to_owned(), Found { texts, ..Found::default() }));
     }
-    together(files)
+    Ok(files)
 }
 
 fn together(files: Vec<(String, Found)>) -> Result<Texts> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use package::{Files, contract, minify::Minifier, repo, split, strings, versions};
+use package::{Files, contract, languages, minify::Minifier, repo, split, strings, versions};
 use serde_json::Value;
 
 fn root() -> Result<PathBuf> {
@@ -175,6 +175,24 @@ fn every_text_of_the_app_is_in_the_list_for_translators() -> Result<()> {
     }
     assert_none(&problems);
     ensure!(seen > 100, "only {seen} texts were found: the app writes them in a way that this test does not know");
+    Ok(())
+}
+
+/// `make languages` brings them up to the sources; what is new is then to be translated.
+#[test]
+fn every_text_is_translated() -> Result<()> {
+    let repo = repo::Repo { root: root()? };
+    let template = languages::template(&repo)?;
+    let written =
+        fs::read(repo.plugin().join(languages::TEMPLATE)).context("there is no template: `make languages`")?;
+    ensure!(written == languages::to_po(&template)?, "{} is out of date: `make languages`", languages::TEMPLATE);
+    let catalogs = languages::catalogs(&repo)?;
+    let names: Vec<&str> = catalogs.iter().map(|(locale, _)| locale.as_str()).collect();
+    ensure!(names == ["zh_CN", "zh_TW"], "{names:?}");
+    for (locale, catalog) in &catalogs {
+        let problems = languages::problems(&template, catalog);
+        assert_none(&problems.iter().map(|problem| format!("{locale}: {problem}")).collect::<Vec<_>>());
+    }
     Ok(())
 }
 

@@ -29,9 +29,11 @@ final class Cache {
 	 */
 	private const SETTLED = 'settled';
 	/**
-	 * Where transients are rows of the database, what is asked for every few seconds is not written each time: what has changed
-	 * after a minute, what has not after ten, for the case that the gateway fails.
+	 * What is new for that long is stored each time, so that many pages ask the gateway no more often than one. Where transients
+	 * are rows of the database, the rest is not: what has changed after a minute, what has not after ten, for the case that the
+	 * gateway fails.
 	 */
+	private const SHARED_S    = 15;
 	private const CHANGED_S   = 60;
 	private const UNCHANGED_S = 600;
 	/**
@@ -120,7 +122,7 @@ final class Cache {
 		$json       = (string) wp_json_encode( $data );
 		$fresh_s    = $operation->fresh_s( $values, $at );
 		$is_settled = $operation->is_settled( $values, $at );
-		$is_cheap   = wp_using_ext_object_cache() || $is_settled || $fresh_s >= MINUTE_IN_SECONDS;
+		$is_cheap   = wp_using_ext_object_cache() || $is_settled || $fresh_s >= self::SHARED_S;
 		$is_young   = null !== $known && $known['at'] > $at - ( $known['json'] === $json ? self::UNCHANGED_S : self::CHANGED_S );
 		if ( 0 === $fresh_s || strlen( $json ) > MB_IN_BYTES || ( $is_young && ! $is_cheap ) ) {
 			return;

@@ -103,7 +103,7 @@ test( 'a file has each call of the range, as a reader of CSV finds it', async ()
 	await site.open( page, 'logs', { key: token, range: '1h' } );
 	await rows().first().waitFor();
 	await ours().getByText( 'Download', { exact: true } ).click();
-	const [ download ] = await Promise.all( [ page.waitForEvent( 'download' ), ours().getByRole( 'button', { name: 'All of the range as CSV' } ).click() ] );
+	const [ download ] = await Promise.all( [ page.waitForEvent( 'download' ), ours().getByRole( 'button', { name: 'All of these calls as CSV' } ).click() ] );
 	assert.match( download.suggestedFilename(), /^calls-\d{4}-\d\d-\d\d\.csv$/ );
 	const [ heads, ...lines ] = csv( ( await readFile( await download.path(), 'utf8' ) ).replace( '\u{feff}', '' ) );
 	const calls = await logged();

@@ -118,9 +118,29 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
+/// Whole sentences, one after the other; empty ones are left out. After the full stop of Chinese and Japanese there is no space.
+pub fn sentences(parts: &[String]) -> String {
+    let mut all = String::new();
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        if !all.is_empty() && !all.ends_with(['。', '！', '？']) {
+            all.push(' ');
+        }
+        all.push_str(part);
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_stand_apart_as_their_language_has_it() {
+        let join = |parts: &[&str]| sentences(&parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+        assert_eq!(join(&["", "One.", "", "Two."]), "One. Two.");
+        assert_eq!(join(&["一。", "二。", ""]), "一。二。");
+        assert_eq!(join(&[]), "");
+    }
 
     #[test]
     fn values_with_braces_are_left_alone() {

@@ -328,7 +328,7 @@ async fn a_hidden_tab_asks_nothing_but_for_a_file_and_goes_on_when_it_is_back() 
     assert!(asked > 4, "{asked}");
     page.part(".gw-download summary").await.touch();
     page.hide_tab();
-    page.click("All of the range as CSV").await;
+    page.click("All of these calls as CSV").await;
     read_all(&page, 4).await;
     assert!(page.asked("logs.list").len() > asked + 1, "a file");
     page.show_tab();
@@ -797,7 +797,7 @@ async fn all_of_the_range_is_a_file_that_is_safe_to_open() {
     let page = opened(stage, "");
     page.row("call-0").await;
     page.part(".gw-download summary").await.touch();
-    page.click("All of the range as CSV").await;
+    page.click("All of these calls as CSV").await;
     // The bars and the rows take their turns, too.
     read_all(&page, 30).await;
     let files = page.wait_for_files(1).await;
@@ -806,7 +806,7 @@ async fn all_of_the_range_is_a_file_that_is_safe_to_open() {
     assert_eq!(lines.len(), 121);
     assert!(lines[0].starts_with("\u{feff}\"Time (UTC)\"") && lines[1].contains("\"'=1+1\""), "{}", lines[1]);
     assert!(lines[120].contains("\"call-119\""));
-    page.click("All of the range as JSON").await;
+    page.click("All of these calls as JSON").await;
     // The bars and the rows take their turns, too.
     read_all(&page, 30).await;
     let files = page.wait_for_files(2).await;
@@ -825,7 +825,7 @@ async fn where_every_answer_is_too_large_it_ends_in_words() {
     page.row("call-0").await;
     page.stage().answer_with("logs.list", |_| Reply::Bad(error("gateway_too_large", 502, "", "")));
     page.part(".gw-download summary").await.touch();
-    page.click("All of the range as JSON").await;
+    page.click("All of these calls as JSON").await;
     read_all(&page, 80).await;
     page.see("The file broke off.").await;
     let stage = page.leave();
@@ -846,10 +846,10 @@ async fn a_file_can_be_given_up_and_says_where_it_broke_off() {
     let page = opened(stage, "");
     page.row("call-0").await;
     page.part(".gw-download summary").await.touch();
-    page.click("All of the range as JSON").await;
+    page.click("All of these calls as JSON").await;
     read_all(&page, 2).await;
     read_all(&page, 6).await;
-    page.see("calls written").await;
+    page.see("calls are written").await;
     page.stage().answer_with("logs.list", |_| Reply::Bad(unreachable()));
     read_all(&page, 12).await;
     page.see("The file broke off.").await;
@@ -859,10 +859,10 @@ async fn a_file_can_be_given_up_and_says_where_it_broke_off() {
     assert_eq!(files[0].0, "calls-2026-11-20-partial.json");
     let read: Value = serde_json::from_str(&files[0].1).expect("a document of JSON");
     assert!(read.as_array().is_some_and(|rows| rows.len() >= 50));
-    page.see_no_more("calls written").await;
+    page.see_no_more("calls are written").await;
     gateway(page.stage(), many(500), true);
     page.part(".gw-download summary").await.touch();
-    page.click("All of the range as JSON").await;
+    page.click("All of these calls as JSON").await;
     read_all(&page, 2).await;
     page.click("Cancel").await;
     page.see("The download was given up: no file was saved.").await;

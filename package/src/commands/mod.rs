@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod check;
+pub mod languages;
 pub mod split;
 pub mod strings;
 pub mod zip;

@@ -63,11 +63,10 @@ final class Cache_Test extends Plugin_TestCase {
 		$this->assertCount( 2, self::stored() );
 	}
 
-	/** An open page asks for today every few seconds. */
 	public function test_the_database_is_not_written_with_every_answer(): void {
 		global $wpdb;
 		$now = time();
-		self::store( self::cache(), 'activity.day', array( 'day' => gmdate( 'Y-m-d', $now ) ), 'first', $now );
+		self::store( self::cache(), 'gateway.readiness', array(), 'first', $now );
 		$before = $wpdb->num_queries;
 		$writes = array();
 		$watch  = static function ( string $query ) use ( &$writes ): string {
@@ -77,24 +76,29 @@ final class Cache_Test extends Plugin_TestCase {
 			return $query;
 		};
 		add_filter( 'query', $watch );
-		$day = array( 'day' => gmdate( 'Y-m-d', $now ) );
 		for ( $second = 10; $second < 600; $second += 10 ) {
-			self::store( self::cache(), 'activity.day', $day, 'first', $now + $second );
+			self::store( self::cache(), 'gateway.readiness', array(), 'first', $now + $second );
 		}
-		self::store( self::cache(), 'activity.day', $day, 'second', $now + 59 );
+		self::store( self::cache(), 'gateway.readiness', array(), 'second', $now + 59 );
 		remove_filter( 'query', $watch );
 		$this->assertSame( array(), $writes );
 		$this->assertGreaterThan( $before, $wpdb->num_queries );
-		self::store( self::cache(), 'activity.day', $day, 'second', $now + 60 );
-		$this->assertSame( '"second"', self::find( self::cache(), 'activity.day', $day )['json'], 'What has changed is stored after a minute.' );
-		self::store( self::cache(), 'activity.day', $day, 'second', $now + 660 );
-		$this->assertSame( $now + 660, self::find( self::cache(), 'activity.day', $day )['at'], 'What has not is stored after ten.' );
+		self::store( self::cache(), 'gateway.readiness', array(), 'second', $now + 60 );
+		$this->assertSame( '"second"', self::find( self::cache(), 'gateway.readiness' )['json'], 'What has changed is stored after a minute.' );
+		self::store( self::cache(), 'gateway.readiness', array(), 'second', $now + 660 );
+		$this->assertSame( $now + 660, self::find( self::cache(), 'gateway.readiness' )['at'], 'What has not is stored after ten.' );
 	}
 
-	public function test_what_stays_fresh_for_a_minute_is_stored_each_time(): void {
-		self::store( self::cache(), 'models.list', array(), 'first', 1795161600 );
-		self::store( self::cache(), 'models.list', array(), 'second', 1795161661 );
-		$this->assertSame( '"second"', self::find( self::cache(), 'models.list' )['json'] );
+	/** Pages ask for today every 20 seconds; all of them together are to ask the gateway no more often. */
+	public function test_what_pages_share_is_stored_each_time(): void {
+		$now = time();
+		foreach ( array( array( 'models.list', array() ), array( 'activity.day', array( 'day' => gmdate( 'Y-m-d', $now ) ) ) ) as list( $name, $values ) ) {
+			self::store( self::cache(), $name, $values, 'first', $now - 20 );
+			self::store( self::cache(), $name, $values, 'second', $now );
+			$stored = self::find( self::cache(), $name, $values );
+			$this->assertSame( '"second"', $stored['json'] );
+			$this->assertGreaterThanOrEqual( $now + 15, $stored['until'] );
+		}
 	}
 
 	public function test_nothing_is_loaded_with_every_page(): void {

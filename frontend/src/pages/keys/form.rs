@@ -10,7 +10,7 @@ use model::{
     msg,
     people::Kind,
     plural,
-    text::Msg,
+    text::{self, Msg},
     visible::visible,
     wire::{KeyLimits, Model},
 };
@@ -91,7 +91,7 @@ pub fn control(form: Form, id: &'static str, spec: &FieldSpec) -> Control {
 pub fn field_of(control: &Control, spec: &FieldSpec) -> Field {
     let help = spec.help.map(t).unwrap_or_default();
     let ceiling = ceiling(spec.field);
-    let help = if help.is_empty() || ceiling.is_empty() { [help, ceiling].concat() } else { [help, ceiling].join(" ") };
+    let help = text::sentences(&[help, ceiling]);
     Field { help: Signal::derive(move || help.clone()), ..Field::new(control, spec.label) }
 }
 
@@ -177,8 +177,7 @@ pub fn budget_of(form: Form, amount: &'static str, period: &'static str) -> AnyV
             Some(period) => period.help(),
             None => msg!("In US dollars. The gateway sets when it starts anew."),
         };
-        let help = t(help);
-        if ceiling.is_empty() { help } else { [help.as_str(), &ceiling].join(" ") }
+        text::sentences(&[t(help), ceiling.clone()])
     };
     // Whoever means no limit by it makes a key that cannot be used.
     let is_nothing = move || {

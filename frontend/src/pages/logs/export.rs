@@ -39,8 +39,8 @@ pub fn menu(wanted: Wanted) -> AnyView {
         "",
         || {
             html! {
-                button.button-link type="button" data-action=(ExportAction::Csv) { (msg!("All of the range as CSV")) }
-                button.button-link type="button" data-action=(ExportAction::Json) { (msg!("All of the range as JSON")) }
+                button.button-link type="button" data-action=(ExportAction::Csv) { (msg!("All of these calls as CSV")) }
+                button.button-link type="button" data-action=(ExportAction::Json) { (msg!("All of these calls as JSON")) }
             }
         },
         move |action| {

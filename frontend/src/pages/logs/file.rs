@@ -9,7 +9,7 @@ use model::{
     failure::ApiError,
     language::{t, tf, tn},
     logs::{file::Format, question::Question, reading::Reading},
-    msg, plural,
+    msg, plural, text,
 };
 use web_sys::Blob;
 
@@ -204,7 +204,7 @@ impl Writing {
 
 /// What a file has, sentence by sentence.
 fn summary(written: usize, is_whole: bool, back: String, lacks: usize) -> String {
-    let mut said = if is_whole {
+    let said = if is_whole {
         tn(
             plural!("The file is saved: it has {count} call.", "The file is saved: it has {count} calls."),
             written as u64,
@@ -220,13 +220,7 @@ fn summary(written: usize, is_whole: bool, back: String, lacks: usize) -> String
             &format::whole(written as f64),
         )
     };
-    for more in [if is_whole { String::new() } else { back }, left_out(lacks)] {
-        if !more.is_empty() {
-            said.push(' ');
-            said.push_str(&more);
-        }
-    }
-    said
+    text::sentences(&[said, if is_whole { String::new() } else { back }, left_out(lacks)])
 }
 
 /// How far a file has come.
@@ -236,7 +230,7 @@ fn back_to(reading: &Reading) -> String {
 }
 
 fn count_written(count: usize) -> String {
-    tn(plural!("{count} call written", "{count} calls written"), count as u64, &format::whole(count as f64))
+    tn(plural!("{count} call is written.", "{count} calls are written."), count as u64, &format::whole(count as f64))
 }
 
 fn render(state: &State) -> Markup {
@@ -248,7 +242,7 @@ fn render(state: &State) -> Markup {
                 @if let Some(error) = &state.error {
                     strong { (msg!("The file broke off.")) } " " (error.title()) " " (error.advice()) " "
                 }
-                (count_written(file.written)) ". " (back) " " (left_out(file.reading.left_out))
+                (text::sentences(&[count_written(file.written), back, left_out(file.reading.left_out)]))
             }
             span.gw-pages {
                 @if state.error.is_some() {

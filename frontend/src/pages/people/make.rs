@@ -7,7 +7,7 @@ use model::{
     language::{t, tf},
     msg,
     people::{Account, Kind},
-    text::Msg,
+    text::{self, Msg},
     visible::isolated,
 };
 use serde_json::Value;
@@ -64,7 +64,7 @@ impl Made {
         };
         let values = format::list(&self.filled.iter().map(value).collect::<Vec<String>>());
         let filled = tf(msg!("The gateway set this otherwise than you chose: {values}."), &[("values", &values)]);
-        [done, filled].join(" ")
+        text::sentences(&[done, filled])
     }
 }
 

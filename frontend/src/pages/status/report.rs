@@ -8,7 +8,7 @@ use model::{
     msg, plural,
     rights::{Right, right},
     setting_problem,
-    text::Msg,
+    text::{self, Msg},
     version::{Verdict, verdict},
     visible::visible,
     wire::{PluginStatus, Readiness, Setting},
@@ -466,7 +466,7 @@ fn console(findings: &Findings) -> Option<Vec<Line>> {
         Line::new(Light::Good, msg!("In this page"), t(msg!("Can be shown")))
     } else {
         let why: Vec<String> = check.problems.iter().map(|problem| problem.sentence().text()).collect();
-        Line::new(Light::Warning, msg!("In this page"), t(msg!("Cannot be shown"))).advise(why.join(" "))
+        Line::new(Light::Warning, msg!("In this page"), t(msg!("Cannot be shown"))).advise(text::sentences(&why))
     };
     Some(vec![address, embedded])
 }

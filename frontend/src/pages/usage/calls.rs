@@ -13,7 +13,7 @@ use model::{
     msg, plural,
     route::{Grain, TimeRange},
     series,
-    text::{Msg, fill},
+    text::{self, Msg, fill},
     usage::{
         days::Days,
         latency::{Latency, LeftOut, Percentiles, Told, latency},
@@ -390,7 +390,7 @@ fn left_out(odd: LeftOut, too_large: usize) -> String {
             sentences.push(tn(text, count as u64, &format::whole(count as f64)));
         }
     }
-    sentences.join(" ")
+    text::sentences(&sentences)
 }
 
 #[cfg(test)]

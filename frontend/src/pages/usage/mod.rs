@@ -20,7 +20,7 @@ use model::{
     msg, plural,
     route::{CallFilter, Compare, Dimension, Grain, Quick, Route, Unit, UsageRoute},
     series,
-    text::{Msg, fill},
+    text::{self, Msg, fill},
     usage::{
         days::{self, Days},
         sample,
@@ -277,7 +277,7 @@ fn note(state: &State) -> String {
     if cut > 0 {
         sentences.push(too_many_lines(cut));
     }
-    sentences.join(" ")
+    text::sentences(&sentences)
 }
 
 fn too_many_lines(days: usize) -> String {
@@ -345,7 +345,7 @@ fn grains(state: &State, _: i64) -> Markup {
             );
             fill(&text, &[("read", &format::whole(read as f64))])
         }
-        Timing::TooMany => [t(msg!("Still UTC days.")), too_many()].join(" "),
+        Timing::TooMany => text::sentences(&[t(msg!("Still UTC days.")), too_many()]),
         Timing::Failed => t(msg!("Still UTC days: not all calls of the range could be read.")),
     };
     html! {

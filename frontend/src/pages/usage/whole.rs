@@ -10,6 +10,7 @@ use model::{
     language::{t, tf, tn},
     msg, plural,
     route::Dimension,
+    text,
     usage::{
         days::{Days, date},
         file,
@@ -288,7 +289,7 @@ fn told(written: &Written) -> String {
     if cut > 0 {
         said.push(too_many_lines(cut));
     }
-    said.join(" ")
+    text::sentences(&said)
 }
 
 fn days_written(written: &Written) -> String {
