@@ -275,6 +275,9 @@ async function manyKeys( ours, own ) {
 		one.ours = await keysTable.ours( context, ours.site.page( 'keys' ), newest, count );
 		one.ours.atOnce = ours.counting.most;
 		await context.close();
+		const again = await ours.context();
+		one.ours.known = await keysTable.known( again, ours.site.page( 'keys' ), newest );
+		await again.close();
 		if ( index > 0 ) {
 			Object.entries( one ).forEach( ( [ name, result ] ) => runs[ name ].push( result ) );
 		}

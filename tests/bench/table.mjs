@@ -38,7 +38,8 @@ for ( const one of all ) {
 	if ( one.manyKeys ) {
 		const { count, ours: table, own: theirs, runs } = one.manyKeys;
 		const keys = `${ count.toLocaleString( 'en-US' ) } keys`;
-		row( `${ keys }, medians of ${ runs }: can be used, after the page began to come`, ms( table.usable ), '', '≤ 700 ms', judge( table.usable, 700 ) );
+		row( `${ keys }, medians of ${ runs }: can be used, after the page began to come`, ms( table.known ), '', '≤ 700 ms', judge( table.known, 700 ) );
+		row( `${ keys }: the same, WordPress knowing nothing`, ms( table.usable ), '', '', '' );
 		beside( `${ keys }: real data on screen, WordPress knowing nothing`, table.ms, theirs.ms, 'keys', 1 / 3 );
 		row( `${ keys }: all of them in the browser`, ms( table.all ), 'a page at a time', '', '' );
 		row( `${ keys }: questions to the gateway at the same time`, String( table.atOnce ), '', '', '' );

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { calls } from './lib/app.mjs';
+import { englishLeft } from './lib/language.mjs';
 import { SLUGS } from './lib/site.mjs';
 import { Stage } from './lib/stage.mjs';
 import { STATES, WIDTHS } from './lib/states.mjs';
@@ -164,6 +165,12 @@ for ( const [ locale, direction ] of [ [ 'en_US', 'ltr' ], [ 'zh_CN', 'ltr' ], [
 		for ( const state of PAGES ) {
 			await page.setViewportSize( { width: 1400, height: 900 } );
 			await state.show( { stage, site, page } );
+			if ( locale === 'zh_CN' ) {
+				const { known, found } = await englishLeft( page );
+				assert.ok( known > 1_500, `${ known } texts have a translation` );
+				assert.deepEqual( found, [], `${ state.name } has texts in English` );
+				assert.ok( ( await menu().getByRole( 'link' ).allTextContents() ).includes( '概览' ), 'the menu is in Chinese' );
+			}
 			assert.equal( await page.locator( 'html' ).getAttribute( 'dir' ) ?? 'ltr', direction );
 			// Also between a tablet and the width from which on the table of keys has room for all its columns.
 			for ( const width of [ ...WIDTHS, 800, 961, 1170, 1270, 1400, 1440 ] ) {

@@ -235,14 +235,14 @@ fn count_written(count: usize) -> String {
 
 fn render(state: &State) -> Markup {
     let Some(file) = &state.file else { return Markup::default() };
-    let back = back_to(&file.reading);
+    let told = [count_written(file.written), back_to(&file.reading), left_out(file.reading.left_out)];
     html! {
         div.gw-pagination {
             span role="status" {
                 @if let Some(error) = &state.error {
                     strong { (msg!("The file broke off.")) } " " (error.title()) " " (error.advice()) " "
                 }
-                (text::sentences(&[count_written(file.written), back, left_out(file.reading.left_out)]))
+                (text::sentences(&told))
             }
             span.gw-pages {
                 @if state.error.is_some() {
