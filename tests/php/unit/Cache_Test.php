@@ -129,7 +129,7 @@ final class Cache_Test extends Plugin_TestCase {
 	/** A day that was stored before it was over is not final once it is. */
 	public function test_what_was_not_settled_when_it_was_stored_is_not_so_later(): void {
 		self::store( self::cache(), 'activity.day', array( 'day' => '2026-11-20' ), 'x', gmmktime( 23, 0, 0, 11, 20, 2026 ) );
-		$this->assertSame( gmmktime( 23, 0, 10, 11, 20, 2026 ), self::find( self::cache(), 'activity.day', array( 'day' => '2026-11-20' ) )['until'] );
+		$this->assertSame( gmmktime( 23, 0, 19, 11, 20, 2026 ), self::find( self::cache(), 'activity.day', array( 'day' => '2026-11-20' ) )['until'] );
 	}
 
 	public function test_an_answer_under_way_during_a_write_does_not_come_back(): void {
