@@ -124,7 +124,7 @@ final class Admin_Pages {
 		echo '<div class="gw-skeleton gw-skeleton-chart"></div></div>';
 		echo '<noscript><div class="notice notice-warning inline"><p>' . esc_html__( 'LiteLLM Dashboard needs JavaScript. Allow it for this site and load the page again.', 'litellm-dashboard' ) . '</p></div></noscript></div>';
 		// The flags keep </script>, comments and quotes out of the text, whatever a title or a name contains.
-		$json = wp_json_encode( $this->boot->data( $page ), JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT | JSON_UNESCAPED_SLASHES );
+		$json = wp_json_encode( $this->boot->data( $page ), JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE );
 		// What follows it tells the loader that it is complete.
 		echo '<script type="application/json" id="litellm-dashboard-boot">' . $json . "</script>\n</div>"; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Encoded above.
 	}

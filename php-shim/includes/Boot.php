@@ -122,7 +122,8 @@ final class Boot {
 		$reads = array();
 		foreach ( $first as $read ) {
 			for ( $back = 0; $back < ( $read['days'] ?? 1 ); $back++ ) {
-				$reads[] = array( $read['operation'], str_replace( '{day}', gmdate( 'Y-m-d', time() - $back * DAY_IN_SECONDS ), $read['params'] ) );
+				$day     = gmdate( 'Y-m-d', time() - $back * DAY_IN_SECONDS );
+				$reads[] = array( $read['operation'], array_map( static fn( $value ) => '{day}' === $value ? $day : $value, $read['params'] ) );
 			}
 		}
 		$answers = Plugin::rest_controller( $this->settings )->known( $reads );
@@ -192,10 +193,7 @@ final class Boot {
 				$strings[ "$one\0$other" ] = implode( "\0", $forms );
 			}
 		}
-		return array(
-			'strings'     => (object) $strings,
-			'plural_rule' => $rule,
-		);
+		return array( 'strings' => (object) $strings, 'plural_rule' => $rule );
 	}
 
 	/**

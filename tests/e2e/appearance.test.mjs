@@ -133,9 +133,15 @@ test( 'links and buttons can be read in every colour scheme', async () => {
 	assert.deepEqual( weak, [] );
 } );
 
-/** Tables that reach out of their panel, and edges of the header that are not those of the content. */
+/** Tables that reach out of their panel, edges of the header that are not those of the content, and nothing below the end. */
 const misfits = ( page ) => page.evaluate( () => {
 	const found = [];
+	const { scrollHeight } = document.scrollingElement;
+	// Beside a long menu a short page ends with the menu.
+	const end = Math.max( innerHeight, ...[ '#litellm-dashboard', '#adminmenu' ].map( ( name ) => document.querySelector( name ).getBoundingClientRect().bottom + scrollY ) );
+	if ( scrollHeight > end + 150 ) {
+		found.push( `the page goes on ${ scrollHeight - end } pixels below its end` );
+	}
 	for ( const place of document.querySelectorAll( '.gw-table-scroll' ) ) {
 		const over = place.scrollWidth - place.clientWidth;
 		if ( over > 0 ) {

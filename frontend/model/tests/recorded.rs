@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use model::live_log::{LiveLog, LogLine};
-use model::logs::{self, call};
+use model::logs::{self, call, failing};
 use model::wire;
 use model::wire::Wire;
 use model::{clock, key_status, rights, version};
@@ -302,6 +302,24 @@ fn log_rows_are_all_there() {
         assert_eq!(log.merge(&page.data), 0, "{name}");
     }
     assert_eq!(seen.len(), VERSIONS.len(), "failed calls of each version: {seen:?}");
+}
+
+/// What fails is told from less of each call, and must come out the same.
+#[test]
+fn outcomes_tell_what_rows_tell() {
+    let mut failures = 0;
+    for ((name, few, _), (_, all, _)) in answers("logs.outcomes").into_iter().zip(answers("logs.list")) {
+        let [few, all] = [few, all].map(|kept| -> wire::LogPage { decode(&name, &kept) });
+        assert_eq!(
+            (few.data.len(), few.total, few.total_is_capped),
+            (all.data.len(), all.total, all.total_is_capped),
+            "{name}"
+        );
+        assert_eq!(failing::failing(&few.data), failing::failing(&all.data), "{name}");
+        failures += failing::causes(&few.data).len();
+        assert_eq!(failing::causes(&few.data), failing::causes(&all.data), "{name}");
+    }
+    assert!(failures > 1, "{failures}");
 }
 
 #[test]

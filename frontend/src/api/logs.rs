@@ -14,11 +14,12 @@ pub fn since(api: &Api, start_ms: i64, now_ms: i64, most: usize) -> Read<LogPage
     api.read(Endpoint::LogsList, params(start_ms, now_ms, most))
 }
 
-/// The same of those that failed.
-pub fn failed(api: &Api, start_ms: i64, now_ms: i64, most: usize) -> Read<LogPage> {
-    let mut params = params(start_ms, now_ms, most);
-    params["status"] = json!("failure");
-    api.read(Endpoint::LogsList, params)
+/// Of the newest calls since a moment, or of those that failed: the model and how they ended.
+pub fn outcomes(api: &Api, start_ms: i64, now_ms: i64, most: usize, failed: bool) -> Read<LogPage> {
+    let window = params(start_ms, now_ms, most);
+    let status = if failed { json!("failure") } else { Value::Null };
+    let params = json!({ "start": window["start"], "end": window["end"], "page_size": most, "status": status });
+    api.read(Endpoint::LogsOutcomes, params)
 }
 
 /// How many calls of a model, by its public name, began since a moment. Older LiteLLM counts those of all models.

@@ -451,17 +451,20 @@ fn below(drawn: &Drawn) -> Markup {
     };
     let names = || data.series.iter().map(|series| &series.name).chain(&data.figures);
     let columns = data.series.len() + data.figures.len();
+    // A table takes the room of its rows, whatever it is told, and the page would go on below its end.
     html! {
-        table.screen-reader-text {
-            caption { (data.label) }
-            thead { tr { th scope="col" { (data.row_label) } @for name in names() { th scope="col" { (name) } } } }
-            tbody {
-                @for point in &data.points {
-                    tr {
-                        th scope="row" { (point.title) }
-                        @match &point.values {
-                            Ok(values) => { @for value in values { td { (value) } } }
-                            Err(why) => { td colspan=(columns.to_string()) { (why) } }
+        div.screen-reader-text {
+            table {
+                caption { (data.label) }
+                thead { tr { th scope="col" { (data.row_label) } @for name in names() { th scope="col" { (name) } } } }
+                tbody {
+                    @for point in &data.points {
+                        tr {
+                            th scope="row" { (point.title) }
+                            @match &point.values {
+                                Ok(values) => { @for value in values { td { (value) } } }
+                                Err(why) => { td colspan=(columns.to_string()) { (why) } }
+                            }
                         }
                     }
                 }

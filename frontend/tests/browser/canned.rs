@@ -61,6 +61,7 @@ pub fn answer_everything(stage: &Stage) {
         stage.answer(&format!("usage.{operation}"), json!({ "results": [], "metadata": { "total_pages": 1 } }));
     }
     stage.answer("logs.list", recorded!("1.106.2", "spend_logs_v2", "logs.list"));
+    stage.answer("logs.outcomes", recorded!("1.106.2", "spend_logs_v2", "logs.outcomes"));
     stage.answer("logs.session", recorded!("1.106.2", "spend_logs_session", "logs.session"));
     stage.answer(
         "logs.content",

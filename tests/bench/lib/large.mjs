@@ -32,7 +32,7 @@ const rowThere = () => document.querySelector( '#logs-table tr[id^="logs-row-"] 
 function watchNewest() {
 	const look = () => {
 		// The last line is the newest day; one that is not known yet has a sentence in place of figures.
-		const cell = document.querySelector( '#litellm-dashboard .gw-content table.screen-reader-text tbody tr:last-child td' );
+		const cell = document.querySelector( '#litellm-dashboard .gw-content .screen-reader-text > table tbody tr:last-child td' );
 		if ( cell && ! cell.hasAttribute( 'colspan' ) ) {
 			performance.mark( 'bench-newest' );
 		} else {

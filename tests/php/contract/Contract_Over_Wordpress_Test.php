@@ -206,6 +206,12 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 			$this->assertArrayNotHasKey( 'messages', $row );
 			$this->assertArrayNotHasKey( 'traceback', $row['metadata']['error_information'] ?? array() );
 		}
+		$failed = self::read( 'logs.outcomes', $window + array( 'page_size' => 100, 'status' => 'failure' ) );
+		foreach ( $failed['data'] as $row ) {
+			$this->assertSame( 'failure', $row['status'] ?? $row['metadata']['status'] ?? '' );
+			$this->assertArrayNotHasKey( 'request_id', $row );
+		}
+		$this->assertSame( $failed['total'], self::read( 'logs.count', $window + array( 'status' => 'failure' ) )['total'] );
 		$row     = $logs['data'][0];
 		$session = self::read( 'logs.session', array( 'session' => $row['session_id'], 'page' => 1, 'page_size' => 5 ) );
 		$this->assertContains( $row['request_id'], array_column( $session['data'], 'request_id' ) );

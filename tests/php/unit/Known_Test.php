@@ -52,6 +52,11 @@ final class Known_Test extends Plugin_TestCase {
 		$this->assertEquals( self::LIST, json_decode( (string) json_encode( self::answers( 'keys' )[0]['params'] ), true ) );
 		$this->assertStringContainsString( '"size":100', (string) json_encode( self::answers( 'keys' ) ) );
 		$this->assertStringContainsString( '"params":{}', (string) json_encode( self::answers( 'status' ) ) );
+		// What the loader asks for, too: the app takes no answer to another question.
+		Clock::$ahead_s = 3600;
+		$ask            = (string) json_encode( ( new Boot( self::settings() ) )->data( 'keys' )['ask'] );
+		$this->assertStringContainsString( '{"operation":"keys.list","params":{"page":1,"size":100}}', $ask );
+		$this->assertStringContainsString( '"params":{"day":"' . gmdate( 'Y-m-d' ) . '"}', (string) json_encode( ( new Boot( self::settings() ) )->data( 'overview' )['ask'] ) );
 	}
 
 	public function test_the_days_of_the_overview_are_found_in_one_query_newest_first(): void {

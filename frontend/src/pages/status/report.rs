@@ -381,6 +381,7 @@ fn purpose(endpoint: Endpoint) -> Option<Msg> {
         Endpoint::UsageTags => msg!("Read the use of a day by tag"),
         Endpoint::UsageEndUsers => msg!("Read the use of a day by end user"),
         Endpoint::LogsList => msg!("Read the log of calls"),
+        Endpoint::LogsOutcomes => msg!("Read how calls ended"),
         Endpoint::LogsCount => msg!("Count calls"),
         Endpoint::LogsSession => msg!("Read the calls of a session"),
         Endpoint::LogsContent => msg!("Read prompt and answer of a call"),

@@ -190,8 +190,7 @@ const PAGES: [usize; 3] = [100, 25, 5];
 async fn newest(api: &Api, start_ms: i64, failed: bool) -> Result<LogPage> {
     let mut last = ApiError::Offline;
     for most in PAGES {
-        let read = if failed { logs::failed } else { logs::since };
-        match fresh(read(api, start_ms, now_ms(), most).response().await) {
+        match fresh(logs::outcomes(api, start_ms, now_ms(), most, failed).response().await) {
             Err(error) if error.is_too_large() => last = error,
             outcome => return outcome,
         }
