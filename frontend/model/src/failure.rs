@@ -65,7 +65,7 @@ impl Failure {
             407 => Foreign::Proxy,
             429 => Foreign::TooMany,
             502..=504 | 520..=530 => Foreign::Away,
-            404 | 405 => Foreign::Elsewhere,
+            404 => Foreign::Elsewhere,
             // Also through a proxy: an answer within its tunnel is not its own.
             400..=499 => Foreign::Refused,
             500..=599 => Foreign::Failed,

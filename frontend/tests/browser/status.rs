@@ -164,7 +164,7 @@ async fn rights_that_are_missing_are_named_operation_by_operation() {
     see_line(
         &page,
         panel,
-        "List models Not in order: The service key may not do this GET /model_group/info The service key may not call /some/path. Give the key the missing route",
+        "List models Not in order: The service key may not do this GET /model_group/info The service key may not call /some/path. Add it to the key’s allowed_routes",
     )
     .await;
     assert!(

@@ -339,8 +339,11 @@ fn what_is_not_litellm_is_called_what_it_is() {
     assert_eq!(of(json!({ "gateway_status": 401, "scheme": "bearer" })).0, title);
     assert_eq!(of(json!({ "gateway_status": 502 })).0, "What stands before LiteLLM has no answer from it");
     assert_eq!(of(json!({ "gateway_status": 522 })).0, "What stands before LiteLLM has no answer from it");
-    assert!(of(json!({ "gateway_status": 526 })).0.contains("certificate"));
+    let (certificate, _, advice) = of(json!({ "gateway_status": 526 }));
+    assert!(certificate.contains("certificate") && advice.contains("certificate"), "{advice}");
     assert!(of(json!({ "gateway_status": 400 })).2.contains("https://"), "HTTP where TLS is spoken");
+    assert!(of(json!({ "gateway_status": 413 })).2.contains("client_max_body_size"));
+    assert_eq!(of(json!({ "gateway_status": 405 })).0, title, "a method that it does not let through");
     assert_eq!(of(json!({ "gateway_status": 429 })).0, "Something before the gateway asks to slow down");
     assert_eq!(of(json!({ "gateway_status": 500 })).0, "Something before LiteLLM, or in its place, reported an error");
     assert_eq!(of(json!({ "gateway_status": 404 })).0, "This is not an answer that the plugin knows");

@@ -137,7 +137,7 @@ impl ApiError {
             ApiError::NotConfigured(failure) if failure.reason.ends_with("_invalid") => {
                 msg!("Correct it in wp-config.php or in the environment; the Status page names it.")
             }
-            ApiError::NotConfigured(_) => msg!("Add the address and the service key of the gateway to wp-config.php."),
+            ApiError::NotConfigured(_) => msg!("Add what is missing to wp-config.php or to the environment."),
             ApiError::Offline => msg!("Check your connection, then try again."),
             ApiError::NotFound(_) => msg!("Reload the list: someone else may have deleted it."),
             ApiError::Invalid { .. } => msg!("Correct the values and try again."),
@@ -307,7 +307,9 @@ fn gateway_advice(failure: &Failure) -> Msg {
                 "Check that LiteLLM is running, and the host and port in LITELLM_API_BASE. In a container, 127.0.0.1 is the container itself."
             )
         }
-        ("gateway_unreachable", "timeout") => msg!("LiteLLM or its database may be busy: try again in a moment."),
+        ("gateway_unreachable", "timeout") => msg!(
+            "LiteLLM or its database may be busy: wait a moment. If it stays so, look into LiteLLM’s log, and check the port in LITELLM_API_BASE."
+        ),
         ("gateway_unreachable", "connect") => {
             msg!("A firewall may drop what WordPress’s server sends, or the host or port in LITELLM_API_BASE is wrong.")
         }
@@ -317,14 +319,19 @@ fn gateway_advice(failure: &Failure) -> Msg {
             "If LiteLLM has no certificate, begin LITELLM_API_BASE with http://. Otherwise its certificate must be valid for this host name and come from an authority in WordPress’s own list; the filter https_ssl_verify can name another list."
         ),
         ("gateway_unreachable", "blocked") => msg!("Add the gateway’s host to WP_ACCESSIBLE_HOSTS in wp-config.php."),
-        ("gateway_unreachable", _) => msg!("Check that WordPress’s server can reach the gateway."),
+        // A port that speaks TLS breaks off, too, when it is spoken to without.
+        ("gateway_unreachable", _) => msg!(
+            "Check whether LITELLM_API_BASE must begin with https://, and its port. If they are right, look into the log of LiteLLM and of what stands before it."
+        ),
         ("gateway_unauthorized", "key_blocked") => msg!("Unblock it in LiteLLM’s console, or configure another one."),
         ("gateway_unauthorized", "key_expired") => msg!("Make a new service key and put it into LITELLM_SERVICE_KEY."),
         ("gateway_unauthorized", "key_over_budget") => {
             msg!("Raise or remove it in LiteLLM’s console: it is that of the key, of its user or of its team.")
         }
         ("gateway_unauthorized", "route_not_allowed") => {
-            msg!("Give the key the missing route; the Status page lists what it needs.")
+            msg!(
+                "Add it to the key’s allowed_routes. All that it needs is on the Status page, under What the service key may do."
+            )
         }
         ("gateway_unauthorized", "key_unknown") => {
             msg!(
@@ -335,10 +342,12 @@ fn gateway_advice(failure: &Failure) -> Msg {
             "Where LiteLLM has another header for its keys (litellm_key_header_name), put its name into LITELLM_KEY_HEADER in wp-config.php; where it has none, take LITELLM_KEY_HEADER out. Otherwise something before LiteLLM may take the header away."
         ),
         ("gateway_unauthorized", "not_admin") => msg!(
-            "It gets its own keys and calls only: give its user the role proxy_admin, or take a key of one who has it."
+            "It gets its own keys and calls only: give its user the role proxy_admin, or take a key of one who has it. Then press Refresh on each page, as figures that were read before are only a part."
         ),
         ("gateway_unauthorized", _) => {
-            msg!("Change what LiteLLM names, such as allowed_ips or a rule for keys, or ask whoever runs LiteLLM.")
+            msg!(
+                "Change what LiteLLM names, such as a blocked team, allowed_ips or a rule for keys, or ask whoever runs LiteLLM."
+            )
         }
         ("gateway_error", "database") => {
             msg!("See that the database runs, that LiteLLM reaches it, and that it has connections left.")
@@ -368,21 +377,27 @@ fn gateway_advice(failure: &Failure) -> Msg {
             Foreign::Kit => msg!(
                 "Add this server’s address to ADMIN_NETWORKS in the site file of nginx, then run nginx/render.sh with --install."
             ),
+            Foreign::Away if matches!(failure.gateway_status, 525 | 526) => msg!(
+                "Give LiteLLM, or what answers in its place there, a certificate that it accepts, or set how strictly it looks at it."
+            ),
             Foreign::Away => {
                 msg!(
-                    "LiteLLM may be starting or busy: wait a moment. If it stays so, look into the log of that server."
+                    "LiteLLM may be starting or busy: wait a moment. If it stays so, see that LiteLLM runs, and look into the log of that server."
                 )
             }
             Foreign::Refused if failure.gateway_status == 400 => {
                 msg!("Check whether LITELLM_API_BASE must begin with https://.")
             }
+            Foreign::Refused if matches!(failure.gateway_status, 413 | 414 | 431) => msg!(
+                "The request is larger than it takes: raise its limit (in nginx client_max_body_size, or large_client_header_buffers for addresses)."
+            ),
             Foreign::Refused => msg!(
                 "Allow the requests of this server there, such as in a firewall or an access list, or put an address into LITELLM_API_BASE that does not lead through it."
             ),
             Foreign::Failed => msg!("Look into the log of what stands before LiteLLM, then try again."),
             Foreign::Elsewhere => {
                 msg!(
-                    "Check that LITELLM_API_BASE is LiteLLM’s address, with its path where it has one. If it is, LiteLLM may be newer than this plugin knows."
+                    "Check that LITELLM_API_BASE is LiteLLM’s address, with its path where it has one. If it is, something before it may change its answers or cut them off, or LiteLLM may be newer than this plugin knows."
                 )
             }
         },

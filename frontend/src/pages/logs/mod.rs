@@ -267,7 +267,7 @@ fn nothing(log: &Log, route: &LogsRoute) -> Markup {
         return empty(&t(why), "", &more);
     }
     let text = t(msg!(
-        "Calls appear here some seconds after the gateway has answered them. Where disable_spend_logs is set in its general_settings, it keeps no log of calls; and it may clear what is old (maximum_spend_logs_retention_period)."
+        "Calls appear here some seconds after the gateway has answered them. Where disable_spend_logs is set in its general_settings, it keeps no log of calls; and it may clear what is old (maximum_spend_logs_retention_period). Where only the newest are missing, the clock of WordPress’s server may be wrong."
     ));
     empty(&t(msg!("No calls in the gateway’s log for this range")), &text, &Markup::default())
 }
