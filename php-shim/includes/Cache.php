@@ -25,9 +25,10 @@ final class Cache {
 	private const LOCK        = self::PREFIX . 'lock_';
 	private const LAST_GOOD_S = DAY_IN_SECONDS;
 	/**
-	 * In place of a generation: what changes no more, whatever is written.
+	 * In place of a generation: what changes no more, whatever is written. Before the space stands the operation by which it came
+	 * out that the key sees only a part of the gateway, if it does: then nothing is settled.
 	 */
-	private const SETTLED = 'settled';
+	private const SETTLED = self::PREFIX . 'settled';
 	/**
 	 * What is new for that long is stored each time, so that many pages ask the gateway no more often than one. Where transients
 	 * are rows of the database, the rest is not: what has changed after a minute, what has not after ten, for the case that the
@@ -74,7 +75,7 @@ final class Cache {
 	 * @return array<string, array{generation: string, at: int, until: int, json: string}> By id; what is not stored is missing.
 	 */
 	public function find( array $ids, bool $again = false ): array {
-		$names = array( self::GENERATION );
+		$names = array( self::GENERATION, self::SETTLED );
 		foreach ( $ids as $id ) {
 			array_push( $names, '_transient_' . self::PREFIX . $id, '_transient_timeout_' . self::PREFIX . $id );
 		}
@@ -83,12 +84,12 @@ final class Cache {
 		}
 		// One query for all of them, since WordPress 6.4.
 		if ( function_exists( 'wp_prime_option_caches' ) ) {
-			wp_prime_option_caches( wp_using_ext_object_cache() ? array( self::GENERATION ) : $names );
+			wp_prime_option_caches( wp_using_ext_object_cache() ? array_slice( $names, 0, 2 ) : $names );
 		}
 		$found = array();
 		foreach ( $ids as $id ) {
 			$entry = get_transient( self::PREFIX . $id );
-			if ( is_array( $entry ) && is_string( $entry['json'] ?? null ) && is_int( $entry['at'] ?? null ) && is_int( $entry['until'] ?? null ) && in_array( $entry['generation'] ?? null, array( self::SETTLED, $this->generation() ), true ) ) {
+			if ( is_array( $entry ) && is_string( $entry['json'] ?? null ) && is_int( $entry['at'] ?? null ) && is_int( $entry['until'] ?? null ) && in_array( $entry['generation'] ?? null, explode( "\n", $this->generation() ), true ) ) {
 				$found[ $id ] = $entry;
 			}
 		}
@@ -96,10 +97,24 @@ final class Cache {
 	}
 
 	/**
-	 * The generation of answers; to be read before the gateway is asked.
+	 * The generation of answers, and of what is settled; to be read before the gateway is asked.
 	 */
 	public function generation(): string {
-		return (string) get_option( self::GENERATION, '' );
+		return get_option( self::GENERATION, '' ) . "\n" . get_option( self::SETTLED, ' ' );
+	}
+
+	/**
+	 * Notes that the key sees only a part of the gateway, as it was refused this, or that it gets it now. What was read meanwhile
+	 * or before may be a part, too, and counts no more.
+	 *
+	 * @param string $reason Why it failed; '' when it did not.
+	 */
+	public function note_part( Operation $operation, string $reason ): void {
+		$by = strstr( get_option( self::SETTLED, ' ' ), ' ', true );
+		if ( 'not_admin' === $reason ? '' === $by : '' === $reason && $operation->name === $by ) {
+			update_option( self::SETTLED, ( '' === $by ? $operation->name : '' ) . ' ' . wp_generate_uuid4(), false );
+			$this->forget();
+		}
 	}
 
 	/**
@@ -119,20 +134,17 @@ final class Cache {
 	 * @param array|null           $known      What is stored so far.
 	 */
 	public function store( Operation $operation, array $values, string $generation, int $at, $data, ?array $known = null ): void {
+		list( $current, $settled ) = explode( "\n", $generation );
+
 		$json       = (string) wp_json_encode( $data );
 		$fresh_s    = $operation->fresh_s( $values, $at );
-		$is_settled = $operation->is_settled( $values, $at );
+		$is_settled = ' ' === $settled[0] && $operation->is_settled( $values, $at );
 		$is_cheap   = wp_using_ext_object_cache() || $is_settled || $fresh_s >= self::SHARED_S;
 		$is_young   = null !== $known && $known['at'] > $at - ( $known['json'] === $json ? self::UNCHANGED_S : self::CHANGED_S );
 		if ( 0 === $fresh_s || strlen( $json ) > MB_IN_BYTES || ( $is_young && ! $is_cheap ) ) {
 			return;
 		}
-		$entry = array(
-			'generation' => $is_settled ? self::SETTLED : $generation,
-			'at'         => $at,
-			'until'      => $at + $fresh_s,
-			'json'       => $json,
-		);
+		$entry = array( 'generation' => $is_settled ? $settled : $current, 'at' => $at, 'until' => $at + $fresh_s, 'json' => $json );
 		set_transient( self::PREFIX . $this->id( $operation, $values ), $entry, max( $is_settled ? MONTH_IN_SECONDS : self::LAST_GOOD_S, $fresh_s ) );
 	}
 

@@ -65,16 +65,7 @@ final class REST_Controller {
 	 */
 	public function register_routes(): void {
 		foreach ( array( '/batch' => 'answer_batch', '/(?P<operation>[a-z_.]+)' => 'answer_write' ) as $route => $callback ) {
-			register_rest_route(
-				self::ROUTE_NAMESPACE,
-				$route,
-				array(
-					'methods'             => 'POST',
-					'callback'            => array( $this, $callback ),
-					'permission_callback' => array( $this, 'may' ),
-					'show_in_index'       => false,
-				)
-			);
+			register_rest_route( self::ROUTE_NAMESPACE, $route, array( 'methods' => 'POST', 'callback' => array( $this, $callback ), 'permission_callback' => array( $this, 'may' ), 'show_in_index' => false ) );
 		}
 		add_filter( 'rest_post_dispatch', array( $this, 'forbid_storing' ), 10, 3 );
 	}

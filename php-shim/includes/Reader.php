@@ -155,6 +155,7 @@ final class Reader {
 			$data    = $this->interpret( $answers[ $id ], $operation );
 			$took_ms = $answers[ $id ]->took_ms;
 			$this->cache->is_light( $operation, ! is_wp_error( $data ) && $operation->is_settled( $values, $at ) ? $answers[ $id ]->bytes : 0 );
+			$this->cache->note_part( $operation, is_wp_error( $data ) ? $data->get_error_data()['reason'] ?? 'other' : '' );
 			unset( $answers[ $id ] );
 			if ( is_wp_error( $data ) ) {
 				$outcomes[ $id ] = null !== $known && ( in_array( $data->get_error_code(), self::PASSING, true ) || 429 === $data->get_error_data()['status'] ) ? Outcome::stored( $known, $data ) : Outcome::failed( $data );

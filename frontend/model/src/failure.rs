@@ -301,7 +301,9 @@ impl ApiError {
                     !matches!(failure.reason.as_str(), "dns" | "refused" | "proxy" | "connect" | "tls" | "blocked")
                 }
                 // Turned away on the way.
-                "gateway_not_litellm" => !matches!(failure.gateway_status, 401 | 403 | 407),
+                "gateway_not_litellm" => {
+                    !matches!(failure.gateway_status, 401 | 403 | 405 | 407 | 413 | 414 | 429 | 431)
+                }
                 "gateway_error" | "gateway_too_large" => true,
                 _ => false,
             },

@@ -43,7 +43,7 @@ async fn everything_in_order_is_said_to_be() {
         ("Service key", "Expires In order: Never"),
         ("What the service key may do", "List keys In order: Works GET /key/list"),
         ("What the service key may do", "Delete keys In order: Allowed POST /key/delete"),
-        ("Console", "In this page In order: Can be shown"),
+        ("Console", "Console in WordPress In order: Can be shown"),
         ("This site", "WordPress In order: 7.1.1"),
         ("This site", "HTTPS In order: Yes"),
     ] {
@@ -283,7 +283,7 @@ async fn a_gateway_that_is_down_leaves_the_settings_readable() {
     see_line(
         &page,
         "Console",
-        "In this page Please look: Cannot be shown Nothing answers at the address of the console",
+        "Console in WordPress Please look: Cannot be shown Nothing answers at the address of the console",
     )
     .await;
     see_line(
@@ -369,13 +369,13 @@ async fn each_part_is_there_as_soon_as_it_is_known() {
     assert!(!page.whole_text().contains("Can be shown"));
     assert!(!page.shows("Everything is in order."), "not before all of it is known");
     page.release();
-    see_line(&page, "Console", "In this page In order: Can be shown").await;
+    see_line(&page, "Console", "Console in WordPress In order: Can be shown").await;
 
     let stage = Stage::new();
     stage.hold_after(0, "teams.list");
     let page = stage.open("status");
     see_line(&page, "Service key", "User In order: wordpress").await;
-    see_line(&page, "Console", "In this page In order: Can be shown").await;
+    see_line(&page, "Console", "Console in WordPress In order: Can be shown").await;
     assert!(!page.whole_text().contains("Works"));
     page.release();
     see_line(&page, "What the service key may do", "List keys In order: Works").await;

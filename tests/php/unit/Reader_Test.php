@@ -45,8 +45,8 @@ final class Reader_Test extends Plugin_TestCase {
 		$this->assertSame( array(), self::stored() );
 	}
 
-	/** It wrote 42 times: each window of the log, each hour, and a lock for each. */
-	public function test_a_minute_of_the_live_log_writes_nothing(): void {
+	/** It wrote 42 times: each window of the log, each hour, and a lock for each. The day is written, as all pages share it. */
+	public function test_a_minute_of_the_live_log_writes_the_day_only(): void {
 		$this->gateway_answers( self::answer( 200, array( 'data' => array(), 'total' => 0, 'results' => array() ) ) );
 		$ask = static function (): void {
 			$now = time() + Clock::$ahead_s;
@@ -61,7 +61,7 @@ final class Reader_Test extends Plugin_TestCase {
 		$ask();
 		$writes = array();
 		$watch  = static function ( string $query ) use ( &$writes ): string {
-			if ( ! preg_match( '/^\s*SELECT/i', $query ) ) {
+			if ( ! preg_match( '/^\s*(?:SELECT|SHOW)/i', $query ) ) {
 				$writes[] = $query;
 			}
 			return $query;
@@ -71,8 +71,41 @@ final class Reader_Test extends Plugin_TestCase {
 			$ask();
 		}
 		remove_filter( 'query', $watch );
-		$this->assertSame( array(), $writes );
-		$this->assertGreaterThan( 30, count( $this->sent ) );
+		$this->assertCount( 3, $writes );
+		$this->assertStringContainsString( '{\"results\":[]}', $writes[0] . $writes[1] . $writes[2] );
+		$this->assertGreaterThan( 27, count( $this->sent ) );
+	}
+
+	/** LiteLLM gives the key of an ordinary user that user’s calls for all of them, and refuses other questions. */
+	public function test_days_that_were_read_with_too_small_a_key_do_not_stay(): void {
+		$is_admin = true;
+		$calls    = 10;
+		$this->gateway_answers(
+			static function ( string $method, string $url ) use ( &$is_admin, &$calls ) {
+				if ( false !== strpos( $url, '/team/list' ) ) {
+					return $is_admin ? self::answer( 200, array( 'teams' => array(), 'total' => 0 ) ) : self::answer( 401, array( 'detail' => array( 'error' => 'Only admin users can query all teams/other teams. Your user role=internal_user' ) ) );
+				}
+				return self::answer( 200, array( 'results' => array( array( 'date' => '2026-09-01', 'metrics' => array( 'api_requests' => $is_admin ? $calls : 1 ) ) ) ) );
+			}
+		);
+		$requests = static fn( string $day ): int => self::outcome( self::operation( 'activity.day' ), array( 'day' => $day ) )->data->results[0]->metrics->api_requests;
+		$teams    = static fn(): int => self::outcome( self::operation( 'teams.list', array( 'ttl_s' => 0 ) ), array( 'page' => 1, 'page_size' => 1 ) )->status;
+		$this->assertSame( 10, $requests( '2026-09-01' ) );
+		$calls = 11;
+		$this->assertSame( array( 200, 10 ), array( $teams(), $requests( '2026-09-01' ) ), 'settled' );
+		$is_admin = false;
+		$this->assertSame( 1, $requests( '2026-09-02' ), 'nobody has told yet' );
+		$this->assertSame( array( 502, 1 ), array( $teams(), $requests( '2026-09-03' ) ) );
+		$this->assertSame( 502, $teams() );
+		$is_admin = true;
+		$this->assertSame( array( 11, 200 ), array( $requests( '2026-09-04' ), $teams() ) );
+		foreach ( array( 1, 2, 3, 4 ) as $day ) {
+			$this->assertSame( 11, $requests( "2026-09-0$day" ), "day $day" );
+		}
+		$calls = 12;
+		$this->assertSame( array( 200, 11 ), array( $teams(), $requests( '2026-09-02' ) ), 'settled again' );
+		self::cache()->forget();
+		$this->assertSame( 11, $requests( '2026-09-02' ), 'also after a write' );
 	}
 
 	/** @dataProvider passing_failures */
@@ -216,7 +249,7 @@ final class Reader_Test extends Plugin_TestCase {
 				remove_filter( 'query', $other );
 				// As another process would: this one's own memory of the options knows nothing of it.
 				$known = wp_cache_get( 'notoptions', 'options' );
-				self::cache()->store( self::operation( 'activity.day' ), self::DAY, '', time(), 'from another request' );
+				self::cache()->store( self::operation( 'activity.day' ), self::DAY, self::cache()->generation(), time(), 'from another request' );
 				wp_cache_flush();
 				wp_cache_set( 'notoptions', $known, 'options' );
 			}

@@ -342,7 +342,7 @@ fn gateway_advice(failure: &Failure) -> Msg {
             "Where LiteLLM has another header for its keys (litellm_key_header_name), put its name into LITELLM_KEY_HEADER in wp-config.php; where it has none, take LITELLM_KEY_HEADER out. Otherwise something before LiteLLM may take the header away."
         ),
         ("gateway_unauthorized", "not_admin") => msg!(
-            "It gets its own keys and calls only: give its user the role proxy_admin, or take a key of one who has it. Then press Refresh on each page, as figures that were read before are only a part."
+            "It gets its own keys and calls only: give its user the role proxy_admin, or take a key of one who has it."
         ),
         ("gateway_unauthorized", _) => {
             msg!(

@@ -458,18 +458,20 @@ fn rights(findings: &Findings, plugin: &PluginStatus) -> Option<Vec<Line>> {
 
 fn console(findings: &Findings) -> Option<Vec<Line>> {
     let check = match findings.console.as_ref()? {
-        Err(error) => return Some(vec![Line::failed(&t(msg!("In this page")), error)]),
+        Err(error) => return Some(vec![Line::failed(&t(msg!("Console in WordPress")), error)]),
         Ok(response) => &response.data,
     };
     let light = if check.reachable { Light::Good } else { Light::Warning };
-    let address = Line::new(light, msg!("Address"), check.url.clone());
+    let address = Line::new(light, msg!("Address of the console"), check.url.clone());
     let embedded = if check.embeddable {
-        Line::new(Light::Good, msg!("In this page"), t(msg!("Can be shown")))
+        Line::new(Light::Good, msg!("Console in WordPress"), t(msg!("Can be shown")))
     } else {
         let why: Vec<String> = check.problems.iter().map(|problem| problem.sentence().text()).collect();
-        Line::new(Light::Warning, msg!("In this page"), t(msg!("Cannot be shown"))).advise(text::sentences(&why))
+        Line::new(Light::Warning, msg!("Console in WordPress"), t(msg!("Cannot be shown")))
+            .advise(text::sentences(&why))
     };
-    Some(vec![address, embedded])
+    // A setting that names none is told by the other line.
+    Some([address, embedded].into_iter().filter(|line| !line.value.is_empty()).collect())
 }
 
 fn site(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
