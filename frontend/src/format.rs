@@ -275,12 +275,14 @@ pub fn list(items: &[String]) -> String {
 }
 
 fn money(value: f64, digits: Digits) -> String {
-    with_digits(
+    let text = with_digits(
         value,
         digits,
         1.0,
         &[("style", "currency".into()), ("currency", "USD".into()), ("currencyDisplay", "narrowSymbol".into())],
-    )
+    );
+    // What is larger than that was cut to it, such as a budget of 1e308.
+    if value >= number::LARGEST { ["≥", &text].concat() } else { text }
 }
 
 /// `scale`: what is written of a 1.

@@ -79,8 +79,11 @@ pub fn stale_notice(error: &ApiError, age_s: u64, retry: &str) -> Markup {
     notice(Tone::Warning, &t(error.title()), &body)
 }
 
+/// Beside this page, as a form that is filled in would be lost with it; whoever comes back goes on with it.
 fn login_link() -> Markup {
-    html! { a .button .button-primary href=(with_boot(|boot| boot.login.clone())) { (msg!("Log in")) } }
+    html! {
+        a .button .button-primary href=(with_boot(|boot| boot.login.clone())) target="_blank" rel="noopener" { (msg!("Log in")) }
+    }
 }
 
 fn retry_button(action: &str) -> Markup {

@@ -105,6 +105,8 @@ export class Line {
 		this.target = new URL( target );
 		this.sockets = new Set();
 		this.port = 0;
+		/** What is asked from now on gets through, and no answer comes back. */
+		this.isMute = false;
 	}
 
 	async open() {
@@ -120,7 +122,10 @@ export class Line {
 					other.destroy();
 				} );
 			}
-			socket.pipe( upstream ).pipe( socket );
+			socket.pipe( upstream );
+			if ( ! this.isMute ) {
+				upstream.pipe( socket );
+			}
 		} );
 		await new Promise( ( resolve, reject ) => this.server.once( 'error', reject ).listen( this.port, '127.0.0.1', resolve ) );
 		this.url = `http://127.0.0.1:${ this.port }`;

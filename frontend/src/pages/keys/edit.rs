@@ -10,12 +10,13 @@ use leptos::prelude::*;
 use model::{
     failure::ApiError,
     key_form::{Change, KeyDraft, Outcome, change, differences, half_taken, may_be_half_taken, with_role},
-    language::tf,
+    key_status,
+    language::{t, tf},
     msg,
     people::Kind,
-    route::{KeysOpen, KeysRoute, Route},
+    route::{KeysOpen, KeysRoute, Route, is_hash},
     visible::isolated,
-    wire::KeyInfo,
+    wire::{Key, KeyInfo},
 };
 use serde_json::Value;
 
@@ -35,7 +36,8 @@ use super::{
 use crate::{
     action::actions,
     api::{self, Api, keys, teams, use_api, users},
-    components::{Confirm, confirm, header, region, still_region},
+    components::{Confirm, Tone, confirm, header, notice, region, still_region},
+    format,
     markup::{Markup, html},
     pages::people::{
         quick::Quick,
@@ -108,6 +110,10 @@ pub fn edit(hash: String, info: KeyInfo) -> AnyView {
     view! {
         {still_region("", move || head(&shown.id, &alias, &masked))}
         <div class="gw-content gw-content-narrow">
+            {still_region("gw-slot", move || state.with(|state| match &state.opened {
+                Edited::Key(info) => replaced(&info.info, now_ms()),
+                Edited::Account(_) => Markup::default(),
+            }))}
             {edition.message()}
             <form class="gw-panel gw-form" novalidate on:submit=edition.on_submit()>
                 {all_fields(form, choices, &api, quick, Some(of_budget.into_any()))}
@@ -122,12 +128,33 @@ pub fn edit(hash: String, info: KeyInfo) -> AnyView {
 
 fn head(hash: &str, alias: &str, masked: &str) -> Markup {
     let title = tf(msg!("Edit “{key}”"), &[("key", &isolated(alias))]);
-    let key = href(&Route::Keys(KeysRoute { open: KeysOpen::Key(hash.to_owned()), ..KeysRoute::default() }));
     let links = html! {
-        a.button href=(key) { (msg!("Show the key")) }
+        a.button href=(key_at(hash)) { (msg!("Show the key")) }
         (back())
     };
     header(&title, &tf(msg!("The secret stays as it is: {masked}"), &[("masked", masked)]), &links)
+}
+
+fn key_at(hash: &str) -> String {
+    href(&Route::Keys(KeysRoute { open: KeysOpen::Key(hash.to_owned()), ..KeysRoute::default() }))
+}
+
+/// Of a key that has a successor: when it ends, and that the successor stays as it is.
+fn replaced(key: &Key, now_ms: i64) -> Markup {
+    let successor = &key.marks.ours.replaced_by;
+    if successor.is_empty() {
+        return Markup::default();
+    }
+    let end = match key_status::expires_ms(key) {
+        Some(end_ms) if end_ms > now_ms => tf(msg!("It ends on {moment}."), &[("moment", &format::date_time(end_ms))]),
+        Some(_) => t(msg!("It has ended.")),
+        None => t(msg!("It does not end by itself.")),
+    };
+    let body = html! {
+        p { (end) " " (msg!("What you change here does not change its successor.")) }
+        @if is_hash(successor) { p.gw-notice-actions { a.button href=(key_at(successor)) { (msg!("Show the successor")) } } }
+    };
+    notice(Tone::Warning, &t(msg!("Another key takes the place of this one")), &body)
 }
 
 impl Edition {
@@ -469,5 +496,25 @@ impl Edition {
         });
         self.tell(in_doubt.map_or(Told::SpendReset, |lost| Told::SpendInDoubt { lost, before, now: spend }));
         self.form.focus_message();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_key_that_has_a_successor_it_is_said_when_it_ends() {
+        let mut key = Key { expires: "2026-11-29T00:00:00Z".into(), ..Key::default() };
+        let told = |key: &Key, now_ms| replaced(key, now_ms).as_str().to_owned();
+        assert_eq!(told(&key, 0), "");
+        key.marks.ours.replaced_by = "0f".repeat(32);
+        let (before, after) = (told(&key, 1_795_176_000_000), told(&key, 1_796_000_000_000));
+        assert!(before.contains("It ends on ") && before.contains("Show the successor"), "{before}");
+        assert!(after.contains("It has ended."), "{after}");
+        key.expires.clear();
+        key.marks.ours.replaced_by = "<b>".into();
+        let odd = told(&key, 0);
+        assert!(odd.contains("It does not end by itself.") && !odd.contains("href"), "{odd}");
     }
 }

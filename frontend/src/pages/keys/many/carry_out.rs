@@ -21,6 +21,9 @@ use crate::{
 /// So many keys are looked at in one question: as many as WordPress asks LiteLLM for at once.
 const LOOKED_AT: usize = 8;
 
+/// So long what was seen of a key is gone by. After more, as where a computer slept, somebody else may have gone on with it.
+const SEEN_MOST_MS: i64 = 10_000;
+
 /// After so many refusals in a row the next ones are hardly different.
 const REFUSALS_MOST: usize = 10;
 
@@ -136,10 +139,16 @@ impl Worker {
                 looks.push((*at, keys::info(api, &token)));
             }
             let (mut rows, mut outcome) = (Vec::new(), Ok(()));
+            let (mut seen_ms, mut is_old) = (None, false);
             for (at, look) in looks {
                 let look = look.response().await;
                 if self.state.with_untracked(|state| state.phase == Phase::Stopping) {
                     outcome = Err(Halt::Wanted);
+                    break;
+                }
+                // The first is never old, so that it goes on however slow the gateway is.
+                is_old = refusals.is_some() && now_ms() - *seen_ms.get_or_insert_with(now_ms) > SEEN_MOST_MS;
+                if is_old {
                     break;
                 }
                 let mut is_sent = true;
@@ -163,6 +172,10 @@ impl Worker {
             }
             self.change_rows(rows);
             outcome?;
+            // The others are noted anew, which tells who is at it, and looked at anew.
+            if is_old {
+                return Ok(());
+            }
         }
         Ok(())
     }
