@@ -16,9 +16,10 @@ pub fn since(api: &Api, start_ms: i64, now_ms: i64, most: usize) -> Read<LogPage
 
 /// Of the newest calls since a moment, or of those that failed: the model and how they ended.
 pub fn outcomes(api: &Api, start_ms: i64, now_ms: i64, most: usize, failed: bool) -> Read<LogPage> {
-    let window = params(start_ms, now_ms, most);
-    let status = if failed { json!("failure") } else { Value::Null };
-    let params = json!({ "start": window["start"], "end": window["end"], "page_size": most, "status": status });
+    let mut params = params(start_ms, now_ms, most);
+    if failed {
+        params["status"] = json!("failure");
+    }
     api.read(Endpoint::LogsOutcomes, params)
 }
 

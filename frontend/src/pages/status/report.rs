@@ -471,7 +471,7 @@ fn console(findings: &Findings) -> Option<Vec<Line>> {
             .advise(text::sentences(&why))
     };
     // A setting that names none is told by the other line.
-    Some([address, embedded].into_iter().filter(|line| !line.value.is_empty()).collect())
+    Some(if check.url.is_empty() { vec![embedded] } else { vec![address, embedded] })
 }
 
 fn site(findings: &Findings, plugin: &PluginStatus) -> Vec<Line> {
