@@ -1,7 +1,7 @@
 // A throw-away WordPress by dev/wordpress: its configuration, its users, its files, and its pages.
 
 import { readFileSync } from 'node:fs';
-import { cp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { freePorts, project, run } from './command.mjs';
@@ -46,8 +46,13 @@ export class Site {
 	/** A must-use plugin for as long as a test wants it. */
 	async addCode( name, php ) {
 		const file = path.join( this.root, 'wp-content/mu-plugins', `${ name }.php` );
-		await writeFile( file, `<?php\n${ php }\n` );
-		return () => rm( file, { force: true } );
+		// Neither half written nor gone: a request that goes on may have found it a moment before it reads it.
+		const put = async ( code ) => {
+			await writeFile( `${ file }.new`, `<?php\n${ code }\n` );
+			await rename( `${ file }.new`, file );
+		};
+		await put( php );
+		return () => put( '' );
 	}
 
 	async addLanguage( locale ) {
