@@ -117,7 +117,7 @@ final class Operation_Test extends Plugin_TestCase {
 	/** @dataProvider shared_rows */
 	public function test_an_answer_stays_true_as_long_as_the_shared_rows_say( string $operation, array $values, int $asked_ms, string $finality ): void {
 		$asked = intdiv( $asked_ms, 1000 );
-		$for_s = array( 'running' => 'activity.day' === $operation ? 10 : 0, 'recent' => 3600, 'final' => 2592000 );
+		$for_s = array( 'running' => 'activity.day' === $operation ? 19 : 0, 'recent' => 3600, 'final' => 2592000 );
 		$this->assertSame( $for_s[ $finality ], self::operation( $operation )->fresh_s( $values, $asked ) );
 		$this->assertSame( 'running' !== $finality, self::operation( $operation )->is_settled( $values, $asked ) );
 	}

@@ -61,7 +61,8 @@ final class Reader_Test extends Plugin_TestCase {
 		$ask();
 		$writes = array();
 		$watch  = static function ( string $query ) use ( &$writes ): string {
-			if ( ! preg_match( '/^\s*(?:SELECT|SHOW)/i', $query ) ) {
+			// When a transient ends is another row, which is written where a second has passed.
+			if ( ! preg_match( '/^\s*(?:SELECT|SHOW)|_transient_timeout_/i', $query ) ) {
 				$writes[] = $query;
 			}
 			return $query;

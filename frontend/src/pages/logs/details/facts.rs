@@ -47,7 +47,7 @@ fn none() -> Markup {
 fn moment(text: &str) -> Markup {
     match clock::parse_utc_ms(text) {
         Some(ms) => {
-            html! { (format::date_time_long(ms)) span.gw-minor { " +" (ms.rem_euclid(1_000).to_string()) " ms" } }
+            html! { (format::date_time_long(ms)) span.gw-minor { " +" (format::duration(ms.rem_euclid(1_000) as f64)) } }
         }
         None if text.is_empty() => html! { span.gw-minor { (msg!("not known")) } },
         None => html! { (visible(text)) },
