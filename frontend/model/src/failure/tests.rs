@@ -273,8 +273,9 @@ fn what_may_have_happened() {
     }
     assert_outcome(502, &body("gateway_error", 502, ""), true);
     assert_outcome(502, &body("gateway_not_litellm", 502, ""), true);
-    // A login, a firewall or a proxy turned it away.
-    for (status, unknown) in [(401, false), (403, false), (407, false), (404, true), (502, true)] {
+    // A login, a firewall, a proxy or a limit turned it away.
+    let turned_away = [401, 403, 405, 407, 413, 414, 429, 431].map(|status| (status, false));
+    for (status, unknown) in turned_away.into_iter().chain([(404, true), (502, true)]) {
         let data = json!({ "status": 502, "gateway_status": status, "outcome": "unknown" });
         let body = json!({ "code": "gateway_not_litellm", "data": data }).to_string();
         assert_outcome(502, &body, unknown);
