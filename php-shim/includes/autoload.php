@@ -1,6 +1,7 @@
 <?php
 /**
- * Finds the classes of this plugin: one class a file, the file named like the class.
+ * Finds the classes of this plugin: one class a file, the file named like the class. The shim between browser and gateway is in
+ * includes/, what WordPress itself shows or starts in integrations/.
  *
  * @package LiteLLM_Dashboard
  */
@@ -17,9 +18,12 @@ spl_autoload_register(
 		if ( 0 !== strpos( $class_name, $prefix ) ) {
 			return;
 		}
-		$file = __DIR__ . '/' . substr( $class_name, strlen( $prefix ) ) . '.php';
-		if ( is_file( $file ) ) {
-			require_once $file;
+		foreach ( array( 'includes', 'integrations' ) as $folder ) {
+			$file = dirname( __DIR__ ) . "/$folder/" . substr( $class_name, strlen( $prefix ) ) . '.php';
+			if ( is_file( $file ) ) {
+				require_once $file;
+				return;
+			}
 		}
 	}
 );
