@@ -17,7 +17,8 @@ use WP_REST_Response;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Lets the browser ask for the operations of the contract, and for nothing else: reads in a batch, writes one by one.
+ * Lets the browser, and what else of WordPress asks, have the operations of the contract, and nothing else: reads in a batch,
+ * writes one by one.
  *
  * The nonce is checked by WordPress before any of this: without one, a signed-in browser counts as nobody. What is asked for
  * stands in the body as JSON, which no link and no form of another site can send; the query has no part in it.
@@ -25,6 +26,11 @@ defined( 'ABSPATH' ) || exit;
 final class REST_Controller {
 
 	public const ROUTE_NAMESPACE = 'litellm-dashboard/v1';
+	/** Who asks: the pages, an ability, the command line, or WordPress by the clock. */
+	public const PAGE    = 'page';
+	public const ABILITY = 'ability';
+	public const CLI     = 'cli';
+	public const CRON    = 'cron';
 
 	private const MAX_BODY_BYTES = 262144;
 	/** Of the journal, whose lists may name ten thousand keys. */
@@ -88,13 +94,54 @@ final class REST_Controller {
 		$mark    = '';
 		$name    = self::name_in( $request );
 		$given   = self::json_object( $request, $mark, 'journal.save' === $name ? self::MAX_LIST_BYTES : self::MAX_BODY_BYTES );
-		$checked = is_wp_error( $given ) ? $given : $this->check( $name, $given, true );
-		if ( is_wp_error( $checked ) ) {
-			$outcome = Outcome::failed( $checked );
-		} else {
-			$outcome = 'journal' === $checked[0]->handler ? $this->journal->write( $name, $checked[1] ) : $this->writer->write( ...$checked );
-		}
+		$outcome = is_wp_error( $given ) ? Outcome::failed( $given ) : $this->write( $name, $given, self::PAGE );
 		return self::response( $mark, $outcome->envelope() );
+	}
+
+	/**
+	 * Does a write, whoever asks for it.
+	 *
+	 * @param array<int|string, mixed> $params As they came.
+	 * @param string                   $by     self::PAGE and self::ABILITY as far as the user may; self::CLI and self::CRON have no user.
+	 */
+	public function write( string $name, array $params, string $by ): Outcome {
+		$checked = $this->check( $name, $params, true, $by );
+		if ( is_wp_error( $checked ) ) {
+			return Outcome::failed( $checked );
+		}
+		return 'journal' === $checked[0]->handler ? $this->journal->write( $name, $checked[1] ) : $this->writer->write( ...$checked );
+	}
+
+	/**
+	 * Does reads, whoever asks for them.
+	 *
+	 * @param array<int|string, array{0: string, 1: array<string, mixed>, 2?: bool}> $wanted Operations with parameters, and whether what is stored is not to count.
+	 * @param string                                                              $by     As for a write.
+	 * @return array<int|string, Outcome> By the same keys. One whose status is 202 is to be asked for again.
+	 */
+	public function read( array $wanted, string $by ): array {
+		$outcomes = array();
+		$reads    = array();
+		foreach ( $wanted as $index => $question ) {
+			$read = $this->check( $question[0], $question[1], false, $by );
+			if ( is_wp_error( $read ) ) {
+				$outcomes[ $index ] = Outcome::failed( $read );
+			} elseif ( 'status' === $read[0]->handler ) {
+				$outcomes[ $index ] = Outcome::good( $this->settings->status( $this->operations ) );
+			} elseif ( 'journal' === $read[0]->handler ) {
+				$outcomes[ $index ] = Outcome::good( $this->journal->list() );
+			} elseif ( 'console' === $read[0]->handler ) {
+				$checks[] = $index;
+			} else {
+				$reads[ $index ] = array( $read[0], $read[1], $question[2] ?? false );
+			}
+		}
+		$outcomes += $this->reader->read( $reads );
+		if ( isset( $checks ) ) {
+			// It may take seconds. What came with it does not wait for it: whoever asks, asks once more for it alone.
+			$outcomes += array_fill_keys( $checks, $reads ? Outcome::later() : Outcome::good( $this->console->answer() ) );
+		}
+		return $outcomes;
 	}
 
 	/**
@@ -117,33 +164,16 @@ final class REST_Controller {
 		if ( ! is_array( $entries ) || ! wp_is_numeric_array( $entries ) || count( $entries ) > self::MAX_BATCH ) {
 			return Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'batch' ) );
 		}
-		$outcomes = array();
-		$reads    = array();
-		$checks   = array();
+		$wanted = array();
 		foreach ( array_values( $entries ) as $index => $entry ) {
 			$params = is_array( $entry ) ? $entry['params'] ?? array() : null;
 			if ( ! is_array( $params ) || ! is_string( $entry['operation'] ?? null ) ) {
 				return Failure::make( 'litellm_invalid_request', 400, array( 'reason' => 'batch' ) );
 			}
-			$read = $this->check( $entry['operation'], $params, false );
-			if ( is_wp_error( $read ) ) {
-				$outcomes[ $index ] = Outcome::failed( $read );
-			} elseif ( 'status' === $read[0]->handler ) {
-				$outcomes[ $index ] = Outcome::good( $this->settings->status( $this->operations ) );
-			} elseif ( 'journal' === $read[0]->handler ) {
-				$outcomes[ $index ] = Outcome::good( $this->journal->list() );
-			} elseif ( 'console' === $read[0]->handler ) {
-				$checks[] = $index;
-			} else {
-				// By hand, what is stored is not new enough.
-				$reads[ $index ] = array( $read[0], $read[1], true === ( $entry['anew'] ?? false ) );
-			}
+			// By hand, what is stored is not new enough.
+			$wanted[ $index ] = array( $entry['operation'], $params, true === ( $entry['anew'] ?? false ) );
 		}
-		$outcomes += $this->reader->read( $reads );
-		if ( $checks ) {
-			// It may take seconds. What came with it does not wait for it: the browser asks for it once more, alone.
-			$outcomes += array_fill_keys( $checks, $reads ? Outcome::later() : Outcome::good( $this->console->answer() ) );
-		}
+		$outcomes = $this->read( $wanted, self::PAGE );
 		ksort( $outcomes );
 		return array_map( static fn( Outcome $outcome ): array => $outcome->envelope(), $outcomes );
 	}
@@ -158,7 +188,7 @@ final class REST_Controller {
 	public function known( array $wanted ): array {
 		$reads = array();
 		foreach ( $wanted as list( $name, $params ) ) {
-			$reads[] = $this->check( $name, $params, false );
+			$reads[] = $this->check( $name, $params, false, self::PAGE );
 		}
 		$reads   = array_filter( $reads, 'is_array' );
 		$stored  = $this->reader->known( $reads );
@@ -197,7 +227,7 @@ final class REST_Controller {
 	 * @param array<int|string, mixed> $params As they came.
 	 * @return array{0: Operation, 1: array<string, mixed>}|WP_Error
 	 */
-	private function check( string $name, array $params, bool $is_write ) {
+	private function check( string $name, array $params, bool $is_write, string $by ) {
 		$operation = $this->operations[ $name ] ?? null;
 		if ( null === $operation ) {
 			return Failure::make( 'litellm_unknown_operation', 404, array( 'operation' => Failure::printable( $name, 60 ) ) );
@@ -205,7 +235,7 @@ final class REST_Controller {
 		if ( $operation->is_write() !== $is_write ) {
 			return Failure::make( 'litellm_invalid_request', $is_write ? 405 : 400, array( 'reason' => $is_write ? 'read' : 'write' ) );
 		}
-		$allowed = self::permission( $operation->capability );
+		$allowed = in_array( $by, array( self::CLI, self::CRON ), true ) ? true : self::permission( $operation->capability );
 		$values  = is_wp_error( $allowed ) ? $allowed : $operation->check( $params );
 		return is_wp_error( $values ) ? $values : array( $operation, $values );
 	}
