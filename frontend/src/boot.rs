@@ -23,6 +23,8 @@ pub struct Boot {
     /// In the order of the menu.
     pub pages: Vec<PageLink>,
     pub configured: bool,
+    /// Why it is not; `first_run` reads it.
+    pub problem: Value,
     pub base: String,
     pub console_url: String,
     /// BCP 47, such as `zh-CN`.
@@ -99,6 +101,7 @@ impl Boot {
             page: text("page"),
             pages: pages(&v["pages"]),
             configured: v["configured"] == true,
+            problem: v["problem"].clone(),
             base: text("base"),
             console_url: text("console_url"),
             locale: text("locale"),

@@ -82,6 +82,7 @@ final class Boot {
 	 */
 	public function data( string $page ): array {
 		$pages                 = Admin_Pages::pages();
+		$problem               = $this->settings->problem();
 		list( $answers, $ask ) = $this->answers( $pages[ $page ]['first'] );
 		return array(
 			'rest'            => self::rest(),
@@ -90,7 +91,8 @@ final class Boot {
 			'page'            => $page,
 			'chunks'          => $this->chunks( $page ),
 			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url', 'first' ) ) ), array_values( $pages ) ),
-			'configured'      => null === $this->settings->problem(),
+			'configured'      => null === $problem,
+			'problem'         => null === $problem ? null : Failure::to_array( $problem ),
 			'base'            => $this->settings->base(),
 			'console_url'     => $this->settings->console_url(),
 			'version'         => Plugin::VERSION,

@@ -78,6 +78,8 @@ final class Console {
 		// An answer that is too large is an answer.
 		$result['reachable'] = '' === $answer->problem || 'too_large' === $answer->problem;
 		if ( ! $result['reachable'] ) {
+			// That the login's cookie would be withheld is of no use to whoever has no page yet.
+			$problems   = array_values( array_filter( $problems, static fn( array $problem ): bool => 'other_site' !== $problem['code'] ) );
 			$problems[] = array( 'code' => 'unreachable', 'reason' => $answer->problem );
 		} elseif ( 'too_large' !== $answer->problem ) {
 			$result['http_status']     = $answer->status;

@@ -243,6 +243,9 @@ final class Failure {
 		if ( false !== stripos( $text, 'key is blocked' ) ) {
 			return 'key_blocked';
 		}
+		if ( preg_match( '/\bteam=\S{1,200} is blocked/i', $text ) ) {
+			return 'team_blocked';
+		}
 		if ( preg_match( '/no api key passed|malformed api key/i', $text ) ) {
 			return 'key_not_received';
 		}

@@ -186,10 +186,10 @@ final class Settings {
 
 	/**
 	 * An address with its scheme and host in small letters, and without what people copy along with it: slashes at its end,
-	 * the /v1 of what applications call, and the /ui of the console.
+	 * the /v1 of what applications call, and the /ui of the console with its login.
 	 */
 	private static function trimmed( string $url ): string {
-		$url = (string) preg_replace( '#(?<=[^/:])(?:/(?:v1|ui))*/*$#iD', '', $url );
+		$url = (string) preg_replace( '#(?<=[^/:])(?:/(?:v1|ui(?:/login)?))*/*$#iD', '', $url );
 		return (string) preg_replace_callback( '#^[a-z]+://[^/]*#i', static fn( array $match ): string => strtolower( $match[0] ), $url );
 	}
 

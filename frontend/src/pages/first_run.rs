@@ -1,11 +1,18 @@
 //! The page of a plugin that does not know its gateway yet: the lines to paste into `wp-config.php`.
 
 use leptos::prelude::*;
-use model::{endpoint::SERVICE_ROUTES, language::t, msg, route::Route};
+use model::{
+    endpoint::SERVICE_ROUTES,
+    failure::{ApiError, classify_value},
+    language::t,
+    msg,
+    route::Route,
+};
 
 use crate::{
     action::actions,
-    components::{code_block, header, panel, region},
+    boot::with_boot,
+    components::{Tone, code_block, explained, header, notice, panel, region},
     markup::{Markup, html},
     router::href,
 };
@@ -36,6 +43,18 @@ pub fn first_run() -> AnyView {
     })
 }
 
+/// What of the settings is there already and keeps them from being used. Where nothing is there, the page says all.
+fn problem() -> Markup {
+    let error = with_boot(|boot| classify_value("status", 503, &boot.problem));
+    let ApiError::NotConfigured(failure) = &error else { return Markup::default() };
+    let tone = if failure.reason.ends_with("_invalid") { Tone::Error } else { Tone::Warning };
+    if failure.reason == "base_missing" {
+        Markup::default()
+    } else {
+        notice(tone, &t(error.title()), &explained(&error))
+    }
+}
+
 fn page() -> Markup {
     let what_is_missing = html! { a.button href=(href(&Route::Status)) { (msg!("What is missing or not valid?")) } };
     let key = html! {
@@ -59,6 +78,7 @@ fn page() -> Markup {
             &what_is_missing,
         ))
         div .gw-content .gw-content-narrow {
+            (problem())
             (panel(msg!("1. Make a service key"), false, &key))
             (panel(msg!("2. Add these lines to wp-config.php"), false, &config))
             (panel(msg!("3. Come back"), false, &back))

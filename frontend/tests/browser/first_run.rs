@@ -1,5 +1,6 @@
 //! The page of a plugin that does not know its gateway yet.
 
+use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::stage::Stage;
@@ -20,6 +21,24 @@ async fn every_page_shows_the_lines_to_paste_and_asks_nothing() {
         page.control("Reload").await;
         page.quiet().await;
         assert_eq!(page.requests("batch"), 0, "{name}");
+    }
+}
+
+/// "Connect your gateway" alone sends whoever has mistyped one of the two to look for what is there.
+#[wasm_bindgen_test]
+async fn what_is_there_and_cannot_be_used_is_told_at_once() {
+    for (reason, hint, said) in [
+        ("base_invalid", "scheme", "A setting of the gateway cannot be used"),
+        ("key_missing", "", "The service key, LITELLM_SERVICE_KEY, is missing."),
+        ("base_missing", "", ""),
+    ] {
+        let mut stage = unconfigured();
+        let data = json!({ "status": 503, "reason": reason, "hint": hint });
+        stage.boot("problem", json!({ "code": "litellm_not_configured", "message": "", "data": data }));
+        let page = stage.open("keys");
+        page.see("Connect your gateway").await;
+        page.see(said).await;
+        assert_eq!(page.parts(".notice").len(), usize::from(!said.is_empty()), "{reason}");
     }
 }
 

@@ -237,6 +237,30 @@ async fn a_service_key_that_sees_only_a_part_is_told() {
         page.see("The service key sees only a part of the gateway").await;
         page.see("give its user the role proxy_admin").await;
     }
+    // Where the list of keys is refused likewise, once is enough.
+    let stage = Stage::new();
+    for operation in ["teams.list", "keys.list"] {
+        stage.answer_with(operation, move |_| Reply::Bad(partial()));
+    }
+    let page = stage.open("keys");
+    page.see("The service key sees only a part of the gateway").await;
+    page.quiet().await;
+    assert_eq!(page.parts(".notice-error").len(), 1);
+}
+
+/// A gateway that was gone was told nine times.
+#[wasm_bindgen_test]
+async fn one_cause_is_one_line_with_all_that_fails_by_it() {
+    let stage = Stage::new();
+    stage.answer_all(&Reply::Bad(unreachable()));
+    stage.answer("status", plugin_status());
+    stage.answer("console.check", console_check(json!({})));
+    let page = stage.open("status");
+    see_line(&page, "What needs attention", "Gateway answers Not in order: The gateway cannot be reached").await;
+    see_line(&page, "What needs attention", "The same reason holds for: Ready, Key, Read the use of a day,").await;
+    let attention = page.find_panel("What needs attention").expect("something needs attention");
+    assert_eq!(attention.text().matches("The gateway cannot be reached").count(), 1);
+    see_line(&page, "What the service key may do", "List keys Not in order: The gateway cannot be reached").await;
 }
 
 #[wasm_bindgen_test]

@@ -197,6 +197,58 @@ async fn what_is_on_screen_and_each_day_can_be_had_as_files() {
     assert_eq!(files[2].1.lines().count(), 1 + 7 * 3);
 }
 
+/// The first days stood in a file as if they were all of the range.
+#[wasm_bindgen_test]
+async fn there_is_no_file_of_days_that_still_arrive() {
+    let stage = busier_week();
+    let mut refused = 0;
+    stage.answer_with("usage.teams", move |params| {
+        let is_late = params["day"] == "2026-11-16" && refused < 3;
+        refused += u32::from(is_late);
+        if is_late {
+            Reply::Later
+        } else {
+            Reply::Good(of_teams(json!({ "t1": { "metrics": metrics(1.0, 2, 0) } }), 1))
+        }
+    });
+    stage.hold_after(2, "batch");
+    let page = stage.open_at("?page=litellm-dashboard-usage&by=team");
+    page.wait_for("some days", |part| part.read_table("Usage")).await;
+    assert!(page.find_control("Download as CSV").is_none() && page.find_control("Download each day as CSV").is_none());
+    page.release();
+    page.control("Download as CSV").await;
+    page.control("Download each day as CSV").await;
+    assert_eq!(lines(&page, 2).await[0][1], "$7.00");
+}
+
+#[wasm_bindgen_test]
+async fn what_did_not_arrive_makes_a_file_incomplete() {
+    let stage = busier_week();
+    stage.answer_with("usage.teams", |params| match params["day"].as_str() {
+        Some("2026-11-16") => Reply::Bad(error("gateway_error", 502, "", "x")),
+        _ => Reply::Good(of_teams(json!({ "t1": { "metrics": metrics(1.0, 2, 0) } }), 1)),
+    });
+    let page = stage.open_at("?page=litellm-dashboard-usage&by=team");
+    page.see("Without 1 day that is not known").await;
+    page.click("Download as CSV").await;
+    assert_eq!(page.stored().await[0].0, "usage-team-incomplete-2026-11-14-2026-11-20.csv");
+}
+
+/// To ask for less takes as long again: until then nobody knew why there was nothing.
+#[wasm_bindgen_test]
+async fn a_slow_gateway_is_told_before_it_is_asked_for_less() {
+    for name in ["overview", "usage"] {
+        let stage = Stage::new();
+        stage.answer_with("activity.day", |_| Reply::Bad(error("gateway_unreachable", 504, "timeout", "")));
+        stage.hold_after(1, "batch");
+        let page = stage.open(name);
+        page.see("The gateway did not answer in time").await;
+        page.release();
+        page.quiet().await;
+        page.see("The gateway did not answer in time").await;
+    }
+}
+
 #[wasm_bindgen_test]
 async fn a_month_has_a_forecast_with_its_method_and_a_price_on_other_models() {
     let stage = Stage::new();

@@ -16,7 +16,7 @@ final class Boot_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		$data = ( new Boot( self::settings() ) )->data( 'keys' );
 		$this->assertSame(
-			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunks', 'pages', 'configured', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'key_limits', 'can_manage_keys', 'columns', 'assets', 'build', 'answers', 'ask', 'strings', 'plural_rule' ),
+			array( 'rest', 'nonce', 'nonce_url', 'page', 'chunks', 'pages', 'configured', 'problem', 'base', 'console_url', 'version', 'locale', 'rtl', 'timezone', 'now_ms', 'site', 'login', 'key_limits', 'can_manage_keys', 'columns', 'assets', 'build', 'answers', 'ask', 'strings', 'plural_rule' ),
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
@@ -97,6 +97,14 @@ final class Boot_Test extends Plugin_TestCase {
 	public function test_without_settings_the_app_is_told_so(): void {
 		$data = ( new Boot( new Settings( array() ) ) )->data( 'overview' );
 		$this->assertSame( array( false, '', '', false ), array( $data['configured'], $data['base'], $data['console_url'], $data['can_manage_keys'] ) );
+		$this->assertSame( 'base_missing', $data['problem']['data']['reason'] );
+	}
+
+	/** The page of the first steps said "missing" of what was there and could not be used. */
+	public function test_why_a_setting_cannot_be_used_is_told(): void {
+		$data = ( new Boot( self::settings( 'gateway.test:24157' ) ) )->data( 'overview' );
+		$this->assertSame( array( false, 'litellm_not_configured', 'base_invalid', 'scheme' ), array( $data['configured'], $data['problem']['code'], $data['problem']['data']['reason'], $data['problem']['data']['hint'] ) );
+		$this->assertNull( ( new Boot( self::settings() ) )->data( 'overview' )['problem'] );
 	}
 
 	/** @dataProvider locales */

@@ -94,6 +94,8 @@ final class Console_Test extends Plugin_TestCase {
 		$result = $this->check( 'https://wp.example.com', 'https://litellm.example.com' );
 		$this->assertSame( array( false, false, null, 'unreachable' ), array( $result['embeddable'], $result['reachable'], $result['http_status'], $result['problems'][0]['code'] ) );
 		$this->assertSame( 'refused', $result['problems'][0]['reason'] );
+		// What a browser would do with a page that nobody gets is noise.
+		$this->assertSame( array( 'mixed_content', 'unreachable' ), array_column( $this->check( 'https://wp.example.com', 'http://litellm.example.org' )['problems'], 'code' ) );
 		$this->gateway_answers( self::page( array( 'WWW-Authenticate' => 'Basic realm="x"' ), 401 ) );
 		$this->assertSame( array( array( 'code' => 'login_before' ) ), $this->check( 'https://wp.example.com', 'https://litellm.example.com' )['problems'] );
 		$this->gateway_answers( self::page( array(), 404 ) );

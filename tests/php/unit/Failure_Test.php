@@ -32,6 +32,7 @@ final class Failure_Test extends Plugin_TestCase {
 			array( 401, self::litellm( 'Authentication Error, No api key passed in.' ), 'key_not_received' ),
 			array( 401, self::litellm( 'Authentication Error, Malformed API Key passed in. Ensure Key has `Bearer ` prefix.' ), 'key_not_received' ),
 			array( 401, self::litellm( "Authentication Error, Key is blocked. Update via `/key/unblock` if you're admin." ), 'key_blocked' ),
+			array( 401, self::litellm( "Authentication Error, Team=team-a is blocked. Update via `/team/unblock` if you're an admin." ), 'team_blocked' ),
 			array( 400, self::litellm( 'Authentication Error - Expired Key. Key Expiry time 2026', 'expired_key', 'd633' ), 'key_expired' ),
 			array( 401, self::litellm( 'Authentication Error - Expired Key. Key Expiry time 2026', 'expired_key', 'sk-...f65e' ), 'key_expired' ),
 			array( 400, self::litellm( 'Budget has been exceeded! Current cost: 1', 'budget_exceeded', null ), 'key_over_budget' ),

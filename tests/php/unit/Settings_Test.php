@@ -29,7 +29,7 @@ final class Settings_Test extends Plugin_TestCase {
 	}
 
 	public function test_what_was_left_out_is_told(): void {
-		foreach ( array( 'https://x.test/v1/' => 'v1', 'https://x.test/ui' => 'ui', 'https://x.test/' => '', 'HTTPS://x.test' => '', 'https://x.test/llm/v1' => 'v1', 'no address' => '' ) as $given => $cut ) {
+		foreach ( array( 'https://x.test/v1/' => 'v1', 'https://x.test/ui' => 'ui', 'https://x.test/' => '', 'HTTPS://x.test' => '', 'https://x.test/llm/v1' => 'v1', 'https://x.test/ui/login/' => 'ui/login', 'https://x.test/login' => '', 'no address' => '' ) as $given => $cut ) {
 			$this->assertSame( $cut, self::settings( $given )->status( array() )['base']['cut'], $given );
 		}
 	}

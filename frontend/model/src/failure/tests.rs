@@ -373,6 +373,7 @@ fn each_reason_has_its_own_advice() {
         "key_unknown",
         "key_not_received",
         "key_blocked",
+        "team_blocked",
         "key_expired",
         "key_over_budget",
         "route_not_allowed",

@@ -227,6 +227,7 @@ fn gateway_title(failure: &Failure) -> Msg {
         ("gateway_unreachable", "timeout") => msg!("The gateway did not answer in time"),
         ("gateway_unreachable", _) => msg!("The gateway cannot be reached"),
         ("gateway_unauthorized", "key_blocked") => msg!("The service key is blocked"),
+        ("gateway_unauthorized", "team_blocked") => msg!("The team of the service key is blocked"),
         ("gateway_unauthorized", "key_expired") => msg!("The service key has expired"),
         ("gateway_unauthorized", "key_over_budget") => msg!("A budget of the service key is used up"),
         ("gateway_unauthorized", "route_not_allowed") => msg!("The service key may not do this"),
@@ -324,6 +325,9 @@ fn gateway_advice(failure: &Failure) -> Msg {
             "Check whether LITELLM_API_BASE must begin with https://, and its port. If they are right, look into the log of LiteLLM and of what stands before it."
         ),
         ("gateway_unauthorized", "key_blocked") => msg!("Unblock it in LiteLLM’s console, or configure another one."),
+        ("gateway_unauthorized", "team_blocked") => {
+            msg!("Unblock that team in LiteLLM’s console, or configure a service key without a team.")
+        }
         ("gateway_unauthorized", "key_expired") => msg!("Make a new service key and put it into LITELLM_SERVICE_KEY."),
         ("gateway_unauthorized", "key_over_budget") => {
             msg!("Raise or remove it in LiteLLM’s console: it is that of the key, of its user or of its team.")

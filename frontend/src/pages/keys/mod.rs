@@ -164,7 +164,7 @@ fn list(can_manage: bool) -> AnyView {
     view! {
         {still_region("", move || head(can_manage))}
         <div class="gw-content">
-            {still_region("gw-slot", move || keys.owners.with(|state| partial(state.error.as_ref())))}
+            {still_region("gw-slot", move || keys.owners.with(|owners| keys.listing.with(|listing| partial(owners.error.as_ref(), listing.error.as_ref()))))}
             {can_manage.then(|| many::place(several))}
             {can_manage.then(|| unfinished_rotations(several))}
             <section class="gw-panel gw-panel-flush">{chips(finder, router, pasted)} {table}</section>
@@ -175,9 +175,10 @@ fn list(can_manage: bool) -> AnyView {
     .into_any()
 }
 
-/// That there are more keys than the service key sees.
-fn partial(error: Option<&ApiError>) -> Markup {
-    error.map_or_else(Markup::default, |error| problem(error, None))
+/// That there are more keys than the service key sees; where the list says the same of itself, once is enough.
+fn partial(error: Option<&ApiError>, of_list: Option<&ApiError>) -> Markup {
+    let is_new = |error: &&ApiError| !of_list.is_some_and(|of_list| of_list.is_like(error));
+    error.filter(is_new).map_or_else(Markup::default, |error| problem(error, None))
 }
 
 fn head(can_manage: bool) -> Markup {

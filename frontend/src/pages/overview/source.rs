@@ -233,16 +233,23 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
         }
     }
     let scope = (!kept.is_whole.get()).then(|| api::gateway::scope(api));
-    let mut trouble = None;
+    let (mut trouble, mut slow, mut answered) = (None, None, false);
     for (read, date) in together {
         let response = read.response().await;
         take_day(activity, kept, &date, &response, now);
+        answered |= failure(&response).is_none();
         if failure(&response).is_some_and(ApiError::is_too_much) {
             kept.one_by_one.set(true);
             alone.push(date);
+            note(&mut slow, &response);
         } else {
             note(&mut trouble, &response);
         }
+    }
+    // Where none came, that is said now: to ask for less takes as long again.
+    let mut failed = slow.is_some() && !answered;
+    if failed {
+        activity.update(|activity| activity.trouble = slow);
     }
     for (hour, all, failed) in hours {
         let (all, failed) = (all.response().await, failed.response().await);
@@ -257,7 +264,6 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
     }
     // Each is a request by itself, with all the time of the gateway. One may fail for itself, such as the running day; after two
     // in a row there is no more to be had.
-    let mut failed = false;
     for date in alone {
         let response = api::activity::day(api, &date, anew).response().await;
         take_day(activity, kept, &date, &response, now);

@@ -118,7 +118,7 @@ pub fn report(findings: &Findings, now_ms: i64) -> Markup {
         .flat_map(|light| lines.iter().copied().filter(move |line| line.light == *light))
         .collect();
     html! {
-        @if !bad.is_empty() { (panel(msg!("What needs attention"), true, &write_lines(&bad))) }
+        @if !bad.is_empty() { (panel(msg!("What needs attention"), true, &write_causes(&causes(&bad)))) }
         @else if findings.checked_ms.is_some() { p.gw-all-good { span .dashicons .dashicons-yes-alt .gw-light-good aria-hidden="true" {} (msg!("Everything is in order.")) } }
         section .gw-panel .gw-panel-flush {
             @for part in &parts { (folded(part)) }
@@ -137,7 +137,8 @@ pub fn summary(findings: &Findings) -> String {
     };
     let parts = parts(findings, &plugin.data, findings.checked_ms.unwrap_or_default());
     let lines = parts.iter().filter_map(|part| part.lines.as_ref()).flatten();
-    let bad = lines.filter(|line| matches!(line.light, Light::Bad | Light::Warning)).count() as u64;
+    let bad: Vec<&Line> = lines.filter(|line| matches!(line.light, Light::Bad | Light::Warning)).collect();
+    let bad = causes(&bad).len() as u64;
     if bad == 0 {
         return t(msg!("Everything is in order."));
     }
@@ -174,11 +175,32 @@ fn folded(part: &Part) -> Markup {
     }
 }
 
+/// Lines that fail by the same are one, with the labels of the others.
+fn causes<'a>(lines: &[&'a Line]) -> Vec<(&'a Line, Vec<String>)> {
+    let mut causes: Vec<(&Line, Vec<String>)> = Vec::new();
+    for line in lines {
+        let is_same = |(first, _): &&mut (&Line, Vec<String>)| {
+            let of = |line: &Line| (line.light, [&line.value, &line.message, &line.advice].map(Clone::clone));
+            line.light == Light::Bad && of(first) == of(line)
+        };
+        match causes.iter_mut().find(is_same) {
+            Some((_, others)) => others.push(line.label.clone()),
+            None => causes.push((line, Vec::new())),
+        }
+    }
+    causes
+}
+
 fn write_lines(lines: &[&Line]) -> Markup {
+    let lines: Vec<(&Line, Vec<String>)> = lines.iter().map(|line| (*line, Vec::new())).collect();
+    write_causes(&lines)
+}
+
+fn write_causes(lines: &[(&Line, Vec<String>)]) -> Markup {
     html! {
         table.gw-lines role="table" {
             tbody role="rowgroup" {
-                @for line in lines {
+                @for (line, others) in lines {
                     tr role="row" {
                         th scope="row" role="rowheader" { span class=(line.light.class()) aria-hidden="true" {} (line.label) }
                         td role="cell" {
@@ -187,6 +209,7 @@ fn write_lines(lines: &[&Line]) -> Markup {
                             @if !line.detail.is_empty() { code.gw-line-detail dir="ltr" { (line.detail) } }
                             @if !line.message.is_empty() { p.gw-line-advice dir="auto" { (visible(&line.message)) } }
                             @if !line.advice.is_empty() { p.gw-line-advice { (line.advice) } }
+                            @if !others.is_empty() { p.gw-line-advice { (tf(msg!("The same reason holds for: {list}."), &[("list", &format::list(others))])) } }
                         }
                     }
                 }

@@ -80,7 +80,10 @@ pub fn links(state: Store<State>) -> AnyView {
     let region = region(
         "gw-table-files",
         move || {
-            state.with(|state| if state.usage.lines.is_empty() { Markup::default() } else { buttons(grain(state)) })
+            state.with(|state| {
+                let has_files = !state.usage.lines.is_empty() && state.is_whole();
+                if has_files { buttons(grain(state)) } else { Markup::default() }
+            })
         },
         move |action: FileAction| match action {
             FileAction::DaysCsv => state.with_untracked(|state| days(state, false)),
@@ -161,6 +164,8 @@ fn download(state: &State, what: &str, kind: &str, file: &str) {
         Some(bounds) => (clock::day(bounds.start_ms), clock::day(bounds.end_ms - 1)),
         None => (date(state.periods.current.first), date(state.periods.current.end - 1)),
     };
-    let name = ["usage-", state.route.by.value(), what, "-", &first, "-", &last, ".", kind].concat();
+    // What is told of days that are missing stays on the page.
+    let missing = if state.usage.missing == 0 { "" } else { "-incomplete" };
+    let name = ["usage-", state.route.by.value(), what, "-", &first, "-", &last, missing, ".", kind].concat();
     let _ = give(&name, file);
 }

@@ -235,6 +235,11 @@ impl State {
         periods.current.iter().filter(|day| !shelf.has(Source::Models, *day)).count()
     }
 
+    /// Whether nothing more is on its way: a file of days that still arrive would look like all of them.
+    pub fn is_whole(&self) -> bool {
+        !self.loading || (self.usage.missing == 0 && self.missing_totals() == 0)
+    }
+
     /// All calls of the range.
     pub fn total(&self) -> fold::Sums {
         // Parts may still be on their way, or refused.
@@ -446,6 +451,7 @@ async fn fetch(
         }
     }
     let mut arrived = Vec::new();
+    let (mut slow, mut answered) = (None, false);
     for Asked { source, day, mut read } in together {
         // Those that are there already are shown before the next is awaited.
         if arrived.len() >= AT_ONCE {
@@ -461,14 +467,19 @@ async fn fetch(
         if failure(&outcome).is_some_and(ApiError::is_too_much) {
             one_by_one.set(true);
             alone.push((source, day));
+            slow = slow.or_else(|| failure(&outcome).cloned());
             continue;
         }
+        answered |= failure(&outcome).is_none();
         arrived.extend(whole(api, source, day, anew, outcome, now, trouble).await);
     }
     settle(state, &mut arrived);
     // Each is a request by itself, with all the memory of this site and all the time of the gateway. After two failures in a
-    // row there is no more to be had.
-    let mut failed = false;
+    // row there is no more to be had. Where none came together, that is said now: to ask for less takes as long again.
+    let mut failed = slow.is_some() && !answered;
+    if failed {
+        state.update(|state| state.trouble = slow);
+    }
     for (source, day) in alone {
         let outcome = read(api, source, day, 1, anew).await;
         let fails = failure(&outcome).is_some_and(|error| !error.is_too_large());

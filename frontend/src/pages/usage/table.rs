@@ -229,7 +229,7 @@ fn view(state: &State, now_ms: i64) -> TableView {
         view.body = Body::Instead(nothing(state));
         return view;
     }
-    view.export = true;
+    view.export = state.is_whole();
     let count = places.len();
     view.count = tn(plural!("{count} line", "{count} lines"), count as u64, &format::count(count as f64));
     view.question = [route.by.value(), " ", &route.search, " ", &route.sort].concat();
