@@ -257,7 +257,7 @@ async fn one_cause_is_one_line_with_all_that_fails_by_it() {
     stage.answer("console.check", console_check(json!({})));
     let page = stage.open("status");
     see_line(&page, "What needs attention", "Gateway answers Not in order: The gateway cannot be reached").await;
-    see_line(&page, "What needs attention", "The same reason holds for: Ready, Key, Read the use of a day,").await;
+    see_line(&page, "What needs attention", "The same reason holds for: Key, Read the use of a day, List keys,").await;
     let attention = page.find_panel("What needs attention").expect("something needs attention");
     assert_eq!(attention.text().matches("The gateway cannot be reached").count(), 1);
     see_line(&page, "What the service key may do", "List keys Not in order: The gateway cannot be reached").await;

@@ -218,7 +218,7 @@ async fn there_is_no_file_of_days_that_still_arrive() {
     page.release();
     page.control("Download as CSV").await;
     page.control("Download each day as CSV").await;
-    assert_eq!(lines(&page, 2).await[0][1], "$7.00");
+    assert_eq!(lines(&page, 2).await[1][1], "$7.00", "all seven days");
 }
 
 #[wasm_bindgen_test]
@@ -231,7 +231,7 @@ async fn what_did_not_arrive_makes_a_file_incomplete() {
     let page = stage.open_at("?page=litellm-dashboard-usage&by=team");
     page.see("Without 1 day that is not known").await;
     page.click("Download as CSV").await;
-    assert_eq!(page.stored().await[0].0, "usage-team-incomplete-2026-11-14-2026-11-20.csv");
+    assert_eq!(page.stored().await[0].0, "usage-team-2026-11-14-2026-11-20-incomplete.csv");
 }
 
 /// To ask for less takes as long again: until then nobody knew why there was nothing.
