@@ -92,6 +92,10 @@ pub fn usd_exact(value: f64) -> String {
 }
 
 pub fn usd(value: f64) -> String {
+    // Something is not nothing.
+    if value > 0.0 && value < 0.000_000_5 {
+        return ["<", &money(0.000_001, number::usd(0.000_001))].concat();
+    }
     money(value, number::usd(value))
 }
 

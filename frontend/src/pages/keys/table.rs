@@ -193,9 +193,10 @@ pub fn models(models: &[String]) -> Markup {
     html! {
         span title=(visible(&format::list(models))) {
             @for (index, name) in shown.iter().enumerate() {
-                span .gw-line .gw-clip {
-                    (name)
-                    @if rest > 0 && index + 1 == shown.len() { " " span.gw-minor { (more(rest)) } }
+                @if rest > 0 && index + 1 == shown.len() {
+                    span .gw-line .gw-line-more { span.gw-clip { (name) } " " span.gw-minor { (more(rest)) } }
+                } @else {
+                    span .gw-line .gw-clip { (name) }
                 }
             }
         }

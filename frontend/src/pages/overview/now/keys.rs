@@ -9,6 +9,7 @@ use model::{
     language::{t, tf, tn},
     msg, plural,
     route::{KeySort, KeysList, KeysOpen, KeysRoute, Route},
+    text,
     visible::visible,
     wire::{Key, Team},
 };
@@ -68,7 +69,15 @@ pub async fn read(api: &Api, cache: KeysCache) -> Result<Keys> {
 pub fn render(keys: &Keys, now_ms: i64) -> Markup {
     let list = KeysList { sort: KeySort::BudgetSpent, ..KeysList::default() };
     let all = href(&Route::Keys(KeysRoute { list, open: KeysOpen::Nothing }));
-    let more = keys.count - keys.near.len();
+    let more = (keys.count - keys.near.len()) as u64;
+    let mut said = Vec::new();
+    if more > 0 {
+        said.push(tn(plural!("And {count} more.", "And {count} more."), more, &format::whole(more as f64)));
+    }
+    said.push(basis(keys));
+    if keys.lacks_teams {
+        said.push(t(msg!("Budgets of some teams are not known here.")));
+    }
     html! {
         @if keys.near.is_empty() {
             p { (msg!("None: no key has spent four fifths of its budget.")) }
@@ -84,9 +93,7 @@ pub fn render(keys: &Keys, now_ms: i64) -> Markup {
             }
         }
         p.gw-minor {
-            @if more > 0 { (tn(plural!("And {count} more.", "And {count} more."), more as u64, &format::whole(more as f64))) " " }
-            (basis(keys)) " "
-            @if keys.lacks_teams { (msg!("Budgets of some teams are not known here.")) " " }
+            (text::sentences(&said)) " "
             a href=(all) { (msg!("All keys")) }
         }
     }
