@@ -3,10 +3,10 @@ declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Audit_Log;
 use LiteLLM_Dashboard\Audit_Privacy;
+use LiteLLM_Dashboard\Cache;
 use LiteLLM_Dashboard\Plugin;
 use LiteLLM_Dashboard\REST_Controller;
 use LiteLLM_Dashboard\Settings;
-use LiteLLM_Dashboard\Write_Event;
 
 final class Audit_Log_Test extends Plugin_TestCase {
 
@@ -260,6 +260,7 @@ final class Audit_Log_Test extends Plugin_TestCase {
 		unlink( $file );
 		$listed = self::listed();
 		Audit_Log::uninstall();
+		Cache::delete( false );
 		$this->assertSame( array( 'app-a' ), array_column( $listed['rows'], 'alias' ) );
 		// The row before it leaves, and the row after.
 		$this->assertSame( 2, $listed['missed'] );
@@ -275,6 +276,7 @@ final class Audit_Log_Test extends Plugin_TestCase {
 		$this->block( 'b' );
 		$listed = self::listed();
 		Audit_Log::uninstall();
+		Cache::delete( false );
 		$this->assertSame( array( array( 'app-b' ), 0 ), array( array_column( $listed['rows'], 'alias' ), $listed['missed'] ) );
 	}
 
@@ -401,7 +403,7 @@ final class Audit_Log_Test extends Plugin_TestCase {
 	public function test_it_ends_with_the_plugin_and_outlives_its_rest(): void {
 		global $wpdb;
 		$this->block();
-		LiteLLM_Dashboard\Cache::delete( true );
+		Cache::delete( true );
 		wp_cache_flush();
 		$this->assertCount( 1, self::rows() );
 		Audit_Log::uninstall();
