@@ -47,7 +47,10 @@ pub fn operations() -> Vec<(&'static str, Msg)> {
 
 /// An operation in words; of one that this version does not know its name.
 pub fn operation(name: &str) -> String {
-    OPERATIONS.iter().find(|(endpoint, _)| endpoint.name() == name).map_or_else(|| visible(name), |(_, label)| t(*label))
+    OPERATIONS
+        .iter()
+        .find(|(endpoint, _)| endpoint.name() == name)
+        .map_or_else(|| visible(name), |(_, label)| t(*label))
 }
 
 pub fn channel(name: &str) -> String {
@@ -166,7 +169,10 @@ mod tests {
         let offered = operations();
         assert_eq!(offered.len(), known.len() - 2);
         assert!(offered.iter().all(|(name, _)| !name.starts_with("journal.")));
-        assert_eq!((operation("keys.block"), operation("a.b\u{202e}")), ("Block a key".to_owned(), "a.b⟨U+202E⟩".to_owned()));
+        assert_eq!(
+            (operation("keys.block"), operation("a.b\u{202e}")),
+            ("Block a key".to_owned(), "a.b⟨U+202E⟩".to_owned())
+        );
     }
 
     #[test]
@@ -175,7 +181,10 @@ mod tests {
         assert_eq!(row(0, "cli"), "Command line");
         // Somebody may be called so.
         assert_eq!(row(7, "cli"), "cli");
-        assert_eq!((row(0, "(removed)"), row(0, ""), row(3, "<b>")), ("(removed)".into(), "not known".into(), "<b>".into()));
+        assert_eq!(
+            (row(0, "(removed)"), row(0, ""), row(3, "<b>")),
+            ("(removed)".into(), "not known".into(), "<b>".into())
+        );
     }
 
     #[test]
@@ -208,6 +217,10 @@ mod tests {
         assert_eq!(row("gateway_refused", "no such key"), "LiteLLM refused it: no such key");
         assert_eq!(row("litellm_invalid_request alias, odd", ""), "The values were not valid: alias, odd");
         assert_eq!(row("litellm_own_key", ""), "The plugin’s own service key is protected");
-        assert!(row("gateway_unreachable timeout", "").contains("gateway"), "{}", row("gateway_unreachable timeout", ""));
+        assert!(
+            row("gateway_unreachable timeout", "").contains("gateway"),
+            "{}",
+            row("gateway_unreachable timeout", "")
+        );
     }
 }

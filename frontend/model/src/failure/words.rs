@@ -166,7 +166,9 @@ impl ApiError {
                 msg!("Its database may be full, or read-only for a while. Try again.")
             }
             ApiError::Site(failure) if failure.code == "litellm_audit_failed" => {
-                msg!("Its database refused: it may be full, or WordPress may not make tables in it. PHP’s error log says more.")
+                msg!(
+                    "Its database refused: it may be full, or WordPress may not make tables in it. PHP’s error log says more."
+                )
             }
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
                 msg!("Reload the page: the plugin may have been updated meanwhile.")

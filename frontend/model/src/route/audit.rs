@@ -46,7 +46,8 @@ impl AuditFilter {
     }
 
     fn parse(get: Get) -> AuditFilter {
-        let one_of = |known: &[&str], value: &str| known.iter().find(|word| **word == value).map_or("", |_| value).to_owned();
+        let one_of =
+            |known: &[&str], value: &str| known.iter().find(|word| **word == value).map_or("", |_| value).to_owned();
         AuditFilter {
             search: safe_search(get("s")),
             from: day(get("from")),
@@ -76,7 +77,10 @@ impl AuditFilter {
 impl AuditRoute {
     /// All that is known of a key, by its hash.
     pub fn of_key(hash: &str) -> AuditRoute {
-        AuditRoute { filter: AuditFilter { search: hash.to_owned(), ..AuditFilter::default() }, ..AuditRoute::default() }
+        AuditRoute {
+            filter: AuditFilter { search: hash.to_owned(), ..AuditFilter::default() },
+            ..AuditRoute::default()
+        }
     }
 
     pub(super) fn parse(get: Get) -> AuditRoute {

@@ -70,7 +70,8 @@ fn listed(source: Source, id: u64) -> Option<AuditRow> {
 }
 
 fn row(source: Source, one: Query<Audit>, id: u64) -> Option<AuditRow> {
-    let looked_for = || one.with(|state| state.data.iter().flat_map(|audit| &audit.rows).find(|row| row.id == id).cloned());
+    let looked_for =
+        || one.with(|state| state.data.iter().flat_map(|audit| &audit.rows).find(|row| row.id == id).cloned());
     listed(source, id).or_else(looked_for)
 }
 
@@ -92,7 +93,8 @@ fn waiting(one: Query<Audit>, id: u64) -> Markup {
 fn render(row: &AuditRow) -> Markup {
     let why = why(row);
     let text = |text: &str| html! { span dir="auto" { (text) } };
-    let mut facts: Vec<(Msg, Markup)> = vec![(msg!("Who"), text(&who(row))), (msg!("Way"), text(&channel(&row.channel)))];
+    let mut facts: Vec<(Msg, Markup)> =
+        vec![(msg!("Who"), text(&who(row))), (msg!("Way"), text(&channel(&row.channel)))];
     if !row.address.is_empty() {
         facts.push((msg!("IP address"), html! { span dir="ltr" { (visible(&row.address)) } }));
     }
@@ -131,7 +133,13 @@ fn changes(row: &AuditRow) -> Markup {
     let cell = |change: &Value, name: &str| match change.get(name) {
         Some(known) => value(known),
         // Nobody looked, or it is what was asked for.
-        None => if name == "before" { t(msg!("not known")) } else { "–".to_owned() },
+        None => {
+            if name == "before" {
+                t(msg!("not known"))
+            } else {
+                "–".to_owned()
+            }
+        }
     };
     html! {
         div.gw-part-head { h3.gw-part-title { (msg!("Changes")) } }
@@ -177,10 +185,28 @@ mod tests {
         };
         let text = render(&row);
         let text = text.as_str();
-        for words in ["Before</th>", "Asked for</th>", "Then</th>", ">5</td>", ">10</td>", ">nothing</td>", ">7d</td>", ">not known</td>", "&lt;b&gt;"] {
+        for words in [
+            "Before</th>",
+            "Asked for</th>",
+            "Then</th>",
+            ">5</td>",
+            ">10</td>",
+            ">nothing</td>",
+            ">7d</td>",
+            ">not known</td>",
+            "&lt;b&gt;",
+        ] {
             assert!(text.contains(words), "{words}: {text}");
         }
-        let unknown = render(&AuditRow { operation: "keys.update".into(), changes: json!([{ "field": "alias", "asked": "x" }]), ..AuditRow::default() });
-        assert!(unknown.as_str().contains("What was there before is not known") && !unknown.as_str().contains("Before</th>"), "{unknown:?}");
+        let unknown = render(&AuditRow {
+            operation: "keys.update".into(),
+            changes: json!([{ "field": "alias", "asked": "x" }]),
+            ..AuditRow::default()
+        });
+        assert!(
+            unknown.as_str().contains("What was there before is not known")
+                && !unknown.as_str().contains("Before</th>"),
+            "{unknown:?}"
+        );
     }
 }

@@ -118,7 +118,8 @@ fn field(filter: &'static Filter, router: Router) -> AnyView {
             .collect();
         view! { <select id=id.clone() prop:value=value on:change=on_change>{options}</select> }.into_any()
     };
-    view! { <div class="gw-filter-field"><label class="gw-label" for=id>{t(filter.label)}</label>{control}</div> }.into_any()
+    view! { <div class="gw-filter-field"><label class="gw-label" for=id>{t(filter.label)}</label>{control}</div> }
+        .into_any()
 }
 
 /// What came of it, and what entries are narrowed down by: each with a way to take it away.

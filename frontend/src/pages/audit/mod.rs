@@ -147,14 +147,13 @@ fn kept(audit: &Audit) -> String {
 fn missed(audit: &Audit) -> Markup {
     let last = clock::parse_utc_ms(&audit.missed_at).map(format::date_time).unwrap_or_default();
     let text = tf(
-        msg!("The last time was {time}. What was done then is not in here, or without its result; PHP’s error log says why."),
+        msg!(
+            "The last time was {time}. What was done then is not in here, or without its result; PHP’s error log says why."
+        ),
         &[("time", &last)],
     );
     let title = tn(
-        plural!(
-            "The database refused an entry {count} time",
-            "The database refused an entry {count} times"
-        ),
+        plural!("The database refused an entry {count} time", "The database refused an entry {count} times"),
         audit.missed as u64,
         &format::whole(audit.missed),
     );

@@ -155,7 +155,16 @@ mod tests {
             ..AuditRow::default()
         };
         let cells = cells(row);
-        for words in ["Change a key", "0f0f0f0f0f0f…", "ada", "Not known", "ended before an answer came", "Budget in US dollars", "Tags", "These pages"] {
+        for words in [
+            "Change a key",
+            "0f0f0f0f0f0f…",
+            "ada",
+            "Not known",
+            "ended before an answer came",
+            "Budget in US dollars",
+            "Tags",
+            "These pages",
+        ] {
             assert!(cells.contains(words), "{words}: {cells}");
         }
     }
