@@ -141,7 +141,7 @@ final class Audit_Privacy {
 			'began'         => __( 'Time (UTC)', 'litellm-dashboard' ),
 			'login'         => __( 'User', 'litellm-dashboard' ),
 			'address'       => __( 'IP address', 'litellm-dashboard' ),
-			'channel'       => __( 'Way', 'litellm-dashboard' ),
+			'channel'       => __( 'Channel', 'litellm-dashboard' ),
 			'operation'     => __( 'Operation', 'litellm-dashboard' ),
 			'subject_key'   => __( 'Key', 'litellm-dashboard' ),
 			'subject_alias' => __( 'Name', 'litellm-dashboard' ),

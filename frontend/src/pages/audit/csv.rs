@@ -20,7 +20,7 @@ const FIELDS: [Field; 17] = [
     (msg!("Ended (UTC)"), |row| moment(&row.ended)),
     (msg!("Who"), |row| text(&who(row))),
     (msg!("WordPress user ID"), |row| if row.user_id == 0 { Cell::Nothing } else { Cell::Number(row.user_id as f64) }),
-    (msg!("Way"), |row| text(&channel(&row.channel))),
+    (msg!("Channel"), |row| text(&channel(&row.channel))),
     (msg!("IP address"), |row| text(&row.address)),
     (msg!("Operation"), |row| text(&operation(&row.operation))),
     (msg!("Operation’s name"), |row| text(&row.operation)),

@@ -40,7 +40,7 @@ static FILTERS: [Filter; 5] = [
     Filter { name: "to", label: msg!("Last day"), field: |filter| &mut filter.to },
     Filter { name: "user", label: msg!("Who (login name)"), field: |filter| &mut filter.user },
     Filter { name: "operation", label: msg!("Operation"), field: |filter| &mut filter.operation },
-    Filter { name: "channel", label: msg!("Way"), field: |filter| &mut filter.channel },
+    Filter { name: "channel", label: msg!("Channel"), field: |filter| &mut filter.channel },
 ];
 
 fn value_of(filter: &Filter, of: &AuditFilter) -> String {

@@ -31,7 +31,7 @@ pub const COLUMNS: [Column<Entry>; 8] = [
     Column::new("who", msg!("Who"), |entry: &Entry| text(&who(&entry.row))).px(120),
     Column::new("result", msg!("Result"), outcome).px(190),
     Column::new("changes", msg!("Changes"), |entry: &Entry| changed(&entry.row)).px(170).secondary(),
-    Column::new("channel", msg!("Way"), |entry: &Entry| text(&channel(&entry.row.channel))).px(110).secondary(),
+    Column::new("channel", msg!("Channel"), |entry: &Entry| text(&channel(&entry.row.channel))).px(110).secondary(),
     Column::new("address", msg!("IP address"), |entry: &Entry| text(&visible(&entry.row.address))).px(120).hidden(),
 ];
 
