@@ -97,6 +97,7 @@ final class Audit_Log {
 		$is_back = isset( $values['after'] );
 		$found   = $is_back ? self::rows( $where, 'id > %d', $values['after'], 'ASC', $size + 1 ) : self::rows( $where, 'id < %d', $values['before'] ?? PHP_INT_MAX, 'DESC', $size + 1 );
 		if ( false === $found ) {
+			self::complain( 'read' );
 			return Outcome::failed( Failure::make( 'litellm_audit_failed', 500 ) );
 		}
 		$more  = count( $found ) > $size;
@@ -304,9 +305,16 @@ final class Audit_Log {
 	 * Says that a row could not be written.
 	 */
 	private static function miss(): void {
-		global $wpdb;
-		error_log( 'LiteLLM Dashboard: the audit log could not be written: ' . Failure::printable( $wpdb->last_error, 300 ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log -- Whoever runs the site has to know.
+		self::complain( 'written' );
 		self::save( array( 'missed' => self::state()['missed'] + 1, 'missed_at' => self::moment( time() ) ) );
+	}
+
+	/**
+	 * Whoever runs the site has to know.
+	 */
+	private static function complain( string $what ): void {
+		global $wpdb;
+		error_log( "LiteLLM Dashboard: the audit log could not be $what: " . Failure::printable( $wpdb->last_error, 300 ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log -- It would be silent otherwise.
 	}
 
 	/**

@@ -267,6 +267,22 @@ final class Audit_Log_Test extends Plugin_TestCase {
 		$this->assertNotNull( $listed['missed_at'] );
 	}
 
+	public function test_where_no_row_can_be_read_it_is_said(): void {
+		global $wpdb;
+		$wpdb->query( 'ROLLBACK' );
+		wp_cache_flush();
+		self::listed();
+		$broken = static fn( string $query ): string => 0 === strpos( $query, 'SELECT * FROM ' . Audit_Log::table() ) ? 'SELECT nothing FROM nowhere' : $query;
+		$log    = ini_set( 'error_log', '/dev/null' );
+		add_filter( 'query', $broken );
+		$answer = self::ask_to_read( 'audit.list' );
+		remove_filter( 'query', $broken );
+		ini_set( 'error_log', (string) $log );
+		Audit_Log::uninstall();
+		Cache::delete( false );
+		$this->assertSame( array( 500, 'litellm_audit_failed' ), array( $answer['status'], $answer['error']['code'] ) );
+	}
+
 	public function test_a_table_that_is_gone_is_made_again(): void {
 		global $wpdb;
 		$wpdb->query( 'ROLLBACK' );
@@ -397,7 +413,12 @@ final class Audit_Log_Test extends Plugin_TestCase {
 	}
 
 	public function test_the_policy_text_is_suggested_where_wordpress_wants_it(): void {
-		$this->assertNotFalse( has_action( 'admin_init', array( Audit_Privacy::class, 'suggest' ) ) );
+		global $wpdb;
+		$wpdb->query( 'ROLLBACK' );
+		wp_cache_flush();
+		$guide = ( new Http_Client( 'admin' ) )->request( 'GET', '/wp-admin/options-privacy.php?tab=policyguide' );
+		$this->assertSame( 200, $guide['status'] );
+		$this->assertStringContainsString( 'When somebody changes keys, users or teams of the LiteLLM gateway', $guide['body'] );
 	}
 
 	public function test_it_ends_with_the_plugin_and_outlives_its_rest(): void {
