@@ -4,6 +4,7 @@
 //! A read whose `Read` is dropped is not sent any more, and a batch that nobody waits for is given up.
 
 pub mod activity;
+pub mod audit;
 pub mod gateway;
 pub mod journal;
 pub mod keys;

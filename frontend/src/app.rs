@@ -25,6 +25,7 @@ pub fn chunk_of(page: PageName, configured: bool) -> Chunk {
         PageName::Logs => chunk!(logs),
         PageName::Keys => chunk!(keys),
         PageName::Teams | PageName::Users => chunk!(people),
+        PageName::Audit => chunk!(audit),
         PageName::Console => chunk!(console),
     }
 }

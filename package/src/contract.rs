@@ -50,7 +50,7 @@ const SCHEMA: [&str; 19] = [
 
 const TYPES: [&str; 5] = ["string", "integer", "number", "boolean", "array"];
 const CAPABILITIES: [&str; 2] = ["litellm_view", "litellm_manage_keys"];
-const HANDLERS: [&str; 3] = ["status", "console", "journal"];
+const HANDLERS: [&str; 4] = ["status", "console", "journal", "audit"];
 
 /// A guard, and the parameter that it looks at.
 const GUARDS: [(&str, &str); 5] = [

@@ -35,7 +35,7 @@ const FIRST: &str = "overview";
 /// What of several others is in one file.
 const COMMON: &str = "common";
 /// Pages that are tables. What only they share is in two more: what the table of keys has, too, and the rest.
-pub const TABLES: [&str; 4] = ["keys", "people", "usage", "logs"];
+pub const TABLES: [&str; 5] = ["keys", "people", "usage", "logs", "audit"];
 /// Pages about calls, of which what the first page shares with others is in one.
 const OF_CALLS: [&str; 3] = [FIRST, "usage", "logs"];
 const LISTS: &str = "lists";
@@ -151,7 +151,7 @@ pub fn before(page: &str) -> &'static [&'static str] {
     match page {
         FIRST => &[CALLS],
         "keys" => &[COMMON, LISTS, LIMITS],
-        "people" | CALENDAR => &[COMMON, LISTS, FORMS],
+        "people" | "audit" | CALENDAR => &[COMMON, LISTS, FORMS],
         "usage" | "logs" => &[COMMON, LISTS, FORMS, CALLS],
         _ => &[COMMON],
     }

@@ -140,7 +140,7 @@ final class Boot {
 	 */
 	private function chunks( string $page ): string {
 		$shown = 'status' === $page || null === $this->settings->problem() ? ( Admin_Pages::pages()[ $page ]['chunk'] ?? $page ) : 'first_run';
-		$before = array( 'overview' => 'calls ', 'keys' => 'common lists limits ', 'people' => 'common lists forms ', 'usage' => 'common lists forms calls ', 'logs' => 'common lists forms calls ' );
+		$before = array( 'overview' => 'calls ', 'keys' => 'common lists limits ', 'people' => 'common lists forms ', 'audit' => 'common lists forms ', 'usage' => 'common lists forms calls ', 'logs' => 'common lists forms calls ' );
 		return ( $before[ $shown ] ?? 'common ' ) . $shown;
 	}
 

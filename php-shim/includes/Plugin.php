@@ -49,6 +49,11 @@ final class Plugin {
 				register_meta( 'user', self::COLUMNS, array( 'type' => 'object', 'single' => true, 'show_in_rest' => array( 'schema' => $schema ) ) );
 			}
 		);
+		add_action( 'litellm_dashboard_write_started', array( Audit_Log::class, 'started' ) );
+		add_action( 'litellm_dashboard_write_ended', array( Audit_Log::class, 'ended' ), 10, 2 );
+		add_filter( 'wp_privacy_personal_data_exporters', array( Audit_Privacy::class, 'exporters' ) );
+		add_filter( 'wp_privacy_personal_data_erasers', array( Audit_Privacy::class, 'erasers' ) );
+		add_action( 'admin_init', array( Audit_Privacy::class, 'suggest' ) );
 		register_deactivation_hook( $file, array( Cache::class, 'delete' ) );
 	}
 

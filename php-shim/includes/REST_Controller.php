@@ -107,9 +107,9 @@ final class REST_Controller {
 	public function write( string $name, array $params, string $by ): Outcome {
 		$checked = $this->check( $name, $params, true, $by );
 		if ( is_wp_error( $checked ) ) {
-			return Outcome::failed( $checked );
+			return Write_Event::refused( $this->operations[ $name ] ?? null, $params, $by, $this->settings->scrubber(), $checked );
 		}
-		return 'journal' === $checked[0]->handler ? $this->journal->write( $name, $checked[1] ) : $this->writer->write( ...$checked );
+		return 'journal' === $checked[0]->handler ? $this->journal->write( $name, $checked[1] ) : $this->writer->write( $checked[0], $checked[1], $by );
 	}
 
 	/**
@@ -130,6 +130,8 @@ final class REST_Controller {
 				$outcomes[ $index ] = Outcome::good( $this->settings->status( $this->operations ) );
 			} elseif ( 'journal' === $read[0]->handler ) {
 				$outcomes[ $index ] = Outcome::good( $this->journal->list() );
+			} elseif ( 'audit' === $read[0]->handler ) {
+				$outcomes[ $index ] = Audit_Log::list( $read[1] );
 			} elseif ( 'console' === $read[0]->handler ) {
 				$checks[] = $index;
 			} else {

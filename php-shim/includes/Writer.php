@@ -61,22 +61,26 @@ final class Writer {
 	}
 
 	/**
-	 * Does it.
+	 * Does it, and tells those who keep a log.
 	 *
 	 * @param array<string, mixed> $values Checked parameters.
+	 * @param string               $by     Who asks, as for REST_Controller::write().
 	 */
-	public function write( Operation $operation, array $values ): Outcome {
-		$values = $this->settings->problem() ?? $this->refuse( $operation, $values ) ?? $this->in_full( $operation, $values );
+	public function write( Operation $operation, array $values, string $by = REST_Controller::PAGE ): Outcome {
+		$event = new Write_Event( $operation, $values, $by, $this->settings->scrubber() );
+		$event->asks( $values, null );
+		$values = $this->settings->problem() ?? $this->refuse( $operation, $values ) ?? $this->in_full( $operation, $values, $event );
 		if ( is_wp_error( $values ) ) {
-			return Outcome::failed( $values );
+			return $event->ended( Outcome::failed( $values ) );
 		}
+		$event->started();
 		// A browser that goes away must not leave the cache behind the truth.
 		if ( function_exists( 'ignore_user_abort' ) ) {
 			ignore_user_abort( true );
 		}
 		$data = $this->reader->interpret( $this->ask( $operation, $values ), $operation );
 		$this->reader->forget();
-		return is_wp_error( $data ) ? Outcome::failed( self::with_doubt( $data ) ) : Outcome::good( $data );
+		return $event->ended( is_wp_error( $data ) ? Outcome::failed( self::with_doubt( $data ) ) : Outcome::good( $data ) );
 	}
 
 	/**
@@ -120,7 +124,7 @@ final class Writer {
 	 * @param array<string, mixed> $values Checked parameters.
 	 * @return array<string, mixed>|WP_Error
 	 */
-	private function in_full( Operation $operation, array $values ) {
+	private function in_full( Operation $operation, array $values, Write_Event $event ) {
 		$is_limited = in_array( 'key_limits', $operation->guard, true );
 		$is_change  = $is_limited && isset( $values['key'] );
 		$now        = null;
@@ -135,6 +139,7 @@ final class Writer {
 			}
 			$now           = $answer->kept->info;
 			$now->metadata = ( $now->metadata ?? null ) instanceof stdClass ? $now->metadata : new stdClass();
+			$event->asks( $values, $now );
 		}
 		if ( null !== $now && isset( $values['metadata'] ) ) {
 			$values['metadata'] = self::merged( $now->metadata, $values['metadata'] );

@@ -3,6 +3,7 @@
 //! Plain Rust: no leptos, no web-sys, so that all of it is tested natively.
 
 pub mod address;
+pub mod audit;
 pub mod burn_down;
 pub mod calendar;
 pub mod chart;

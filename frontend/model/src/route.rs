@@ -3,6 +3,7 @@
 //! Reading takes whatever an address holds and falls back to the defaults; printing leaves the defaults out.
 //! How a page name becomes an address of wp-admin is the app's business.
 
+mod audit;
 mod calls;
 mod keys;
 mod logs;
@@ -14,6 +15,7 @@ mod text;
 mod usage;
 
 pub use self::{
+    audit::{AuditFilter, AuditPlace, AuditRoute},
     calls::{CallFilter, CallStatus},
     keys::{KeySort, KeysList, KeysOpen, KeysRoute, WITHOUT},
     logs::{LogsRoute, amount},
@@ -35,18 +37,20 @@ pub enum PageName {
     Keys,
     Teams,
     Users,
+    Audit,
     Console,
     Status,
 }
 
 impl PageName {
-    pub const ALL: [PageName; 8] = [
+    pub const ALL: [PageName; 9] = [
         PageName::Overview,
         PageName::Usage,
         PageName::Logs,
         PageName::Keys,
         PageName::Teams,
         PageName::Users,
+        PageName::Audit,
         PageName::Console,
         PageName::Status,
     ];
@@ -59,6 +63,7 @@ impl PageName {
             PageName::Keys => "keys",
             PageName::Teams => "teams",
             PageName::Users => "users",
+            PageName::Audit => "audit",
             PageName::Console => "console",
             PageName::Status => "status",
         }
@@ -73,6 +78,7 @@ pub enum Route {
     Keys(KeysRoute),
     /// Teams or users.
     People(PeopleRoute),
+    Audit(AuditRoute),
     Console,
     Status,
 }
@@ -120,6 +126,7 @@ impl Route {
             PageName::Keys => Route::Keys(KeysRoute::parse(get)),
             PageName::Teams => Route::People(PeopleRoute::parse(Kind::Team, get)),
             PageName::Users => Route::People(PeopleRoute::parse(Kind::User, get)),
+            PageName::Audit => Route::Audit(AuditRoute::parse(get)),
             PageName::Console => Route::Console,
             PageName::Status => Route::Status,
         }
@@ -133,6 +140,7 @@ impl Route {
             Route::Keys(_) => PageName::Keys,
             Route::People(PeopleRoute { kind: Kind::Team, .. }) => PageName::Teams,
             Route::People(PeopleRoute { kind: Kind::User, .. }) => PageName::Users,
+            Route::Audit(_) => PageName::Audit,
             Route::Console => PageName::Console,
             Route::Status => PageName::Status,
         }
@@ -149,6 +157,7 @@ impl Route {
             Route::Logs(logs) => logs.print(&mut query),
             Route::Keys(keys) => keys.print(&mut query),
             Route::People(people) => people.print(&mut query),
+            Route::Audit(audit) => audit.print(&mut query),
             Route::Console | Route::Status => {}
         }
         query.0

@@ -389,6 +389,29 @@ wire! {
     #[derive(Copy)]
     pub struct JournalSaved { revision: u64, }
 
+    /// `audit.list`: what was done through the plugin, the newest first.
+    pub struct Audit {
+        rows: Vec<AuditRow>, earlier: bool, later: bool,
+        /// After so many days, and above so many of them, entries are removed.
+        days: f64, most: f64,
+        /// How many could not be written, and the last of these (UTC).
+        missed: f64, missed_at: String,
+    }
+    pub struct AuditRow {
+        id: u64, began: String, ended: String,
+        /// 0: nobody that was signed in.
+        user_id: u64, login: String,
+        /// `page`, `ability`, `cli` or `cron`.
+        channel: String,
+        address: String, site: u64, gateway: String, operation: String,
+        /// The hash of a key, its name or that of a user or a team, and their ids.
+        key: String, alias: String, user: String, team: String,
+        /// A list: `field`, `asked`, and where it is known `before` and `after`.
+        changes: Value,
+        /// `done`, `refused`, `unknown` or `under_way`, and the code of an error with its reason.
+        result: String, reason: String, detail: String,
+    }
+
     /// `gateway.readiness` and `gateway.details`; which fields are there differs by version.
     pub struct Readiness { status: String, db: String, cache: String, litellm_version: String, }
 

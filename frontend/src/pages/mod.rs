@@ -1,5 +1,6 @@
 //! The screens. They ask the api, and never build an address of it themselves.
 
+pub mod audit;
 pub mod console;
 pub mod first_run;
 pub mod keys;

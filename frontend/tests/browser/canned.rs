@@ -78,6 +78,7 @@ pub fn answer_everything(stage: &Stage) {
     stage.answer("organizations.list", json!({ "organizations": [] }));
     stage.answer("budgets.list", recorded!("1.106.2", "budget_list", "budgets.list"));
     stage.answer("journal.list", json!({ "entries": [] }));
+    stage.answer("audit.list", json!({ "rows": [], "earlier": false, "later": false, "days": 400, "most": 50000 }));
     stage.answer("gateway.liveliness", json!("I'm alive!"));
     stage.answer("gateway.readiness", recorded!("1.106.2", "health_readiness", "gateway.readiness"));
     stage.answer("gateway.details", recorded!("1.106.2", "health_readiness_details", "gateway.details"));

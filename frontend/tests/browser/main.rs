@@ -9,6 +9,7 @@ mod page;
 mod stage;
 
 mod api;
+mod audit;
 mod calendar;
 mod chart;
 mod chunk;

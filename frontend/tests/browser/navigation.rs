@@ -21,6 +21,7 @@ pub fn menu() -> Part {
                 <li><a href="admin.php?page=litellm-dashboard-keys">Keys</a></li>
                 <li><a href="admin.php?page=litellm-dashboard-teams">Teams</a></li>
                 <li><a href="admin.php?page=litellm-dashboard-users">Users</a></li>
+                <li><a href="admin.php?page=litellm-dashboard-audit">Audit log</a></li>
                 <li><a href="admin.php?page=litellm-dashboard-console"><span>Console</span></a></li>
                 <li><a href="admin.php?page=litellm-dashboard-status">Status</a></li>
                 <li><a href="admin.php?page=somebody-else">Foreign</a></li>
@@ -65,6 +66,7 @@ async fn the_menu_of_wordpress_moves_within_the_app() {
         ("Keys", "litellm-dashboard-keys", "Virtual keys with which applications call the gateway."),
         ("Teams", "litellm-dashboard-teams", "Teams share a budget, limits and models among their keys."),
         ("Users", "litellm-dashboard-users", "Users of the gateway, who own keys."),
+        ("Audit log", "litellm-dashboard-audit", "Nothing was changed yet"),
         ("Console", "litellm-dashboard-console", "LiteLLM’s own interface."),
         ("Status", "litellm-dashboard-status", "Checked at"),
         ("Overview", "litellm-dashboard", "API requests 70"),

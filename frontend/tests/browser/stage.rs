@@ -507,6 +507,7 @@ fn boot(site: &str) -> Value {
             page("overview", "Overview", "litellm-dashboard"),
             page("usage", "Usage", "litellm-dashboard-usage"), page("logs", "Logs", "litellm-dashboard-logs"),
             page("keys", "Keys", "litellm-dashboard-keys"), page("teams", "Teams", "litellm-dashboard-teams"), page("users", "Users", "litellm-dashboard-users"),
+            page("audit", "Audit log", "litellm-dashboard-audit"),
             page("console", "Console", "litellm-dashboard-console"), page("status", "Status", "litellm-dashboard-status"),
         ],
         "configured": true, "base": "http://127.0.0.1:24157", "console_url": "",

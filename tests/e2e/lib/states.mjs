@@ -297,6 +297,29 @@ export const STATES = [
 	{ name: 'users', show: opened( 'users' ) },
 	{ name: 'users-loading', show: waiting( 'users' ) },
 	{ name: 'users-new', show: opened( 'users', { action: 'new' } ) },
+	{
+		name: 'audit',
+		async show( { site, page } ) {
+			// Refused before it is sent, so that there is an entry and nothing is changed.
+			await opened( 'audit' )( { site, page } );
+			await page.evaluate( async ( url ) => {
+				const { rest, nonce } = JSON.parse( document.getElementById( 'litellm-dashboard-boot' ).textContent );
+				await fetch( `${ rest }keys.block`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-WP-Nonce': nonce }, body: JSON.stringify( { key: 'f'.repeat( 64 ), odd: url } ) } );
+			}, 'x' );
+			await opened( 'audit' )( { site, page } );
+		},
+	},
+	{ name: 'audit-empty', show: opened( 'audit', { s: 'no name contains this' } ) },
+	{ name: 'audit-loading', show: waiting( 'audit' ) },
+	{
+		name: 'audit-one',
+		async show( { site, page } ) {
+			await opened( 'audit' )( { site, page } );
+			await ours( page ).locator( '.gw-audit tbody th a' ).first().click();
+			await ours( page ).locator( '#gw-entry[open] .gw-facts' ).waitFor();
+			await settled( page );
+		},
+	},
 	{ name: 'status', show: opened( 'status' ) },
 	{ name: 'status-loading', show: waiting( 'status' ) },
 	{

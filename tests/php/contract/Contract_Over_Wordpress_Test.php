@@ -568,6 +568,23 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		$this->assertSame( 200, self::write( 'journal.remove', array( 'id' => 'contract01', 'revision' => 1 ) )['status'] );
 	}
 
+	/** Of a real gateway: what it is about, what was there, and what came of it. */
+	public function test_what_was_done_is_in_the_audit_log(): void {
+		$alias = self::alias();
+		$made  = self::write( 'keys.create', array( 'alias' => $alias, 'max_budget' => 5 ) );
+		$hash  = hash( 'sha256', $made['json']['data']['key'] );
+		foreach ( array( 'keys.update' => array( 'max_budget' => 7, 'metadata' => '{"tags":["x"]}' ), 'keys.block' => array(), 'keys.delete' => array() ) as $operation => $values ) {
+			$this->assertSame( 200, self::write( $operation, array( 'key' => $hash ) + $values )['status'], $operation );
+		}
+		$rows = self::read( 'audit.list', array( 'text' => $hash ) )['rows'];
+		$this->assertSame( array( 'keys.delete', 'keys.block', 'keys.update', 'keys.create' ), array_column( $rows, 'operation' ) );
+		$this->assertSame( array( 'done', 'done', 'done', 'done' ), array_column( $rows, 'result' ) );
+		$changes = array_column( $rows[2]['changes'], null, 'field' );
+		$this->assertEquals( array( 'field' => 'max_budget', 'asked' => 7, 'before' => 5 ), $changes['max_budget'] );
+		$this->assertSame( $alias, $rows[2]['alias'] );
+		$this->assertStringNotContainsString( $made['json']['data']['key'], (string) json_encode( $rows ) );
+	}
+
 	/** Nobody is handed the gateway: not the service key's user or team, and no administrator of the gateway. */
 	public function test_what_could_widen_a_key_is_refused(): void {
 		$admin = self::alias();

@@ -2,6 +2,7 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Admin_Pages;
+use LiteLLM_Dashboard\Audit_Log;
 use LiteLLM_Dashboard\Boot;
 use LiteLLM_Dashboard\Cache;
 use LiteLLM_Dashboard\Plugin;
@@ -44,7 +45,7 @@ final class Multisite_Test extends Plugin_TestCase {
 		$this->assertSame( array(), $GLOBALS['submenu'] );
 		update_site_option( 'active_sitewide_plugins', array( Plugin::basename() => time() ) );
 		$pages->add_network_menu();
-		$this->assertCount( 8, $GLOBALS['submenu']['litellm-dashboard'] );
+		$this->assertCount( 9, $GLOBALS['submenu']['litellm-dashboard'] );
 	}
 
 	public function test_the_served_network_admin_shows_the_page(): void {
@@ -68,6 +69,27 @@ final class Multisite_Test extends Plugin_TestCase {
 		Cache::delete( true );
 	}
 
+	/** One gateway, one log. */
+	public function test_all_sites_share_one_audit_log(): void {
+		global $wpdb;
+		$wpdb->query( 'ROLLBACK' );
+		wp_cache_flush();
+		$this->be( 'admin' );
+		$this->gateway_answers( self::answer( 200, array( 'token' => str_repeat( 'a', 64 ), 'blocked' => true ) ) );
+		$second = (int) wp_insert_site( array( 'domain' => wp_parse_url( home_url(), PHP_URL_HOST ), 'path' => '/audited-' . wp_rand() . '/', 'title' => 'Second', 'user_id' => 1 ) );
+		foreach ( array( get_main_site_id(), $second ) as $site ) {
+			switch_to_blog( $site );
+			$this->assertSame( $wpdb->base_prefix . 'litellm_audit', Audit_Log::table() );
+			$this->assertSame( 200, self::ask( 'POST', 'keys.block', array(), array( 'key' => str_repeat( 'a', 64 ) ) )->get_status() );
+			restore_current_blog();
+		}
+		$rows = self::ask_to_read( 'audit.list' )['data']['rows'];
+		$this->assertSame( array( $second, get_main_site_id() ), array_column( $rows, 'site' ) );
+		$wpdb->query( 'DELETE FROM ' . Audit_Log::table() );
+		Cache::delete( true );
+		wp_delete_site( $second );
+	}
+
 	/** Making a site makes tables, which does not go together with a transaction. */
 	public function test_uninstalling_cleans_every_site(): void {
 		global $wpdb;
@@ -82,6 +104,7 @@ final class Multisite_Test extends Plugin_TestCase {
 			$this->assertNotEmpty( self::stored() );
 			restore_current_blog();
 		}
+		$this->assertSame( 0, (int) $wpdb->get_var( 'SELECT COUNT(*) FROM ' . Audit_Log::table() ) );
 		define( 'WP_UNINSTALL_PLUGIN', Plugin::basename() );
 		require Plugin::path( 'uninstall.php' );
 		foreach ( array( get_main_site_id(), $second ) as $site ) {
@@ -90,5 +113,9 @@ final class Multisite_Test extends Plugin_TestCase {
 			restore_current_blog();
 		}
 		wp_delete_site( $second );
+		$shown = $wpdb->suppress_errors( true );
+		$this->assertNull( $wpdb->get_var( 'SELECT COUNT(*) FROM ' . Audit_Log::table() ) );
+		$wpdb->suppress_errors( $shown );
+		$this->assertFalse( get_site_option( Audit_Log::OPTION ) );
 	}
 }

@@ -28,18 +28,18 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		return (string) ob_get_clean();
 	}
 
-	public function test_the_menu_has_eight_pages_for_administrators(): void {
+	public function test_the_menu_has_nine_pages_for_administrators(): void {
 		$this->be( 'admin' );
 		self::pages()->add_menu();
 		$this->assertSame( array( 'LiteLLM', 'litellm_view', 'litellm-dashboard' ), array_slice( end( $GLOBALS['menu'] ), 0, 3 ) );
-		$this->assertSame( array( 'litellm-dashboard', 'litellm-dashboard-usage', 'litellm-dashboard-logs', 'litellm-dashboard-keys', 'litellm-dashboard-teams', 'litellm-dashboard-users', 'litellm-dashboard-console', 'litellm-dashboard-status' ), array_column( $GLOBALS['submenu']['litellm-dashboard'], 2 ) );
+		$this->assertSame( array( 'litellm-dashboard', 'litellm-dashboard-usage', 'litellm-dashboard-logs', 'litellm-dashboard-keys', 'litellm-dashboard-teams', 'litellm-dashboard-users', 'litellm-dashboard-audit', 'litellm-dashboard-console', 'litellm-dashboard-status' ), array_column( $GLOBALS['submenu']['litellm-dashboard'], 2 ) );
 		$this->assertStringStartsWith( 'data:image/svg+xml;base64,', end( $GLOBALS['menu'] )[6] );
 	}
 
 	public function test_titles_are_in_the_users_language(): void {
 		$translate = static fn( string $text, string $original, string $domain ): string => 'litellm-dashboard' === $domain && 'Keys' === $original ? 'Schlüssel' : $text;
 		add_filter( 'gettext', $translate, 10, 3 );
-		$this->assertSame( array( 'Overview', 'Usage', 'Logs', 'Schlüssel', 'Teams', 'Users', 'Console', 'Status' ), array_column( Admin_Pages::pages(), 'title' ) );
+		$this->assertSame( array( 'Overview', 'Usage', 'Logs', 'Schlüssel', 'Teams', 'Users', 'Audit log', 'Console', 'Status' ), array_column( Admin_Pages::pages(), 'title' ) );
 		remove_filter( 'gettext', $translate, 10 );
 	}
 

@@ -20,7 +20,7 @@ final class Boot_Test extends Plugin_TestCase {
 			array_keys( $data )
 		);
 		$this->assertStringEndsWith( '/litellm-dashboard/v1/', $data['rest'] );
-		$this->assertSame( array( 'overview', 'usage', 'logs', 'keys', 'teams', 'users', 'console', 'status' ), array_column( $data['pages'], 'name' ) );
+		$this->assertSame( array( 'overview', 'usage', 'logs', 'keys', 'teams', 'users', 'audit', 'console', 'status' ), array_column( $data['pages'], 'name' ) );
 		$this->assertSame( array( 'name' => 'keys', 'title' => 'Keys', 'url' => admin_url( 'admin.php?page=litellm-dashboard-keys' ) ), array_diff_key( $data['pages'][3], array( 'first' => 1 ) ) );
 		$this->assertSame( array( 'keys.list', 'keys.self', 'teams.list' ), array_column( $data['pages'][3]['first'], 'operation' ) );
 		$this->assertSame( array( true, true, 'keys', '0123456789abcdef' ), array( $data['configured'], $data['can_manage_keys'], $data['page'], $data['build'] ) );

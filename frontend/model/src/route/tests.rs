@@ -140,9 +140,59 @@ fn what_is_no_amount_is_no_bound() {
     }
 }
 
+/// Each value that its query can have.
+const AUDIT_ROUTES: usize = 27 + 4 + 4 + 16 + 5;
+
+fn audit_routes(routes: &mut Vec<Route>) {
+    let mut add = |change: &dyn Fn(&mut AuditRoute)| {
+        let mut route = AuditRoute::default();
+        change(&mut route);
+        routes.push(Route::Audit(route));
+    };
+    for search in searches() {
+        add(&|route| route.filter.search = search.clone());
+    }
+    for result in AuditFilter::RESULTS {
+        add(&|route| route.filter.result = result.to_owned());
+    }
+    for channel in AuditFilter::CHANNELS {
+        add(&|route| route.filter.channel = channel.to_owned());
+    }
+    for (operation, _) in crate::audit::operations() {
+        add(&|route| route.filter.operation = operation.to_owned());
+    }
+    add(&|route| (route.filter.from, route.filter.to) = ("2026-11-01".to_owned(), "2026-11-02".to_owned()));
+    add(&|route| route.filter.user = "ada l. o'x%@example.com".to_owned());
+    add(&|route| route.place = AuditPlace::Before(50_200));
+    add(&|route| route.place = AuditPlace::After(1));
+    add(&|route| route.open = 999_999_999_999_999);
+}
+
+#[test]
+fn what_no_audit_log_has_is_no_filter() {
+    for (name, odd) in [
+        ("from", "2026-11-01T10:00"),
+        ("to", "tomorrow"),
+        ("user", &"x".repeat(61)),
+        ("user", "sk-Abcdefghijklmnop1234"),
+        ("operation", "keys;drop"),
+        ("result", "started"),
+        ("channel", "Page"),
+        ("before", "-1"),
+        ("before", "1e3"),
+        ("after", "9007199254740993"),
+        ("open", "x"),
+    ] {
+        let query = [(name.to_owned(), odd.to_owned())];
+        assert_eq!(Route::parse("audit", &query), Route::Audit(AuditRoute::default()), "{name}={odd}");
+    }
+    assert_eq!(AuditRoute::of_key(&"0f".repeat(32)).filter.search, "0f".repeat(32));
+}
+
 #[test]
 fn what_is_printed_is_read_as_the_same_route() {
     let mut routes = vec![Route::Console, Route::Status];
+    audit_routes(&mut routes);
     routes.extend(Range::ALL.map(|range| Route::Overview(OverviewRoute { range })));
     let hash = || "0f".repeat(32);
     let opens = [
@@ -166,7 +216,7 @@ fn what_is_printed_is_read_as_the_same_route() {
             }
         }
     }
-    assert_eq!(routes.len(), 5 + 27 * 15 * 2 * 9);
+    assert_eq!(routes.len(), 5 + 27 * 15 * 2 * 9 + AUDIT_ROUTES);
     // A saved view is its address.
     for value in searches().into_iter().filter(|text| !text.is_empty()).chain([WITHOUT.to_owned()]) {
         for show in Show::ALL {

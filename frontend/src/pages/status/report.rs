@@ -438,7 +438,7 @@ fn purpose(endpoint: Endpoint) -> Option<Msg> {
         Endpoint::KeysInfo | Endpoint::KeysActivity | Endpoint::KeysResetSpend => return None,
         Endpoint::UsageCalls | Endpoint::UsageKeys => return None,
         Endpoint::JournalList | Endpoint::JournalSave | Endpoint::JournalRemove => return None,
-        Endpoint::Status | Endpoint::ConsoleCheck => return None,
+        Endpoint::AuditList | Endpoint::Status | Endpoint::ConsoleCheck => return None,
     })
 }
 
