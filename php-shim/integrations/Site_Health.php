@@ -208,7 +208,9 @@ final class Site_Health {
 		foreach ( array( 'details', 'ready' ) as $name ) {
 			$version = '' === $version && null === $read[ $name ]->error ? Failure::printable( (string) ( $read[ $name ]->data->litellm_version ?? '' ), 60 ) : $version;
 		}
-		return array_merge( array( self::version( $version ) ), self::key( $read['own'], $read['part'] ) );
+		// A LiteLLM that does not accept the key tells nothing of itself.
+		$of_version = '' === $version && null !== $read['own']->error ? array() : array( self::version( $version ) );
+		return array_merge( $of_version, self::key( $read['own'], $read['part'] ) );
 	}
 
 	/**
@@ -234,7 +236,7 @@ final class Site_Health {
 			return array( self::CRITICAL, sprintf( __( 'LiteLLM %s is not safe', 'litellm-dashboard' ), $version ), sprintf( __( 'This version has security holes that are exploited. Update LiteLLM to %s or newer.', 'litellm-dashboard' ), $from ) );
 		}
 		/* translators: %s: a version. */
-		return array( self::GOOD, sprintf( __( 'LiteLLM %s has no known holes that are exploited', 'litellm-dashboard' ), $version ), __( 'New ones may be found at any time: keep it up to date.', 'litellm-dashboard' ) );
+		return array( self::GOOD, sprintf( __( 'LiteLLM %s is new enough', 'litellm-dashboard' ), $version ), sprintf( __( 'The holes that are exploited, as far as this plugin knows, are in versions before %s. Keep LiteLLM up to date all the same.', 'litellm-dashboard' ), $from ) );
 	}
 
 	/**
@@ -429,13 +431,23 @@ final class Site_Health {
 		$code   = (string) $error->get_error_code();
 		$data   = (array) $error->get_error_data();
 		$reason = (string) ( $data['reason'] ?? '' );
+
+		$is_invalid = '_invalid' === substr( $reason, -8 );
+
 		$titles = array(
-			'litellm_not_configured' => '_invalid' === substr( $reason, -8 ) ? __( 'A setting of the gateway cannot be used', 'litellm-dashboard' ) : __( 'The gateway is not configured yet', 'litellm-dashboard' ),
+			'litellm_not_configured' => $is_invalid ? __( 'A setting of the gateway cannot be used', 'litellm-dashboard' ) : __( 'The gateway is not configured yet', 'litellm-dashboard' ),
 			'gateway_unreachable'    => 'timeout' === $reason ? __( 'The gateway did not answer in time', 'litellm-dashboard' ) : __( 'The gateway cannot be reached', 'litellm-dashboard' ),
 			'gateway_unauthorized'   => __( 'LiteLLM does not accept the service key for this', 'litellm-dashboard' ),
 			'gateway_redirect'       => __( 'The request is redirected', 'litellm-dashboard' ),
 			'gateway_not_litellm'    => __( 'This is not an answer that the plugin knows', 'litellm-dashboard' ),
 			'rest_forbidden'         => __( 'You are not allowed to do this', 'litellm-dashboard' ),
+			'key_unknown'            => __( 'LiteLLM does not know the service key', 'litellm-dashboard' ),
+			'key_not_received'       => __( 'LiteLLM did not receive the service key', 'litellm-dashboard' ),
+			'key_blocked'            => __( 'The service key is blocked', 'litellm-dashboard' ),
+			'key_expired'            => __( 'The service key has expired', 'litellm-dashboard' ),
+			'key_over_budget'        => __( 'A budget of the service key is used up', 'litellm-dashboard' ),
+			'route_not_allowed'      => __( 'The service key may not do this', 'litellm-dashboard' ),
+			'not_admin'              => __( 'The service key sees only a part of the gateway', 'litellm-dashboard' ),
 			'database'               => __( 'LiteLLM cannot reach its database', 'litellm-dashboard' ),
 			'no_database'            => __( 'LiteLLM has no database', 'litellm-dashboard' ),
 			'schema'                 => __( 'LiteLLM’s database does not fit its version', 'litellm-dashboard' ),
@@ -455,7 +467,7 @@ final class Site_Health {
 			'key_blocked'       => __( 'Unblock it in LiteLLM’s console, or configure another one.', 'litellm-dashboard' ),
 			'no_database'       => __( 'Without one it knows no keys and no spend: set DATABASE_URL for LiteLLM, or start it anew where that is set.', 'litellm-dashboard' ),
 		);
-		$words = array( $advice[ $reason ] ?? __( 'The Status page says more, and what to do about it.', 'litellm-dashboard' ) );
+		$words = array( $is_invalid ? __( 'Correct it in wp-config.php or in the environment; the Status page names it.', 'litellm-dashboard' ) : ( $advice[ $reason ] ?? __( 'The Status page says more, and what to do about it.', 'litellm-dashboard' ) ) );
 		if ( ! empty( $data['detail'] ) ) {
 			/* translators: %s: words of LiteLLM or of another plugin. */
 			$words[] = sprintf( __( 'What it says: %s', 'litellm-dashboard' ), $data['detail'] );

@@ -15,13 +15,12 @@ $seen = array( 'queries' => array(), 'requests' => array() );
 foreach ( array( 'HTTP_HOST' => (string) preg_replace( '#^https?://#', '', (string) getenv( 'WP_URL' ) ), 'SERVER_NAME' => 'localhost', 'REQUEST_URI' => '/' . $file, 'PHP_SELF' => '/' . $file, 'SCRIPT_NAME' => '/' . $file, 'REQUEST_METHOD' => 'GET', 'SERVER_PROTOCOL' => 'HTTP/1.1', 'REMOTE_ADDR' => '127.0.0.1', 'HTTP_USER_AGENT' => 'Mozilla/5.0' ) as $name => $value ) {
 	$_SERVER[ $name ] = $value;
 }
-define( 'DISABLE_WP_CRON', true );
 if ( '' !== $file ) {
 	define( 'WP_ADMIN', true );
 }
 /** Hooks that are there before WordPress is: it takes them over. */
 function before( string $hook, callable $callback, int $accepted = 1 ): void {
-	$GLOBALS['wp_filter'][ $hook ][10][] = array( 'function' => $callback, 'accepted_args' => $accepted );
+	$GLOBALS['wp_filter'][ $hook ][99][] = array( 'function' => $callback, 'accepted_args' => $accepted );
 }
 before( 'query', static function ( $query ) use ( &$seen ) {
 	$seen['queries'][] = $query;

@@ -17,6 +17,8 @@ final class Footprint_Test extends Plugin_TestCase {
 	}
 
 	protected function tearDown(): void {
+		putenv( Settings::BASE );
+		putenv( Settings::KEY );
 		Cache::delete( false, true );
 		parent::tearDown();
 	}
