@@ -89,11 +89,12 @@ final class Today {
 	}
 
 	/**
-	 * An amount as it is written here; of less than a dollar more is told.
+	 * An amount as it is written here; of less than a dollar its first two digits, so that something is not nothing.
 	 */
 	public static function usd( float $amount ): string {
+		$digits = $amount > 0 && $amount < 1 ? (int) max( 2, min( 10, 1 + ceil( -log10( $amount ) ) ) ) : 2;
 		/* translators: %s: an amount in US dollars. */
-		return sprintf( __( '$%s', 'litellm-dashboard' ), number_format_i18n( $amount, $amount > 0 && $amount < 1 ? 4 : 2 ) );
+		return sprintf( __( '$%s', 'litellm-dashboard' ), number_format_i18n( $amount, $digits ) );
 	}
 
 	/**

@@ -2,7 +2,6 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Cache;
-use LiteLLM_Dashboard\Settings;
 use LiteLLM_Dashboard\Today;
 
 /** What the plugin costs where it shows nothing, or little. Each request is a process of its own. */
@@ -17,8 +16,6 @@ final class Footprint_Test extends Plugin_TestCase {
 	}
 
 	protected function tearDown(): void {
-		putenv( Settings::BASE );
-		putenv( Settings::KEY );
 		Cache::delete( false, true );
 		parent::tearDown();
 	}
@@ -35,12 +32,8 @@ final class Footprint_Test extends Plugin_TestCase {
 		return $cost;
 	}
 
-	/** Makes the site know the cost of today, of the gateway that is set there. */
+	/** Makes the site know the cost of today. */
 	private static function learn_today( float $cost ): void {
-		$settings = array( Settings::BASE => 'http://127.0.0.1:' . getenv( 'HOSTILE_PORT' ) . '/switch', Settings::KEY => self::KEY );
-		foreach ( $settings as $name => $value ) {
-			putenv( "$name=$value" );
-		}
 		Today::note( 'activity.day', array( 'day' => gmdate( 'Y-m-d' ) ), time(), json_decode( (string) json_encode( array( 'results' => array( array( 'metrics' => array( 'spend' => $cost ) ) ) ) ) ) );
 	}
 
