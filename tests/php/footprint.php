@@ -3,7 +3,7 @@
  * One request to WordPress in a process of its own, and what it cost: `footprint.php FILE USER with|without [REQUESTS]`.
  *
  * Prints a line of JSON at the end: files of the plugin that were loaded, statements that were sent to the database, requests
- * that would have left the server, and milliseconds. What the page itself printed is not shown. FILE is '' for the front page.
+ * that would have left the server, and milliseconds of the processor. What the page itself printed is not shown. FILE is '' for the front page.
  */
 
 declare( strict_types=1 );
@@ -34,15 +34,16 @@ before( 'determine_current_user', static fn() => get_user_by( 'login', $login )-
 if ( 'without' === $with ) {
 	before( 'pre_option_active_plugins', static fn() => array() );
 }
-$begun = hrtime( true );
-register_shutdown_function( static function () use ( &$seen, $begun ): void {
-	$ms   = ( hrtime( true ) - $begun ) / 1e6;
+$cpu   = static fn(): float => ( static fn( array $used ): float => 1e3 * ( $used['ru_utime.tv_sec'] + $used['ru_stime.tv_sec'] ) + ( $used['ru_utime.tv_usec'] + $used['ru_stime.tv_usec'] ) / 1e3 )( getrusage() );
+$begun = $cpu();
+register_shutdown_function( static function () use ( &$seen, $begun, $cpu ): void {
+	$ms   = $cpu() - $begun;
 	$page = '';
 	while ( ob_get_level() ) {
 		$page = ob_get_clean() . $page;
 	}
 	$ours = preg_grep( '#/litellm-dashboard/(?:includes|integrations)/|/litellm-dashboard\.php$#', get_included_files() );
-	echo json_encode( array( 'files' => array_values( array_map( 'basename', $ours ) ), 'page' => strlen( $page ), 'bar' => false !== strpos( $page, 'wp-admin-bar-litellm-dashboard' ), 'widget' => false !== strpos( $page, 'litellm_dashboard_widget' ), 'ms' => round( $ms, 2 ) ) + $seen ), "\n";
+	echo json_encode( array( 'files' => array_values( array_map( 'basename', $ours ) ), 'page' => strlen( $page ), 'bar' => false !== strpos( $page, 'wp-admin-bar-litellm-dashboard' ), 'widget' => false !== strpos( $page, 'litellm_dashboard_widget' ), 'cpu_ms' => round( $ms, 2 ) ) + $seen ), "\n";
 } );
 ob_start();
 if ( '' === $file ) {
