@@ -66,6 +66,11 @@ impl Boot {
         self.pages.iter().find(|link| link.name == page.as_str())
     }
 
+    /// Whether this user may not open the page: PHP names those that they may.
+    pub fn is_closed(&self, page: PageName) -> bool {
+        !self.pages.is_empty() && self.page(page).is_none()
+    }
+
     /// The name of the page that an address means by `page=…`.
     pub fn page_of_slug(&self, slug: &str) -> Option<String> {
         let ends_in_slug = |url: &str| {
@@ -153,4 +158,28 @@ pub fn set_boot(boot: Boot) {
 
 pub fn with_boot<T>(read: impl FnOnce(&Boot) -> T) -> T {
     BOOT.with(|cell| read(&cell.borrow()))
+}
+
+#[cfg(test)]
+mod tests {
+    use model::route::{LogsRoute, Route};
+    use serde_json::json;
+
+    use super::*;
+    use crate::router::{href, is_closed};
+
+    #[test]
+    fn a_page_that_php_does_not_name_is_closed_and_no_link_leads_there() {
+        set_boot(Boot::read(&json!({ "pages": [{ "name": "overview", "title": "Overview", "url": "?page=litellm-dashboard" }] })));
+        assert!(is_closed(PageName::Logs) && !is_closed(PageName::Overview));
+        assert_eq!(href(&Route::Logs(LogsRoute { open: "one".to_owned(), ..LogsRoute::default() })), "");
+        assert_eq!(href(&Route::default()), "?page=litellm-dashboard");
+    }
+
+    /// As in tests that render without a page.
+    #[test]
+    fn without_a_list_of_pages_none_is_closed() {
+        set_boot(Boot::default());
+        assert!(PageName::ALL.into_iter().all(|page| !is_closed(page)));
+    }
 }

@@ -111,8 +111,16 @@ pub fn page_title(page: PageName) -> String {
     with_boot(|boot| boot.page(page).map(|link| link.title.clone())).unwrap_or_default()
 }
 
-/// The address of a route, for links that also open in a new tab.
+/// Whether this user may not open the page.
+pub fn is_closed(page: PageName) -> bool {
+    with_boot(|boot| boot.is_closed(page))
+}
+
+/// The address of a route, for links that also open in a new tab; empty, and so no link, where it is closed to the user.
 pub fn href(route: &Route) -> String {
+    if is_closed(route.page()) {
+        return String::new();
+    }
     let mut href = with_boot(|boot| boot.page(route.page()).map(|link| link.url.clone())).unwrap_or_default();
     let query = route.query();
     if !query.is_empty()

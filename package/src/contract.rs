@@ -49,7 +49,8 @@ const SCHEMA: [&str; 19] = [
 ];
 
 const TYPES: [&str; 5] = ["string", "integer", "number", "boolean", "array"];
-const CAPABILITIES: [&str; 2] = ["litellm_view", "litellm_manage_keys"];
+const CAPABILITIES: [&str; 5] =
+    ["litellm_view", "litellm_view_logs", "litellm_view_content", "litellm_view_console", "litellm_manage_keys"];
 const HANDLERS: [&str; 4] = ["status", "console", "journal", "audit"];
 
 /// A guard, and the parameter that it looks at.

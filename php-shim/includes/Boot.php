@@ -90,7 +90,7 @@ final class Boot {
 			'nonce_url'       => admin_url( 'admin-ajax.php?action=rest-nonce' ),
 			'page'            => $page,
 			'chunks'          => $this->chunks( $page ),
-			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url', 'first' ) ) ), array_values( $pages ) ),
+			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url', 'first' ) ) ), array_values( array_filter( $pages, static fn( array $one ): bool => current_user_can( $one['capability'] ) ) ) ), // phpcs:ignore WordPress.WP.Capabilities.Undetermined -- One of ours, from pages.json.
 			'configured'      => null === $problem,
 			'problem'         => null === $problem ? null : Failure::to_array( $problem ),
 			'base'            => $this->settings->base(),

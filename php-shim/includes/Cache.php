@@ -146,6 +146,8 @@ final class Cache {
 		}
 		$entry = array( 'generation' => $is_settled ? $settled : $current, 'at' => $at, 'until' => $at + $fresh_s, 'json' => $json );
 		set_transient( self::PREFIX . $this->id( $operation, $values ), $entry, max( $is_settled ? MONTH_IN_SECONDS : self::LAST_GOOD_S, $fresh_s ) );
+		/** Fires when an answer was stored: the operation, its parameters, when LiteLLM was asked, and the data for the browser. */
+		do_action( 'litellm_dashboard_stored', $operation->name, $values, $at, $data );
 	}
 
 	/**

@@ -20,14 +20,29 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Capabilities {
 
-	public const VIEW        = 'litellm_view';
+	/** The way in: the pages, their figures, keys, teams and users. */
+	public const VIEW = 'litellm_view';
+	/** Beside it, the calls one by one. */
+	public const VIEW_LOGS = 'litellm_view_logs';
+	/** Beside it, LiteLLM's own console. */
+	public const VIEW_CONSOLE = 'litellm_view_console';
+	/** Beside it, everything that changes something. */
 	public const MANAGE_KEYS = 'litellm_manage_keys';
+
+	/** What can be granted. */
+	public const ALL = array( self::VIEW, self::VIEW_LOGS, self::VIEW_CONSOLE, self::MANAGE_KEYS );
+	/** Of what was said in a call; in the contract, and granted to nobody by this name. */
+	private const VIEW_CONTENT = 'litellm_view_content';
 
 	/**
 	 * Hooks in.
 	 */
 	public function register(): void {
 		add_filter( 'user_has_cap', array( $this, 'grant' ) );
+		add_filter( 'map_meta_cap', array( $this, 'map' ), 10, 2 );
+		// Editors of roles offer what some role has by name; no role has these until one of them has granted it.
+		add_filter( 'members_get_capabilities', static fn( $names ) => array_merge( (array) $names, self::ALL ) );
+		add_filter( 'ure_full_capabilites', static fn( $rows ) => (array) $rows + array_combine( self::ALL, array_map( static fn( string $name ): array => array( 'inner' => $name, 'human' => $name, 'wp_core' => false ), self::ALL ) ) );
 	}
 
 	/**
@@ -37,12 +52,19 @@ final class Capabilities {
 	 * @return mixed
 	 */
 	public function grant( $held ) {
-		if ( ! is_array( $held ) || is_multisite() || empty( $held['manage_options'] ) ) {
-			return $held;
-		}
-		return $held + array(
-			self::VIEW        => true,
-			self::MANAGE_KEYS => true,
-		);
+		return ! is_array( $held ) || is_multisite() || empty( $held['manage_options'] ) ? $held : $held + array_fill_keys( self::ALL, true );
+	}
+
+	/**
+	 * Says what has to be held for one of ours: nothing counts without the way in, and what was said in a call is for those who
+	 * may see calls and do more than look on.
+	 *
+	 * @param mixed $needed What has to be held so far.
+	 * @param mixed $name   What is asked for.
+	 * @return mixed
+	 */
+	public function map( $needed, $name ) {
+		$means = self::VIEW_CONTENT === $name ? array( self::VIEW_LOGS, self::MANAGE_KEYS ) : ( in_array( $name, self::ALL, true ) ? array( $name ) : array() );
+		return is_array( $needed ) && $means ? array_merge( array_diff( $needed, array( $name ) ), $means, array( self::VIEW ) ) : $needed;
 	}
 }

@@ -29,6 +29,8 @@ final class Outcome {
 	public ?WP_Error $error;
 	/** How long the gateway took; null where it was not asked. */
 	public ?int $took_ms;
+	/** How far the gateway's clock is ahead of this server's, as its answer says; null where it does not. */
+	public ?int $clock_s = null;
 
 	/**
 	 * Takes the parts.

@@ -38,13 +38,22 @@ final class Plugin {
 		$settings = new Settings();
 
 		( new Capabilities() )->register();
-		( new Admin_Pages( new Boot( $settings ) ) )->register();
+		if ( is_admin() ) {
+			( new Admin_Pages( new Boot( $settings ) ) )->register();
+			add_action( 'wp_dashboard_setup', array( Widget::class, 'add' ) );
+			add_action( 'wp_network_dashboard_setup', array( Widget::class, 'add' ) );
+			add_action( 'admin_bar_menu', array( Today::class, 'add' ), 90 );
+			add_filter( 'debug_information', array( Site_Health::class, 'describe' ) );
+		}
+		add_filter( 'site_status_tests', array( Site_Health::class, 'add' ) );
+		add_action( 'litellm_dashboard_stored', array( Today::class, 'note' ), 10, 4 );
 
 		add_action( 'init', array( self::class, 'load_translations' ) );
 		add_action(
 			'rest_api_init',
 			static function () use ( $settings ): void {
 				self::rest_controller( $settings )->register_routes();
+				register_rest_route( REST_Controller::ROUTE_NAMESPACE, '/site-health/(?P<test>[a-z]+)', array( 'methods' => 'GET', 'callback' => array( Site_Health::class, 'answer' ), 'permission_callback' => array( Site_Health::class, 'may' ), 'show_in_index' => false ) );
 				$schema = array( 'type' => 'object', 'context' => array( 'edit' ), 'additionalProperties' => array( 'type' => 'string', 'maxLength' => 500 ) );
 				register_meta( 'user', self::COLUMNS, array( 'type' => 'object', 'single' => true, 'show_in_rest' => array( 'schema' => $schema ) ) );
 			}

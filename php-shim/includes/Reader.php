@@ -156,12 +156,15 @@ final class Reader {
 			$took_ms = $answers[ $id ]->took_ms;
 			$this->cache->is_light( $operation, ! is_wp_error( $data ) && $operation->is_settled( $values, $at ) ? $answers[ $id ]->bytes : 0 );
 			$this->cache->note_part( $operation, is_wp_error( $data ) ? $data->get_error_data()['reason'] ?? 'other' : '' );
+			$date = strtotime( $answers[ $id ]->header( 'date' ) );
 			unset( $answers[ $id ] );
 			if ( is_wp_error( $data ) ) {
 				$outcomes[ $id ] = null !== $known && ( in_array( $data->get_error_code(), self::PASSING, true ) || 429 === $data->get_error_data()['status'] ) ? Outcome::stored( $known, $data ) : Outcome::failed( $data );
 			} else {
 				$this->cache->store( $operation, $values, $generation, $at, $data, $known );
 				$outcomes[ $id ] = Outcome::good( $data, max( 0, time() - $at ), $took_ms );
+
+				$outcomes[ $id ]->clock_s = false === $date ? null : $date - time();
 			}
 		}
 		return $outcomes;

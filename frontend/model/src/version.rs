@@ -1,11 +1,15 @@
 //! LiteLLM's version numbers, and which of them should not be run.
 
 use crate::{msg, text::Msg};
-/// The first release without the holes that are known to be exploited.
-pub const SAFE_FLOOR: Version = Version { major: 1, minor: 84, patch: 3, release: true, candidate: 0 };
 
-/// Releases with malicious code on the Python package index.
-const MALICIOUS: [(u32, u32, u32); 2] = [(1, 82, 7), (1, 82, 8)];
+type Numbers = (u32, u32, u32);
+
+// Of `litellm` in php-shim/contract.json, which PHP reads too: the first release without the holes that are known to be
+// exploited, and releases with malicious code on the Python package index.
+include!(concat!(env!("OUT_DIR"), "/versions.rs"));
+
+pub const SAFE_FLOOR: Version =
+    Version { major: SAFE_FROM.0, minor: SAFE_FROM.1, patch: SAFE_FROM.2, release: true, candidate: 0 };
 
 /// A version number. Ordered: a release candidate or nightly comes before its release, which `-stable` and the like name too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

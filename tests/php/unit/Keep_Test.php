@@ -40,7 +40,7 @@ final class Keep_Test extends Plugin_TestCase {
 		foreach ( self::operations() as $operation ) {
 			// What was said in a call is for who may do more than look on.
 			if ( 'logs.content' === $operation->name ) {
-				$this->assertSame( Capabilities::MANAGE_KEYS, $operation->capability );
+				$this->assertSame( 'litellm_view_content', $operation->capability );
 				continue;
 			}
 			$text = (string) json_encode( $operation->keep );

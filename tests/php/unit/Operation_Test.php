@@ -1,6 +1,7 @@
 <?php
 declare( strict_types=1 );
 
+use LiteLLM_Dashboard\Capabilities;
 use LiteLLM_Dashboard\Operation;
 use LiteLLM_Dashboard\Plugin;
 
@@ -140,7 +141,7 @@ final class Operation_Test extends Plugin_TestCase {
 		$rows = json_decode( (string) file_get_contents( Plugin::path( 'contract.json' ) ), true )['operations'];
 		$this->assertSame( array_keys( $rows ), array_keys( self::operations() ) );
 		foreach ( self::operations() as $operation ) {
-			$this->assertContains( $operation->capability, array( 'litellm_view', 'litellm_manage_keys' ) );
+			$this->assertContains( $operation->capability, array_merge( Capabilities::ALL, array( 'litellm_view_content' ) ) );
 			if ( $operation->is_write() ) {
 				$this->assertSame( 'litellm_manage_keys', $operation->capability );
 				// What only makes something new, and our own list, change nothing of the service key.

@@ -115,7 +115,7 @@ fn figure(kind: &Kind, figure: &Figure, range: Range) -> Markup {
     let value = (kind.write)(figure.value);
     let name = tf(msg!("{name}: {value}"), &[("name", &*t(kind.label)), ("value", &*value)]);
     html! {
-        p.gw-card-value title=((kind.exact)(figure.value)) { a.gw-card-link href=(link) aria-label=(name) { (value) } }
+        p.gw-card-value title=((kind.exact)(figure.value)) { @if link.is_empty() { (value) } @else { a.gw-card-link href=(link) aria-label=(name) { (value) } } }
         p.gw-card-change {
             @match figure.compared {
                 Some(Compared::Yesterday(before)) => { (yesterday(kind, before)) }

@@ -17,7 +17,7 @@ use model::{
     msg,
     period::Range,
     plural,
-    route::{OverviewRoute, Route},
+    route::{OverviewRoute, PageName, Route},
     text::Msg,
 };
 
@@ -33,7 +33,7 @@ use crate::{
     effect::watch,
     format,
     markup::{Markup, html},
-    router::{History, use_router},
+    router::{History, is_closed, use_router},
     store::Store,
     task::now_ms,
 };
@@ -85,7 +85,7 @@ pub fn overview() -> AnyView {
                 {cost::cost(activity)}
             </div>
             {later(activity)}
-            {live_log::live_log(activity)}
+            {(!is_closed(PageName::Logs)).then(|| live_log::live_log(activity))}
         </div>
     }
     .into_any()

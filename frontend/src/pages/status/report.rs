@@ -7,6 +7,7 @@ use model::{
     language::{t, tf, tn},
     msg, plural,
     rights::{Right, right},
+    route::PageName,
     setting_problem,
     text::{self, Msg},
     version::{Verdict, verdict},
@@ -23,6 +24,7 @@ use crate::{
     components::{copy_button, panel, problem, skeleton_rows},
     format,
     markup::{Markup, html},
+    router::is_closed,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,14 +149,18 @@ pub fn summary(findings: &Findings) -> String {
 
 fn parts(findings: &Findings, plugin: &PluginStatus, now_ms: i64) -> Vec<Part> {
     let part = |title: Msg, id: &'static str, lines: Option<Vec<Line>>| Part { title, id, lines };
-    vec![
+    let mut parts = vec![
         part(msg!("Settings"), "settings", Some(settings(plugin))),
         part(msg!("Gateway"), "gateway", gateway(findings)),
         part(msg!("Service key"), "key", service_key(findings, now_ms)),
         part(msg!("What the service key may do"), "rights", rights(findings, plugin)),
-        part(msg!("Console"), "console", console(findings)),
         part(msg!("This site"), "site", Some(site(findings, plugin))),
-    ]
+    ];
+    // Whoever may not open it is not told of it.
+    if !is_closed(PageName::Console) {
+        parts.insert(4, part(msg!("Console"), "console", console(findings)));
+    }
+    parts
 }
 
 fn folded(part: &Part) -> Markup {

@@ -9,12 +9,14 @@ use model::{
     failure::ApiError,
     html_text,
     period::Hour,
+    route::PageName,
     wire::{ConsoleCheck, OwnKey, PluginStatus, Readiness, Wire},
 };
 use serde_json::Value;
 
 use crate::{
     api::{self, Api, Read, Response},
+    router::is_closed,
     store::Store,
     task::now_ms,
 };
@@ -54,8 +56,9 @@ pub async fn look(api: Api, findings: Store<Findings>) {
     if reachable {
         let alive = api::gateway::alive(&api);
         api.part();
-        let console = api::gateway::console(&api);
+        let console = (!is_closed(PageName::Console)).then(|| api::gateway::console(&api));
         let console = async {
+            let Some(console) = console else { return };
             let console = console.response().await;
             findings.update(|findings| findings.console = Some(console));
         };
@@ -107,7 +110,7 @@ async fn look_closer(api: &Api, findings: Store<Findings>) {
 fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
     Some(match endpoint {
         Endpoint::ActivityDay => try_read(api::activity::day(api, &clock::day(now), false)),
-        Endpoint::LogsList => try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1)),
+        Endpoint::LogsList if !is_closed(PageName::Logs) => try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1)),
         Endpoint::LogsCount => {
             try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true, false))
         }

@@ -92,7 +92,7 @@ fn figure(kind: &Kind, total: &Sums, state: &State) -> Markup {
     let link = words::calls(&state.linked(), None, kind.failed);
     let cached = cached(kind, &total.now);
     html! {
-        p.gw-card-value title=((kind.exact)(value)) { a.gw-plain-link href=(link) { ((kind.write)(value)) } }
+        p.gw-card-value title=((kind.exact)(value)) { @if link.is_empty() { ((kind.write)(value)) } @else { a.gw-plain-link href=(link) { ((kind.write)(value)) } } }
         p.gw-card-change {
             @if let Some(before) = &total.before { (compared(kind, total, before, state)) }
             @else if state.shown().1.before.is_some() && state.loading { span .gw-skeleton .gw-skeleton-text {} }

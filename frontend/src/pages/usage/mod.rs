@@ -18,7 +18,7 @@ use model::{
     failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
-    route::{CallFilter, Compare, Dimension, Grain, Quick, Route, Unit, UsageRoute},
+    route::{CallFilter, Compare, Dimension, Grain, PageName, Quick, Route, Unit, UsageRoute},
     series,
     text::{self, Msg, fill},
     usage::{
@@ -39,7 +39,7 @@ use crate::{
     effect::is,
     format,
     markup::{Markup, html},
-    router::{History, Router, use_router},
+    router::{History, Router, is_closed, use_router},
     store::Store,
     task::now_ms,
 };
@@ -173,7 +173,8 @@ fn screen(
     };
     provide_context(state);
     let (from_log, outlook) = (chunk!(usage_calls, calls::calls), chunk!(usage_outlook, outlook::outlook));
-    load_ahead(vec![from_log, outlook]);
+    let from_log = (!is_closed(PageName::Logs)).then_some(from_log);
+    load_ahead(from_log.into_iter().chain([outlook]).collect());
     view! {
         {region("", shown(head), on_action)}
         <div class="gw-content">
@@ -184,7 +185,7 @@ fn screen(
             <div class="gw-usage-tools">{by} {region("", shown(units), on_action)}</div>
             {stack::chart(state)}
             {table::table(state, asking)}
-            {chunk::part(from_log)}
+            {from_log.map(chunk::part)}
             {chunk::part(outlook)}
         </div>
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use model::{
     clock::{DAY_MS, MINUTE_MS, SECOND_MS},
     failure::ApiError,
-    route::{Bounds, Compare, Dimension, Edge, Grain, Quick, Route, TimeRange, UsageRoute},
+    route::{Bounds, Compare, Dimension, Edge, Grain, PageName, Quick, Route, TimeRange, UsageRoute},
     usage::{
         budgets,
         days::{Days, Periods, date, day_of},
@@ -26,7 +26,7 @@ use crate::{
     effect::watch,
     format,
     query::{Poll, use_poll},
-    router::{Router, use_router},
+    router::{Router, is_closed, use_router},
     store::Store,
     task::{Task, now_ms},
 };
@@ -121,6 +121,8 @@ impl State {
         let bounds = range.bounds(now_ms());
         match grain {
             Grain::UtcDays => true,
+            // These are added up from the log.
+            _ if is_closed(PageName::Logs) => false,
             Grain::Hours => bounds.end_ms > bounds.start_ms && bounds.end_ms - bounds.start_ms <= HOURS_MOST_MS,
             Grain::SiteDays => range.is_of_days() && self.has_days_of_its_own(),
         }

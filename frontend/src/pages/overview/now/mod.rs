@@ -7,7 +7,7 @@ mod keys;
 mod models;
 
 use leptos::prelude::*;
-use model::{failure::ApiError, msg, number, period::Range, series, text::Msg, wire::LogPage};
+use model::{failure::ApiError, msg, number, period::Range, route::PageName, series, text::Msg, wire::LogPage};
 
 use super::source::Activity;
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     markup::{Markup, html},
     pages::keys::{KeysCache, use_keys_cache},
     query::use_poll,
+    router::is_closed,
     store::Store,
     task::{Task, now_ms},
 };
@@ -188,6 +189,9 @@ const PAGES: [usize; 3] = [100, 25, 5];
 
 /// The newest calls since a moment, or those of them that failed.
 async fn newest(api: &Api, start_ms: i64, failed: bool) -> Result<LogPage> {
+    if is_closed(PageName::Logs) {
+        return Err(ApiError::NotAllowed);
+    }
     let mut last = ApiError::Offline;
     for most in PAGES {
         match fresh(logs::outcomes(api, start_ms, now_ms(), most, failed).response().await) {
