@@ -41,6 +41,9 @@ final class Plugin {
 		( new Admin_Pages( new Boot( $settings ) ) )->register();
 
 		add_action( 'init', array( self::class, 'load_translations' ) );
+		add_action( 'cli_init', array( Cli::class, 'add' ) );
+		add_action( 'wp_abilities_api_categories_init', array( Abilities::class, 'add_category' ) );
+		add_action( 'wp_abilities_api_init', array( Abilities::class, 'add' ) );
 		add_action(
 			'rest_api_init',
 			static function () use ( $settings ): void {
