@@ -312,7 +312,7 @@ final class Cli {
 		for ( $page = 1; count( $rows ) < $limit; $page++ ) {
 			$answer = $questions->ask( 'logs.list', array( 'page' => $page, 'page_size' => $size ) + $params );
 			self::stop_at( $answer );
-			foreach ( (array) $answer->data as $call ) {
+			foreach ( Questions::objects( $answer->data ) as $call ) {
 				$rows[] = self::call( $call );
 			}
 			if ( count( (array) $answer->data ) < $size ) {
@@ -457,7 +457,7 @@ final class Cli {
 		$metadata = $call->metadata ?? new stdClass();
 		$problem  = $metadata->error_information ?? new stdClass();
 		$began    = Questions::moment( $call->startTime ?? null );
-		$text     = static fn( $value ): ?string => is_scalar( $value ) && '' !== $value ? (string) $value : null;
+		$text     = array( Questions::class, 'text' );
 		$number   = static fn( $value ) => is_numeric( $value ) ? $value + 0 : null;
 		return array(
 			'id'                => $text( $call->request_id ?? null ),
@@ -519,7 +519,7 @@ final class Cli {
 		}
 		$is_ready = null === $state['problem'] && 'connected' === strtolower( (string) $state['database'] );
 		$add( 'database', $is_ready ? 'good' : 'failed', $state['problem'] ?? (string) $state['database'] );
-		$add( 'version', null === $state['litellm_version'] ? 'unknown' : 'good', $state['litellm_version'] ?? __( 'The gateway does not tell.', 'litellm-dashboard' ) );
+		$add( 'version', ...self::version( (string) $state['litellm_version'] ) );
 
 		$own = $questions->ask( 'keys.self' );
 		if ( is_wp_error( $own ) ) {
@@ -542,8 +542,32 @@ final class Cli {
 		$notes = $questions->ask( 'journal.list' );
 		$count = is_wp_error( $notes ) ? 0 : count( $notes['entries'] );
 		/* translators: %s: a number */
-		$add( 'unfinished_work', $count ? 'warning' : 'good', sprintf( _n( '%s entry: the Keys page goes on with it, or undoes it.', '%s entries: the Keys page goes on with them, or undoes them.', $count, 'litellm-dashboard' ), number_format_i18n( $count ) ) );
+		$add( 'unfinished_work', $count ? 'warning' : 'good', 0 === $count ? '' : sprintf( _n( '%s entry: the Keys page goes on with it, or undoes it.', '%s entries: the Keys page goes on with them, or undoes them.', $count, 'litellm-dashboard' ), number_format_i18n( $count ) ) );
 		return $rows;
+	}
+
+	/**
+	 * What is to be said of a version; which are not to be run stands in contract.json, for the app too.
+	 *
+	 * @return array{0: string, 1: string}
+	 */
+	private static function version( string $version ): array {
+		$rules = Plugin::json( Plugin::path( 'contract.json' ) )['litellm'];
+		if ( ! preg_match( '/^v?(\d+\.\d+)(?:\.(\d+))?(?:[._-]?(rc|nightly|dev|alpha|beta|a|b)(?![a-z]))?/i', $version, $part ) ) {
+			/* translators: %s: a version */
+			return array( 'unknown', sprintf( __( 'The gateway does not tell it. Make sure that it is %s or newer.', 'litellm-dashboard' ), $rules['safe_from'] ) );
+		}
+		$number = $part[1] . '.' . ( $part[2] ?? '0' );
+		if ( in_array( $number, $rules['malicious'], true ) ) {
+			/* translators: %s: a version */
+			return array( 'failed', sprintf( __( 'LiteLLM %s contains malicious code. Stop the gateway, replace every secret that it could read, and install another release.', 'litellm-dashboard' ), $version ) );
+		}
+		// A candidate comes before its release.
+		if ( version_compare( $number . ( isset( $part[3] ) ? 'dev' : '' ), $rules['safe_from'], '<' ) ) {
+			/* translators: 1, 2: versions */
+			return array( 'warning', sprintf( __( 'LiteLLM %1$s has security holes that are exploited. Update it to %2$s or newer.', 'litellm-dashboard' ), $version, $rules['safe_from'] ) );
+		}
+		return array( 'good', $version );
 	}
 
 	/**

@@ -163,7 +163,7 @@ final class Questions {
 		$pages   = 1;
 		$take    = static function ( array $question, $answer ) use ( &$found, &$pages ): void {
 			$pages = (int) ( $answer->total_pages ?? 1 );
-			foreach ( (array) ( $answer->keys ?? array() ) as $key ) {
+			foreach ( self::objects( $answer->keys ?? null ) as $key ) {
 				// Of a list that changes while it is read, a key may come twice.
 				$hash           = (string) self::text( $key->token ?? null );
 				$found[ $hash ] = self::key_row( $key, $hash );
@@ -195,7 +195,7 @@ final class Questions {
 			return $answer;
 		}
 		$hashes = array();
-		foreach ( (array) ( $answer->keys ?? array() ) as $key ) {
+		foreach ( self::objects( $answer->keys ?? null ) as $key ) {
 			$hashes += ( $key->key_alias ?? null ) === $named && null !== self::text( $key->token ?? null ) ? array( $key->token => true ) : array();
 		}
 		return 1 === count( $hashes ) ? (string) array_key_first( $hashes ) : self::no_key( $named, (bool) $hashes );
@@ -323,7 +323,7 @@ final class Questions {
 		$more        = array();
 		$is_complete = true;
 		$take        = static function ( array $question, $answer ) use ( $kind, $part, $name, &$rows, &$more, &$is_complete ): void {
-			foreach ( (array) $answer->results as $result ) {
+			foreach ( self::objects( $answer->results ?? null ) as $result ) {
 				$entries     = '' === $part ? array( 'day' === $kind ? $question[1]['day'] : 'total' => $result ) : (array) ( $result->breakdown->{$part} ?? array() );
 				$is_complete = $is_complete && ( 'key' !== $kind || count( $entries ) < self::MOST_KEYS );
 				foreach ( $entries as $id => $entry ) {
@@ -337,8 +337,9 @@ final class Questions {
 						$rows[ $id ]['name'] = self::text( $entry->metadata->{$name} );
 					}
 					foreach ( self::FIGURES as $ours => $theirs ) {
-						$figure                = $entry->metrics->{$theirs} ?? null;
-						$rows[ $id ][ $ours ] += is_numeric( $figure ) ? $figure : 0;
+						$figure               = $entry->metrics->{$theirs} ?? null;
+						// Without what adding up leaves behind the last digit.
+						$rows[ $id ][ $ours ] = round( $rows[ $id ][ $ours ] + ( is_numeric( $figure ) ? $figure : 0 ), 10 );
 					}
 				}
 			}
@@ -461,6 +462,16 @@ final class Questions {
 		/* translators: %s: an alias or a hash of a key */
 		$sentence = $are_several ? __( 'Several keys are called “%s”. Name it by its hash.', 'litellm-dashboard' ) : __( 'There is no key “%s”.', 'litellm-dashboard' );
 		return new WP_Error( 'litellm_key_name', sprintf( $sentence, self::plain( $named, 100 ) ), array( 'status' => $are_several ? 409 : 404 ) );
+	}
+
+	/**
+	 * The objects of what should be a list of them.
+	 *
+	 * @param mixed $list As LiteLLM sends it.
+	 * @return stdClass[]
+	 */
+	public static function objects( $list ): array {
+		return array_filter( (array) $list, static fn( $entry ): bool => $entry instanceof stdClass );
 	}
 
 	/**
