@@ -42,7 +42,7 @@ final class Abilities {
 	 * Adds the abilities.
 	 */
 	public static function add(): void {
-		$key   = array( 'type' => 'string', 'minLength' => 1, 'maxLength' => 255, 'required' => true, 'description' => __( 'The hash of the key (64 hexadecimal digits), or its whole alias; never its secret.', 'litellm-dashboard' ) );
+		$key   = array( 'type' => 'string', 'minLength' => 1, 'maxLength' => 255, 'description' => __( 'The hash of the key (64 hexadecimal digits), or its whole alias; never its secret.', 'litellm-dashboard' ) );
 		$limit = array( 'type' => 'integer', 'minimum' => 1, 'maximum' => self::MOST_ROWS, 'default' => self::SOME_ROWS, 'description' => __( 'How many rows at most.', 'litellm-dashboard' ) );
 		$day   = array( 'type' => 'string', 'pattern' => '^\d{4}-\d{2}-\d{2}$' );
 		$list  = static fn( array $row ): array => array( 'type' => 'array', 'items' => self::schema( $row ) );
@@ -78,7 +78,8 @@ final class Abilities {
 			__( 'Get a virtual key', 'litellm-dashboard' ),
 			__( 'One virtual key as the gateway has it now, without its secret.', 'litellm-dashboard' ),
 			array( 'key' => $key ),
-			self::key_fields()
+			self::key_fields(),
+			array( 'key' )
 		);
 		self::register(
 			'get-usage',
@@ -106,6 +107,7 @@ final class Abilities {
 			__( 'Stops a virtual key: from now on, within a minute at the latest, the gateway refuses whoever calls with it, until somebody unblocks it. The plugin’s own service key is refused.', 'litellm-dashboard' ),
 			array( 'key' => $key ),
 			array( 'id' => 'string', 'alias' => 'string?', 'blocked' => 'boolean' ),
+			array( 'key' ),
 			Capabilities::MANAGE_KEYS
 		);
 	}
@@ -208,17 +210,19 @@ final class Abilities {
 	 *
 	 * @param array<string, array<string, mixed>> $input      Schemas by name.
 	 * @param array<string, mixed>                $output     Schemas or types by name.
+	 * @param string[]                            $required   Which of the input has to be there.
 	 * @param string                              $capability One of ours. Who needs more than to view, writes.
 	 */
-	private static function register( string $name, string $label, string $description, array $input, array $output, string $capability = Capabilities::VIEW ): void {
+	private static function register( string $name, string $label, string $description, array $input, array $output, array $required = array(), string $capability = Capabilities::VIEW ): void {
 		$is_write = Capabilities::VIEW !== $capability;
+		$schema   = array( 'type' => 'object', 'properties' => $input, 'additionalProperties' => false ) + ( $required ? array( 'required' => $required ) : array( 'default' => array() ) );
 		wp_register_ability(
 			self::SPACE . '/' . $name,
 			array(
 				'label'               => $label,
 				'description'         => $description,
 				'category'            => self::SPACE,
-				'input_schema'        => array( 'type' => 'object', 'properties' => $input, 'additionalProperties' => false, 'default' => array() ),
+				'input_schema'        => $schema,
 				'output_schema'       => self::schema( $output ),
 				'permission_callback' => static fn(): bool => current_user_can( $capability ), // phpcs:ignore WordPress.WP.Capabilities.Undetermined -- One of ours.
 				'execute_callback'    => static fn( $given = null ) => call_user_func( array( self::class, str_replace( '-', '_', $name ) ), (array) $given ),
@@ -244,9 +248,8 @@ final class Abilities {
 				$type            = rtrim( $field, '?' );
 				$fields[ $name ] = array( 'type' => $type === $field ? $type : array( $type, 'null' ) );
 			}
-			$fields[ $name ]['required'] = true;
 		}
-		return array( 'type' => 'object', 'properties' => $fields, 'additionalProperties' => false );
+		return array( 'type' => 'object', 'properties' => $fields, 'required' => array_keys( $fields ), 'additionalProperties' => false );
 	}
 
 	/**

@@ -34,6 +34,8 @@ final class Cli_Keys {
 	/** The options that are parameters of the contract by the same name; what stands for nothing takes a limit away. */
 	private const PARAMS = array( 'max_budget', 'budget_duration', 'rpm_limit', 'tpm_limit', 'max_parallel_requests', 'models', 'duration', 'team', 'organization', 'budget', 'access', 'temp_budget_increase', 'temp_budget_expiry' );
 	private const NONE   = 'none';
+	/** LiteLLM's units of time, and PHP's. */
+	private const UNITS = array( 'mo' => ' months', 's' => ' seconds', 'm' => ' minutes', 'h' => ' hours', 'd' => ' days' );
 
 	/**
 	 * Lists the keys.
@@ -510,16 +512,18 @@ final class Cli_Keys {
 			if ( ! array_key_exists( $name, $asked ) || ! property_exists( $now, $theirs ) ) {
 				continue;
 			}
-			$wanted  = $asked[ $name ];
-			$is_same = null === $wanted ? in_array( $now->{$theirs}, array( null, array(), '' ), true ) : ( 'duration' === $name ? null !== $now->expires : $wanted == $now->{$theirs} ); // phpcs:ignore Universal.Operators.StrictComparisons, WordPress.PHP.StrictComparisons -- Typed numbers are texts.
+			$wanted = $asked[ $name ];
+			if ( null === $wanted ) {
+				$is_same = in_array( $now->{$theirs}, array( null, array(), '' ), true );
+			} elseif ( 'duration' === $name ) {
+				$is_same = abs( (int) Questions::moment( $now->expires ) - (int) strtotime( '+' . strtr( $wanted, self::UNITS ) ) ) <= HOUR_IN_SECONDS;
+			} else {
+				$is_same = $wanted == $now->{$theirs}; // phpcs:ignore Universal.Operators.StrictComparisons, WordPress.PHP.StrictComparisons -- Typed numbers are texts.
+			}
 			if ( ! $is_same ) {
 				/* translators: 1: the name of a setting, 2: its value */
-				WP_CLI::warning( sprintf( __( 'LiteLLM has set %1$s to %2$s.', 'litellm-dashboard' ), $name, Questions::plain( (string) wp_json_encode( $now->{$theirs} ) ) ) );
+				WP_CLI::warning( sprintf( __( 'LiteLLM has set %1$s to %2$s.', 'litellm-dashboard' ), $theirs, Questions::plain( (string) wp_json_encode( $now->{$theirs} ) ) ) );
 			}
-		}
-		if ( isset( $asked['duration'] ) && ! empty( $now->expires ) ) {
-			/* translators: %s: a moment */
-			WP_CLI::debug( sprintf( 'Expires: %s', Questions::plain( (string) Questions::iso( $now->expires ) ) ), 'litellm' );
 		}
 	}
 }
