@@ -215,7 +215,7 @@ final class Abilities {
 	 */
 	private static function register( string $name, string $label, string $description, array $input, array $output, array $required = array(), string $capability = Capabilities::VIEW ): void {
 		$is_write = Capabilities::VIEW !== $capability;
-		$schema   = array( 'type' => 'object', 'properties' => $input, 'additionalProperties' => false ) + ( $required ? array( 'required' => $required ) : array( 'default' => array() ) );
+		$schema   = array( 'type' => 'object', 'properties' => $input, 'additionalProperties' => false, 'default' => array() ) + array_filter( array( 'required' => $required ) );
 		wp_register_ability(
 			self::SPACE . '/' . $name,
 			array(

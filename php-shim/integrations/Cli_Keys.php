@@ -437,7 +437,8 @@ final class Cli_Keys {
 	 * Writes a secret to the standard output; false where nobody reads it, as at the end of a broken pipe.
 	 */
 	public static function give( string $secret ): bool {
-		return '' !== $secret && strlen( $secret ) + 1 === fwrite( STDOUT, "$secret\n" ) && fflush( STDOUT ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- No file.
+		// The notice of PHP would say less than what is said then.
+		return '' !== $secret && strlen( $secret ) + 1 === @fwrite( STDOUT, "$secret\n" ) && fflush( STDOUT ); // phpcs:ignore WordPress.WP.AlternativeFunctions, WordPress.PHP.NoSilencedErrors -- No file, and see above.
 	}
 
 	/**

@@ -296,7 +296,7 @@ final class Questions {
 				$rows,
 				static function ( array $row ) use ( $search, $status ): bool {
 					$names = implode( "\n", array( $row['alias'], $row['masked'], $row['owner'], $row['team'], $row['id'] ) );
-					return ( '' === $status || $status === $row['status'] ) && ( '' === $search || false !== mb_stripos( $names, $search ) );
+					return ( '' === $status || $status === $row['status'] ) && ( '' === $search || preg_match( '/' . preg_quote( $search, '/' ) . '/iu', $names ) );
 				}
 			)
 		);
@@ -394,6 +394,7 @@ final class Questions {
 	 * A text of others for a terminal: without what moves its cursor, colours it or turns its direction.
 	 */
 	public static function plain( string $text, int $most = 500 ): string {
+		$text = (string) preg_replace( '/[\t\r\n]+/', ' ', $text );
 		$text = (string) preg_replace( '/[\x{00}-\x{1f}\x{7f}-\x{9f}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]/u', "\u{fffd}", wp_check_invalid_utf8( $text, true ) );
 		return mb_strlen( $text ) > $most ? mb_substr( $text, 0, $most - 1 ) . '…' : $text;
 	}

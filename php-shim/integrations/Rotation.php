@@ -94,7 +94,7 @@ final class Rotation {
 	 * @return array{id: string, alias: string}|WP_Error The successor.
 	 */
 	public function run( string $hash, stdClass $info, string $alias, int $overlap_s, callable $give ) {
-		$this->plan = array( 'old' => $hash, 'marker' => random_int( 10 ** 14, 10 ** 15 - 1 ) . (string) random_int( 10 ** 14, 10 ** 15 - 1 ), 'alias' => $alias, 'overlap_s' => $overlap_s, 'ends' => (string) ( $info->expires ?? '' ), 'copied' => '', 'began_ms' => $this->now * 1000 );
+		$this->plan = array( 'old' => $hash, 'marker' => implode( '', array_map( static fn(): int => random_int( 10 ** 8, 10 ** 9 - 1 ), range( 1, 3 ) ) ), 'alias' => $alias, 'overlap_s' => $overlap_s, 'ends' => (string) ( $info->expires ?? '' ), 'copied' => '', 'began_ms' => $this->now * 1000 );
 
 		$failed = $this->note();
 		if ( null !== $failed ) {

@@ -24,13 +24,14 @@ final class Cli_Test extends Plugin_TestCase {
 	/**
 	 * Calls `wp litellm …`.
 	 *
+	 * @param array|null $to Where the standard output goes instead.
 	 * @return array{0: int, 1: string, 2: string} Its exit code, and what it wrote to the standard output and the standard error.
 	 */
-	private function wp( array $arguments, array $environment = array() ): array {
+	private function wp( array $arguments, array $environment = array(), ?array $to = null ): array {
 		file_put_contents( $this->file, serialize( $this->gateway ) );
 		$command = array_merge( array( dirname( (string) getenv( 'WP_ROOT' ) ) . '/wp-cli', '--require=' . dirname( __DIR__ ) . '/cli-gateway.php', 'litellm' ), $arguments );
-		$process = proc_open( $command, array( array( 'file', '/dev/null', 'r' ), array( 'pipe', 'w' ), array( 'pipe', 'w' ) ), $pipes, null, $environment + array( 'FAKE_LITELLM' => $this->file ) + getenv() );
-		$out     = (string) stream_get_contents( $pipes[1] );
+		$process = proc_open( $command, array( array( 'file', '/dev/null', 'r' ), $to ?? array( 'pipe', 'w' ), array( 'pipe', 'w' ) ), $pipes, null, $environment + array( 'FAKE_LITELLM' => $this->file ) + getenv() );
+		$out     = isset( $pipes[1] ) ? (string) stream_get_contents( $pipes[1] ) : '';
 		$error   = (string) stream_get_contents( $pipes[2] );
 		$code    = proc_close( $process );
 
@@ -79,10 +80,8 @@ final class Cli_Test extends Plugin_TestCase {
 		foreach (
 			array(
 				array( array( 'keys', 'create', 'shop' ), 'LiteLLM has refused this. (gateway_refused; 400' ),
-				array( array( 'keys', 'create', 'new', '--max_budget=lots' ), 'max_budget: rest_invalid_type' ),
-				array( array( 'keys', 'create', 'new', '--metadata=no', '--tags=a' ), 'metadata: json' ),
+				array( array( 'keys', 'create', 'new', '--max_budget=lots', '--metadata=no', '--tags=a' ), 'max_budget: rest_invalid_type; metadata: json' ),
 				array( array( 'keys', 'edit', 'shop' ), 'Nothing is to be changed' ),
-				array( array( 'keys', 'edit', 'nobody', '--rpm_limit=5' ), 'There is no key “nobody”.' ),
 				array( array( 'keys', 'block', 'shop', 'nobody' ), 'There is no key “nobody”.' ),
 				array( array( 'keys', 'block', 'sk-abcdefghijklmnop' ), 'This looks like the secret' ),
 			) as list( $arguments, $words )
@@ -98,7 +97,7 @@ final class Cli_Test extends Plugin_TestCase {
 	public function test_the_rules_are_those_of_the_page(): void {
 		$own                         = hash( 'sha256', self::KEY );
 		$this->gateway->keys[ $own ] = array( 'key_alias' => 'service' );
-		foreach ( array( array( 'block', 'service' ), array( 'delete', $own, '--yes' ), array( 'edit', 'service', '--max_budget=none' ), array( 'rotate', 'service' ) ) as $arguments ) {
+		foreach ( array( array( 'block', 'service' ), array( 'edit', $own, '--max_budget=none' ), array( 'rotate', 'service' ) ) as $arguments ) {
 			list( $code, , $error ) = $this->wp( array_merge( array( 'keys' ), $arguments ) );
 			$this->assertSame( 1, $code );
 			$this->assertStringContainsString( 'litellm_own_key', $error );
@@ -148,6 +147,12 @@ final class Cli_Test extends Plugin_TestCase {
 		list( $code, , $error ) = $this->wp( array( 'keys', 'rotate', 'odd' ) );
 		$this->assertSame( 1, $code );
 		$this->assertStringContainsString( '(model_max_budget)', $error );
+		// Into a full disk: nothing of the old key changes, as nobody has the secret.
+		$before                 = $this->gateway->keys[ $hash ];
+		list( $code, , $error ) = $this->wp( array( 'keys', 'rotate', 'shop', '--alias=second' ), array(), array( 'file', '/dev/full', 'w' ) );
+		$this->assertSame( array( 1, $before, true ), array( $code, $this->gateway->keys[ $hash ], $this->gateway->named( 'second' )['blocked'] ) );
+		$this->assertStringContainsString( 'could not be written', $error );
+		LiteLLM_Dashboard\Cache::delete( false, true );
 		$this->gateway->fate        = array( count( $this->gateway->writes ) + 3 => 'refused' );
 		list( $code, $out, $error ) = $this->wp( array( 'keys', 'rotate', 'shop', '--alias=third' ) );
 		$this->assertSame( 1, $code );
