@@ -32,7 +32,7 @@ final class Abilities {
 		wp_register_ability_category(
 			self::SPACE,
 			array(
-				'label'       => __( 'LiteLLM', 'litellm-dashboard' ),
+				'label'       => 'LiteLLM',
 				'description' => __( 'What a LiteLLM gateway is used for, and the keys to it.', 'litellm-dashboard' ),
 			)
 		);
