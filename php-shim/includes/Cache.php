@@ -125,6 +125,14 @@ final class Cache {
 	}
 
 	/**
+	 * The same also for what is settled, for somebody who asks by hand.
+	 */
+	public function clear(): void {
+		update_option( self::SETTLED, strstr( get_option( self::SETTLED, ' ' ), ' ', true ) . ' ' . wp_generate_uuid4(), false );
+		$this->forget();
+	}
+
+	/**
 	 * Stores an answer, if it stays true for a while.
 	 *
 	 * @param array<string, mixed> $values     Checked parameters.

@@ -70,7 +70,7 @@ final class Journal {
 		if ( null !== $problem ) {
 			return Outcome::failed( $problem );
 		}
-		$record = array( 'kind' => $values['kind'] ?? '', 'saved_at' => time(), 'saved_by' => wp_get_current_user()->display_name, 'entry' => $values['entry'] ?? null );
+		$record = array( 'kind' => $values['kind'] ?? '', 'saved_at' => time(), 'saved_by' => is_user_logged_in() ? wp_get_current_user()->display_name : 'WP-CLI', 'entry' => $values['entry'] ?? null );
 		$text   = self::revision( $revision + 1 ) . wp_json_encode( $record );
 		$known  = self::revision( $revision ) . '%';
 		// phpcs:disable WordPress.DB -- Only the database can say who came first.

@@ -49,6 +49,9 @@ final class Plugin {
 		add_action( 'litellm_dashboard_stored', array( Today::class, 'note' ), 10, 4 );
 
 		add_action( 'init', array( self::class, 'load_translations' ) );
+		add_action( 'cli_init', array( Cli::class, 'add' ) );
+		add_action( 'wp_abilities_api_categories_init', array( Abilities::class, 'add_category' ) );
+		add_action( 'wp_abilities_api_init', array( Abilities::class, 'add' ) );
 		add_action(
 			'rest_api_init',
 			static function () use ( $settings ): void {

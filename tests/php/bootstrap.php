@@ -30,3 +30,4 @@ require_once __DIR__ . '/Random_Json.php';
 require_once __DIR__ . '/Plugin_TestCase.php';
 require_once __DIR__ . '/Http_Client.php';
 require_once __DIR__ . '/Hostile_Gateway.php';
+require_once __DIR__ . '/Fake_LiteLLM.php';
