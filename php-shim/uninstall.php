@@ -12,4 +12,5 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 require_once __DIR__ . '/includes/autoload.php';
 
 LiteLLM_Dashboard\Cache::delete( true, true );
+LiteLLM_Dashboard\Alert_Run::stop( true );
 delete_metadata( 'user', 0, LiteLLM_Dashboard\Plugin::COLUMNS, '', true );

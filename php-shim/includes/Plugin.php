@@ -44,12 +44,23 @@ final class Plugin {
 		add_action(
 			'rest_api_init',
 			static function () use ( $settings ): void {
+				// Before that of the operations, which its name fits as well.
+				register_rest_route( REST_Controller::ROUTE_NAMESPACE, '/alertmanager', array( 'methods' => 'POST', 'callback' => array( Alert_Inbox::class, 'receive' ), 'permission_callback' => array( Alert_Inbox::class, 'may' ), 'show_in_index' => false ) );
 				self::rest_controller( $settings )->register_routes();
 				$schema = array( 'type' => 'object', 'context' => array( 'edit' ), 'additionalProperties' => array( 'type' => 'string', 'maxLength' => 500 ) );
 				register_meta( 'user', self::COLUMNS, array( 'type' => 'object', 'single' => true, 'show_in_rest' => array( 'schema' => $schema ) ) );
 			}
 		);
 		register_deactivation_hook( $file, array( Cache::class, 'delete' ) );
+
+		// By name, so that each class is loaded when its hook fires.
+		add_action( 'litellm_dashboard_alerts', array( Alert_Run::class, 'run' ) );
+		add_action( 'load-index.php', array( Alert_Inbox::class, 'show' ) );
+		add_filter( 'allowed_options', array( Alert_Settings::class, 'allow' ), 5 );
+		add_filter( 'option_page_capability_litellm-dashboard-alerts', array( Alert_Settings::class, 'capability' ) );
+		add_action( 'admin_post_litellm_dashboard_alert_test', array( Alert_Settings::class, 'test' ) );
+		register_activation_hook( $file, array( Alert_Run::class, 'schedule' ) );
+		register_deactivation_hook( $file, array( Alert_Run::class, 'stop' ) );
 	}
 
 	/**
