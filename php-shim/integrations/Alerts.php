@@ -21,10 +21,10 @@ final class Alerts {
 	/** So long before its end a key is said to expire. */
 	public const SOON_S = WEEK_IN_SECONDS;
 	/** So many times the usual, and so many deviations above it, is far above. */
-	public const FACTOR     = 3;
+	public const FACTOR     = 4;
 	public const DEVIATIONS = 6;
 	/** So many failed calls more than usual are too few to speak of; of the cost it is a setting. */
-	public const FEW_FAILURES = 20;
+	public const FEW_FAILURES = 30;
 	/** With so many weeks it is compared, and without so many of them not at all. */
 	public const WEEKS        = 4;
 	private const FEWEST_WEEKS = 3;
@@ -294,7 +294,7 @@ final class Alerts {
 	}
 
 	/**
-	 * Whether a figure is far above what these are: three times their median, six deviations above it, and no trifle more.
+	 * Whether a figure is far above what these are: four times their median, six deviations above it, and no trifle more.
 	 *
 	 * @param float[] $usual Of earlier weeks.
 	 */
