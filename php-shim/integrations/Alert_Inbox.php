@@ -98,7 +98,7 @@ final class Alert_Inbox {
 	public static function print_notice(): void {
 		$rules = Alert_Run::rules();
 		$lines = array();
-		foreach ( self::open() as $alert ) {
+		foreach ( array_reverse( self::open() ) as $alert ) {
 			$text    = "\u{2068}" . ( 0 === strpos( get_user_locale(), 'zh' ) && '' !== $alert['zh'] ? $alert['zh'] : $alert['text'] ) . "\u{2069}";
 			$lines[] = array( $alert['since'], 'Alertmanager: ' . $text, '' );
 		}

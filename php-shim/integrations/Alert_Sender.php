@@ -112,8 +112,8 @@ final class Alert_Sender {
 	 * A secret of the server, or ''. As with all settings, the environment comes before the constant.
 	 */
 	public static function secret( string $name ): string {
-		$value = function_exists( 'getenv' ) ? getenv( $name ) : '';
-		$value = is_string( $value ) && '' !== $value ? $value : ( defined( $name ) ? constant( $name ) : '' );
+		$value = Settings::environment( $name );
+		$value = '' === $value && defined( $name ) ? constant( $name ) : $value;
 		return is_string( $value ) ? $value : '';
 	}
 
@@ -146,7 +146,7 @@ final class Alert_Sender {
 		$name   = "\u{2068}" . ( $event['name'] ?? '' ) . "\u{2069}";
 		$usd    = static fn( string $figure ): string => number_format_i18n( (float) ( $event[ $figure ] ?? 0 ), 2 );
 		$number = static fn( string $figure ): string => number_format_i18n( round( (float) ( $event[ $figure ] ?? 0 ) ) );
-		$share  = number_format_i18n( floor( 100 * ( $event['spend'] ?? 0 ) / max( 1e-9, $event['budget'] ?? 0 ) ) );
+		$share  = number_format_i18n( floor( round( 100 * ( $event['spend'] ?? 0 ) / max( 1e-9, $event['budget'] ?? 0 ), 6 ) ) );
 		switch ( $event['kind'] ) {
 			case 'budget_key':
 				/* translators: 1: name of a key, 2: percent, 3: what was spent, 4: budget. */
