@@ -13,4 +13,5 @@ require_once __DIR__ . '/includes/autoload.php';
 
 LiteLLM_Dashboard\Cache::delete( true, true );
 LiteLLM_Dashboard\Audit_Log::uninstall();
+LiteLLM_Dashboard\Alert_Run::stop( true );
 delete_metadata( 'user', 0, LiteLLM_Dashboard\Plugin::COLUMNS, '', true );

@@ -70,7 +70,14 @@ final class Admin_Pages {
 			$hook = add_submenu_page( $first['slug'], sprintf( __( 'LiteLLM: %s', 'litellm-dashboard' ), $page['title'] ), $page['title'], $page['capability'], $page['slug'], array( $this, 'print_page' ) );
 			if ( false !== $hook ) {
 				$this->hooks[ $hook ] = $name;
+				add_action( "load-$hook", array( Alert_Inbox::class, 'show' ) );
 			}
+		}
+		if ( ! is_network_admin() ) {
+			$title = __( 'Alerts', 'litellm-dashboard' );
+			/* translators: %s: title of a page. */
+			$hook = add_submenu_page( $first['slug'], sprintf( __( 'LiteLLM: %s', 'litellm-dashboard' ), $title ), $title, is_multisite() ? 'manage_network_options' : 'manage_options', 'litellm-dashboard-alerts', array( Alert_Settings::class, 'print_page' ) );
+			add_action( "load-$hook", array( Alert_Settings::class, 'load' ) );
 		}
 	}
 

@@ -211,7 +211,7 @@ final class Cache {
 	 * and has no generation to fit any more.
 	 *
 	 * @param mixed $everywhere Whether for all sites.
-	 * @param bool  $all        With the journal, which is no cache.
+	 * @param bool  $all        With the journal and the alerts, which are no cache.
 	 */
 	public static function delete( $everywhere, bool $all = false ): void {
 		global $wpdb;
@@ -225,7 +225,7 @@ final class Cache {
 		}
 		foreach ( (array) $wpdb->get_col( "SELECT option_name FROM {$wpdb->options} WHERE option_name LIKE '%litellm_dashboard_%'" ) as $name ) { // phpcs:ignore WordPress.DB -- Runs once.
 			// What LIKE finds is more, and not every database reads its escapes alike.
-			if ( preg_match( '/^(?:_transient_(?:timeout_)?)?litellm_dashboard_/', $name ) && ( $all || 0 !== strpos( $name, Journal::PREFIX ) ) ) {
+			if ( preg_match( '/^(?:_transient_(?:timeout_)?)?litellm_dashboard_/', $name ) && ( $all || ! preg_match( '/^litellm_dashboard_(?:journal_|alerts)/', $name ) ) ) {
 				delete_option( $name );
 			}
 		}

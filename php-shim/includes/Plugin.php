@@ -55,6 +55,8 @@ final class Plugin {
 		add_action(
 			'rest_api_init',
 			static function () use ( $settings ): void {
+				// Before that of the operations, which its name fits as well.
+				register_rest_route( REST_Controller::ROUTE_NAMESPACE, '/alertmanager', array( 'methods' => 'POST', 'callback' => array( Alert_Inbox::class, 'receive' ), 'permission_callback' => array( Alert_Inbox::class, 'may' ), 'show_in_index' => false ) );
 				self::rest_controller( $settings )->register_routes();
 				register_rest_route( REST_Controller::ROUTE_NAMESPACE, '/site-health/(?P<test>[a-z]+)', array( 'methods' => 'GET', 'callback' => array( Site_Health::class, 'answer' ), 'permission_callback' => array( Site_Health::class, 'may' ), 'show_in_index' => false ) );
 				$schema = array( 'type' => 'object', 'context' => array( 'edit' ), 'additionalProperties' => array( 'type' => 'string', 'maxLength' => 500 ) );
@@ -67,6 +69,15 @@ final class Plugin {
 		add_filter( 'wp_privacy_personal_data_erasers', array( Audit_Privacy::class, 'erasers' ) );
 		add_action( 'admin_init', array( Audit_Privacy::class, 'suggest' ) );
 		register_deactivation_hook( $file, array( Cache::class, 'delete' ) );
+
+		// By name, so that each class is loaded when its hook fires.
+		add_action( 'litellm_dashboard_alerts', array( Alert_Run::class, 'run' ) );
+		add_action( 'load-index.php', array( Alert_Inbox::class, 'show' ) );
+		add_filter( 'allowed_options', array( Alert_Settings::class, 'allow' ), 5 );
+		add_filter( 'option_page_capability_litellm-dashboard-alerts', array( Alert_Settings::class, 'capability' ) );
+		add_action( 'admin_post_litellm_dashboard_alert_test', array( Alert_Settings::class, 'test' ) );
+		register_activation_hook( $file, array( Alert_Run::class, 'schedule' ) );
+		register_deactivation_hook( $file, array( Alert_Run::class, 'stop' ) );
 	}
 
 	/**

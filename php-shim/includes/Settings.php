@@ -210,7 +210,7 @@ final class Settings {
 	 * The value in the environment, or ''. PHP-FPM and readers of .env files put it into one or another of these places; no
 	 * header of a request can get there under such a name.
 	 */
-	private static function environment( string $name ): string {
+	public static function environment( string $name ): string {
 		foreach ( array( function_exists( 'getenv' ) ? getenv( $name ) : '', $_ENV[ $name ] ?? '', $_SERVER[ $name ] ?? '' ) as $value ) { // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- From the server's own configuration, and checked like the constant.
 			if ( is_string( $value ) && '' !== $value ) {
 				return $value;

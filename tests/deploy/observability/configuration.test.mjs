@@ -121,6 +121,9 @@ test('amtool accepts what write-config.sh makes, as it is and filled in', () => 
   // Every example of the file, without its "# ". Debian's Alertmanager does not know url_file of webhooks yet.
   const example = read('alertmanager/receivers.example.yml');
   const filledIn = example.replace(/^    # (?=[ -]|[a-z_]+_configs:)/gm, '    ').replace(/url_file: \/\S+webhook-url/, 'url: http://127.0.0.1/');
+  const { critical } = Object.fromEntries(parse(filledIn).receivers.map((receiver) => [receiver.name, receiver]));
+  const wordpress = critical.webhook_configs.find(({ url }) => url?.endsWith('/wp-json/litellm-dashboard/v1/alertmanager'));
+  assert.deepEqual(wordpress.http_config, { authorization: { credentials_file: '/etc/alertmanager/secrets/wordpress-token' } }, 'the token is in a file');
   for (const kind of ['webhook_configs', 'email_configs', 'slack_configs']) assert.match(filledIn, new RegExp(`^    ${kind}:`, 'm'));
   writeFileSync(`${work}/receivers.yml`, filledIn);
   writeConfig(folder);

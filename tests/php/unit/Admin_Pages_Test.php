@@ -32,7 +32,7 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		$this->be( 'admin' );
 		self::pages()->add_menu();
 		$this->assertSame( array( 'LiteLLM', 'litellm_view', 'litellm-dashboard' ), array_slice( end( $GLOBALS['menu'] ), 0, 3 ) );
-		$this->assertSame( array( 'litellm-dashboard', 'litellm-dashboard-usage', 'litellm-dashboard-logs', 'litellm-dashboard-keys', 'litellm-dashboard-teams', 'litellm-dashboard-users', 'litellm-dashboard-audit', 'litellm-dashboard-console', 'litellm-dashboard-status' ), array_column( $GLOBALS['submenu']['litellm-dashboard'], 2 ) );
+		$this->assertSame( array( 'litellm-dashboard', 'litellm-dashboard-usage', 'litellm-dashboard-logs', 'litellm-dashboard-keys', 'litellm-dashboard-teams', 'litellm-dashboard-users', 'litellm-dashboard-audit', 'litellm-dashboard-console', 'litellm-dashboard-status', 'litellm-dashboard-alerts' ), array_column( $GLOBALS['submenu']['litellm-dashboard'], 2 ) );
 		$this->assertStringStartsWith( 'data:image/svg+xml;base64,', end( $GLOBALS['menu'] )[6] );
 	}
 
