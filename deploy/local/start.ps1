@@ -55,14 +55,14 @@ function Select-Config {
         if ($Example -notmatch '^[a-z-]+$' -or -not (Test-Path (Join-Path $examples "$Example.yaml"))) {
             Stop-With "There is no example '$Example'. There are: $((Get-ChildItem $examples -Filter *.yaml | ForEach-Object { $_.BaseName }) -join ' ')"
         }
-        return @("examples/$Example.yaml", "of the example $Example")
+        return @("examples/$Example.yaml", "those of the example $Example")
     }
     if ($setBy) {
         if (-not (Test-Path (Join-Path $folder $setBy))) { Stop-With "LITELLM_CONFIG in .env is $setBy, and deploy\config has no such file." }
-        return @($setBy, "of $setBy, as .env says")
+        return @($setBy, "those of $setBy, as .env says")
     }
-    if ($found.Count -gt 0) { return @('litellm-config.yaml', "of your providers ($($found -join ' ')); those without a key fail") }
-    return @('litellm-config.demo.yaml', 'that answer by themselves: no provider key is set')
+    if ($found.Count -gt 0) { return @('litellm-config.yaml', "those of your providers ($($found -join ' ')); those without a key fail") }
+    return @('litellm-config.demo.yaml', 'those that answer by themselves: no provider key is set')
 }
 
 # Somebody else's port would show as an error of Docker's that names no cause.

@@ -62,17 +62,17 @@ choose_config() {
     if [[ ! $example =~ ^[a-z-]+$ ]] || [ ! -f "$here/../config/$LITELLM_CONFIG" ]; then
       die "There is no example '$example'. There are: $(cd "$here/../config/examples" && echo *.yaml | sed 's/\.yaml//g')"
     fi
-    models="of the example $example"
+    models="those of the example $example"
   elif [ -n "$set_by" ]; then
     LITELLM_CONFIG=$set_by
     [ -f "$here/../config/$set_by" ] || die "LITELLM_CONFIG in .env is $set_by, and deploy/config has no such file."
-    models="of $set_by, as .env says"
+    models="those of $set_by, as .env says"
   elif [ -n "$found" ]; then
     LITELLM_CONFIG=litellm-config.yaml
-    models="of your providers (${found# }); those without a key fail"
+    models="those of your providers (${found# }); those without a key fail"
   else
     LITELLM_CONFIG=litellm-config.demo.yaml
-    models='that answer by themselves: no provider key is set'
+    models='those that answer by themselves: no provider key is set'
   fi
   export LITELLM_CONFIG
 }

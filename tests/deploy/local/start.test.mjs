@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, beforeEach } from 'node:test';
 import { modelRules, secretsInArguments, whoSees } from '../compose/lib/policy.mjs';
+import { commands, missingLine } from '../docs/lib/readme.mjs';
 import { compose, exampleEnv, parseEnv, project, read, secrets } from '../compose/lib/server.mjs';
 
 const work = mkdtempSync(join(tmpdir(), 'local-'));
@@ -28,7 +29,12 @@ const server = createServer(async (request, response) => {
 		keys.add(made);
 		return json(200, { key_alias: 'x', key: made });
 	}
-	return keys.has(key) ? json(200, { data: [] }) : json(401, { error: { message: 'no such key', type: 'auth_error' } });
+	if (!keys.has(key)) return json(401, { error: { message: 'no such key', type: 'auth_error' } });
+	if (request.url === '/key/info') return json(200, { info: { spend: 0.25, max_budget: 5 } });
+	if (request.url === '/v1/models') return json(200, { data: [{ id: 'gpt-5-mini' }] });
+	const content = 'This answer of gpt-5-mini was made by the gateway itself. No provider was asked.';
+	if (!JSON.parse(text).stream) return json(200, { choices: [{ message: { role: 'assistant', content } }] });
+	response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: {"choices":[{"delta":{"content":"This"}}]}\n\ndata: [DONE]\n\n`);
 });
 let port;
 before(async () => {
@@ -220,6 +226,18 @@ test('stop keeps all; reset asks, and deletes all', async () => {
 	for (const file of [join(local, '.env'), join(local, 'key.txt'), join(standIns, 'state/volumes'), join(standIns, 'state/containers')]) assert.ok(!existsSync(file), file);
 	assert.match(await works('stop.sh'), /Nothing runs/);
 	assert.match(await works('reset.sh', ['--yes']), /Deleted/);
+});
+
+test('the commands of the manual, as they are written and in this order', async () => {
+	const page = join(project, 'deploy/local/README.md');
+	for (const { text, printed, line } of commands(page)) {
+		const { status, stdout, stderr } = await new Promise((resolve) =>
+			execFile('bash', ['-euo', 'pipefail', '-c', text], { cwd: kit, env: { PATH: `${join(standIns, 'bin')}:${process.env.PATH}`, HOME: work, STAND_INS: standIns } }, (error, out, said) => resolve({ status: error ? error.code : 0, stdout: out, stderr: said })),
+		);
+		assert.equal(status, 0, `line ${line}: ${stderr}`);
+		// The page has the port of the kit.
+		assert.equal(missingLine(printed, stdout.replaceAll(`:${port}`, ':24157')), '', `line ${line}:\n${stdout}`);
+	}
 });
 
 // --- The Compose file ---------------------------------------------------------------------------------------------------
