@@ -1,6 +1,6 @@
 # The commands of the project; each is a script in dev/, where the options are.
 .DEFAULT_GOAL := help
-.PHONY: help setup build zip kit check test languages screenshots bench demo demo-stop clean
+.PHONY: help setup build zip kit doc check test languages screenshots bench demo demo-stop clean
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ zip: ## Builds the plugin: dist/litellm-dashboard.zip
 
 kit: ## Packs the deployment kit: dist/litellm-deploy-kit.tar.gz
 	@dev/kit
+
+doc: ## Makes the handbook a book for each language: dist/doc/
+	@dev/doc
 
 check: ## Format, clippy, native tests, PHP and shell syntax: the quick inner loop
 	@dev/check

@@ -121,6 +121,15 @@ test('every file that a script or a unit names is there', () => {
 	assert.ok(references > 20, `only ${references} were found`);
 });
 
+test('what a laptop needs is in it, and for Windows with lines that cmd reads', () => {
+	const files = filesOfKit();
+	for (const name of ['compose.yaml', 'env.example', 'README.md', 'README.zh-CN.md', ...['start', 'stop', 'reset'].flatMap((one) => [`${one}.sh`, `${one}.ps1`, `${one}.bat`]), 'client/try.py', 'client/try.mjs', 'client/try.sh', 'client/litellm_client.py']) {
+		assert.ok(files.includes(`deploy/local/${name}`), name);
+	}
+	assert.ok(files.filter((name) => name.startsWith('deploy/config/examples/')).length > 5);
+	assert.match(read('deploy/local/start.bat'), /\r\n$/);
+});
+
 test('the extracted installer says how it is used', () => {
 	const { status, stdout, stderr } = spawnSync(join(extracted, 'deploy/deploy-full.sh'), ['--help'], { encoding: 'utf8' });
 	assert.equal(status, 0, stderr);

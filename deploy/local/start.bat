@@ -1,0 +1,7 @@
+@echo off
+rem The same as start.ps1, for a double click and for cmd.
+powershell -NoProfile -ExecutionPolicy Bypass -File "%~dp0start.ps1" %*
+set "LITELLM_STATUS=%ERRORLEVEL%"
+rem A window that a double click has opened stays until a key is pressed.
+echo %CMDCMDLINE% | find /i "/c" >nul && pause
+exit /b %LITELLM_STATUS%
