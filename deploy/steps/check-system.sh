@@ -36,7 +36,10 @@ if [ -z "$install_deps" ]; then
   docker compose version >/dev/null 2>&1 || die "docker is here without its Compose plugin ('docker compose version' fails); --install-deps installs it"
   docker info >/dev/null 2>&1 || die "the Docker engine does not answer ('docker info' fails). Start it: sudo systemctl enable --now docker"
   engine_version=$(docker version --format '{{.Server.Version}}' 2>/dev/null </dev/null || true)
-  [[ ! $engine_version =~ ^([0-9]+)\. ]] || [ "${BASH_REMATCH[1]}" -ge 24 ] ||
+  engine_major=$([[ $engine_version =~ ^([0-9]+)\. ]] && echo "${BASH_REMATCH[1]}" || echo 28)
+  [ "$engine_major" -ge 28 ] || [ "$engine_major" -lt 24 ] ||
+    warn "this is Docker Engine $engine_version: before 28 a machine of the same network reaches also what is published on 127.0.0.1, past nginx and firewall, by a route to the container. Update Docker where that network is not trusted"
+  [ "$engine_major" -ge 24 ] ||
     die "this is Docker Engine $engine_version, and 24 or newer is needed: its Compose files and limits were tried with no older one. Update Docker (https://docs.docker.com/engine/install/), and run this again"
 fi
 
