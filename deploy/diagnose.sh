@@ -167,7 +167,7 @@ section_timers() {
 
 if [ -n "$section" ]; then
   case $section in
-    log-*) compose logs --no-color --timestamps --tail "$lines" "${section#log-}" </dev/null 2>&1 ;;
+    log-*) compose logs --no-color --timestamps --tail "$lines" "${section#log-}" </dev/null 2>&1 | plain ;;
     *) "section_$section" 2>&1 ;;
   esac
   exit 0

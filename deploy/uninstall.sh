@@ -103,6 +103,9 @@ if [ -n "$dry_run" ]; then
   note "would run: docker compose down --remove-orphans"
 else
   compose down --remove-orphans </dev/null || die "the containers could not be removed; nothing was deleted. Is Docker running?"
+  # Networks of a file that COMPOSE_FILE no longer names, such as that of the dashboards.
+  mapfile -t networks < <(docker network ls --quiet --filter label=com.docker.compose.project=litellm-server </dev/null)
+  [ ${#networks[@]} = 0 ] || docker network rm "${networks[@]}" </dev/null >/dev/null || warn "not all networks could be removed: 'docker network ls' shows them"
 fi
 
 if [ -z "$delete" ]; then

@@ -203,13 +203,46 @@ message_of() {
     printf '%s' "$1"; } | tr '\n' ' ' | sed --regexp-extended 's/sk-[A-Za-z0-9_-]{6,}/sk-…/g' | cut --characters=1-300
 }
 
-# wait_until_ready SECONDS: until the gateway answers and says that it has its database.
+# plain: without the codes that Compose colours and rewrites lines with, also where nobody looks at a screen; of lines that
+# repeat each other the first.
+plain() { sed --unbuffered --regexp-extended 's/\x1b\[[0-9;?]*[A-Za-z]//g; s/\r$//' | uniq; }
+
+# gateway_restarts: how often the engine has started gateways again that ended by themselves; nothing where that is unknown.
+gateway_restarts() {
+  local names
+  mapfile -t names < <(docker ps --all --filter label=com.docker.compose.project=litellm-server --format '{{.Label "com.docker.compose.service"}} {{.ID}}' 2>/dev/null </dev/null | sed --quiet --regexp-extended 's/^litellm(-[0-9]+)? //p')
+  [ ${#names[@]} -gt 0 ] || return 0
+  docker inspect --format '{{.RestartCount}}' "${names[@]}" 2>/dev/null </dev/null | awk '{ sum += $1 } END { if (NR) print sum }' || true
+}
+
+# wait_until_ready SECONDS: until the gateway answers and says that it has its database. A gateway that ends again and again
+# is not waited for. Why it was given up is in `not_ready`.
+not_ready=
 wait_until_ready() {
-  local end=$((SECONDS + $1)) answer
+  local end=$((SECONDS + $1)) answer look=$((SECONDS + 5)) restarts_before restarts
+  restarts_before=$(gateway_restarts)
+  not_ready="after $1 s"
   while [ $SECONDS -lt $end ]; do
     answer=$(api GET /health/readiness - </dev/null 2>/dev/null)
     if [ "${answer##*$'\n'}" = 200 ] && jq --exit-status '.db == "connected"' <<<"${answer%$'\n'*}" >/dev/null 2>&1; then return 0; fi
+    if [ $SECONDS -ge $look ] && [ -n "$restarts_before" ]; then
+      look=$((SECONDS + 5)) restarts=$(gateway_restarts)
+      # A container that was replaced meanwhile counts from nothing.
+      if [ "${restarts:-0}" -lt "$restarts_before" ]; then
+        restarts_before=$restarts
+      elif [ $((restarts - restarts_before)) -ge 4 ]; then
+        not_ready="and is not waited for any longer: it ended and was started again $((restarts - restarts_before)) times"
+        return 1
+      fi
+    fi
     sleep 1
   done
   return 1
+}
+
+# show_gateway_log: its last lines, without what looks like a secret.
+show_gateway_log() {
+  say "the last lines of the gateway's log:"
+  compose logs --no-color --no-log-prefix --tail 15 litellm </dev/null 2>&1 | plain |
+    sed --regexp-extended 's/sk-[A-Za-z0-9_-]{6,}/sk-…/g; s#://[^@ ]*@#://…@#g; s/^/    /' || true
 }

@@ -17,7 +17,7 @@ sql() {
 postgres_answers() { (cd "$dir" && timeout 30 docker compose exec -T postgres pg_isready --quiet --username "$database_user") </dev/null >/dev/null 2>&1; }
 need_postgres() {
   postgres_answers ||
-    die "PostgreSQL does not answer in $dir. Look at 'docker compose ps' and 'docker compose logs postgres' there, start it with 'docker compose up -d postgres', and run this again."
+    die "PostgreSQL does not answer in $dir. Look at 'docker compose ps' and 'docker compose logs postgres' there, start it with 'docker compose up --detach --wait postgres', and run this again. Where nothing has run yet, deploy-full.sh comes first."
 }
 
 database_exists() { [ "$(sql postgres <<<"select 1 from pg_database where datname = '$1'")" = 1 ]; }
@@ -121,8 +121,8 @@ verify_gateway() {
   local limit=$1 services
   shift
   wait_until_ready "$limit" || {
-    say "the gateway was not ready within $limit seconds; the last lines of its log:" >&2
-    compose logs --no-color --tail 15 litellm </dev/null 2>&1 | sed --regexp-extended 's/sk-[A-Za-z0-9_-]{6,}/sk-…/g; s#://[^@ ]*@#://…@#g; s/^/    /' >&2 || true
+    say "the gateway was not ready $not_ready" >&2
+    show_gateway_log >&2
     return 1
   }
   ensure_metrics_key

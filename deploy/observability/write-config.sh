@@ -10,7 +10,7 @@
 # - prometheus/targets/instances.yml: the other instances, if COMPOSE_FILE in .env names docker-compose.scale.yml
 #
 # Safe to run again. It restarts nothing; Prometheus notices its targets by itself, Alertmanager wants to be told:
-#   docker compose kill --signal HUP alertmanager
+#   docker compose exec -T alertmanager sh -c 'kill -HUP 1'
 
 set -euo pipefail
 # shellcheck source=../lib/common.sh

@@ -35,7 +35,21 @@ if [ -z "$install_deps" ]; then
   need docker curl jq openssl
   docker compose version >/dev/null 2>&1 || die "docker is here without its Compose plugin ('docker compose version' fails); --install-deps installs it"
   docker info >/dev/null 2>&1 || die "the Docker engine does not answer ('docker info' fails). Start it: sudo systemctl enable --now docker"
+  engine_version=$(docker version --format '{{.Server.Version}}' 2>/dev/null </dev/null || true)
+  engine_major=$([[ $engine_version =~ ^([0-9]+)\. ]] && echo "${BASH_REMATCH[1]}" || echo 28)
+  [ "$engine_major" -ge 28 ] || [ "$engine_major" -lt 24 ] ||
+    warn "this is Docker Engine $engine_version: before 28 a machine of the same network reaches also what is published on 127.0.0.1, past nginx and firewall, by a route to the container. Update Docker where that network is not trusted"
+  [ "$engine_major" -ge 24 ] ||
+    die "this is Docker Engine $engine_version, and 24 or newer is needed: its Compose files and limits were tried with no older one. Update Docker (https://docs.docker.com/engine/install/), and run this again"
 fi
+
+# A container that may not read its own files ends at once, and the reason is far down in its log.
+for owned in postgres redis; do
+  [ -n "$(ls --almost-all "$dir/data/$owned" 2>/dev/null)" ] || continue
+  owner=$(stat --format %u "$dir/data/$owned")
+  [ "$owner" = 999 ] || [ "$(id --user)" != 0 ] ||
+    die "$dir/data/$owned belongs to the user $owner, and its container runs as 999. Were the files copied? sudo chown --recursive 999:999 $dir/data/$owned"
+done
 
 # Compose tells installations apart by the project's name, which is the same for all: it would take over the other's containers.
 if have docker; then

@@ -1,5 +1,6 @@
 # Named steps that run side by side, each with its own log and process group. Sourced after common.sh.
 # The caller sets `logs`, declares steps, runs them, and calls stop_steps in its traps.
+# A step that ends with status 77 could not be run here, and its last words say why: it is 'omitted', which is no failure.
 # shellcheck shell=bash disable=SC2034,SC2154 # read by the caller, set by the caller
 
 step_names=()
@@ -62,7 +63,7 @@ readiness() {
   for before in ${step_after[$1]}; do
     case ${step_state[$before]} in
       passed) ;;
-      failed | skipped) echo never && return ;;
+      failed | skipped | omitted) echo never && return ;;
       *) echo later && return ;;
     esac
   done
@@ -87,7 +88,13 @@ start_step() {
 reap_step() {
   local name=$1
   ! kill -0 "${step_pid[$name]}" 2>/dev/null || return 0
-  if wait "${step_pid[$name]}" 2>/dev/null; then end_step "$name" passed; else end_step "$name" failed; fi
+  local status=0
+  wait "${step_pid[$name]}" 2>/dev/null || status=$?
+  case $status in
+    0) end_step "$name" passed ;;
+    77) end_step "$name" omitted ;;
+    *) end_step "$name" failed ;;
+  esac
 }
 
 end_step() {
@@ -98,6 +105,7 @@ end_step() {
     step_cpu[$name]=$(processor_seconds "$logs/$name.times")
   fi
   case $state in
+    omitted) step_why[$name]=$(last_words "$name") ;;
     failed)
       step_failed=${step_failed:-$name}
       step_why[$name]=$(last_words "$name")
@@ -129,6 +137,7 @@ tell() {
     passed) printf '[%6s] done     %s (%s)\n' "$(clock $SECONDS)" "$2" "$(clock "$3")" ;;
     failed) printf '[%6s] FAILED   %s (%s)\n' "$(clock $SECONDS)" "$2" "$(clock "$3")" ;;
     skipped) printf '[%6s] not run  %s\n' "$(clock $SECONDS)" "$2" ;;
+    omitted) printf '[%6s] SKIPPED  %s\n' "$(clock $SECONDS)" "$2" ;;
   esac
   told=$SECONDS
 }

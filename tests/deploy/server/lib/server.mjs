@@ -1,0 +1,94 @@
+// A whole server, booted from what `build` made: systemd, ufw, nginx and a Docker engine, with the packed kit in root's home.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const project = resolve(import.meta.dirname, '../../../..');
+const boot = join(import.meta.dirname, '../boot');
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Those of runs that were killed before they could clean up.
+function removeStale(place) {
+	for (const name of readdirSync(place).filter((name) => name.startsWith('kit-server-run.'))) {
+		const pid = join(place, name, 'owner.pid');
+		if (!existsSync(pid) || !existsSync(`/proc/${readFileSync(pid, 'utf8')}`)) rmSync(join(place, name), { recursive: true, force: true });
+	}
+}
+
+export const address = '203.0.113.10';
+
+export class Server {
+	static async boot(built) {
+		const server = new Server();
+		removeStale(dirname(built));
+		server.folder = mkdtempSync(join(dirname(built), 'kit-server-run.'));
+		writeFileSync(join(server.folder, 'owner.pid'), String(process.pid));
+		const root = join(server.folder, 'changes/root');
+		mkdirSync(root, { recursive: true });
+		execFileSync(join(project, 'dev/kit'), ['--out', root], { stdio: ['ignore', 'ignore', 'inherit'] });
+		server.process = spawn(boot, ['start', built, server.folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+		await server.isUp();
+		return server;
+	}
+
+	// Until systemd has started what it starts, and the engine answers.
+	async isUp(limit = 90_000) {
+		const end = Date.now() + limit;
+		for (;;) {
+			if (this.run('[ -d /run/systemd/system ] && docker info >/dev/null 2>&1 && systemctl is-active --quiet nginx').code === 0) return;
+			if (this.process.exitCode !== null || Date.now() > end) throw new Error(`the server is not up after ${limit / 1000} s:\n${this.run('systemctl --failed --no-pager; journalctl --no-pager --lines 40').out}`);
+			await sleep(500);
+		}
+	}
+
+	// run COMMAND: in a shell on the server, as root. { code, out, all }
+	run(command, { timeout = 60_000, input = '' } = {}) {
+		return finished(spawnSync(boot, ['in', this.folder, 'bash', '-c', `cd /root; exec 2>&1; ${command}`], { input, encoding: 'utf8', timeout, maxBuffer: 64 << 20 }), command);
+	}
+	// outside COMMAND…: on another machine of the network.
+	outside(...command) {
+		return finished(spawnSync(boot, ['outside', this.folder, ...command], { encoding: 'utf8', timeout: 60_000 }), command.join(' '));
+	}
+	// What the operator would see, when it has to go well.
+	must(command, options = {}) {
+		const result = this.run(command, { timeout: 600_000, ...options });
+		if (result.code !== 0) throw new Error(`${command}: ${result.code}\n${result.out}`);
+		return result.out;
+	}
+
+	setRegistryAway(away) {
+		const file = join(this.folder, 'registry-away');
+		if (away) writeFileSync(file, '');
+		else rmSync(file, { force: true });
+	}
+
+	async reboot() {
+		const before = this.run('cat /proc/sys/kernel/random/boot_id; stat --format %Y /proc/1').out;
+		const boots = this.boots();
+		this.run('systemctl reboot');
+		const end = Date.now() + 150_000;
+		while (this.boots() === boots) {
+			if (Date.now() > end) throw new Error(`the server did not go down:\n${before}`);
+			await sleep(200);
+		}
+		await this.isUp();
+	}
+	boots() {
+		const file = join(this.folder, 'reboots');
+		return existsSync(file) ? readFileSync(file, 'utf8').length : 0;
+	}
+
+	async stop() {
+		if (this.process.exitCode === null && this.process.signalCode === null) {
+			const ended = new Promise((done) => this.process.once('exit', done));
+			this.process.kill('SIGTERM');
+			await ended;
+		}
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+}
+
+function finished(result, command) {
+	if (result.error) return { code: -1, out: `${command}: ${result.error.message}\n${result.stdout ?? ''}${result.stderr ?? ''}` };
+	return { code: result.status, out: result.stdout + result.stderr };
+}

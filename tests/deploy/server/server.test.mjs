@@ -1,0 +1,211 @@
+// The kit on a whole server with a real Docker engine, as an operator uses it: install, look, back up, upgrade, reboot, remove.
+// One server for all of it, in this order; see README.md.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { named, releases } from './images.mjs';
+import { Server, address } from './lib/server.mjs';
+
+const build = spawnSync(join(import.meta.dirname, 'build'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const skip = build.status === 77 ? build.stderr.trim().split('\n').at(-1) : false;
+
+const kit = '/root/litellm-deploy-kit-*';
+const dir = '/opt/litellm-server';
+let server;
+const must = (command, options) => server.must(command, options);
+// script NAME: of the unpacked kit.
+const script = (command) => `cd ${kit} && deploy/${command}`;
+const containers = (template) => must(`docker ps --all --filter label=com.docker.compose.project=litellm-server --format '${template}' | sort`).trim().split('\n');
+const inspect = (service, template) => must(`docker inspect --format '${template}' litellm-server-${service}-1`).trim();
+const setting = (name) => must(`sed --quiet 's/^${name}=//p' ${dir}/.env`).trim();
+const sql = (statement) => must(`cd ${dir} && docker compose exec -T postgres psql --username litellm --no-psqlrc --tuples-only --no-align`, { input: statement }).trim();
+// api METHOD PATH [BODY]: the gateway as the master key: { status, body }
+function api(method, path, body = '') {
+	const out = must(`curl --silent --request ${method} --header "Authorization: Bearer $(sed --quiet 's/^LITELLM_MASTER_KEY=//p' ${dir}/.env)" --header 'Content-Type: application/json' ${body && '--data @-'} --write-out '\\n%{http_code}' http://127.0.0.1:24157${path}`, { input: body && JSON.stringify(body) });
+	return { status: Number(out.slice(out.lastIndexOf('\n') + 1)), body: JSON.parse(out.slice(0, out.lastIndexOf('\n')) || 'null') };
+}
+const aliases = () => sql(`select string_agg(key_alias, ',' order by key_alias) from "LiteLLM_VerificationToken" where key_alias like 'trial-%'`);
+const makeKey = (alias) => assert.equal(api('POST', '/key/generate', { key_alias: alias }).status, 200);
+
+describe('the kit on a real engine', { skip, concurrency: 1 }, () => {
+	before(async () => {
+		assert.equal(build.status, 0, `no server was built:\n${build.stderr}`);
+		server = await Server.boot(build.stdout.trim());
+	});
+	after(async () => {
+		const { folder } = server ?? {};
+		await server?.stop();
+		if (folder) assert.ok(!existsSync(folder), 'what the server wrote is still there');
+	});
+
+	test('the five minutes of the manual, with the firewall on', () => {
+		must('sha256sum --check litellm-deploy-kit.tar.gz.sha256 && tar --extract --file litellm-deploy-kit.tar.gz');
+		must(script('deploy-full.sh --demo --enable-ufw --dry-run'));
+		assert.equal(server.run(`ls --directory ${dir}`).code, 2);
+		const said = must(script('deploy-full.sh --demo --enable-ufw --yes'));
+		assert.match(said, /^13 ok, 0 failed$/m);
+		assert.doesNotMatch(said, new RegExp(['LITELLM_MASTER_KEY', 'LITELLM_SALT_KEY', 'POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'UI_PASSWORD'].map(setting).join('|')));
+		assert.match(must('ufw status'), /^Status: active/);
+	});
+
+	test('a second run replaces no container', () => {
+		const before = containers('{{.ID}} {{.Names}}');
+		assert.match(must(script('deploy-full.sh --demo --yes')), /^13 ok, 0 failed$/m);
+		assert.deepEqual(containers('{{.ID}} {{.Names}}'), before);
+	});
+
+	test('the key for WordPress', () => {
+		assert.match(must(script('deploy-full.sh --service-key')), /define\( 'LITELLM_SERVICE_KEY', 'sk-/);
+		assert.equal(must(`stat --format %a ${dir}/service-key.txt`).trim(), '600');
+		assert.equal(must(`curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $(cat ${dir}/service-key.txt)" http://127.0.0.1:24157/key/list`), '200');
+	});
+
+	for (const service of ['litellm', 'postgres', 'redis']) {
+		test(`${service}: no rights, no writable files, limits, as the engine has them`, () => {
+			assert.equal(inspect(service, '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}'), 'true [ALL] [no-new-privileges:true] false');
+			const inside = (command) => server.run(`docker exec litellm-server-${service}-1 sh -c '${command}'`);
+			assert.match(inside('touch /usr/x /x').out, /Read-only file system/);
+			assert.match(inside('cat /proc/1/status').out, /^CapEff:\t0+$[^]*^NoNewPrivs:\t1$/m);
+			const [memory, processes] = inspect(service, '{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}').split(' ').map(Number);
+			assert.ok(memory > 0 && processes > 0);
+			assert.equal(inside('cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes').out.trim(), String(memory));
+			assert.equal(inside('cat /sys/fs/cgroup/pids.max 2>/dev/null || cat /sys/fs/cgroup/pids/pids.max').out.trim(), String(processes));
+		});
+	}
+
+	test('database and cache have no way out, the gateway has', () => {
+		const connects = (service) => server.run(`docker exec litellm-server-${service}-1 timeout 3 bash -c '</dev/tcp/203.0.113.2/443'`).code;
+		assert.notEqual(connects('postgres'), 0);
+		assert.notEqual(connects('redis'), 0);
+		assert.equal(connects('litellm'), 0);
+	});
+
+	test('another machine reaches nginx and ssh, and nothing of the kit, with the firewall or without', () => {
+		const reached = (port, host = address) => server.outside('timeout', '3', 'bash', '-c', `</dev/tcp/${host}/${port}`).code === 0;
+		const closed = [24157, 4000, 5432, 6379, 9090, 3000];
+		assert.deepEqual([22, 80, ...closed].filter((port) => reached(port)), [22, 80]);
+		must('ufw disable');
+		assert.deepEqual([22, 80, ...closed].filter((port) => reached(port)), [22, 80]);
+		must('ufw --force enable');
+	});
+
+	test('what the installer says of an engine before 28 is so', () => {
+		const old = Number(must("docker version --format '{{.Server.Version}}'").split('.')[0]) < 28;
+		const warned = /before 28 a machine of the same network reaches/.test(must(script('deploy-full.sh --demo --dry-run')));
+		const own = inspect('litellm', '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}').split(' ');
+		server.outside('ip', 'route', 'add', '172.16.0.0/12', 'via', address);
+		const reached = own.some((host) => server.outside('timeout', '3', 'bash', '-c', `</dev/tcp/${host}/4000`).code === 0);
+		server.outside('ip', 'route', 'delete', '172.16.0.0/12');
+		assert.deepEqual([warned, reached], [old, old]);
+	});
+
+	test('a data folder of another owner is said before anything is touched', () => {
+		must(`chown 1000 ${dir}/data/redis`);
+		const result = server.run(script('deploy-full.sh --demo --yes'));
+		must(`chown 999 ${dir}/data/redis`);
+		assert.equal(result.code, 1);
+		assert.match(result.out, /data\/redis belongs to the user 1000[^]*sudo chown --recursive 999:999/);
+	});
+
+	// It could not be applied before: Compose pulls, whatever is here.
+	test('without the registry a changed setting is applied all the same', () => {
+		server.setRegistryAway(true);
+		must(`sed --in-place 's/^REDIS_MEMORY=.*/REDIS_MEMORY=300m/' ${dir}/.env && grep --quiet '^REDIS_MEMORY=300m' ${dir}/.env || echo REDIS_MEMORY=300m >>${dir}/.env`);
+		const said = must(script('deploy-full.sh --demo --yes'));
+		server.setRegistryAway(false);
+		assert.match(said, /every one of them is here already/);
+		assert.equal(inspect('redis', '{{.HostConfig.Memory}}'), String(300 * 1024 * 1024));
+	});
+
+	test('backup, its check in a scratch database, and restore', () => {
+		makeKey('trial-before');
+		const backup = must(script('backup.sh')).split('\n')[0];
+		makeKey('trial-after');
+		must(script(`restore.sh --check --deep ${backup}`));
+		must(script(`restore.sh ${backup} --yes`));
+		assert.equal(aliases(), 'trial-before');
+		must(script('restore.sh --drop-previous --yes'));
+	});
+
+	test('an upgrade to an image that does not exist changes nothing', () => {
+		const before = containers('{{.ID}}');
+		assert.match(server.run(script(`upgrade.sh --yes --litellm-image ${releases.missing}`), { timeout: 300_000 }).out, /could not be fetched/);
+		assert.deepEqual(containers('{{.ID}}'), before);
+	});
+
+	// It was waited for ten minutes, though the engine started it again and again.
+	test('an upgrade to an image that ends at once goes back soon', () => {
+		const result = server.run(script(`upgrade.sh --yes --litellm-image ${releases.ends}`), { timeout: 600_000 });
+		assert.equal(result.code, 1);
+		assert.match(result.out, /it ended and was started again \d+ times[^]*ImportError: the image is broken[^]*The database had not been migrated/);
+		assert.doesNotMatch(result.out, /\x1b/);
+		assert.equal(inspect('litellm', '{{.Config.Image}}'), releases.good);
+		assert.equal(aliases(), 'trial-before');
+	});
+
+	test('an upgrade that migrates and then ends brings the database back as well', () => {
+		const result = server.run(script(`upgrade.sh --yes --litellm-image ${releases.migratesAndEnds}`), { timeout: 600_000 });
+		assert.equal(result.code, 1);
+		assert.match(result.out, /the database is the one from before the upgrade again/);
+		assert.equal(sql(`select to_regclass('"KitFault"') is null`), 't');
+		assert.equal(aliases(), 'trial-before');
+	});
+
+	test('an upgrade that works, and the way back', () => {
+		must(script(`upgrade.sh --yes --litellm-image ${releases.next}`));
+		assert.equal(inspect('litellm', '{{.Config.Image}} {{.Config.User}}'), `${releases.next} 65532:65532`);
+		makeKey('trial-newer');
+		must(script('rollback.sh --yes --keep-database'));
+		assert.match(setting('LITELLM_IMAGE'), new RegExp(`^${named('LITELLM_IMAGE')}@sha256:`));
+		assert.equal(aliases(), 'trial-before,trial-newer');
+	});
+
+	test('monitoring: healthy, sees the disks of the server and no others, reads its configuration anew', () => {
+		assert.match(must(script('deploy-full.sh --demo --with-observability --yes')), /^17 ok, 0 failed$/m);
+		const query = (text) => JSON.parse(must(`curl --silent --get --data-urlencode 'query=${text}' http://127.0.0.1:9090/api/v1/query`)).data.result;
+		// Docker's own mounts in the container were counted as disks.
+		assert.deepEqual(query('node_filesystem_size_bytes').map(({ metric }) => metric.mountpoint).filter((place) => /^\/(etc|textfile)/.test(place)), []);
+		assert.deepEqual(query('node_filesystem_device_error == 1').map(({ metric }) => metric.mountpoint), []);
+		for (const service of ['prometheus', 'alertmanager', 'blackbox']) must(`cd ${dir} && docker compose exec -T ${service} sh -c 'kill -HUP 1'`);
+	});
+
+	// What was told to read its configuration by `docker compose kill` stayed down: for Docker it had been stopped by hand.
+	test('after a reboot everything is there again', async () => {
+		const before = containers('{{.Names}}');
+		await server.reboot();
+		const said = must(script('verify.sh'), { timeout: 300_000 });
+		assert.match(said, /^17 ok, 0 failed$/m);
+		assert.deepEqual(containers('{{.Names}} {{.State}}'), before.map((name) => `${name} running`));
+		assert.match(must('systemctl list-timers --no-pager'), /litellm-backup\.timer[^]*litellm-certificates\.timer|litellm-certificates\.timer[^]*litellm-backup\.timer/);
+		assert.match(must('ufw status'), /^Status: active/);
+		must('systemctl start litellm-backup.service');
+		assert.equal(aliases(), 'trial-before,trial-newer');
+	});
+
+	test('a diagnosis, without secrets and codes of the screen', () => {
+		must(script('diagnose.sh --to /root --limit 30'), { timeout: 600_000 });
+		const text = must('cat /root/litellm-diagnosis-*.tar.gz | tar --extract --gzip --to-stdout');
+		for (const name of ['LITELLM_MASTER_KEY', 'LITELLM_SALT_KEY', 'POSTGRES_PASSWORD']) assert.ok(!text.includes(setting(name)), name);
+		assert.doesNotMatch(text, /\x1b\[/);
+	});
+
+	test('uninstalled, the data stay, and an installation finds them again', () => {
+		// As somebody has it who turned the dashboards off by hand: their networks were left.
+		must(`sed --in-place 's/^COMPOSE_FILE=.*/COMPOSE_FILE=docker-compose.yml/' ${dir}/.env`);
+		must(script('uninstall.sh --yes'));
+		assert.equal(must('docker ps --all --quiet').trim(), '');
+		assert.equal(must('docker network ls --format "{{.Name}}" | sort | tr "\\n" " "').trim(), 'bridge host none');
+		assert.equal(must('find /etc/systemd/system -name "litellm*"'), '');
+		must(script('deploy-full.sh --demo --yes'));
+		assert.equal(aliases(), 'trial-before,trial-newer');
+	});
+
+	test('uninstalled with its data, nothing is left', () => {
+		must(script(`uninstall.sh --delete-data=${dir} --yes`));
+		assert.equal(must('docker ps --all --quiet; docker volume ls --quiet; find /etc/systemd/system -name "litellm*"; ls --directory /opt/litellm* 2>/dev/null || true').trim(), '');
+		assert.equal(must('docker network ls --format "{{.Name}}" | sort | tr "\\n" " "').trim(), 'bridge host none');
+		assert.match(must('ls /var/backups/litellm-server'), /before-uninstall\.tar/);
+	});
+});
