@@ -58,6 +58,12 @@ export class Browser {
 		const page = await context.newPage();
 		// Documents that were loaded; a change of the address by the app is none.
 		page.documents = 0;
+		/** Requests whose answer is awaited. */
+		page.underWay = new Set();
+		page.on( 'request', ( request ) => page.underWay.add( request ) );
+		for ( const end of [ 'requestfinished', 'requestfailed' ] ) {
+			page.on( end, ( request ) => page.underWay.delete( request ) );
+		}
 		// Who goes to another address leaves what was typed behind; every other question is answered with no.
 		page.on( 'dialog', ( dialog ) => ( dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss() ) );
 		page.on( 'request', ( request ) => {
