@@ -186,7 +186,7 @@ test( 'a script policy that forbids WebAssembly is named in words', async () => 
 	remove = await policy( " 'wasm-unsafe-eval'" );
 	await until( 'the app starts', async () => {
 		await page.goto( site.page( 'overview' ) );
-		return page.locator( '.gw-title' ).waitFor( { timeout: 60_000 } ).then( () => true, () => false );
+		return page.locator( '.gw-title[tabindex]' ).waitFor( { timeout: 60_000 } ).then( () => true, () => false );
 	} );
 	await remove();
 	await page.close();

@@ -58,9 +58,8 @@ export class Browser {
 		const page = await context.newPage();
 		// Documents that were loaded; a change of the address by the app is none.
 		page.documents = 0;
-		/** Requests whose answer is awaited. */
+		/** Requests of this document whose answer is awaited. */
 		page.underWay = new Set();
-		page.on( 'request', ( request ) => page.underWay.add( request ) );
 		for ( const end of [ 'requestfinished', 'requestfailed' ] ) {
 			page.on( end, ( request ) => page.underWay.delete( request ) );
 		}
@@ -69,7 +68,9 @@ export class Browser {
 		page.on( 'request', ( request ) => {
 			if ( request.isNavigationRequest() && request.frame() === page.mainFrame() ) {
 				page.documents++;
+				page.underWay.clear();
 			}
+			page.underWay.add( request );
 		} );
 		if ( errors ) {
 			page.on( 'pageerror', ( error ) => isOfWordPress( error ) || this.errors.push( `${ page.url() }: ${ error.stack ?? error }` ) );

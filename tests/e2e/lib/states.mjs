@@ -207,7 +207,8 @@ export const STATES = [
 	{ name: 'usage', show: usage() },
 	{ name: 'usage-month', show: usage( { range: 'month' } ) },
 	{ name: 'usage-key', show: usage( { by: 'key', unit: 'tokens' } ) },
-	{ name: 'usage-today', show: usage( { by: 'team', range: 'today' } ) },
+	// When today has just begun, it has no lines.
+	{ name: 'usage-today', show: opened( 'usage', { by: 'team', range: 'today' } ) },
 	{
 		name: 'usage-own',
 		async show( { site, page } ) {
