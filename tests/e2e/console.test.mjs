@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import { keysTable } from './lib/app.mjs';
 import { freePorts, project } from './lib/command.mjs';
 import { Stage } from './lib/stage.mjs';
+import { seeConsole } from './lib/states.mjs';
 import { until } from './lib/until.mjs';
 
 const stage = new Stage();
@@ -41,7 +42,7 @@ test( 'where a header forbids frames, the page says so, with the lines for nginx
 	}
 	await site.open( page, 'console' );
 	await page.getByText( 'The console cannot be shown inside this page' ).waitFor();
-	await page.getByText( 'The console is sent with a header that forbids showing it in a frame.' ).waitFor();
+	await seeConsole( page, page.getByText( 'The console is sent with a header that forbids showing it in a frame.' ) );
 	assert.equal( await page.locator( 'iframe' ).count(), 0 );
 	const lines = await page.getByRole( 'region', { name: 'Lines for nginx' } ).textContent();
 	assert.match( lines, /proxy_hide_header X-Frame-Options;/ );
@@ -54,7 +55,8 @@ test( 'where a header forbids frames, the page says so, with the lines for nginx
 
 test( 'through nginx with these lines, the frame shows LiteLLM\'s login', async () => {
 	await stage.configure( { LITELLM_CONSOLE_URL: consoleUrl } );
-	await page.reload();
+	await site.open( page, 'console' );
+	await seeConsole( page, page.locator( 'iframe' ) );
 	const frame = page.frameLocator( 'iframe[title="LiteLLM’s console"]' );
 	await frame.getByPlaceholder( /username/i ).or( frame.getByLabel( /username/i ) ).first().waitFor();
 	const box = await page.getByTitle( 'LiteLLM’s console' ).boundingBox();

@@ -61,7 +61,7 @@ test( 'what somebody else changed meanwhile is not overwritten', async () => {
 	await dialog().getByRole( 'heading', { name: `“${ alias }” was changed meanwhile` } ).waitFor();
 	assert.equal( ( await now() ).max_budget, 99 );
 	await dialog().getByRole( 'button', { name: 'Look at it first' } ).click();
-	assert.equal( await field( page, 'Tokens per minute' ).inputValue(), '7000' );
+	await eventually( async () => assert.equal( await field( page, 'Tokens per minute' ).inputValue(), '7000' ) );
 	await save();
 	await page.getByText( 'The key was changed' ).waitFor();
 	const { max_budget: budget, tpm_limit: tokens } = await now();
@@ -96,9 +96,8 @@ test( 'what a version cannot take away is told', async () => {
 	await open();
 	await page.getByRole( 'combobox', { name: 'Expires' } ).selectOption( 'never' );
 	await save();
-	const { expires } = await new Promise( ( done ) => {
-		page.locator( '.gw-form-message .notice' ).waitFor().then( async () => done( await now() ) );
-	} );
+	await page.locator( '.gw-form-message .notice' ).waitFor();
+	const { expires } = await now();
 	const told = expires === null ? 'The key was changed' : 'The gateway has not done this';
 	await page.getByText( told ).waitFor();
 } );

@@ -8,7 +8,7 @@ import { Stage } from './lib/stage.mjs';
 import { ours, settled } from './lib/states.mjs';
 import { eventually, until } from './lib/until.mjs';
 
-/** Three pages of them: no other test file may change how many there are. */
+/** They are found by the prefix: no other test file may change how many there are. */
 const COUNT = 55;
 
 const stage = new Stage();
@@ -136,6 +136,8 @@ test( 'a chip keeps it, and so does choosing a model among the filters', async (
 	await page.keyboard.press( 'Enter' );
 	await page.getByRole( 'combobox', { name: 'May call' } ).focus();
 	await page.keyboard.type( 'gpt' );
+	// The models may come later than the keys.
+	await page.getByRole( 'option', { name: /gpt/ } ).first().waitFor();
 	await page.keyboard.press( 'Enter' );
 	await until( 'the filter', () => ( at( 'model' ) ?? '' ).includes( 'gpt' ) );
 	await seeFocus( 'combobox "May call"' );

@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test';
 
 import { field, keyRow, keysTable, secretField } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
-import { eventually } from './lib/until.mjs';
+import { settled } from './lib/states.mjs';
+import { eventually, until } from './lib/until.mjs';
 
 const COUNT = 30;
 
@@ -15,7 +16,7 @@ const prefix = `table-${ Date.now().toString( 36 ) }`;
 const aliases = Array.from( { length: COUNT }, ( _, index ) => `${ prefix }-${ String( index + 1 ).padStart( 2, '0' ) }` );
 /** Neither in the order of the names nor of their making. */
 const spendOf = ( alias ) => ( ( Number( alias.slice( -2 ) ) * 7 ) % 31 ) / 10;
-let site, litellm, page;
+let site, litellm, page, pasted;
 
 before( async () => {
 	await stage.start( { zips: [ process.env.PLUGIN_ZIP ] } );
@@ -24,6 +25,9 @@ before( async () => {
 	for ( const alias of aliases ) {
 		await litellm.makeKey( { key_alias: alias, spend: spendOf( alias ), models: [ 'gpt-4o' ] } );
 	}
+	// Before any list is read: WordPress gives one for three seconds, and the page does not ask again by itself.
+	( { key: pasted } = await litellm.makeKey( { key_alias: `${ prefix }-pasted` } ) );
+	await litellm.ask( '/key/block', { key: ( await litellm.keyByAlias( aliases[ 0 ] ) ).token } );
 	page = await stage.signedInPage();
 } );
 after( () => stage.stop() );
@@ -31,7 +35,9 @@ after( () => stage.stop() );
 const names = () => keysTable( page ).getByRole( 'rowheader' ).locator( 'strong' ).allTextContents();
 const argument = ( name ) => new URL( page.url() ).searchParams.get( name );
 const seeNames = ( expected ) => eventually( async () => assert.deepEqual( await names(), expected ) );
-const newestFirst = aliases.toReversed();
+/** Newest first. */
+const newestFirst = [ `${ prefix }-pasted`, ...aliases.toReversed() ];
+const byName = newestFirst.toReversed();
 
 /** What is counted above the rows, of all keys of the gateway. */
 const seeCount = ( count ) => page.getByText( new RegExp( `^${ count } of [\\d,]+ keys?$` ) ).waitFor();
@@ -40,7 +46,7 @@ test( 'a search while typing shows the matches, newest first, and comes back', a
 	await site.open( page, 'keys' );
 	await keysTable( page ).waitFor();
 	await page.getByRole( 'searchbox' ).pressSequentially( prefix.toUpperCase() );
-	await seeCount( COUNT );
+	await seeCount( COUNT + 1 );
 	assert.equal( argument( 's' ), prefix.toUpperCase() );
 	await seeNames( newestFirst );
 	await page.reload();
@@ -51,7 +57,7 @@ test( 'a search while typing shows the matches, newest first, and comes back', a
 test( 'a key is found by its hash, by its masked form and by its secret, which goes nowhere', async () => {
 	const [ alias ] = aliases;
 	const { token, key_name: masked } = await litellm.keyByAlias( alias );
-	const { key: secret } = await litellm.makeKey( { key_alias: `${ prefix }-pasted` } );
+	const secret = pasted;
 	const box = page.getByRole( 'searchbox' );
 	const sent = [];
 	const listen = ( request ) => sent.push( `${ request.url() } ${ request.postData() ?? '' }` );
@@ -72,8 +78,6 @@ test( 'a key is found by its hash, by its masked form and by its secret, which g
 
 test( 'chips and filters narrow it down, stand in the address, and come back', async () => {
 	const [ blocked ] = aliases;
-	const { token } = await litellm.keyByAlias( blocked );
-	await litellm.ask( '/key/block', { key: token } );
 	await site.open( page, 'keys', { s: prefix } );
 	await page.getByRole( 'button', { name: /^Blocked 1$/ } ).click();
 	await seeNames( [ blocked ] );
@@ -81,14 +85,13 @@ test( 'chips and filters narrow it down, stand in the address, and come back', a
 	await page.reload();
 	await seeNames( [ blocked ] );
 	await page.goBack();
-	await seeNames( [ `${ prefix }-pasted`, ...newestFirst ] );
+	await seeNames( newestFirst );
 	await page.getByText( 'Filters', { exact: true } ).click();
 	await page.getByRole( 'combobox', { name: 'May call' } ).fill( 'gpt-4o-mini' );
 	await page.getByRole( 'option', { name: 'gpt-4o-mini' } ).click();
 	await seeNames( [ `${ prefix }-pasted` ] );
 	await page.getByRole( 'button', { name: 'Clear filters' } ).click();
-	assert.deepEqual( [ argument( 's' ), argument( 'model' ) ], [ null, null ] );
-	await litellm.ask( '/key/unblock', { key: token } );
+	await eventually( async () => assert.deepEqual( [ argument( 's' ), argument( 'model' ) ], [ null, null ] ) );
 } );
 
 test( 'what is shown is stored as a file', async () => {
@@ -109,17 +112,17 @@ test( 'columns sort both ways', async () => {
 	const column = ( name ) => page.getByRole( 'columnheader', { name, exact: true } );
 	await site.open( page, 'keys', { s: prefix } );
 	await column( 'Key' ).getByRole( 'button' ).click();
-	await seeNames( [ ...aliases, `${ prefix }-pasted` ] );
+	await seeNames( byName );
 	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'ascending' );
 	assert.deepEqual( [ argument( 'orderby' ), argument( 'order' ) ], [ 'key_alias', 'asc' ] );
 	await column( 'Key' ).getByRole( 'button' ).click();
-	await seeNames( [ `${ prefix }-pasted`, ...newestFirst ] );
+	await seeNames( newestFirst );
 	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'descending' );
 	await column( 'Spend' ).getByRole( 'button' ).click();
-	await seeNames( [ ...newestFirst.toSorted( ( one, other ) => spendOf( other ) - spendOf( one ) ), `${ prefix }-pasted` ] );
+	await seeNames( [ ...newestFirst.slice( 1 ).toSorted( ( one, other ) => spendOf( other ) - spendOf( one ) ), `${ prefix }-pasted` ] );
 	assert.equal( await column( 'Key' ).getAttribute( 'aria-sort' ), 'none' );
 	await page.goBack();
-	await seeNames( [ `${ prefix }-pasted`, ...newestFirst ] );
+	await seeNames( newestFirst );
 } );
 
 test( 'a search without matches says so, and markup in it stays text', async () => {
@@ -141,15 +144,18 @@ test( 'keys with odd aliases are found and counted, in the order that the header
 		made.push( ...await litellm.makeKey( { key_alias: alias } ).then( () => [ alias ], () => [] ) );
 	}
 	const shown = ( alias ) => alias.replaceAll( '\n', '⏎' ).trim();
-	await site.open( page, 'keys', { s: odd } );
+	// WordPress may know an older list.
+	await eventually( async () => {
+		await site.open( page, 'keys', { s: odd } );
+		await settled( page );
+		assert.deepEqual( ( await names() ).map( ( name ) => name.trim() ), made.toReversed().map( shown ) );
+	} );
 	await seeCount( made.length );
-	await eventually( async () => assert.deepEqual( ( await names() ).map( ( name ) => name.trim() ), made.toReversed().map( shown ) ) );
 	assert.equal( await page.getByRole( 'columnheader', { name: 'Created' } ).getAttribute( 'aria-sort' ), 'descending' );
 } );
 
 test( 'an alias with markup stays text', async () => {
-	const [ odd ] = ( await litellm.ask( '/key/list?return_full_object=true&size=100' ) ).keys.map( ( key ) => key.key_alias ).filter( ( alias ) => /never-used/.test( alias ?? '' ) );
-	assert.ok( odd, 'the seed made such a key' );
+	const { key_alias: odd } = await until( 'the key that the seed has made', async () => ( await litellm.allKeys() ).find( ( key ) => /never-used/.test( key.key_alias ?? '' ) ) );
 	await site.open( page, 'keys', { s: 'never-used' } );
 	await keyRow( page, odd ).waitFor();
 	assert.equal( await keysTable( page ).locator( 'b' ).count(), 0 );
@@ -233,7 +239,7 @@ test( 'a question is answered by keyboard alone, and Escape gives the focus back
 	await page.keyboard.press( 'Enter' );
 	const dialog = page.getByRole( 'alertdialog' );
 	await dialog.waitFor();
-	assert.ok( await dialog.evaluate( ( element ) => element.contains( document.activeElement ) ), 'the dialog has the focus' );
+	await eventually( async () => assert.ok( await dialog.evaluate( ( element ) => element.contains( document.activeElement ) ), 'the dialog has the focus' ) );
 	await page.keyboard.press( 'Escape' );
 	await dialog.waitFor( { state: 'hidden' } );
 	await eventually( async () => assert.ok( await button.evaluate( ( element ) => element === document.activeElement ), 'the focus is back on the button' ) );

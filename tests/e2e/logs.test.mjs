@@ -78,7 +78,7 @@ test( 'failed calls are found, and say why', async () => {
 	await rows().getByText( 'Failed', { exact: true } ).waitFor();
 	assert.equal( new URL( page.url() ).searchParams.get( 'status' ), 'failure' );
 	await ours().getByRole( 'button', { name: 'Clear filters' } ).click();
-	assert.equal( new URL( page.url() ).searchParams.get( 'key' ), null );
+	await eventually( async () => assert.equal( new URL( page.url() ).searchParams.get( 'key' ), null ) );
 } );
 
 test( 'one call is told in full, with its neighbours and its session', async () => {
@@ -91,6 +91,7 @@ test( 'one call is told in full, with its neighbours and its session', async () 
 	await drawer.getByRole( 'button', { name: 'Older call' } ).click();
 	await eventually( async () => assert.notEqual( new URL( page.url() ).searchParams.get( 'open' ), call.request_id ) );
 	await drawer.getByRole( 'button', { name: 'Newer call' } ).click();
+	await eventually( async () => assert.equal( new URL( page.url() ).searchParams.get( 'open' ), call.request_id ) );
 	await drawer.getByRole( 'button', { name: 'Show the session’s calls' } ).click();
 	await drawer.getByRole( 'table', { name: 'The session’s calls' } ).waitFor();
 	await drawer.getByRole( 'button', { name: 'Show prompt and answer' } ).click();

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 
 import { keyIs, keyRow, keysTable } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
+import { settled } from './lib/states.mjs';
 import { eventually } from './lib/until.mjs';
 
 const COUNT = 14;
@@ -52,6 +53,8 @@ async function openWith( query ) {
 	await site.open( page, 'keys', query );
 	await keysTable( page ).waitFor();
 	await page.getByText( new RegExp( '^\\d+ of [\\d,]+ keys?$' ) ).waitFor();
+	// All pages of it: with the keys of other test files there may be several.
+	await settled( page );
 }
 
 test( 'the budget of three keys changes, and nothing else of them', async () => {
@@ -97,6 +100,7 @@ test( 'a kill switch blocks the keys of a team, and its undo restores exactly th
 	await page.reload();
 	await keysTable( page ).waitFor();
 	await page.getByText( new RegExp( '^\\d+ of [\\d,]+ keys?$' ) ).waitFor();
+	await settled( page );
 	assert.equal( await page.getByText( /^Kill switch of/ ).count(), 0 );
 } );
 
@@ -126,6 +130,7 @@ test( 'a gateway that goes away in the middle leaves a true picture, and the res
 	await dialog().getByRole( 'button', { name: 'Close' } ).click();
 	await page.reload();
 	await keysTable( page ).waitFor();
+	await settled( page );
 	assert.equal( await page.getByRole( 'button', { name: 'Go on', exact: true } ).count(), 0 );
 } );
 

@@ -5,7 +5,7 @@ import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { assertSameAsLiteLLM, calls, cards, field, keyIs, keyRow, keysTable, secretField } from './lib/app.mjs';
+import { assertSameAsLiteLLM, calls, cards, field, holdQuestions, keyIs, keyRow, keysTable, secretField } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
 import { eventually, until } from './lib/until.mjs';
 
@@ -32,9 +32,11 @@ test( 'the gateway goes away while pages are open: what is known stays, with its
 	await site.open( overview );
 	await assertSameAsLiteLLM( overview, litellm, '7d' );
 	await calls( overview ).first().waitFor();
+	// Others may call LiteLLM: nothing comes between this look and the cut.
+	const release = await holdQuestions( overview );
 	const [ shown, known ] = [ await cards( overview ), await calls( overview ).count() ];
-
 	await stage.line.cut();
+	await release();
 	await notice( overview ).getByText( 'The gateway cannot be reached' ).waitFor();
 	assert.match( await notice( overview ).first().textContent(), /What is shown was read from the gateway .+ ago\./ );
 	assert.match( await notice( overview ).first().textContent(), /Check that LiteLLM is running/ );
@@ -97,6 +99,8 @@ test( 'a page whose nonce is too old takes a fresh one and asks once more', asyn
 		await page.getByRole( 'link', { name: 'Done' } ).click();
 		// The key was not copied.
 		await page.getByRole( 'alertdialog' ).getByRole( 'button', { name: 'Leave' } ).click();
+		// Others may have made many since, and of a long list only what is in sight is written.
+		await page.getByRole( 'searchbox' ).fill( made );
 		await keyRow( page, made ).waitFor();
 		// The overview was open all the time.
 		await assertSameAsLiteLLM( overview, litellm, '7d' );
@@ -182,7 +186,7 @@ test( 'a script policy that forbids WebAssembly is named in words', async () => 
 	remove = await policy( " 'wasm-unsafe-eval'" );
 	await until( 'the app starts', async () => {
 		await page.goto( site.page( 'overview' ) );
-		return page.locator( '.gw-title' ).waitFor( { timeout: 60_000 } ).then( () => true, () => false );
+		return page.locator( '.gw-title[tabindex]' ).waitFor( { timeout: 60_000 } ).then( () => true, () => false );
 	} );
 	await remove();
 	await page.close();
@@ -268,6 +272,11 @@ test( 'a page is there in the moment in which it is opened, as its code was fetc
 	await site.open( page, 'overview' );
 	await until( 'the code of the other pages has come', () => page.evaluate( () =>
 		[ 'keys', 'people', 'console', 'status' ].every( ( name ) => performance.getEntriesByType( 'resource' ).some( ( { name: url } ) => url.includes( `/app/${ name }.bin` ) ) ) ) );
+	// The last one that is fetched: what came before it is ready.
+	await page.evaluate( async () => {
+		await litellmDashboard.chunk( 'status' );
+		await new Promise( ( done ) => requestIdleCallback( done ) );
+	} );
 	const standIns = await page.evaluate( async () => {
 		let seen = 0;
 		new MutationObserver( () => { seen += document.querySelectorAll( '.gw-boot' ).length } ).observe( document.getElementById( 'litellm-dashboard' ), { childList: true, subtree: true } );

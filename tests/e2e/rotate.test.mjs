@@ -6,11 +6,12 @@ import { after, before, test } from 'node:test';
 
 import { field, keyRow } from './lib/app.mjs';
 import { Stage } from './lib/stage.mjs';
+import { settled } from './lib/states.mjs';
 import { eventually } from './lib/until.mjs';
 
 const stage = new Stage();
 const alias = `rotate-${ Date.now().toString( 36 ) }`;
-const today = new Date().toISOString().slice( 0, 10 );
+const day = () => new Date().toISOString().slice( 0, 10 );
 let site, litellm, page, key;
 
 const hashOf = ( made ) => made.token ?? made.token_id;
@@ -28,23 +29,31 @@ const info = async ( hash ) => ( await litellm.ask( `/key/info?key=${ hash }` ) 
 const secretField = () => field( page, 'The secret of the successor' );
 const dialog = () => page.getByRole( 'alertdialog' );
 
-async function begin( hash, action = 'rotate' ) {
-	await site.open( page, 'keys', { action, key: hash } );
-	const name = page.locator( '#gw-alias' );
-	await eventually( async () => assert.notEqual( await name.inputValue(), '' ) );
-	return name.inputValue();
+/** The alias of the successor, when the form has one: that of the key with the day on which the form was made. */
+async function proposed( name, since ) {
+	const input = page.locator( '#gw-alias' );
+	await eventually( async () => assert.notEqual( await input.inputValue(), '' ) );
+	const alias = await input.inputValue();
+	assert.ok( [ since, day() ].some( ( date ) => alias === `${ name }-${ date }` ), alias );
+	return alias;
+}
+
+async function begin( name, hash ) {
+	const since = day();
+	await site.open( page, 'keys', { action: 'rotate', key: hash } );
+	return proposed( name, since );
 }
 
 test( 'a successor has what is left of the budget, and both work during the overlap', async () => {
 	await site.open( page, 'keys', { s: alias } );
 	await keyRow( page, alias ).getByRole( 'link', { name: alias, exact: true } ).click();
+	const since = day();
 	await page.getByRole( 'dialog' ).getByRole( 'button', { name: `Rotate ${ alias }` } ).click();
-	await page.locator( '#gw-alias' ).waitFor();
-	await eventually( async () => assert.equal( await page.locator( '#gw-alias' ).inputValue(), `${ alias }-${ today }` ) );
+	const next = await proposed( alias, since );
 	await page.getByRole( 'combobox', { name: 'Both keys work for' } ).selectOption( '3600' );
 	await page.locator( 'form' ).getByRole( 'button', { name: 'Create the successor' } ).click();
 	const secret = await secretField().inputValue();
-	const made = await litellm.keyByAlias( `${ alias }-${ today }` );
+	const made = await litellm.keyByAlias( next );
 	litellm.made.push( made.token );
 	assert.deepEqual( [ made.max_budget, made.spend, made.rpm_limit, made.models, made.blocked, made.metadata.tags, made.metadata.project ], [ 5, 2, 60, [ 'gpt-4o-mini' ], true, [ 'prod' ], 'search' ] );
 	assert.notEqual( ( await litellm.call( secret ) ).status, 200, 'it is blocked until its secret is in safety' );
@@ -59,17 +68,17 @@ test( 'a successor has what is left of the budget, and both work during the over
 	await eventually( async () => assert.equal( ( await litellm.call( secret ) ).status, 200 ) );
 	assert.equal( ( await litellm.call( key.key ) ).status, 200, 'both work during the overlap' );
 	await site.open( page, 'keys', { s: alias } );
-	await keyRow( page, alias ).getByText( `Replaced by ${ alias }-${ today }` ).waitFor();
+	await keyRow( page, alias ).getByText( `Replaced by ${ next }` ).waitFor();
 	await keyRow( page, alias ).getByText( /^Ends in / ).waitFor();
 } );
 
 test( 'what broke off is found on the list, and undone', async () => {
 	const name = `${ alias }-broken`;
 	const broken = await litellm.makeKey( { key_alias: name, key_type: 'llm_api' } );
-	await begin( hashOf( broken ) );
+	const next = await begin( name, hashOf( broken ) );
 	await page.locator( 'form' ).getByRole( 'button', { name: 'Create the successor' } ).click();
 	await secretField().waitFor();
-	litellm.made.push( ( await litellm.keyByAlias( `${ name }-${ today }` ) ).token );
+	litellm.made.push( ( await litellm.keyByAlias( next ) ).token );
 	// The tab is closed: nobody has the secret.
 	await page.close();
 	page = await stage.signedInPage();
@@ -80,11 +89,12 @@ test( 'what broke off is found on the list, and undone', async () => {
 	await page.getByRole( 'button', { name: 'Undo' } ).click();
 	await dialog().getByRole( 'button', { name: 'Undo' } ).click();
 	await page.getByText( 'What was begun is undone' ).waitFor();
-	assert.equal( await litellm.keyByAlias( `${ name }-${ today }` ), null );
+	assert.equal( await litellm.keyByAlias( next ), null );
 	const after = await info( hashOf( broken ) );
 	assert.deepEqual( [ after.expires, after.blocked ?? false ], [ null, false ] );
-	await site.open( page, 'keys' );
+	await site.open( page, 'keys', { s: name } );
 	await keyRow( page, name ).waitFor();
+	await settled( page );
 	assert.equal( await page.getByText( `The rotation of ${ name } is not finished` ).count(), 0 );
 } );
 
@@ -110,7 +120,7 @@ test( 'whatever answer gets lost, it comes to the same end and nothing is done t
 			assert.equal( answer.status, 200, await answer.text() );
 			await route.abort();
 		} );
-		await begin( hashOf( cut ) );
+		const next = await begin( name, hashOf( cut ) );
 		await page.locator( 'form' ).getByRole( 'button', { name: 'Create the successor' } ).click();
 		if ( operation === 'keys.create' ) {
 			await page.getByRole( 'button', { name: 'Make another successor' } ).click();
@@ -120,13 +130,13 @@ test( 'whatever answer gets lost, it comes to the same end and nothing is done t
 		await page.getByRole( 'button', { name: 'I have copied it: go on' } ).click();
 		const done = page.getByText( 'has taken the place of' );
 		const goOn = page.getByRole( 'button', { name: 'Go on', exact: true } );
-		await done.or( goOn ).waitFor();
+		await done.or( goOn ).first().waitFor();
 		if ( await goOn.isVisible() ) {
 			await goOn.click();
 		}
 		await done.waitFor();
 		await page.unroute( sent );
-		const successor = await litellm.keyByAlias( `${ name }-${ today }` );
+		const successor = await litellm.keyByAlias( next );
 		litellm.made.push( successor.token );
 		const old = await info( hashOf( cut ) );
 		assert.equal( old.metadata.litellm_dashboard.replaced_by, successor.token, operation );
@@ -152,11 +162,12 @@ test( 'a leaked secret is found by its hash, stopped, and replaced', async () =>
 	await page.getByRole( 'button', { name: 'Block it now' } ).click();
 	await page.getByText( 'It is blocked' ).waitFor();
 	await eventually( async () => assert.notEqual( ( await litellm.call( leaked.key ) ).status, 200 ) );
+	const since = day();
 	await page.getByRole( 'link', { name: 'Make a successor' } ).click();
-	await eventually( async () => assert.notEqual( await page.locator( '#gw-alias' ).inputValue(), '' ) );
+	const next = await proposed( name, since );
 	await page.locator( 'form' ).getByRole( 'button', { name: 'Create the successor' } ).click();
 	const secret = await secretField().inputValue();
-	litellm.made.push( ( await litellm.keyByAlias( `${ name }-${ today }` ) ).token );
+	litellm.made.push( ( await litellm.keyByAlias( next ) ).token );
 	assert.equal( ( await litellm.call( secret ) ).status, 200 );
 	await page.getByRole( 'button', { name: 'I have copied it: go on' } ).click();
 	await page.getByText( 'has taken the place of' ).waitFor();

@@ -24,6 +24,7 @@ const zlib = require('zlib');
 let log = [];
 let current = 'ok';
 let otherPort = 0;
+let waiting = [];
 
 const DAY = {
   results: [{
@@ -65,7 +66,9 @@ const consolePage = (res, path) => {
   res.writeHead(200, { 'content-type': 'text/javascript' });
   res.end('1');
 };
-const zeros = (megabytes, encode) => encode(Buffer.alloc(megabytes * 1048576, 48));
+// Made before the first request, whose time they would take.
+const bomb = zlib.gzipSync(Buffer.alloc(200 * 1048576, 48));
+const bombInBomb = zlib.gzipSync(bomb);
 
 // A day as 1,500 keys make it: 11 MB.
 let heavy = null;
@@ -91,8 +94,14 @@ const BEHAVIOURS = {
     const known = ANSWERS[path];
     json(res, known === undefined ? 404 : 200, known === undefined ? { detail: 'Not Found' } : JSON.stringify(known));
   },
+  // All eight of a batch, when they are there: one after the other, none is answered in time.
+  together: (req, res, path) => {
+    waiting.push(() => BEHAVIOURS.ok(req, res, path));
+    if (waiting.length === 8) waiting.splice(0).forEach((answer) => answer());
+  },
   half: (req, res, path) => setTimeout(() => BEHAVIOURS.ok(req, res, path), 500),
   twoseconds: (req, res, path) => setTimeout(() => BEHAVIOURS.ok(req, res, path), 2000),
+  halfaminute: (req, res, path) => setTimeout(() => BEHAVIOURS.ok(req, res, path), 30000),
   redirect: (req, res) => { res.writeHead(302, { location: `http://localhost:${otherPort}/stolen` }); res.end(); },
   redirect307: (req, res) => { res.writeHead(307, { location: `http://localhost:${otherPort}/stolen` }); res.end(); },
   redirectself: (req, res) => { res.writeHead(301, { location: '/ok/key/list' }); res.end(); },
@@ -159,8 +168,8 @@ const BEHAVIOURS = {
   consoleno: (req, res) => page(res, 200, 'Welcome to nginx!'),
   error502html: (req, res) => { res.writeHead(502, { 'content-type': 'text/html' }); res.end('<h1>Bad Gateway</h1>'); },
   reset: (req) => req.socket.destroy(),
-  gzipbomb: (req, res) => { res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }); res.end(zeros(200, zlib.gzipSync)); },
-  gziptwice: (req, res) => { res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }); res.end(zlib.gzipSync(zeros(200, zlib.gzipSync))); },
+  gzipbomb: (req, res) => { res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }); res.end(bomb); },
+  gziptwice: (req, res) => { res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }); res.end(bombInBomb); },
   badencoding: (req, res) => { res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }); res.end('this is no gzip'); },
   echo: (req, res) => {
     const key = bearer(req);
@@ -194,7 +203,7 @@ const record = (host) => (req, res) => {
   });
 };
 const control = (url, res) => {
-  if (url.pathname === '/control/reset') log = [];
+  if (url.pathname === '/control/reset') { log = []; waiting = []; }
   if (url.pathname === '/control/switch') current = url.searchParams.get('to');
   if (url.pathname === '/control/proxy') { proxy.close(); proxy.closeAllConnections(); }
   json(res, 200, log);

@@ -5,7 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Installation, digest, secretsIn, sleep, start } from './lib/installation.mjs';
+import { Installation, digest, secretsIn, start } from './lib/installation.mjs';
+import { until } from './lib/provider.mjs';
 
 let gateway, work;
 const text = (file) => readFileSync(file, 'utf8');
@@ -20,6 +21,20 @@ async function backUp(args = [], options = {}) {
   const folder = join(work, `to-${++folders}`);
   const result = await gateway.script('backup', ['--to', folder, ...args], options);
   return { ...result, folder, archive: gateway.archives(folder)[0] };
+}
+
+// heldBackup FOLDER: a backup that waits in the middle of its dump until mend(), however fast or slow this machine is.
+async function heldBackup(folder) {
+  gateway.forgetCalls();
+  gateway.fail('pg_dump-held');
+  const run = gateway.begin('backup', ['--to', folder]);
+  const ended = () => run.child.exitCode !== null || run.child.signalCode !== null;
+  const begun = () => gateway.files(folder).some((name) => name.endsWith('.part'));
+  const calls = join(gateway.state, 'calls.jsonl');
+  const dumps = () => existsSync(calls) && text(calls).includes('"pg_dump"');
+  await until(() => ended() || (begun() && dumps()), 'the dump to begin');
+  assert.ok(!ended(), run.said.all);
+  return run;
 }
 
 before(async () => {
@@ -90,11 +105,17 @@ test('the counts are of the moment of the dump, also while rows are being writte
   const writer = (async () => {
     while (writing) await gateway.sql(`insert into "LiteLLM_VerificationToken" (token, key_alias) values ('busy-${++written}', 'busy')`);
   })();
-  const { code, all, archive } = await backUp();
+  const folder = join(work, 'busy');
+  const { ended } = await heldBackup(folder);
+  // Its snapshot is older than these.
+  const since = written;
+  await until(() => written > since + 3, 'rows that are written meanwhile');
+  gateway.mend();
+  const { code, all } = await ended;
   writing = false;
   await writer;
   assert.equal(code, 0, all);
-  assert.ok(written > 3, `${written} rows were written meanwhile`);
+  const [archive] = gateway.archives(folder);
   const check = await gateway.script('restore', ['--check', '--deep', archive]);
   assert.equal(check.code, 0, check.all);
   assert.match(check.out, /each with as many rows as were backed up/);
@@ -177,14 +198,10 @@ test('no room: refused before it begins, and nothing left when the disk fills up
 test('ended in the middle it leaves no file and no lock', async () => {
   const folder = join(work, 'ended');
   await gateway.sql(`create table noise as select string_agg(md5(random()::text), '') as text from generate_series(1, 60000) n group by n % 100`);
-  const { child, ended, said } = gateway.begin('backup', ['--to', folder]);
-  const begun = () => existsSync(folder) && gateway.files(folder).some((name) => name.endsWith('.part') && statSync(join(folder, name), { throwIfNoEntry: false })?.size > 1024);
-  while (!begun() && child.exitCode === null) await sleep(10);
-  // It waits here, however long the second one takes on this machine.
-  child.kill('SIGSTOP');
+  const { child, ended, said } = await heldBackup(folder);
   const second = await gateway.script('backup', ['--to', folder]);
   child.kill('SIGTERM');
-  child.kill('SIGCONT');
+  gateway.mend();
   const { code } = await ended;
   await gateway.sql('drop table noise');
   assert.equal(code, 143, said.all);

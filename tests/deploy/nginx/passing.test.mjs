@@ -255,6 +255,8 @@ test( 'while LiteLLM is away, programs get JSON and people a page', async () => 
 		const asset = await ask( alone.https, '/_next/static/chunks/a.js' );
 		assert.equal( asset.status, 502 );
 		assert.equal( asset.headers[ 'cache-control' ], undefined, 'a failure is not kept for a year' );
+		// nginx writes a line when it is done with the request, a moment after the answer.
+		await until( 'the lines', async () => ( await alone.written() ).includes( '"path":"/_next/static/chunks/a.js"' ) );
 		const written = await alone.written();
 		assert.match( written, /"path":"\/v1\/models"/ );
 		assert.ok( ! written.includes( KEY ), 'no key in the logs, not even of a failure' );

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { LIMIT_MS, eventually } from './until.mjs';
+import { LIMIT_MS, eventually, until } from './until.mjs';
 
 const CARDS = [ 'API requests', 'Tokens', 'Cost', 'Error rate' ];
 const DAYS = { today: 1, '7d': 7, '30d': 30 };
@@ -103,6 +103,29 @@ export const keyIs = ( page, alias, status ) => keyRow( page, alias ).getByText(
 /** The calls of the live log, newest first. */
 export function calls( page ) {
 	return page.getByRole( 'table', { name: 'Live calls' } ).getByRole( 'row' ).filter( { has: page.getByRole( 'cell' ) } );
+}
+
+/**
+ * From now on the page gets no answer to what it asks by itself, and those that were under way are there: nothing of it changes,
+ * whoever calls LiteLLM meanwhile. Gives what lets the questions go.
+ */
+export async function holdQuestions( page ) {
+	const isOurs = ( url ) => /litellm-dashboard(\/|%2F)v1/i.test( url.href );
+	const held = new Set();
+	let release;
+	const released = new Promise( ( resolve ) => ( release = resolve ) );
+	const hold = async ( route ) => {
+		held.add( route.request() );
+		await released;
+		// Its page may be gone.
+		await route.continue().catch( () => {} );
+	};
+	await page.route( isOurs, hold );
+	await until( 'what was asked before is answered', () => ! [ ...page.underWay ].some( ( request ) => isOurs( new URL( request.url() ) ) && ! held.has( request ) ) );
+	return async () => {
+		release();
+		await page.unroute( isOurs, hold );
+	};
 }
 
 /** A field of the form for a new key. */

@@ -58,12 +58,19 @@ export class Browser {
 		const page = await context.newPage();
 		// Documents that were loaded; a change of the address by the app is none.
 		page.documents = 0;
+		/** Requests of this document whose answer is awaited. */
+		page.underWay = new Set();
+		for ( const end of [ 'requestfinished', 'requestfailed' ] ) {
+			page.on( end, ( request ) => page.underWay.delete( request ) );
+		}
 		// Who goes to another address leaves what was typed behind; every other question is answered with no.
 		page.on( 'dialog', ( dialog ) => ( dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss() ) );
 		page.on( 'request', ( request ) => {
 			if ( request.isNavigationRequest() && request.frame() === page.mainFrame() ) {
 				page.documents++;
+				page.underWay.clear();
 			}
+			page.underWay.add( request );
 		} );
 		if ( errors ) {
 			page.on( 'pageerror', ( error ) => isOfWordPress( error ) || this.errors.push( `${ page.url() }: ${ error.stack ?? error }` ) );

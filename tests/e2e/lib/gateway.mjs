@@ -59,6 +59,17 @@ export class LiteLLM {
 		return keys[ 0 ] ?? null;
 	}
 
+	/** All of them, also where other test files have made more than one answer holds. */
+	async allKeys() {
+		const all = [];
+		for ( let number = 1, pages = 1; number <= pages; number++ ) {
+			const { keys, total_pages: count } = await this.ask( `/key/list?return_full_object=true&size=100&page=${ number }` );
+			pages = count;
+			all.push( ...keys );
+		}
+		return all;
+	}
+
 	async cleanUp() {
 		const keys = this.made.splice( 0 );
 		if ( keys.length > 0 ) {

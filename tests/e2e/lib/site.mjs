@@ -94,10 +94,10 @@ export class Site {
 		} ) );
 	}
 
-	/** Goes to one of our pages and waits until the app has drawn it. */
+	/** Goes to one of our pages and waits until the app has drawn it: WordPress' own heading, which stands there first, cannot have the focus. */
 	async open( page, name = 'overview', query = {} ) {
 		await page.goto( this.page( name, query ), { waitUntil: 'domcontentloaded' } );
-		await page.locator( '#litellm-dashboard .gw-title' ).waitFor();
+		await page.locator( '#litellm-dashboard .gw-title[tabindex]' ).waitFor();
 		return page;
 	}
 

@@ -2,8 +2,8 @@
 
 const PAUSE_MS = 150;
 
-/** Long enough for a machine that compiles meanwhile: what is there earlier is not waited for. */
-export const LIMIT_MS = 120_000;
+/** Long enough for a machine with many times its work, on which a first page took a minute: what is there earlier is not waited for. */
+export const LIMIT_MS = 300_000;
 
 /** Asks until `look` gives something true, and gives that; after `limit` ms fails with what was seen last. */
 export async function until( what, look, limit = LIMIT_MS ) {

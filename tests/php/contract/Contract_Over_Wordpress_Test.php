@@ -195,7 +195,7 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		$window = array( 'start' => $earlier . ' 00:00:00', 'end' => gmdate( 'Y-m-d H:i:s', time() + 60 ) );
 		$logs   = self::read( 'logs.list', $window + array( 'page_size' => 5, 'page' => 1 ) );
 		$this->assertLessThanOrEqual( 5, count( $logs['data'] ) );
-		for ( $wait = 0; 0 === $logs['total'] && $wait < 20; $wait++ ) {
+		for ( $wait = 0; 0 === $logs['total'] && $wait < 100; $wait++ ) {
 			// An empty LiteLLM: the calls of the test before this one are written after some seconds.
 			sleep( 3 );
 			$logs = self::read( 'logs.list', $window + array( 'page_size' => 5, 'page' => 1 ) );
@@ -206,12 +206,20 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 			$this->assertArrayNotHasKey( 'messages', $row );
 			$this->assertArrayNotHasKey( 'traceback', $row['metadata']['error_information'] ?? array() );
 		}
-		$failed = self::read( 'logs.outcomes', $window + array( 'page_size' => 100, 'status' => 'failure' ) );
+		// Calls are written late: what counts is a list between two equal counts.
+		$count = static fn(): int => self::read( 'logs.count', $window + array( 'status' => 'failure' ) )['total'];
+		for ( $try = 0; $try < 20; $try++ ) {
+			$before = $count();
+			$failed = self::read( 'logs.outcomes', $window + array( 'page_size' => 100, 'status' => 'failure' ) );
+			if ( $before === $count() ) {
+				break;
+			}
+		}
 		foreach ( $failed['data'] as $row ) {
 			$this->assertSame( 'failure', $row['status'] ?? $row['metadata']['status'] ?? '' );
 			$this->assertArrayNotHasKey( 'request_id', $row );
 		}
-		$this->assertSame( $failed['total'], self::read( 'logs.count', $window + array( 'status' => 'failure' ) )['total'] );
+		$this->assertSame( $before, $failed['total'] );
 		$row     = $logs['data'][0];
 		$session = self::read( 'logs.session', array( 'session' => $row['session_id'], 'page' => 1, 'page_size' => 5 ) );
 		$this->assertContains( $row['request_id'], array_column( $session['data'], 'request_id' ) );
@@ -487,7 +495,7 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 			$this->assertSame( 200, self::litellm( 'POST', '/v1/chat/completions', array( 'model' => 'gpt-4o', 'messages' => array( array( 'role' => 'user', 'content' => 'hello' ) ) ), $one )['status'] );
 		}
 		$count = 0;
-		for ( $wait = 0; 2 !== $count && $wait < 15; $wait++ ) {
+		for ( $wait = 0; 2 !== $count && $wait < 150; $wait++ ) {
 			sleep( 2 );
 			Cache::delete( false );
 			$days  = self::read( 'keys.activity', array( 'key' => hash( 'sha256', $secret ), 'start' => gmdate( 'Y-m-d', time() - DAY_IN_SECONDS ), 'end' => gmdate( 'Y-m-d' ) ) )['results'];

@@ -15,7 +15,7 @@ final class Limits_Test extends Plugin_TestCase {
 	private const NEXT_TO_NOTHING = 0.0000001;
 	private const PRICED          = 'gpt-4o';
 	/** Spend is written some seconds after a call. */
-	private const WRITTEN_S = 45;
+	private const WRITTEN_S = 300;
 
 	/**
 	 * What is made here and taken away again: paths and bodies.

@@ -34,7 +34,7 @@ final class Journal_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'kill_switch', 'rotation' ), array_column( $entries, 'kind' ) );
 		$this->assertSame( array( 'blocked' => array( $hashes[0] ) ), $entries[0]['entry'] );
 		$this->assertSame( wp_get_current_user()->display_name, $entries[0]['saved_by'] );
-		$this->assertEqualsWithDelta( time(), $entries[0]['saved_at'], 5 );
+		$this->assertSame( Clock::now(), $entries[0]['saved_at'] );
 		$this->assertSame( 200, self::ask( 'POST', 'journal.remove', array(), array( 'id' => 'undo0001', 'revision' => 2 ) )->get_status() );
 		$this->assertSame( array( 'rotation01' ), array_column( self::entries(), 'id' ) );
 		$this->assertSame( 200, self::ask( 'POST', 'journal.remove', array(), array( 'id' => 'undo0001', 'revision' => 2 ) )->get_status(), 'What is gone is removed.' );

@@ -37,12 +37,11 @@ final class Known_Test extends Plugin_TestCase {
 		$this->assertSame( array( 'operation', 'params', 'fresh_s', 'data', 'age_s', 'error', 'took_ms' ), array_keys( $answer ) );
 		$this->assertSame( array( 'keys.list', self::LIST ), array( $answer['operation'], array_replace( self::LIST, (array) $answer['params'] ) ) );
 		$this->assertSame( 'web', $answer['data']->keys[0]->key_alias );
-		$this->assertEqualsWithDelta( 3, $answer['fresh_s'], 1 );
-		$this->assertEqualsWithDelta( 0, $answer['age_s'], 1 );
+		$this->assertSame( array( 3, 0 ), array( $answer['fresh_s'], $answer['age_s'] ) );
 		Clock::$ahead_s = 3600;
 		list( $answer ) = self::answers( 'keys' );
 		$this->assertSame( 0, $answer['fresh_s'], 'the last good one' );
-		$this->assertEqualsWithDelta( 3600, $answer['age_s'], 1 );
+		$this->assertSame( 3600, $answer['age_s'] );
 		$this->assertSame( array(), $this->sent, 'The gateway is not asked.' );
 	}
 
@@ -56,12 +55,12 @@ final class Known_Test extends Plugin_TestCase {
 		Clock::$ahead_s = 3600;
 		$ask            = (string) json_encode( ( new Boot( self::settings() ) )->data( 'keys' )['ask'] );
 		$this->assertStringContainsString( '{"operation":"keys.list","params":{"page":1,"size":100}}', $ask );
-		$this->assertStringContainsString( '"params":{"day":"' . gmdate( 'Y-m-d' ) . '"}', (string) json_encode( ( new Boot( self::settings() ) )->data( 'overview' )['ask'] ) );
+		$this->assertStringContainsString( '"params":{"day":"' . gmdate( 'Y-m-d', Clock::now() ) . '"}', (string) json_encode( ( new Boot( self::settings() ) )->data( 'overview' )['ask'] ) );
 	}
 
 	public function test_the_days_of_the_overview_are_found_in_one_query_newest_first(): void {
 		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
-		$days = array_map( static fn( int $back ): string => gmdate( 'Y-m-d', time() - $back * DAY_IN_SECONDS ), range( 0, 13 ) );
+		$days = array_map( static fn( int $back ): string => gmdate( 'Y-m-d', Clock::now() - $back * DAY_IN_SECONDS ), range( 0, 13 ) );
 		foreach ( $days as $day ) {
 			self::outcome( self::operation( 'activity.day' ), array( 'day' => $day ) );
 		}

@@ -18,7 +18,7 @@ final class REST_Controller_Test extends Plugin_TestCase {
 
 	public function test_a_read_comes_in_the_envelope(): void {
 		$answer = self::ask_to_read( 'keys.list', array( 'page' => 1 ) );
-		$this->assertMatchesRegularExpression( '/^\{"status":200,"data":\{"keys":\[\]\},"age_s":[01],"error":null,"took_ms":null\}$/', json_encode( $answer ) );
+		$this->assertMatchesRegularExpression( '/^\{"status":200,"data":\{"keys":\[\]\},"age_s":0,"error":null,"took_ms":null\}$/', json_encode( $answer ) );
 		$this->assertSame( LITELLM_API_BASE . '/key/list?page=1&return_full_object=true&expand=user', $this->sent[0][1] );
 	}
 

@@ -26,11 +26,11 @@ final class Reader_Test extends Plugin_TestCase {
 
 	public function test_a_fresh_answer_is_not_asked_for_again(): void {
 		$this->gateway_answers( self::answer( 200, self::KEYS ) );
-		$this->assertLessThanOrEqual( 1, self::outcome( self::operation( 'keys.list' ) )->age_s );
-		Clock::$ahead_s = 1;
+		$this->assertSame( 0, self::outcome( self::operation( 'keys.list' ) )->age_s );
+		Clock::$ahead_s = 2;
 		$again          = self::outcome( self::operation( 'keys.list' ) );
 		$this->assertSame( array( 200, null ), array( $again->status, $again->error ) );
-		$this->assertEqualsWithDelta( 1.5, $again->age_s, 0.5 );
+		$this->assertSame( 2, $again->age_s );
 		$this->assertCount( 1, $this->sent );
 		Clock::$ahead_s = 3;
 		self::outcome( self::operation( 'keys.list' ) );
@@ -49,7 +49,7 @@ final class Reader_Test extends Plugin_TestCase {
 	public function test_a_minute_of_the_live_log_writes_the_day_only(): void {
 		$this->gateway_answers( self::answer( 200, array( 'data' => array(), 'total' => 0, 'results' => array() ) ) );
 		$ask = static function (): void {
-			$now = time() + Clock::$ahead_s;
+			$now = Clock::now();
 			self::reader()->read(
 				array(
 					array( self::operation( 'logs.list' ), array( 'start' => gmdate( 'Y-m-d H:i:s', $now - 900 ), 'end' => gmdate( 'Y-m-d H:i:s', $now ), 'page' => 1, 'page_size' => 25 ) ),
@@ -117,7 +117,7 @@ final class Reader_Test extends Plugin_TestCase {
 		$this->gateway_answers( $failure );
 		$outcome = self::outcome( self::operation( 'keys.list' ) );
 		$this->assertSame( array( 200, $code ), array( $outcome->status, $outcome->error->get_error_code() ) );
-		$this->assertEqualsWithDelta( 101, $outcome->age_s, 1, 'A second may pass meanwhile.' );
+		$this->assertSame( 100, $outcome->age_s );
 		$this->assertSame( '{"keys":[],"total_count":0}', json_encode( $outcome->data ) );
 	}
 
@@ -250,7 +250,7 @@ final class Reader_Test extends Plugin_TestCase {
 				remove_filter( 'query', $other );
 				// As another process would: this one's own memory of the options knows nothing of it.
 				$known = wp_cache_get( 'notoptions', 'options' );
-				self::cache()->store( self::operation( 'activity.day' ), self::DAY, self::cache()->generation(), time(), 'from another request' );
+				self::cache()->store( self::operation( 'activity.day' ), self::DAY, self::cache()->generation(), Clock::now(), 'from another request' );
 				wp_cache_flush();
 				wp_cache_set( 'notoptions', $known, 'options' );
 			}
@@ -274,16 +274,16 @@ final class Reader_Test extends Plugin_TestCase {
 
 	/** A thousand calls of five days ago came in late; the day stayed wrong for a month. */
 	public function test_a_day_of_this_week_is_asked_for_again_after_an_hour(): void {
-		$question = array( self::operation( 'activity.day' ), array( 'day' => gmdate( 'Y-m-d', time() - 5 * DAY_IN_SECONDS ) ) );
+		$question = array( self::operation( 'activity.day' ), array( 'day' => gmdate( 'Y-m-d', Clock::now() - 5 * DAY_IN_SECONDS ) ) );
 		$calls    = function ( int $count ) use ( $question ): Outcome {
 			$this->gateway_answers( self::answer( 200, array( 'results' => array( array( 'date' => 'x', 'metrics' => array( 'api_requests' => $count ) ) ) ) ) );
 			return self::reader()->read( array( $question ) )[0];
 		};
 		$count = static fn( Outcome $outcome ): int => $outcome->data->results[0]->metrics->api_requests;
 		$this->assertSame( 10, $count( $calls( 10 ) ) );
-		Clock::$ahead_s = HOUR_IN_SECONDS - 2;
+		Clock::$ahead_s = HOUR_IN_SECONDS - 1;
 		$this->assertSame( 10, $count( $calls( 1010 ) ) );
-		Clock::$ahead_s = HOUR_IN_SECONDS + 1;
+		Clock::$ahead_s = HOUR_IN_SECONDS;
 		$this->assertSame( 1010, $count( $calls( 1010 ) ) );
 		$this->assertCount( 2, $this->sent );
 		// What is over is the best that is known for longer than a day.
@@ -296,11 +296,11 @@ final class Reader_Test extends Plugin_TestCase {
 	/** By whoever looks once a day. */
 	public function test_a_day_is_checked_each_day_for_a_week_and_then_kept(): void {
 		$this->gateway_answers( self::answer( 200, array( 'results' => array() ) ) );
-		$ended = intdiv( \time(), DAY_IN_SECONDS ) * DAY_IN_SECONDS;
+		$ended = intdiv( Clock::now(), DAY_IN_SECONDS ) * DAY_IN_SECONDS;
 		$day   = gmdate( 'Y-m-d', $ended - DAY_IN_SECONDS );
 		$asked = array();
 		for ( $after = 0; $after <= 20; $after++ ) {
-			Clock::$ahead_s = $ended + $after * DAY_IN_SECONDS + 2 * HOUR_IN_SECONDS - \time();
+			Clock::reset( $ended + $after * DAY_IN_SECONDS + 2 * HOUR_IN_SECONDS );
 			self::reader()->read( array( array( self::operation( 'activity.day' ), array( 'day' => $day ) ) ) );
 			$asked[] = count( $this->sent );
 		}
@@ -325,7 +325,7 @@ final class Reader_Test extends Plugin_TestCase {
 		wp_set_current_user( 1 );
 		$ask = static fn( array $anew ): array => self::ask( 'POST', 'batch', array(), array( 'requests' => array( array( 'operation' => 'activity.day', 'params' => self::DAY ) + $anew ) ) )->get_data()['answers'][0];
 		$ask( array() );
-		foreach ( array( array( 59, true, 1 ), array( 61, false, 1 ), array( 61, 1, 1 ), array( 61, 'true', 1 ), array( 61, true, 2 ), array( 100, true, 2 ), array( 122, true, 3 ) ) as list( $ahead_s, $anew, $asked ) ) {
+		foreach ( array( array( 59, true, 1 ), array( 60, false, 1 ), array( 60, 1, 1 ), array( 60, 'true', 1 ), array( 60, true, 2 ), array( 119, true, 2 ), array( 120, true, 3 ) ) as list( $ahead_s, $anew, $asked ) ) {
 			Clock::$ahead_s = $ahead_s;
 			$this->assertSame( 200, $ask( array( 'anew' => $anew ) )['status'] );
 			$this->assertCount( $asked, $this->sent, "after $ahead_s s" );

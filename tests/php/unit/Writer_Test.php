@@ -204,7 +204,7 @@ final class Writer_Test extends Plugin_TestCase {
 
 	/** What was known yesterday is not known today. */
 	public function test_an_old_answer_about_the_user_is_not_enough(): void {
-		self::cache()->store( self::operation( 'keys.self' ), array(), self::cache()->generation(), time() - 3600, (object) array( 'info' => (object) array( 'user_id' => 'wordpress' ) ) );
+		self::cache()->store( self::operation( 'keys.self' ), array(), self::cache()->generation(), Clock::now() - 3600, (object) array( 'info' => (object) array( 'user_id' => 'wordpress' ) ) );
 		$this->gateway_answers( static fn( string $method ): array => 'GET' === $method ? self::answer( 500, '' ) : self::answer( 200, array( 'key' => 'sk-new' ) ) );
 		$this->assertSame( 'litellm_own_user', self::writer()->write( self::operation( 'keys.create' ), array( 'alias' => 'x', 'user' => 'ada' ) )->error->get_error_code() );
 		$this->assertSame( array( 'GET' ), array_column( $this->sent, 0 ) );

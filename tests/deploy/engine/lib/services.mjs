@@ -208,6 +208,10 @@ export function execute(name, command, project) {
   if (name === 'postgres') {
     if (failing(tool)) command = ['sh', '-c', `echo "${tool}: error: could not write: No space left on device" >&2; exit 1`];
     if (failing(`${tool}-halfway`)) command = ['sh', '-c', `"$@" | head --bytes=60000; echo "${tool}: error: connection lost" >&2; exit 1`, 'sh', ...command];
+    if (failing(`${tool}-held`)) {
+      const goesOn = `head --bytes=200000; while [ -e '${join(state, 'fail', `${tool}-held`)}' ]; do sleep 0.1; done; exec cat`;
+      command = ['bash', '-o', 'pipefail', '-c', `"$@" | { ${goesOn}; }`, 'bash', ...command];
+    }
     environment = clientEnvironment(now.cluster);
   } else if (name === 'redis') {
     // redis-cli asks port 6379 inside the container.
