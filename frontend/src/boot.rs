@@ -170,7 +170,9 @@ mod tests {
 
     #[test]
     fn a_page_that_php_does_not_name_is_closed_and_no_link_leads_there() {
-        set_boot(Boot::read(&json!({ "pages": [{ "name": "overview", "title": "Overview", "url": "?page=litellm-dashboard" }] })));
+        set_boot(Boot::read(
+            &json!({ "pages": [{ "name": "overview", "title": "Overview", "url": "?page=litellm-dashboard" }] }),
+        ));
         assert!(is_closed(PageName::Logs) && !is_closed(PageName::Overview));
         assert_eq!(href(&Route::Logs(LogsRoute { open: "one".to_owned(), ..LogsRoute::default() })), "");
         assert_eq!(href(&Route::default()), "?page=litellm-dashboard");

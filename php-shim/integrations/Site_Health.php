@@ -137,10 +137,7 @@ final class Site_Health {
 		if ( null !== $alive->error ) {
 			return array( self::failed( $alive->error, 'litellm_not_configured' === $alive->error->get_error_code() ? self::RECOMMENDED : self::CRITICAL ) );
 		}
-		$ms      = number_format_i18n( (float) $alive->took_ms );
-		$is_slow = $alive->took_ms > self::SLOW_MS;
-		/* translators: %s: milliseconds. */
-		$found = array( array( $is_slow ? self::RECOMMENDED : self::GOOD, $is_slow ? __( 'LiteLLM answers slowly', 'litellm-dashboard' ) : __( 'LiteLLM answers', 'litellm-dashboard' ), sprintf( __( 'The smallest question that there is took %s ms, from this server and back.', 'litellm-dashboard' ), $ms ) ) );
+		$found = array( self::took( (int) $alive->took_ms ) );
 		foreach ( self::read( array( 'ready' => 'gateway.readiness', 'own' => 'keys.self' ) ) as $outcome ) {
 			if ( null !== $outcome->error && in_array( $outcome->error->get_error_data()['reason'] ?? '', array( 'database', 'no_database', 'schema' ), true ) ) {
 				$found[] = self::failed( $outcome->error, self::CRITICAL );
@@ -148,6 +145,18 @@ final class Site_Health {
 			}
 		}
 		return array_merge( $found, self::way(), self::clock( $alive->clock_s ) );
+	}
+
+	/**
+	 * What is to be said of how long LiteLLM took.
+	 *
+	 * @return array{0: string, 1: string, 2: string}
+	 */
+	public static function took( int $ms ): array {
+		$is_slow = $ms > self::SLOW_MS;
+		/* translators: %s: milliseconds. */
+		$words = sprintf( __( 'The smallest question that there is took %s ms, from this server and back.', 'litellm-dashboard' ), number_format_i18n( $ms ) );
+		return array( $is_slow ? self::RECOMMENDED : self::GOOD, $is_slow ? __( 'LiteLLM answers slowly', 'litellm-dashboard' ) : __( 'LiteLLM answers', 'litellm-dashboard' ), $words );
 	}
 
 	/**
@@ -190,7 +199,7 @@ final class Site_Health {
 		$span = human_time_diff( 0, abs( $ahead_s ) );
 		/* translators: %s: a span such as 5 minutes. */
 		$words = $ahead_s > 0 ? sprintf( __( 'The time in LiteLLM’s answer is %s ahead of this server’s clock.', 'litellm-dashboard' ), $span ) : sprintf( __( 'The time in LiteLLM’s answer is %s behind this server’s clock.', 'litellm-dashboard' ), $span );
-		return array( array( self::RECOMMENDED, __( 'The clocks of WordPress and LiteLLM differ', 'litellm-dashboard' ), $words . ' ' . __( 'Today’s figures, the newest calls and the ends of keys depend on both: let both servers set their clocks by the network (NTP). Where a proxy stands before LiteLLM, it may be its clock.', 'litellm-dashboard' ) ) );
+		return array( array( self::RECOMMENDED, __( 'The clocks of WordPress and LiteLLM differ', 'litellm-dashboard' ), Today::sentences( $words, __( 'Today’s figures, the newest calls and the ends of keys depend on both: let both servers set their clocks by the network (NTP). Where a proxy stands before LiteLLM, it may be its clock.', 'litellm-dashboard' ) ) ) );
 	}
 
 	/**
@@ -333,6 +342,9 @@ final class Site_Health {
 	 */
 	private static function host(): array {
 		$files = Plugin::url( 'assets/app/' );
+		if ( '' === ( new Boot( new Settings() ) )->build() ) {
+			return array( array( self::CRITICAL, __( 'The files of the app cannot be had', 'litellm-dashboard' ), __( 'LiteLLM Dashboard is incomplete: files of its app are missing. Install the plugin again.', 'litellm-dashboard' ) ) );
+		}
 		$plain = self::ask_self( 'HEAD', $files . 'dashboard_bg.wasm' );
 		if ( is_wp_error( $plain ) ) {
 			/* translators: %s: words of WordPress. */
@@ -347,7 +359,7 @@ final class Site_Health {
 		if ( $is_packed ) {
 			$found = array( array( self::GOOD, __( 'This host gives out the files of the app', 'litellm-dashboard' ), $is_plain ? $words : '' ) );
 		} elseif ( $is_plain ) {
-			$found = array( array( self::RECOMMENDED, __( 'This host keeps back or changes compressed files of the app', 'litellm-dashboard' ), __( 'The pages take the plain files instead, which are larger.', 'litellm-dashboard' ) . ' ' . $words ) );
+			$found = array( array( self::RECOMMENDED, __( 'This host keeps back or changes compressed files of the app', 'litellm-dashboard' ), Today::sentences( __( 'The pages take the plain files instead, which are larger.', 'litellm-dashboard' ), $words ) ) );
 		} else {
 			/* translators: %s: an address. */
 			$found = array( array( self::CRITICAL, __( 'The files of the app cannot be had', 'litellm-dashboard' ), sprintf( __( 'The pages stay empty without them. Let the web server, and what stands before it, give out what is in %s.', 'litellm-dashboard' ), $files ) ) );
@@ -473,6 +485,6 @@ final class Site_Health {
 			$words[] = sprintf( __( 'What it says: %s', 'litellm-dashboard' ), $data['detail'] );
 		}
 		$words[] = '(' . $code . ( '' === $reason ? '' : ', ' . $reason ) . ')';
-		return array( $weight, $titles[ $reason ] ?? ( $titles[ $code ] ?? __( 'The gateway reported an error', 'litellm-dashboard' ) ), implode( ' ', $words ) );
+		return array( $weight, $titles[ $reason ] ?? ( $titles[ $code ] ?? __( 'The gateway reported an error', 'litellm-dashboard' ) ), Today::sentences( ...$words ) );
 	}
 }

@@ -105,6 +105,13 @@ final class Today {
 	}
 
 	/**
+	 * Sentences one after the other; some languages have no space between them.
+	 */
+	public static function sentences( string ...$texts ): string {
+		return implode( preg_match( '/^(?:zh|ja)/', determine_locale() ) ? '' : ' ', $texts );
+	}
+
+	/**
 	 * By which a note is known to be of the gateway and the key that are set now.
 	 */
 	private static function gateway(): string {

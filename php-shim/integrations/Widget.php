@@ -82,10 +82,19 @@ final class Widget {
 			}
 			echo '</li>';
 		}
-		$at = time() - $today['age_s'];
-		/* translators: 1: time of day, 2: a span such as 5 minutes, 3: time of day. */
-		$basis = sprintf( __( 'As it was at %1$s, %2$s ago. Days are LiteLLM’s UTC days: they begin at %3$s in this site’s time.', 'litellm-dashboard' ), Today::time( $at ), human_time_diff( $at, time() ), Today::time( time() - time() % DAY_IN_SECONDS ) );
-		echo '</ul><p class="litellm-part litellm-minor">' . esc_html( $basis ) . ' <a href="' . esc_url( self::page( '' ) ) . '">' . esc_html__( 'Open the Overview', 'litellm-dashboard' ) . '</a></p>';
+		$days = strtr( __( 'Days are LiteLLM’s UTC days: they begin at {time} in this site’s time.', 'litellm-dashboard' ), array( '{time}' => Today::time( time() - time() % DAY_IN_SECONDS ) ) );
+		echo '</ul><p class="litellm-part litellm-minor">' . esc_html( Today::sentences( self::age( $today ), $days ) ) . ' <a href="' . esc_url( self::page( '' ) ) . '">' . esc_html__( 'Open the Overview', 'litellm-dashboard' ) . '</a></p>';
+	}
+
+	/**
+	 * How old an answer is, in words.
+	 *
+	 * @param array<string, mixed> $answer An answer.
+	 */
+	private static function age( array $answer ): string {
+		$at = time() - $answer['age_s'];
+		/* translators: 1: time of day, 2: a span such as 5 minutes. */
+		return sprintf( __( 'As it was at %1$s, %2$s ago.', 'litellm-dashboard' ), Today::time( $at ), human_time_diff( $at, time() ) );
 	}
 
 	/**
@@ -143,9 +152,7 @@ final class Widget {
 		echo '</ul><p class="litellm-minor">' . ( $more > 0 ? esc_html( sprintf( _n( 'And %s more.', 'And %s more.', $more, 'litellm-dashboard' ), number_format_i18n( $more ) ) ) . ' ' : '' );
 		/* translators: %s: how many keys. */
 		$basis = $is_all ? _n( 'Of %s key, by its own budget.', 'Of all %s keys, by their own budgets.', count( $keys ), 'litellm-dashboard' ) : _n( 'Of the %s key that has spent most, by its own budget.', 'Of the %s keys that have spent most, by their own budgets.', count( $keys ), 'litellm-dashboard' );
-		/* translators: 1: time of day, 2: a span such as 5 minutes. */
-		$age = sprintf( __( 'As it was at %1$s, %2$s ago.', 'litellm-dashboard' ), Today::time( time() - $answer['age_s'] ), human_time_diff( time() - $answer['age_s'], time() ) );
-		echo esc_html( sprintf( $basis, number_format_i18n( count( $keys ) ) ) ) . ' ' . esc_html( $age ) . ' <a href="' . esc_url( self::page( '-keys&orderby=budget_spent' ) ) . '">' . esc_html__( 'All keys', 'litellm-dashboard' ) . '</a></p></div>';
+		echo esc_html( Today::sentences( sprintf( $basis, number_format_i18n( count( $keys ) ) ), self::age( $answer ) ) ) . ' <a href="' . esc_url( self::page( '-keys&orderby=budget_spent' ) ) . '">' . esc_html__( 'All keys', 'litellm-dashboard' ) . '</a></p></div>';
 	}
 
 	/**

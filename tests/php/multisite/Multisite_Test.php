@@ -101,7 +101,8 @@ final class Multisite_Test extends Plugin_TestCase {
 			$this->gateway_answers( self::answer( 200, array( 'keys' => array(), 'results' => array() ) ) );
 			self::outcome( self::operation( 'keys.list' ), array() );
 			self::outcome( self::operation( 'activity.day' ), array( 'day' => '2026-01-01' ) );
-			$this->assertNotEmpty( self::stored() );
+			self::outcome( self::operation( 'activity.day' ), array( 'day' => gmdate( 'Y-m-d' ) ) );
+			$this->assertSame( array( 'litellm_dashboard_today' ), self::stored( 'litellm_dashboard_today' ) );
 			restore_current_blog();
 		}
 		$this->assertSame( 0, (int) $wpdb->get_var( 'SELECT COUNT(*) FROM ' . Audit_Log::table() ) );

@@ -88,6 +88,14 @@ final class Site_Health_Test extends Plugin_TestCase {
 			$this->assertSame( $status, self::run_test( 'gateway' )['http'], $login );
 		}
 		get_role( 'editor' )->remove_cap( 'litellm_view' );
+		// Who may see Site Health, and not the plugin.
+		get_user_by( 'login', 'admin' )->add_cap( 'litellm_view', false );
+		$this->be( 'nobody' );
+		$this->be( 'admin' );
+		$this->assertTrue( current_user_can( 'view_site_health_checks' ) );
+		$this->assertSame( 403, self::run_test( 'gateway' )['http'] );
+		$this->assertSame( array( array(), array() ), array( Site_Health::add( array() ), Site_Health::describe( array() ) ) );
+		get_user_by( 'login', 'admin' )->remove_cap( 'litellm_view' );
 		$this->assertSame( array(), $this->sent );
 	}
 
@@ -98,6 +106,13 @@ final class Site_Health_Test extends Plugin_TestCase {
 		$this->assertStringContainsString( 'The clocks agree', $said );
 		$this->assertStringStartsWith( 'good: LiteLLM 1.106.2 is new enough.', self::said( 'safety' ) );
 		$this->assertStringContainsString( 'page=litellm-dashboard-status', self::run_test( 'gateway' )['actions'] );
+	}
+
+	public function test_more_than_a_second_is_slow(): void {
+		$this->assertSame( array( 'good', 'LiteLLM answers' ), array_slice( Site_Health::took( 1000 ), 0, 2 ) );
+		list( $weight, $title, $words ) = Site_Health::took( 1001 );
+		$this->assertSame( array( 'recommended', 'LiteLLM answers slowly' ), array( $weight, $title ) );
+		$this->assertStringContainsString( 'took 1,001 ms', $words );
 	}
 
 	/** @dataProvider failures */
@@ -142,7 +157,7 @@ final class Site_Health_Test extends Plugin_TestCase {
 		return array(
 			array( 0, 'The clocks agree' ),
 			array( 50, 'The clocks agree' ),
-			array( 600, 'recommended: The clocks of WordPress and LiteLLM differ. The time in LiteLLM’s answer is 10 minutes ahead' ),
+			array( 600, 'recommended: The clocks of WordPress and LiteLLM differ. The time in LiteLLM’s answer is ' . human_time_diff( 0, 600 ) . ' ahead' ),
 			array( -7300, 'is 2 hours behind this server’s clock' ),
 		);
 	}
@@ -264,6 +279,15 @@ final class Site_Health_Test extends Plugin_TestCase {
 		$this->assertStringStartsWith( 'recommended: This host keeps back or changes compressed files of the app.', self::said( 'host' ) );
 		$this->this_site_answers( array( '.bin' => self::answer( 403, '' ), '.wasm' => self::answer( 403, '' ) ) );
 		$this->assertStringStartsWith( 'critical: The files of the app cannot be had.', self::said( 'host' ) );
+	}
+
+	public function test_an_incomplete_plugin_is_told(): void {
+		$build = Plugin::path( 'assets/app/build.json' );
+		$was   = (string) file_get_contents( $build );
+		unlink( $build );
+		$said = self::said( 'host' );
+		file_put_contents( $build, $was );
+		$this->assertStringStartsWith( 'critical: The files of the app cannot be had. LiteLLM Dashboard is incomplete', $said );
 	}
 
 	/** @dataProvider policies */

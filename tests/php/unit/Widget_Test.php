@@ -75,6 +75,7 @@ final class Widget_Test extends Plugin_TestCase {
 			$this->assertSame( $is_there, false !== strpos( (string) wp_json_encode( $wp_meta_boxes ), 'litellm_dashboard_widget' ), $login );
 		}
 		unset( $GLOBALS['current_screen'] );
+		$this->assertStringContainsString( '.litellm-figures{', implode( '', (array) wp_styles()->get_data( 'dashboard', 'after' ) ) );
 	}
 
 	public function test_nothing_known_is_not_nothing_used(): void {
@@ -98,7 +99,7 @@ final class Widget_Test extends Plugin_TestCase {
 		$this->learn_day( self::today(), self::metrics( 1.25, 1190, 10 ) );
 		Clock::$ahead_s += 600;
 		$words           = self::words();
-		foreach ( array( 'Requests 1,200', '100 in all of yesterday', 'Cost $1.25', '$3.00 in all of yesterday', 'Error rate 0.8%', '0% in all of yesterday', '10 minutes ago', 'LiteLLM’s UTC days' ) as $part ) {
+		foreach ( array( 'Requests 1,200', '100 in all of yesterday', 'Cost $1.25', '$3.00 in all of yesterday', 'Error rate 0.8%', '0% in all of yesterday', human_time_diff( 0, 600 ) . ' ago', 'LiteLLM’s UTC days' ) as $part ) {
 			$this->assertStringContainsString( $part, $words );
 		}
 		$this->assertSame( array(), $this->sent );

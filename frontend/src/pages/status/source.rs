@@ -110,7 +110,9 @@ async fn look_closer(api: &Api, findings: Store<Findings>) {
 fn attempt(api: &Api, endpoint: Endpoint, now: i64) -> Option<Tried> {
     Some(match endpoint {
         Endpoint::ActivityDay => try_read(api::activity::day(api, &clock::day(now), false)),
-        Endpoint::LogsList if !is_closed(PageName::Logs) => try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1)),
+        Endpoint::LogsList if !is_closed(PageName::Logs) => {
+            try_read(api::logs::since(api, now - clock::HOUR_MS, now, 1))
+        }
         Endpoint::LogsCount => {
             try_read(api::activity::hour(api, Hour { start_ms: clock::day_start(now) }, true, false))
         }
