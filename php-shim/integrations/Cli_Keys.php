@@ -424,7 +424,7 @@ final class Cli_Keys {
 			/* translators: %s: names of settings */
 			WP_CLI::warning( sprintf( __( 'The successor does not get everything from here: %s', 'litellm-dashboard' ), Questions::plain( implode( ', ', $soft ) ) ) );
 		}
-		$alias = $options['alias'] ?? Rotation::alias( (string) $row['alias'], gmdate( 'Y-m-d' ) );
+		$alias = $options['alias'] ?? Rotation::free_alias( $questions, (string) $row['alias'], gmdate( 'Y-m-d' ) );
 		$made  = ( new Rotation( $questions, time() ) )->run( $hash, $info, $alias, $overlap_s, array( self::class, 'give' ) );
 		Cli::stop_at( $made );
 		if ( empty( $options['porcelain'] ) ) {

@@ -31,8 +31,8 @@ final class Rotation {
 	/** Ends as near as this are the same: the gateway's clock may be another. */
 	private const SAME_S   = HOUR_IN_SECONDS;
 	private const MOST_DAYS = 3650;
-	/** Of an alias, with the day at its end. */
-	private const LONGEST = 255;
+	/** Of an alias, with the day and a number at its end. */
+	private const LONGEST = 253;
 	private const DAY     = '/-\d{4}-\d\d-\d\d$/D';
 	/** How the scrubber marks what it took out. */
 	private const MASKED  = '/sk-…|…"|…@|\[secret\]/u';
@@ -149,9 +149,21 @@ final class Rotation {
 	/**
 	 * A name for the successor: that of the key with the day, in place of the day that it may have at its end.
 	 */
-	public static function alias( string $alias, string $day ): string {
+	private static function alias( string $alias, string $day ): string {
 		$base = rtrim( mb_substr( (string) preg_replace( self::DAY, '', trim( $alias ) ), 0, self::LONGEST - strlen( "-$day" ) ) );
 		return ( '' === $base ? 'key' : $base ) . "-$day";
+	}
+
+	/**
+	 * Such a name that no key has yet.
+	 */
+	public static function free_alias( Questions $questions, string $alias, string $day ): string {
+		$first = self::alias( $alias, $day );
+		$name  = $first;
+		for ( $number = 2; $number < 10 && ! is_wp_error( $questions->hash_of( $name ) ); $number++ ) {
+			$name = "$first-$number";
+		}
+		return $name;
 	}
 
 	/**

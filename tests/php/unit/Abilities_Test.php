@@ -76,8 +76,9 @@ final class Abilities_Test extends Plugin_TestCase {
 	}
 
 	public function test_a_day_without_calls_is_a_day(): void {
-		$used = self::run_it( 'get-usage', array( 'days' => 3, 'by' => 'day' ) );
-		$this->assertSame( array( gmdate( 'Y-m-d', time() - 2 * DAY_IN_SECONDS ), gmdate( 'Y-m-d', time() - DAY_IN_SECONDS ), gmdate( 'Y-m-d' ) ), array_column( $used['rows'], 'id' ) );
+		$this->assertSame( 3, self::run_it( 'get-usage', array( 'days' => 3, 'by' => 'day' ) )['found'] );
+		$used = self::run_it( 'get-usage', array( 'from' => '2026-02-28', 'to' => '2026-03-02', 'by' => 'day' ) );
+		$this->assertSame( array( '2026-02-28', '2026-03-01', '2026-03-02' ), array_column( $used['rows'], 'id' ) );
 		$this->assertEquals( array( 0, 0, 0 ), array_column( $used['rows'], 'requests' ) );
 	}
 

@@ -184,9 +184,12 @@ final class Rotation_Test extends Plugin_TestCase {
 		);
 	}
 
-	public function test_a_successor_is_called_as_its_key_with_the_day(): void {
-		foreach ( array( 'shop' => 'shop-2026-11-28', 'shop-2026-01-02' => 'shop-2026-11-28', '' => 'key-2026-11-28', str_repeat( 'ü', 300 ) => str_repeat( 'ü', 244 ) . '-2026-11-28' ) as $alias => $expected ) {
-			$this->assertSame( $expected, Rotation::alias( (string) $alias, '2026-11-28' ) );
+	public function test_a_successor_is_called_as_its_key_with_the_day_and_as_no_other_key(): void {
+		$questions = new Questions( REST_Controller::CLI );
+		$this->gateway->add( 'cart-2026-11-28' );
+		$this->gateway->add( 'cart-2026-11-28-2' );
+		foreach ( array( 'cart' => 'cart-2026-11-28-3', 'shop' => 'shop-2026-11-28', 'shop-2026-01-02' => 'shop-2026-11-28', '' => 'key-2026-11-28', str_repeat( 'ü', 300 ) => str_repeat( 'ü', 242 ) . '-2026-11-28' ) as $alias => $expected ) {
+			$this->assertSame( $expected, Rotation::free_alias( $questions, (string) $alias, '2026-11-28' ) );
 		}
 	}
 }
