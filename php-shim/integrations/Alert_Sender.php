@@ -144,6 +144,7 @@ final class Alert_Sender {
 	 */
 	public static function sentence( array $event ): string {
 		$name   = "\u{2068}" . ( $event['name'] ?? '' ) . "\u{2069}";
+		$hour   = static fn( string $moment ): string => (string) wp_date( get_option( 'time_format' ), $event[ $moment ] );
 		$usd    = static fn( string $figure ): string => number_format_i18n( (float) ( $event[ $figure ] ?? 0 ), 2 );
 		$number = static fn( string $figure ): string => number_format_i18n( round( (float) ( $event[ $figure ] ?? 0 ) ) );
 		$share  = number_format_i18n( floor( round( 100 * ( $event['spend'] ?? 0 ) / max( 1e-9, $event['budget'] ?? 0 ), 6 ) ) );
@@ -159,13 +160,13 @@ final class Alert_Sender {
 				return sprintf( __( '%1$s%% of this month’s (UTC) budget for the whole gateway is spent: $%2$s of $%3$s.', 'litellm-dashboard' ), $share, $usd( 'spend' ), $usd( 'budget' ) );
 			case 'spend_hour':
 				/* translators: 1 and 2: times, 3 and 4: amounts. */
-				return sprintf( __( 'Cost from %1$s to %2$s: $%3$s. Usual at this hour: $%4$s.', 'litellm-dashboard' ), self::when( $event['from'] ), self::when( $event['at'] ), $usd( 'value' ), $usd( 'usual' ) );
+				return sprintf( __( 'Cost from %1$s to %2$s: $%3$s. Usual at this hour: $%4$s.', 'litellm-dashboard' ), $hour( 'from' ), $hour( 'at' ), $usd( 'value' ), $usd( 'usual' ) );
 			case 'spend_day':
 				/* translators: 1 and 2: amounts. */
 				return sprintf( __( 'Cost today (UTC) so far: $%1$s. Usual on the whole of such a day: $%2$s.', 'litellm-dashboard' ), $usd( 'value' ), $usd( 'usual' ) );
 			case 'errors_hour':
 				/* translators: 1 and 2: times, 3: failed calls, 4: all calls, 5: failed calls. */
-				return sprintf( __( 'Failed calls from %1$s to %2$s: %3$s of %4$s. Usual at this hour: %5$s.', 'litellm-dashboard' ), self::when( $event['from'] ), self::when( $event['at'] ), $number( 'value' ), $number( 'calls' ), $number( 'usual' ) );
+				return sprintf( __( 'Failed calls from %1$s to %2$s: %3$s of %4$s. Usual at this hour: %5$s.', 'litellm-dashboard' ), $hour( 'from' ), $hour( 'at' ), $number( 'value' ), $number( 'calls' ), $number( 'usual' ) );
 			case 'errors_day':
 				/* translators: 1: failed calls, 2: all calls, 3: failed calls. */
 				return sprintf( __( 'Failed calls today (UTC) so far: %1$s of %2$s. Usual on the whole of such a day: %3$s.', 'litellm-dashboard' ), $number( 'value' ), $number( 'calls' ), $number( 'usual' ) );

@@ -154,7 +154,7 @@ final class Alert_Settings {
 	/** Whether anything is done. */
 	public static function print_on(): void {
 		self::box( 'on', __( 'Look once an hour', 'litellm-dashboard' ) );
-		self::help( __( 'Off, nothing is asked and nothing is stored.', 'litellm-dashboard' ) );
+		self::help( __( 'Off, the gateway is not asked, and nothing is told.', 'litellm-dashboard' ) );
 	}
 
 	/** Thresholds, and the budget of the whole. */
@@ -179,9 +179,11 @@ final class Alert_Settings {
 
 	/** The gateway itself. */
 	public static function print_gateway(): void {
+		echo '<p>';
 		self::box( 'down', __( 'Tell when it gave no good answer twice in a row, ten minutes apart', 'litellm-dashboard' ) );
-		echo '<br>';
+		echo '</p><p>';
 		self::box( 'version', __( 'Tell when its version has security holes that are exploited', 'litellm-dashboard' ) );
+		echo '</p>';
 	}
 
 	/** Ends of keys. */
@@ -218,7 +220,7 @@ final class Alert_Settings {
 	public static function print_quiet(): void {
 		$rules = Alert_Run::rules();
 		echo '<fieldset>';
-		foreach ( array( 'quiet_from' => __( 'From', 'litellm-dashboard' ), 'quiet_to' => __( 'until', 'litellm-dashboard' ) ) as $name => $label ) {
+		foreach ( array( 'quiet_from' => __( 'Begins at', 'litellm-dashboard' ), 'quiet_to' => __( 'Ends at', 'litellm-dashboard' ) ) as $name => $label ) {
 			echo '<label>' . esc_html( $label ) . ' <select name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '">';
 			for ( $hour = 0; $hour < 24; $hour++ ) {
 				echo '<option value="' . esc_attr( (string) $hour ) . '"' . selected( $rules[ $name ], $hour, false ) . '>' . esc_html( sprintf( '%02d:00', $hour ) ) . '</option>';
@@ -306,7 +308,7 @@ final class Alert_Settings {
 	 */
 	private static function amount( string $name, string $label ): void {
 		$value = Alert_Run::rules()[ $name ];
-		echo '<p><label><input type="text" inputmode="decimal" class="small-text" dir="ltr" name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="' . esc_attr( $value > 0 || 'floor' === $name ? (string) $value : '' ) . '"> ' . esc_html( $label ) . '</label></p>';
+		echo '<p><label><input type="text" inputmode="decimal" size="10" dir="ltr" name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="' . esc_attr( $value > 0 || 'floor' === $name ? (string) $value : '' ) . '"> ' . esc_html( $label ) . '</label></p>';
 	}
 
 	/**
