@@ -450,11 +450,34 @@ describe( 'what is refused', () => {
 		const stopped = aServer();
 		stopped.fail( 'docker info*' );
 		await refuses( stopped, [], /engine does not answer/ );
+		const engine = ( version ) => {
+			const server = aServer();
+			server.answer( 'docker', `[[ $* == 'version --format'* ]] || return 1\necho ${ version }` );
+			return server;
+		};
+		await refuses( engine( '20.10.24+dfsg1' ), [], /this is Docker Engine 20\.10\.24\+dfsg1, and 24 or newer is needed/ );
+		assert.match( ( await succeeds( engine( '26.1.5' ), '--dry-run' ) ).err, /Docker Engine 26\.1\.5: before 28 a machine of the same network reaches/ );
+		assert.doesNotMatch( ( await succeeds( engine( '28.0.0' ), '--dry-run' ) ).err, /before 28/ );
 		const plain = aServer();
 		plain.fail( 'docker compose version*' );
 		await refuses( plain, [], /without its Compose plugin/ );
 		const fedora = await succeeds( aServer( { os: 'ID=fedora\n' } ), '--dry-run' );
 		assert.match( fedora.err, /tried on Ubuntu and Debian only/ );
+	} );
+
+	test( 'data that were copied by root, which their container may not read', async ( t ) => {
+		if ( process.getuid() !== 0 ) return t.skip( 'needs root to give files away' );
+		const server = aServer();
+		server.write( 'opt/litellm-server/data/redis/dump.rdb', '' );
+		await refuses( server, [], /data\/redis belongs to the user 0, and its container runs as 999\. .*sudo chown --recursive 999:999/ );
+	} );
+
+	// Nothing could be changed in an outage of the registry, though every image was here.
+	test( 'a registry that is away, where every image is here', async () => {
+		const server = await installed();
+		server.fail( 'docker compose pull*' );
+		const run = await succeeds( server );
+		assert.match( run.err, /every one of them is here already/ );
 	} );
 
 	test( 'a second installation, which would take the containers of the first', async () => {
