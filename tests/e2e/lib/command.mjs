@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const project = path.resolve( path.dirname( fileURLToPath( import.meta.url ) ), '../../..' );
 
 /** Runs a command and gives its output; fails with all it wrote when its status is not 0, unless `tolerant`. */
-export function run( command, args = [], { input = '', env = {}, limit = 300_000, tolerant = false } = {} ) {
+export function run( command, args = [], { input = '', env = {}, limit = 900_000, tolerant = false } = {} ) {
 	return new Promise( ( resolve, reject ) => {
 		const child = spawn( command, args, { cwd: project, env: { ...process.env, ...env } } );
 		const timer = setTimeout( () => child.kill( 'SIGKILL' ), limit );
