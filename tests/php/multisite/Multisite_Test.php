@@ -2,6 +2,7 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Admin_Pages;
+use LiteLLM_Dashboard\Alert_Run;
 use LiteLLM_Dashboard\Boot;
 use LiteLLM_Dashboard\Cache;
 use LiteLLM_Dashboard\Plugin;
@@ -44,6 +45,12 @@ final class Multisite_Test extends Plugin_TestCase {
 		$this->assertSame( array(), $GLOBALS['submenu'] );
 		update_site_option( 'active_sitewide_plugins', array( Plugin::basename() => time() ) );
 		$pages->add_network_menu();
+		$this->assertCount( 9, $GLOBALS['submenu']['litellm-dashboard'] );
+		// Alerts are each site's own.
+		$GLOBALS['menu'] = $GLOBALS['submenu'] = array();
+		set_current_screen( 'dashboard-network' );
+		$pages->add_network_menu();
+		unset( $GLOBALS['current_screen'] );
 		$this->assertCount( 8, $GLOBALS['submenu']['litellm-dashboard'] );
 	}
 
@@ -79,15 +86,28 @@ final class Multisite_Test extends Plugin_TestCase {
 			$this->gateway_answers( self::answer( 200, array( 'keys' => array(), 'results' => array() ) ) );
 			self::outcome( self::operation( 'keys.list' ), array() );
 			self::outcome( self::operation( 'activity.day' ), array( 'day' => '2026-01-01' ) );
+			update_option( Alert_Run::RULES, array( 'on' => true ), false );
 			$this->assertNotEmpty( self::stored() );
 			restore_current_blog();
 		}
+		$next = static function ( int $site ): bool {
+			switch_to_blog( $site );
+			$is_on = false !== wp_next_scheduled( Alert_Run::HOOK );
+			restore_current_blog();
+			return $is_on;
+		};
+		Alert_Run::schedule( true );
+		$this->assertSame( array( true, true ), array( $next( get_main_site_id() ), $next( $second ) ) );
+		Alert_Run::stop( true );
+		$this->assertSame( array( false, false ), array( $next( get_main_site_id() ), $next( $second ) ) );
+		Alert_Run::schedule( true );
 		define( 'WP_UNINSTALL_PLUGIN', Plugin::basename() );
 		require Plugin::path( 'uninstall.php' );
 		foreach ( array( get_main_site_id(), $second ) as $site ) {
 			switch_to_blog( $site );
 			$this->assertSame( array(), self::stored() );
 			restore_current_blog();
+			$this->assertFalse( $next( $site ) );
 		}
 		wp_delete_site( $second );
 	}

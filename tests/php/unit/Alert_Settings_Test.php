@@ -120,6 +120,7 @@ final class Alert_Settings_Test extends Plugin_TestCase {
 			$this->assertStringContainsString( 'Alert_Settings.php', $loaded( '/wp-admin/admin.php?page=litellm-dashboard-alerts' ) );
 		} finally {
 			unlink( $probe );
+			Cache::delete( false, true );
 		}
 	}
 }
