@@ -145,7 +145,7 @@ final class Alert_Sender {
 	public static function sentence( array $event ): string {
 		$name   = "\u{2068}" . ( $event['name'] ?? '' ) . "\u{2069}";
 		$hour   = static fn( string $moment ): string => (string) wp_date( get_option( 'time_format' ), $event[ $moment ] );
-		$usd    = static fn( string $figure ): string => number_format_i18n( (float) ( $event[ $figure ] ?? 0 ), 2 );
+		$usd    = static fn( string $figure ): string => number_format_i18n( (float) ( $event[ $figure ] ?? 0 ), ( $event[ $figure ] ?? 0 ) > 0 && $event[ $figure ] < 0.01 ? 6 : 2 );
 		$number = static fn( string $figure ): string => number_format_i18n( round( (float) ( $event[ $figure ] ?? 0 ) ) );
 		$share  = number_format_i18n( floor( round( 100 * ( $event['spend'] ?? 0 ) / max( 1e-9, $event['budget'] ?? 0 ), 6 ) ) );
 		switch ( $event['kind'] ) {
