@@ -43,8 +43,11 @@ final class Alert_Sender {
 		$state['recent']  = array_slice( array_merge( $recent, $events ), -self::MOST );
 		$state['pending'] = array_slice( $all, 0, self::MOST );
 		$state['more']   += max( 0, count( $all ) - self::MOST );
+		// Who is no longer named gets nothing that was tried before.
+		$channels        = self::channels( $rules );
+		$state['outbox'] = array_values( array_filter( $state['outbox'], static fn( array $message ): bool => isset( $channels[ $message['channel'] ] ) ) );
 		if ( $state['pending'] && ! self::is_quiet( $rules, $now ) ) {
-			foreach ( self::channels( $rules ) as $channel => $to ) {
+			foreach ( $channels as $channel => $to ) {
 				$state['outbox'][] = array( 'channel' => $channel, 'to' => $to, 'events' => $state['pending'], 'more' => $state['more'], 'tries' => 0, 'next' => $now );
 			}
 			$state['pending'] = array();
@@ -232,7 +235,7 @@ final class Alert_Sender {
 	 */
 	private static function send( array $message, array $rules ): string {
 		if ( 'webhook' === $message['channel'] ) {
-			return '' === $rules['webhook'] ? 'missing' : self::post( $message, $rules['webhook'] );
+			return self::post( $message, $rules['webhook'] );
 		}
 		// Whoever has an account reads it in their own language.
 		$user     = get_user_by( 'email', $message['to'] );
@@ -289,7 +292,9 @@ final class Alert_Sender {
 			$body    = (string) wp_json_encode( array( 'source' => 'litellm-dashboard', 'site' => home_url(), 'sent_at' => $sent_at, 'alerts' => $events, 'more' => $message['more'] ) );
 			$headers = $headers + array( 'X-LiteLLM-Timestamp' => (string) $sent_at, 'X-LiteLLM-Signature' => 'sha256=' . hash_hmac( 'sha256', "$sent_at.$body", self::secret( self::SECRET ) ) );
 		} else {
-			$body = (string) wp_json_encode( array( 'text' => str_replace( array( '&', '<', '>' ), array( '&amp;', '&lt;', '&gt;' ), implode( "\n\n", self::lines( $message ) ) ) ) );
+			// What is compatible with Slack may read @everyone as a mention without its brackets.
+			$text = (string) preg_replace( '/(?<!\w)@(?=\w)/u', "@\u{200b}", str_replace( array( '&', '<', '>' ), array( '&amp;', '&lt;', '&gt;' ), implode( "\n\n", self::lines( $message ) ) ) );
+			$body = (string) wp_json_encode( array( 'text' => $text, 'mrkdwn' => false ) );
 		}
 		$address = self::secret( self::WEBHOOK );
 		$asked   = array( 'timeout' => 10, 'redirection' => 0, 'headers' => $headers, 'body' => $body, 'limit_response_size' => 4096 );
