@@ -130,7 +130,7 @@ final class Alert_Inbox {
 	 */
 	public static function open(): array {
 		$open = get_option( self::OPEN, array() );
-		return array_filter( is_array( $open ) ? $open : array(), static fn( array $alert ): bool => $alert['heard'] > time() - self::FORGOTTEN_S );
+		return array_filter( is_array( $open ) ? $open : array(), static fn( $alert ): bool => is_array( $alert ) && $alert['heard'] > time() - self::FORGOTTEN_S );
 	}
 
 	/**

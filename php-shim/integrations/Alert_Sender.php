@@ -43,8 +43,11 @@ final class Alert_Sender {
 		$state['recent']  = array_slice( array_merge( $recent, $events ), -self::MOST );
 		$state['pending'] = array_slice( $all, 0, self::MOST );
 		$state['more']   += max( 0, count( $all ) - self::MOST );
+		// Who is no longer named gets nothing that was tried before.
+		$channels        = self::channels( $rules );
+		$state['outbox'] = array_values( array_filter( $state['outbox'], static fn( array $message ): bool => isset( $channels[ $message['channel'] ] ) ) );
 		if ( $state['pending'] && ! self::is_quiet( $rules, $now ) ) {
-			foreach ( self::channels( $rules ) as $channel => $to ) {
+			foreach ( $channels as $channel => $to ) {
 				$state['outbox'][] = array( 'channel' => $channel, 'to' => $to, 'events' => $state['pending'], 'more' => $state['more'], 'tries' => 0, 'next' => $now );
 			}
 			$state['pending'] = array();
@@ -145,7 +148,7 @@ final class Alert_Sender {
 	public static function sentence( array $event ): string {
 		$name   = "\u{2068}" . ( $event['name'] ?? '' ) . "\u{2069}";
 		$hour   = static fn( string $moment ): string => (string) wp_date( get_option( 'time_format' ), $event[ $moment ] );
-		$usd    = static fn( string $figure ): string => number_format_i18n( (float) ( $event[ $figure ] ?? 0 ), 2 );
+		$usd    = static fn( string $figure ): string => number_format_i18n( (float) ( $event[ $figure ] ?? 0 ), ( $event[ $figure ] ?? 0 ) > 0 && $event[ $figure ] < 0.01 ? 6 : 2 );
 		$number = static fn( string $figure ): string => number_format_i18n( round( (float) ( $event[ $figure ] ?? 0 ) ) );
 		$share  = number_format_i18n( floor( round( 100 * ( $event['spend'] ?? 0 ) / max( 1e-9, $event['budget'] ?? 0 ), 6 ) ) );
 		switch ( $event['kind'] ) {
@@ -232,7 +235,7 @@ final class Alert_Sender {
 	 */
 	private static function send( array $message, array $rules ): string {
 		if ( 'webhook' === $message['channel'] ) {
-			return '' === $rules['webhook'] ? 'missing' : self::post( $message, $rules['webhook'] );
+			return self::post( $message, $rules['webhook'] );
 		}
 		// Whoever has an account reads it in their own language.
 		$user     = get_user_by( 'email', $message['to'] );
@@ -289,7 +292,9 @@ final class Alert_Sender {
 			$body    = (string) wp_json_encode( array( 'source' => 'litellm-dashboard', 'site' => home_url(), 'sent_at' => $sent_at, 'alerts' => $events, 'more' => $message['more'] ) );
 			$headers = $headers + array( 'X-LiteLLM-Timestamp' => (string) $sent_at, 'X-LiteLLM-Signature' => 'sha256=' . hash_hmac( 'sha256', "$sent_at.$body", self::secret( self::SECRET ) ) );
 		} else {
-			$body = (string) wp_json_encode( array( 'text' => str_replace( array( '&', '<', '>' ), array( '&amp;', '&lt;', '&gt;' ), implode( "\n\n", self::lines( $message ) ) ) ) );
+			// What is compatible with Slack may read @everyone as a mention without its brackets.
+			$text = (string) preg_replace( '/(?<!\w)@(?=\w)/u', "@\u{200b}", str_replace( array( '&', '<', '>' ), array( '&amp;', '&lt;', '&gt;' ), implode( "\n\n", self::lines( $message ) ) ) );
+			$body = (string) wp_json_encode( array( 'text' => $text, 'mrkdwn' => false ) );
 		}
 		$address = self::secret( self::WEBHOOK );
 		$asked   = array( 'timeout' => 10, 'redirection' => 0, 'headers' => $headers, 'body' => $body, 'limit_response_size' => 4096 );

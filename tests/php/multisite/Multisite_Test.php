@@ -2,6 +2,7 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Admin_Pages;
+use LiteLLM_Dashboard\Alert_Run;
 use LiteLLM_Dashboard\Audit_Log;
 use LiteLLM_Dashboard\Boot;
 use LiteLLM_Dashboard\Cache;
@@ -45,6 +46,12 @@ final class Multisite_Test extends Plugin_TestCase {
 		$this->assertSame( array(), $GLOBALS['submenu'] );
 		update_site_option( 'active_sitewide_plugins', array( Plugin::basename() => time() ) );
 		$pages->add_network_menu();
+		$this->assertCount( 9, $GLOBALS['submenu']['litellm-dashboard'] );
+		// Alerts are each site's own.
+		$GLOBALS['menu'] = $GLOBALS['submenu'] = array();
+		set_current_screen( 'dashboard-network' );
+		$pages->add_network_menu();
+		unset( $GLOBALS['current_screen'] );
 		$this->assertCount( 9, $GLOBALS['submenu']['litellm-dashboard'] );
 	}
 
@@ -103,15 +110,29 @@ final class Multisite_Test extends Plugin_TestCase {
 			self::outcome( self::operation( 'activity.day' ), array( 'day' => '2026-01-01' ) );
 			self::outcome( self::operation( 'activity.day' ), array( 'day' => gmdate( 'Y-m-d' ) ) );
 			$this->assertSame( array( 'litellm_dashboard_today' ), self::stored( 'litellm_dashboard_today' ) );
+			update_option( Alert_Run::RULES, array( 'on' => true ), false );
+			$this->assertNotEmpty( self::stored() );
 			restore_current_blog();
 		}
 		$this->assertSame( 0, (int) $wpdb->get_var( 'SELECT COUNT(*) FROM ' . Audit_Log::table() ) );
+		$next = static function ( int $site ): bool {
+			switch_to_blog( $site );
+			$is_on = false !== wp_next_scheduled( Alert_Run::HOOK );
+			restore_current_blog();
+			return $is_on;
+		};
+		Alert_Run::schedule( true );
+		$this->assertSame( array( true, true ), array( $next( get_main_site_id() ), $next( $second ) ) );
+		Alert_Run::stop( true );
+		$this->assertSame( array( false, false ), array( $next( get_main_site_id() ), $next( $second ) ) );
+		Alert_Run::schedule( true );
 		define( 'WP_UNINSTALL_PLUGIN', Plugin::basename() );
 		require Plugin::path( 'uninstall.php' );
 		foreach ( array( get_main_site_id(), $second ) as $site ) {
 			switch_to_blog( $site );
 			$this->assertSame( array(), self::stored() );
 			restore_current_blog();
+			$this->assertFalse( $next( $site ) );
 		}
 		wp_delete_site( $second );
 		$shown = $wpdb->suppress_errors( true );

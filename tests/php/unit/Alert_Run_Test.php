@@ -237,7 +237,7 @@ final class Alert_Run_Test extends Plugin_TestCase {
 	}
 
 	public function test_names_that_others_chose_break_no_line_and_turn_no_direction(): void {
-		$this->gateway['keys']  = array( self::key( "a\r\nBcc: x@example.com\n\u{202e}<b>&", 10 ), self::key( str_repeat( '长', 200 ), 10 ), self::key( 'sk-Abcdefghijklmnop1234', 10 ), self::key( '', 10 ) );
+		$this->gateway['keys']  = array( self::key( "a\r\nBcc: x@example.com\n\u{202e}<b>&", 10 ), self::key( str_repeat( '长', 200 ), 10 ), self::key( 'sk-Abcdefghijklmnop1234', 10 ), self::key( '', 10 ), self::key( '@everyone ops@example.com *now*', 10 ) );
 		$this->gateway['teams'] = array( array( 'team_id' => "t\n1", 'spend' => 5, 'max_budget' => 5 ) );
 		update_option( 'blogname', "Site\nBcc: y@example.com" );
 		putenv( Alert_Sender::WEBHOOK . '=' . self::HOOK );
@@ -253,6 +253,8 @@ final class Alert_Run_Test extends Plugin_TestCase {
 		$slack = json_decode( $this->posts[0][0], true )['text'];
 		$this->assertStringContainsString( '&lt;b&gt;&amp;', $slack );
 		$this->assertStringNotContainsString( '<', $slack );
+		$this->assertStringContainsString( "\u{2068}@\u{200b}everyone ops@example.com *now*", $slack );
+		$this->assertFalse( json_decode( $this->posts[0][0], true )['mrkdwn'] );
 	}
 
 	public function test_the_webhook_gets_json_with_a_time_and_a_signature_over_both(): void {
@@ -337,6 +339,15 @@ final class Alert_Run_Test extends Plugin_TestCase {
 		self::run_at( 1 );
 		self::run_at( 2 );
 		$this->assertSame( array( 'ops@example.com', 'other@example.com', 'ops@example.com' ), array_column( $this->mails, 0 ) );
+	}
+
+	public function test_who_is_no_longer_named_gets_nothing_that_was_tried_before(): void {
+		$this->mail_works      = false;
+		$this->gateway['keys'] = array( self::key( 'prod', 10 ) );
+		self::run_at();
+		self::rules( array( 'mail' => array( 'other@example.com' ) ) );
+		$this->assertSame( array(), self::run_at( 1 )['outbox'] );
+		$this->assertSame( array( 'ops@example.com' ), array_column( $this->mails, 0 ) );
 	}
 
 	/** A mailer that ends PHP must not be started for ever. */

@@ -120,6 +120,9 @@ final class Alert_Settings_Test extends Plugin_TestCase {
 			$this->assertStringContainsString( 'Alert_Settings.php', $loaded( '/wp-admin/admin.php?page=litellm-dashboard-alerts' ) );
 		} finally {
 			unlink( $probe );
+			// The page puts its option there, so that it is not loaded with every page.
+			Cache::delete( false, true );
+			Cache::delete( false, true );
 		}
 	}
 }

@@ -53,7 +53,7 @@ final class Footprint_Test extends Plugin_TestCase {
 		self::visit( 'wp-admin/edit.php' );
 		$with = self::visit( 'wp-admin/edit.php' );
 		$this->assertTrue( $with['bar'] );
-		$this->assertSame( array(), array_values( array_diff( $with['files'], array( 'litellm-dashboard.php', 'autoload.php', 'Plugin.php', 'Settings.php', 'Capabilities.php', 'Admin_Pages.php', 'Boot.php', 'Today.php' ) ) ) );
+		$this->assertSame( array(), array_values( array_diff( $with['files'], array( 'litellm-dashboard.php', 'autoload.php', 'Plugin.php', 'Settings.php', 'Capabilities.php', 'Admin_Pages.php', 'Boot.php', 'Today.php', 'Audit_Privacy.php' ) ) ) );
 		$this->assertSame( array(), array_values( preg_grep( '/litellm/', $with['queries'] ) ) );
 		$this->assertCount( count( self::visit( 'wp-admin/edit.php', 'admin', 'without' )['queries'] ), $with['queries'] );
 		$this->assertSame( array(), self::of_gateway( $with['requests'] ) );

@@ -230,6 +230,8 @@ final class Site_Health_Test extends Plugin_TestCase {
 		$this->assertStringContainsString( 'page=litellm-dashboard-console', self::run_test( 'console' )['actions'] );
 		putenv( Settings::BASE . '=http://litellm' );
 		$this->assertStringContainsString( 'litellm looks like a name of the server’s own network', self::said( 'console' ) );
+		// Where it is not reached, that it is of another site is of no use.
+		$this->litellm_is( array( '/ui/' => self::answer( 200, '<script src="/litellm-asset-prefix/x.js"></script>', 'text/html' ) ) );
 		putenv( Settings::BASE . '=http://llm.example.net' );
 		$this->assertStringContainsString( '(http://llm.example.net) and WordPress (http://127.0.0.1', self::said( 'console' ) );
 	}
