@@ -237,7 +237,7 @@ fn the_minifier_keeps_what_others_call() -> Result<()> {
 #[test]
 fn php_names_the_files_that_the_packer_cuts() -> Result<()> {
     let php = fs::read_to_string(root()?.join("php-shim/includes/Boot.php"))?;
-    for page in ["overview", "keys", "people", "usage", "logs"] {
+    for page in ["overview", "keys", "people", "usage", "logs", "audit"] {
         let line = format!("'{page}' => '{} '", split::before(page).join(" "));
         ensure!(php.contains(&line), "Boot.php has no {line}");
     }

@@ -273,10 +273,10 @@ final class Audit_Log {
 	private static function changes( array $write, array $after ): string {
 		$changes = array();
 		foreach ( $write['asked'] as $name => $value ) {
-			$is       = $after[ $name ] ?? null;
-			$before   = (array) $write['before'];
-			$change   = array( 'field' => (string) $name, 'asked' => self::cut( $value ) );
-			$change  += array_key_exists( $name, $before ) ? array( 'before' => self::cut( $before[ $name ] ) ) : array();
+			$is        = $after[ $name ] ?? null;
+			$before    = (array) $write['before'];
+			$change    = array( 'field' => (string) $name, 'asked' => self::cut( $value ) );
+			$change   += array_key_exists( $name, $before ) ? array( 'before' => self::cut( $before[ $name ] ) ) : array();
 			$changes[] = $change + ( null === $is || wp_json_encode( $is ) === wp_json_encode( $value ) || $is == $value ? array() : array( 'after' => self::cut( $is ) ) ); // phpcs:ignore Universal.Operators.StrictComparisons.LooseEqual, WordPress.PHP.StrictComparisons.LooseComparison -- 10 is 10.0.
 		}
 		return (string) wp_json_encode( $changes, JSON_PARTIAL_OUTPUT_ON_ERROR );

@@ -56,79 +56,113 @@ final class Audit_Privacy {
 	 * @return array{data: array<int, array<string, mixed>>, done: bool}
 	 */
 	public static function export( string $email, int $page = 1 ): array {
-		$rows  = self::rows( $email, ( $page - 1 ) * self::SIZE );
+		$rows  = (array) self::rows( $email, 0, ( $page - 1 ) * self::SIZE );
 		$items = array();
-		foreach ( (array) $rows as $row ) {
+		foreach ( $rows as $row ) {
 			$data = array();
-			foreach ( self::labels() as $column => $label ) {
+			foreach ( self::names( $row, $email ) ? self::labels() : array() as $column => $label ) {
 				if ( '' !== (string) $row[ $column ] ) {
 					$data[] = array( 'name' => $label, 'value' => esc_html( (string) $row[ $column ] ) );
 				}
 			}
-			$items[] = array( 'group_id' => 'litellm-audit', 'group_label' => __( 'LiteLLM audit log', 'litellm-dashboard' ), 'item_id' => "litellm-audit-{$row['id']}", 'data' => $data );
+			if ( $data ) {
+				$items[] = array( 'group_id' => 'litellm-audit', 'group_label' => __( 'LiteLLM audit log', 'litellm-dashboard' ), 'item_id' => "litellm-audit-{$row['id']}", 'data' => $data );
+			}
 		}
-		return array( 'data' => $items, 'done' => count( $items ) < self::SIZE );
+		return array( 'data' => $items, 'done' => count( $rows ) < self::SIZE );
 	}
 
 	/**
-	 * Takes a person out of the rows.
+	 * Takes a person out of the rows, some of them at a time: those of which it was done are no longer found.
 	 *
 	 * @return array{items_removed: bool, items_retained: bool, messages: string[], done: bool}
 	 */
-	public static function erase( string $email, int $page = 1 ): array {
+	public static function erase( string $email ): array {
 		global $wpdb;
-		// What was done is no longer found: each page is the first of what is left.
-		$rows = self::rows( $email, 0 );
-		$user = get_user_by( 'email', $email );
-		$done = 0;
-		foreach ( (array) $rows as $row ) {
-			$names = array( $email );
-			$new   = array();
-			if ( $user && (int) $row['user_id'] === $user->ID ) {
-				$new     = array( 'user_id' => 0, 'address' => '' );
-				$names[] = $user->user_login;
+		list( $done, $stuck, $id ) = array( 0, false, 0 );
+		do {
+			$rows = self::rows( $email, $id, 0 );
+			foreach ( (array) $rows as $row ) {
+				$id = (int) $row['id'];
+				if ( ! self::names( $row, $email ) ) {
+					continue;
+				}
+				$new = (array) preg_replace( self::pattern( $email ), Audit_Log::REMOVED, array_intersect_key( $row, array_flip( self::TEXTS ) ) );
+				$new = ( self::did( $row, $email ) ? array( 'user_id' => 0, 'address' => '', 'login' => Audit_Log::REMOVED ) : array() ) + $new;
+				if ( false === Audit_Log::quietly( static fn() => $wpdb->update( Audit_Log::table(), $new, array( 'id' => $id ) ) ) ) { // phpcs:ignore WordPress.DB -- A table of our own.
+					$stuck = true;
+				} else {
+					++$done;
+				}
 			}
-			foreach ( self::TEXTS as $column ) {
-				// In JSON an address may be written in another way.
-				$forms          = 'login' === $column ? $names : array( $email, trim( (string) wp_json_encode( $email ), '"' ) );
-				$new[ $column ] = isset( $new['user_id'] ) && 'login' === $column ? Audit_Log::REMOVED : str_ireplace( $forms, Audit_Log::REMOVED, (string) $row[ $column ] );
-			}
-			$done += Audit_Log::quietly( static fn() => $wpdb->update( Audit_Log::table(), $new, array( 'id' => $row['id'] ) ) ) ? 1 : 0; // phpcs:ignore WordPress.DB -- A table of our own.
-		}
-		$is_stuck = false === $rows || $done < count( $rows );
+			$is_last = false === $rows || count( $rows ) < self::SIZE;
+		} while ( ! $is_last && $done < self::SIZE );
+		$stuck    = $stuck || false === $rows;
 		$messages = $done ? array( __( 'The audit log of the LiteLLM gateway still says what was done and when; the name and the IP address were removed from it.', 'litellm-dashboard' ) ) : array();
-		if ( $is_stuck ) {
+		if ( $stuck ) {
 			$messages[] = __( 'The database refused to change some entries of the audit log of the LiteLLM gateway. Their personal data are still there.', 'litellm-dashboard' );
 		}
-		return array( 'items_removed' => $done > 0, 'items_retained' => $done > 0 || $is_stuck, 'messages' => $messages, 'done' => $is_stuck || count( $rows ) < self::SIZE );
+		return array( 'items_removed' => $done > 0, 'items_retained' => $done > 0 || $stuck, 'messages' => $messages, 'done' => $is_last || $stuck );
 	}
 
 	/**
-	 * Rows that name a person, the oldest first; false where the database gives none.
+	 * Rows that may name a person, the oldest first; false where the database gives none.
 	 *
 	 * @return array<int, array<string, string|null>>|false
 	 */
-	private static function rows( string $email, int $from ) {
+	private static function rows( string $email, int $after, int $skip ) {
 		global $wpdb;
 		if ( '' === $email ) {
 			return array();
 		}
 		$user  = get_user_by( 'email', $email );
-		$forms = array_unique( array( $email, trim( (string) wp_json_encode( $email ), '"' ) ) );
-		$where = array();
-		$args  = array();
+		$where = array( 'user_id = %d' );
+		$args  = array( $user ? $user->ID : -1 );
 		foreach ( self::TEXTS as $column ) {
-			foreach ( $forms as $form ) {
+			foreach ( self::forms( $email ) as $form ) {
 				$where[] = "INSTR( LOWER( $column ), LOWER( %s ) ) > 0";
 				$args[]  = $form;
 			}
 		}
-		if ( $user ) {
-			$where[] = 'user_id = %d';
-			$args[]  = $user->ID;
-		}
-		$sql = 'SELECT * FROM ' . Audit_Log::table() . ' WHERE ' . implode( ' OR ', $where ) . ' ORDER BY id LIMIT %d OFFSET %d';
-		return Audit_Log::quietly( static fn() => $wpdb->get_results( $wpdb->prepare( $sql, array_merge( $args, array( self::SIZE, $from ) ) ), ARRAY_A ) ); // phpcs:ignore WordPress.DB -- Our own words; what others chose is in the arguments.
+		$sql  = 'SELECT * FROM ' . Audit_Log::table() . ' WHERE ( ' . implode( ' OR ', $where ) . ' ) AND id > %d ORDER BY id LIMIT %d OFFSET %d';
+		$args = array_merge( $args, array( $after, self::SIZE, $skip ) );
+		return Audit_Log::quietly( static fn() => $wpdb->get_results( $wpdb->prepare( $sql, $args ), ARRAY_A ) ); // phpcs:ignore WordPress.DB -- Our own words; what others chose is in the arguments.
+	}
+
+	/**
+	 * Whether the account with this address did it.
+	 *
+	 * @param array<string, string|null> $row As it is in the table.
+	 */
+	private static function did( array $row, string $email ): bool {
+		$user = get_user_by( 'email', $email );
+		return $user && (int) $row['user_id'] === $user->ID;
+	}
+
+	/**
+	 * Whether a row names this person, and not one whose address only ends or begins like this one.
+	 *
+	 * @param array<string, string|null> $row As it is in the table.
+	 */
+	private static function names( array $row, string $email ): bool {
+		return self::did( $row, $email ) || preg_grep( self::pattern( $email ), array_intersect_key( $row, array_flip( self::TEXTS ) ) );
+	}
+
+	/**
+	 * An address within a text.
+	 */
+	private static function pattern( string $email ): string {
+		$forms = array_map( static fn( string $form ): string => preg_quote( $form, '~' ), self::forms( $email ) );
+		return '~(?<![\pL\pN._%+-])(?:' . implode( '|', $forms ) . ')(?![\pL\pN_-]|\.[\pL\pN])~iu';
+	}
+
+	/**
+	 * As it is, and as JSON may have it.
+	 *
+	 * @return string[]
+	 */
+	private static function forms( string $email ): array {
+		return array_unique( array( $email, trim( (string) wp_json_encode( $email ), '"' ) ) );
 	}
 
 	/**

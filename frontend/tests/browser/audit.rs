@@ -46,7 +46,10 @@ async fn an_entry_says_who_did_what_and_what_came_of_it_and_opens() {
     let stage = Stage::new();
     let changes = json!([{ "field": "max_budget", "asked": 10, "before": 5 }]);
     let rows = [
-        entry(2, json!({ "operation": "keys.update", "result": "unknown", "reason": "interrupted", "ended": null, "changes": changes })),
+        entry(
+            2,
+            json!({ "operation": "keys.update", "result": "unknown", "reason": "interrupted", "ended": null, "changes": changes }),
+        ),
         entry(1, json!({ "login": "cron", "user_id": 0, "channel": "cron", "alias": "<b>evil" })),
     ];
     stage.answer("audit.list", answer(&rows, false, false));

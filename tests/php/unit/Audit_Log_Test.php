@@ -384,7 +384,7 @@ final class Audit_Log_Test extends Plugin_TestCase {
 	public function test_the_exporter_finds_what_a_person_did_and_what_was_done_to_that_user(): void {
 		$email = wp_get_current_user()->user_email;
 		$this->block();
-		self::put( array( 'login' => 'eve', 'user_id' => 999, 'subject_user' => strtoupper( $email ) ), array( 'login' => 'eve', 'user_id' => 999, 'subject_user' => 'somebody@else.test' ) );
+		self::put( array( 'login' => 'eve', 'user_id' => 999, 'subject_user' => strtoupper( $email ) ), array( 'login' => 'eve', 'user_id' => 999, 'subject_user' => 'somebody@else.test' ), array( 'login' => 'eve', 'user_id' => 999, 'subject_user' => "not-$email" ), array( 'detail' => "$email.test" ) );
 		$exporter = apply_filters( 'wp_privacy_personal_data_exporters', array() )['litellm-dashboard-audit'];
 		$export   = ( $exporter['callback'] )( $email );
 		$this->assertSame( array( 2, true ), array( count( $export['data'] ), $export['done'] ) );
@@ -398,7 +398,7 @@ final class Audit_Log_Test extends Plugin_TestCase {
 		$this->block();
 		self::put(
 			array( 'login' => 'eve', 'user_id' => 999, 'address' => '198.51.100.1', 'subject_user' => $email, 'changes' => (string) wp_json_encode( array( array( 'field' => 'email', 'asked' => $email ) ) ) ),
-			array( 'login' => 'eve', 'user_id' => 999, 'subject_alias' => 'not theirs' )
+			array( 'login' => 'eve', 'user_id' => 999, 'subject_alias' => "not.$email" )
 		);
 		$eraser = apply_filters( 'wp_privacy_personal_data_erasers', array() )['litellm-dashboard-audit'];
 		$erased = ( $eraser['callback'] )( $email );
@@ -406,10 +406,23 @@ final class Audit_Log_Test extends Plugin_TestCase {
 		$rows = array_reverse( self::rows() );
 		$this->assertSame( array( '(removed)', 0, '', 'keys.block', self::key() ), array( $rows[0]['login'], $rows[0]['user_id'], $rows[0]['address'], $rows[0]['operation'], $rows[0]['key'] ) );
 		$this->assertSame( array( 'eve', '198.51.100.1', '(removed)', '(removed)' ), array( $rows[1]['login'], $rows[1]['address'], $rows[1]['user'], $rows[1]['changes'][0]['asked'] ) );
-		$this->assertSame( array( 'eve', 'not theirs' ), array( $rows[2]['login'], $rows[2]['alias'] ) );
-		$this->assertStringNotContainsString( $email, self::table_text() );
+		$this->assertSame( array( 'eve', "not.$email" ), array( $rows[2]['login'], $rows[2]['alias'] ), 'Somebody else, whose address ends so.' );
+		$this->assertSame( 1, substr_count( self::table_text(), $email ) );
 		$again = Audit_Privacy::erase( $email );
 		$this->assertSame( array( false, false, array(), true ), array( $again['items_removed'], $again['items_retained'], $again['messages'], $again['done'] ) );
+	}
+
+	public function test_many_rows_are_erased_in_several_steps(): void {
+		$email = wp_get_current_user()->user_email;
+		self::put( ...array_map( static fn( int $n ): array => array( 'subject_user' => 1 === $n % 2 ? $email : "x$email" ), range( 1, 1000 ) ) );
+		$steps = 0;
+		do {
+			$erased = Audit_Privacy::erase( $email );
+			++$steps;
+		} while ( ! $erased['done'] && $steps < 9 );
+		$this->assertSame( 3, $steps );
+		$this->assertSame( 500, substr_count( self::table_text(), '"(removed)"' ) );
+		$this->assertSame( 500, substr_count( self::table_text(), "\"x$email\"" ) );
 	}
 
 	public function test_the_policy_text_is_suggested_where_wordpress_wants_it(): void {
