@@ -6,6 +6,7 @@ use model::{
     key_status::KeyStatus,
     language::t,
     msg,
+    route::PageName,
     wire::Key,
 };
 
@@ -19,6 +20,7 @@ use crate::{
     components::{problem, region, skeleton_rows, stale_notice},
     markup::{Markup, html},
     pages::keys::actions::{Act, KeysAction, all_actions},
+    router::is_closed,
     task::now_ms,
 };
 
@@ -30,7 +32,7 @@ pub fn full() -> AnyView {
             {limits::limits(parts)}
             {budget::budget(parts)}
             {spend::spend(parts)}
-            {calls::calls(parts)}
+            {(!is_closed(PageName::Logs)).then(|| calls::calls(parts))}
             {facts::facts(parts)}
         </div>
     }

@@ -5,6 +5,7 @@ use model::{
     failure::ApiError,
     key_days::{self, KeyDays},
     key_limits::{Around, Binding, binding, member_of},
+    route::PageName,
     wire::{Activity, Key, KeyInfo, LogPage, Models, Organization, Organizations, TeamInfo, User, Users, Wire},
 };
 use serde_json::Value;
@@ -13,7 +14,8 @@ use super::Opened;
 use crate::{
     api::{self, Api, Read},
     effect::watch,
-    query::{Query, QueryState, idle_query, use_query},
+    query::{Query, QueryState, idle_query, use_query, waiting_query},
+    router::is_closed,
     task::now_ms,
 };
 
@@ -73,13 +75,16 @@ impl Parts {
                 let dates = key_days::dates(now_ms());
                 api::keys::activity(api, &token.get_value(), &dates[0], &dates[dates.len() - 1]).untyped()
             })),
-            calls: use_query(asked(move |api| {
+            calls: waiting_query(asked(move |api| {
                 let now = now_ms();
                 let since = now - key_days::DAYS as i64 * model::clock::DAY_MS;
                 api::logs::of_key(api, &token.get_value(), since, now, CALLS).untyped()
             })),
             models: use_query(asked(|api| api::keys::models(api).untyped())),
         };
+        if !is_closed(PageName::Logs) {
+            parts.calls.refetch();
+        }
         // What it belongs to is asked for as soon as that is known, and again when it is another one.
         watch(move || {
             let now = parts.belongs();

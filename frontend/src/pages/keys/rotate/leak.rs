@@ -8,7 +8,7 @@ use model::{
     key_status::KeyStatus,
     language::{t, tf},
     msg,
-    route::{KeysOpen, KeysRoute, Route, hash_in, secret_in},
+    route::{KeysOpen, KeysRoute, PageName, Route, hash_in, secret_in},
     text::Msg,
     visible::{isolated, visible},
     wire::{KeyInfo, LogPage, OwnKey, TeamInfo, User, Users, Wire},
@@ -33,7 +33,7 @@ use crate::{
         table::spend,
     },
     query::{Query, QueryState, idle_query},
-    router::{History, use_router},
+    router::{History, is_closed, use_router},
     store::Store,
     task::{now_ms, spawn},
 };
@@ -172,8 +172,11 @@ fn found(hash: String) -> AnyView {
         })),
         blocking: Store::new(Blocking::default()),
     };
-    for query in [found.info, found.own, found.calls] {
+    for query in [found.info, found.own] {
         query.refetch();
+    }
+    if !is_closed(PageName::Logs) {
+        found.calls.refetch();
     }
     watch(move || {
         let Some(info) = found.info() else { return };
@@ -280,7 +283,7 @@ impl Found {
                     }
                 }
             }
-            (self.calls_panel())
+            @if !is_closed(PageName::Logs) { (self.calls_panel()) }
         }
     }
 
