@@ -197,7 +197,7 @@ final class Cli {
 	 */
 	public function usage( array $args, array $options ): void {
 		$to   = $options['to'] ?? gmdate( 'Y-m-d' );
-		$days = preg_match( '/^[1-9]\d{0,3}$/D', $options['days'] ) ? (int) $options['days'] : Questions::MOST_DAYS + 1;
+		$days = preg_match( '/^[1-9]\d{0,3}$/D', (string) $options['days'] ) ? (int) $options['days'] : Questions::MOST_DAYS + 1;
 		$from = $options['from'] ?? gmdate( 'Y-m-d', (int) strtotime( "$to UTC" ) - ( $days - 1 ) * DAY_IN_SECONDS );
 		$used = Questions::refuse_range( $from, $to ) ?? self::questions( self::is_table( $options ) )->usage( $from, $to, $options['by'] );
 		if ( is_wp_error( $used ) ) {

@@ -452,10 +452,13 @@ final class Cli_Keys {
 		$questions = Cli::questions();
 		$is_quiet  = ! empty( $options['porcelain'] );
 		$keys      = array();
+		$is_so     = array();
 		foreach ( array_unique( $args ) as $named ) {
 			$key = $questions->key( $named );
 			Cli::stop_at( $key );
 			$keys[ $key[0] ] = Questions::key_row( $key[1], $key[0] )['alias'] ?? $named;
+			// What is so already is not sent.
+			$is_so[ $key[0] ] = 'keys.delete' !== $operation && ( 'keys.block' === $operation ) === ! empty( $key[1]->blocked );
 		}
 		if ( 'keys.delete' === $operation ) {
 			/* translators: 1: a number, 2: aliases of keys */
@@ -464,7 +467,7 @@ final class Cli_Keys {
 		$bar  = ! $is_quiet && count( $keys ) > 10 ? WP_CLI\Utils\make_progress_bar( __( 'Asking the gateway', 'litellm-dashboard' ), count( $keys ) ) : null;
 		$code = 0;
 		foreach ( $keys as $hash => $alias ) {
-			$result = $questions->act( $operation, (string) $hash );
+			$result = $is_so[ $hash ] ? true : $questions->act( $operation, (string) $hash );
 			$bar && $bar->tick();
 			if ( is_wp_error( $result ) ) {
 				WP_CLI::error( Questions::plain( $alias, 100 ) . ': ' . $result->get_error_message(), false );
