@@ -579,7 +579,7 @@ final class Cli {
 	 * @return string[]|null
 	 */
 	private static function missing_routes( array $routes ): ?array {
-		$opens   = static fn( string $route, string $path ): bool => '*' === substr( $route, -1 ) ? 0 === strpos( $path, substr( $route, 0, -1 ) ) : 0 === strpos( $path . '/', $route . '/' );
+		$opens   = static fn( string $route, string $path ): bool => '*' === substr( $route, -1 ) ? 0 === strncmp( $path, $route, strlen( $route ) - 1 ) : 0 === strpos( $path . '/', $route . '/' );
 		$missing = array();
 		foreach ( Operation::all( Plugin::path( 'contract.json' ) ) as $operation ) {
 			$is_open = '' === $operation->path || in_array( $operation->path, array( '/health/liveliness', '/health/readiness' ), true ) || ! $routes;
@@ -588,6 +588,6 @@ final class Cli {
 			}
 			$missing += $is_open ? array() : array( $operation->path => $operation->path );
 		}
-		return $missing && array_filter( $routes, static fn( string $route ): bool => '/' !== $route[0] ) ? null : array_values( $missing );
+		return $missing && array_filter( $routes, static fn( string $route ): bool => 0 !== strpos( $route, '/' ) ) ? null : array_values( $missing );
 	}
 }

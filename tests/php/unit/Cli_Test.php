@@ -160,7 +160,7 @@ final class Cli_Test extends Plugin_TestCase {
 		list( $code, $out, $error ) = $this->wp( array( 'keys', 'rotate', 'shop', '--alias=third' ) );
 		$this->assertSame( 1, $code );
 		$this->assertMatchesRegularExpression( '/^sk-Made\w+\n$/D', $out, 'Whoever has the secret can go on with it.' );
-		$this->assertStringContainsString( "The old key can be used as before; its successor is made, and blocked. It can be gone on with, or undone, at http", $error );
+		$this->assertStringContainsString( "The old key can be used; its successor is made, and blocked. It can be gone on with, or undone, at http", $error );
 	}
 
 	public function test_status_and_doctor_tell_whether_all_is_well(): void {
