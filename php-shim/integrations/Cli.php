@@ -18,11 +18,15 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Looks after a LiteLLM gateway: its keys, what it is used for, and what is wrong with it.
  *
- * Whoever runs it can do what a user with all of the plugin's capabilities can do in wp-admin, by the same rules: the plugin's
- * own service key is left alone, and LITELLM_KEY_LIMITS hold. Days and moments are in UTC, amounts in US dollars.
+ * Whoever runs it can do what a user with all of the plugin's capabilities can
+ * do in wp-admin, by the same rules: the plugin's own service key is left
+ * alone, and LITELLM_KEY_LIMITS hold. Days and moments are in UTC, amounts in
+ * US dollars.
  *
- * The exit code is 0 when all is done, 1 when something has failed or was refused, and 2 when the answer to a change was lost, so
- * that it may have been done all the same. What went wrong stands on the standard error, with a code in parentheses.
+ * The exit code is 0 when all is done, 1 when something has failed or was
+ * refused, and 2 when the answer to a change was lost, so that it may have
+ * been done all the same. What went wrong stands on the standard error, with a
+ * code in parentheses.
  *
  * ## EXAMPLES
  *
@@ -62,7 +66,8 @@ final class Cli {
 	/**
 	 * Shows how the plugin is set up, and whether the gateway answers.
 	 *
-	 * Of the service key only the ends are shown. The exit code is 1 when the gateway does not answer, or not as LiteLLM.
+	 * Of the service key only the ends are shown. The exit code is 1 when the
+	 * gateway does not answer, or not as LiteLLM.
 	 *
 	 * ## OPTIONS
 	 *
@@ -125,7 +130,8 @@ final class Cli {
 	/**
 	 * Shows what the gateway was used for.
 	 *
-	 * Each day is asked for by itself, and finished days are kept by WordPress, so that a second look is quick.
+	 * Each day is asked for by itself, and finished days are kept by WordPress, so
+	 * that a second look is quick.
 	 *
 	 * ## OPTIONS
 	 *
@@ -579,7 +585,7 @@ final class Cli {
 	 * @return string[]|null
 	 */
 	private static function missing_routes( array $routes ): ?array {
-		$opens   = static fn( string $route, string $path ): bool => '*' === substr( $route, -1 ) ? 0 === strpos( $path, substr( $route, 0, -1 ) ) : 0 === strpos( $path . '/', $route . '/' );
+		$opens   = static fn( string $route, string $path ): bool => '*' === substr( $route, -1 ) ? 0 === strncmp( $path, $route, strlen( $route ) - 1 ) : 0 === strpos( $path . '/', $route . '/' );
 		$missing = array();
 		foreach ( Operation::all( Plugin::path( 'contract.json' ) ) as $operation ) {
 			$is_open = '' === $operation->path || in_array( $operation->path, array( '/health/liveliness', '/health/readiness' ), true ) || ! $routes;
@@ -588,6 +594,6 @@ final class Cli {
 			}
 			$missing += $is_open ? array() : array( $operation->path => $operation->path );
 		}
-		return $missing && array_filter( $routes, static fn( string $route ): bool => '/' !== $route[0] ) ? null : array_values( $missing );
+		return $missing && array_filter( $routes, static fn( string $route ): bool => 0 !== strpos( $route, '/' ) ) ? null : array_values( $missing );
 	}
 }

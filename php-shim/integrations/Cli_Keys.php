@@ -17,8 +17,9 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Lists, makes, changes, stops and replaces the virtual keys of the gateway.
  *
- * A key is named by its alias, or by its hash, which `wp litellm keys list --format=ids` gives. Its secret is no name: it would
- * stand in the history of the shell.
+ * A key is named by its alias, or by its hash, which `wp litellm keys list
+ * --format=ids` gives. Its secret is no name: it would stand in the history of
+ * the shell.
  *
  * ## EXAMPLES
  *
@@ -40,8 +41,8 @@ final class Cli_Keys {
 	/**
 	 * Lists the keys.
 	 *
-	 * All of them are read, a hundred at a time. A status is that of the key itself: its team or its owner may be over budget, too;
-	 * the Keys page tells.
+	 * All of them are read, a hundred at a time. A status is that of the key
+	 * itself: its team or its owner may be over budget, too; the Keys page tells.
 	 *
 	 * ## OPTIONS
 	 *
@@ -195,7 +196,8 @@ final class Cli_Keys {
 	/**
 	 * Changes a key. What is not named stays.
 	 *
-	 * `none` takes a limit away. LiteLLM 1.80.11 cannot take an expiry away, and keeps the period of a budget.
+	 * `none` takes a limit away. LiteLLM 1.80.11 cannot take an expiry away, and
+	 * keeps the period of a budget.
 	 *
 	 * ## OPTIONS
 	 *
@@ -349,16 +351,21 @@ final class Cli_Keys {
 	}
 
 	/**
-	 * Gives a key a successor with the same limits and what is left of its budget, and writes its secret to the standard output.
+	 * Gives a key a successor, and writes its secret to the standard output.
 	 *
-	 * Both can be used until the old key ends, so that applications have time to change over. The order is such that one of them
-	 * can be used at any time: the successor is made, blocked; its secret is written; the old key notes it and gets an end; the
-	 * successor is unblocked; the old key ends after the overlap, and the gateway sees to that. Cut off in the middle, what is
-	 * true by then is said, and the Keys page goes on or undoes it. Of a key that has leaked, or is blocked, use --overlap=none:
-	 * the old key is blocked first.
+	 * The successor has the same limits and what is left of the budget.
+	 * Both can be used until the old key ends, so that applications have time to
+	 * change over. The order is such that one of them can be used at any time: the
+	 * successor is made, blocked; its secret is written; the old key notes it and
+	 * gets an end; the successor is unblocked; the old key ends after the overlap,
+	 * and the gateway sees to that. Cut off in the middle, what is true by then is
+	 * said, and the Keys page goes on or undoes it. Of a key that has leaked, or
+	 * is blocked, use --overlap=none: the old key is blocked first.
 	 *
-	 * A key that can be given no faithful successor is refused: with budgets for single models or several periods, names of its
-	 * own for models, permissions for MCP servers and the like, a project, or routes that are no calls of models.
+	 * A key that can be given no faithful successor is refused: with budgets for
+	 * single models or several periods, names of its own for models, permissions
+	 * for MCP servers and the like, a project, or routes that are no calls of
+	 * models.
 	 *
 	 * ## OPTIONS
 	 *
@@ -424,6 +431,11 @@ final class Cli_Keys {
 			/* translators: %s: names of settings */
 			WP_CLI::warning( sprintf( __( 'The successor does not get everything from here: %s', 'litellm-dashboard' ), Questions::plain( implode( ', ', $soft ) ) ) );
 		}
+		$successor = $info->metadata->litellm_dashboard->replaced_by ?? '';
+		if ( is_string( $successor ) && '' !== $successor ) {
+			/* translators: 1: a hash, 2: a moment */
+			WP_CLI::warning( sprintf( __( 'The key has a successor already (%1$s). Another one ends when the key ends: %2$s', 'litellm-dashboard' ), Questions::plain( $successor, 64 ), $row['expires'] ?? '-' ) );
+		}
 		$alias = $options['alias'] ?? Rotation::free_alias( $questions, (string) $row['alias'], gmdate( 'Y-m-d' ) );
 		$made  = ( new Rotation( $questions, time() ) )->run( $hash, $info, $alias, $overlap_s, array( self::class, 'give' ) );
 		Cli::stop_at( $made );
@@ -452,10 +464,13 @@ final class Cli_Keys {
 		$questions = Cli::questions();
 		$is_quiet  = ! empty( $options['porcelain'] );
 		$keys      = array();
+		$is_so     = array();
 		foreach ( array_unique( $args ) as $named ) {
 			$key = $questions->key( $named );
 			Cli::stop_at( $key );
 			$keys[ $key[0] ] = Questions::key_row( $key[1], $key[0] )['alias'] ?? $named;
+			// What is so already is not sent.
+			$is_so[ $key[0] ] = 'keys.delete' !== $operation && ( 'keys.block' === $operation ) === ! empty( $key[1]->blocked );
 		}
 		if ( 'keys.delete' === $operation ) {
 			/* translators: 1: a number, 2: aliases of keys */
@@ -464,7 +479,7 @@ final class Cli_Keys {
 		$bar  = ! $is_quiet && count( $keys ) > 10 ? WP_CLI\Utils\make_progress_bar( __( 'Asking the gateway', 'litellm-dashboard' ), count( $keys ) ) : null;
 		$code = 0;
 		foreach ( $keys as $hash => $alias ) {
-			$result = $questions->act( $operation, (string) $hash );
+			$result = $is_so[ $hash ] ? true : $questions->act( $operation, (string) $hash );
 			$bar && $bar->tick();
 			if ( is_wp_error( $result ) ) {
 				WP_CLI::error( Questions::plain( $alias, 100 ) . ': ' . $result->get_error_message(), false );

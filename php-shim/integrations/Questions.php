@@ -430,7 +430,7 @@ final class Questions {
 		foreach ( (array) ( $data['params'] ?? array() ) + (array) ( $data['fields'] ?? array() ) as $name => $why ) {
 			$values[] = "$name: $why";
 		}
-		if ( isset( $data['detail'] ) ) {
+		if ( isset( $data['detail'] ) && ! in_array( $data['detail'], (array) ( $data['fields'] ?? array() ), true ) ) {
 			$values[] = '“' . $data['detail'] . '”';
 		}
 		$parts = array( $sentences[ $code ] ?? __( 'This has failed.', 'litellm-dashboard' ), '(' . self::plain( implode( '; ', $values ), 800 ) . ')' );

@@ -105,17 +105,20 @@ final class Rotation {
 		$this->state = __( 'Nothing was changed.', 'litellm-dashboard' );
 		$done        = $blocks ? $this->questions->act( 'keys.block', $hash ) : true;
 		if ( is_wp_error( $done ) ) {
+			$this->state = Questions::is_lost( $done ) ? __( 'There is no successor; whether the old key is blocked is not known.', 'litellm-dashboard' ) : $this->state;
 			return $this->stopped( $done, ! Questions::is_lost( $done ) );
 		}
 		$this->state = $blocks ? __( 'The old key is blocked, and there is no successor.', 'litellm-dashboard' ) : $this->state;
 		$done        = $this->questions->write( 'keys.create', $this->successor( $info ) );
 		if ( is_wp_error( $done ) ) {
-			$this->state = Questions::is_lost( $done ) && ! $blocks ? __( 'The old key is as it was.', 'litellm-dashboard' ) : $this->state;
+			if ( Questions::is_lost( $done ) ) {
+				$this->state = $blocks ? __( 'The old key is blocked; whether there is a successor is not known.', 'litellm-dashboard' ) : __( 'The old key is as it was; whether there is a successor is not known.', 'litellm-dashboard' );
+			}
 			return $this->stopped( $done, ! $blocks && ! Questions::is_lost( $done ) );
 		}
 		$secret      = (string) $done->key;
 		$new         = hash( 'sha256', $secret );
-		$this->state = $at_once ? __( 'The old key is blocked, and its successor can be used.', 'litellm-dashboard' ) : __( 'The old key can be used as before; its successor is made, and blocked.', 'litellm-dashboard' );
+		$this->state = $at_once ? __( 'The old key is blocked, and its successor can be used.', 'litellm-dashboard' ) : __( 'The old key can be used; its successor is made, and blocked.', 'litellm-dashboard' );
 		$left_s      = (int) Questions::moment( $this->plan['ends'] ) - $this->now;
 		// When a key is made LiteLLM counts in whole days, and moves some of them.
 		$is_off = '' !== $this->plan['ends'] && $left_s > 0 && abs( (int) Questions::moment( $done->expires ?? null ) - $this->now - $left_s ) > self::SAME_S;
@@ -133,7 +136,9 @@ final class Rotation {
 			$done        = $this->questions->act( 'keys.unblock', $new );
 			$overlap_s   = min( $overlap_s, $this->most_s );
 			$failed      = is_wp_error( $done ) ? $done : null;
-			if ( null === $failed ) {
+			if ( null !== $failed && Questions::is_lost( $failed ) ) {
+				$this->state = __( 'The old key can be used, and ends within 30 days; whether its successor can be used is not known.', 'litellm-dashboard' );
+			} elseif ( null === $failed ) {
 				$this->state = __( 'Both keys can be used; the old one ends within 30 days.', 'litellm-dashboard' );
 				$failed      = $this->ends_after( $overlap_s ) ? $this->change( $hash, array( 'duration' => $overlap_s . 's' ) ) : null;
 			}

@@ -12,8 +12,9 @@ final class Fake_LiteLLM {
 	public array $keys = array();
 	/** The writes that arrived: path and body. */
 	public array $writes = array();
-	/** What becomes of the write of this number, counted from 1: `refused`, `lost` (not done), or `late` (done, and the answer lost). */
+	/** What becomes of the write of this number, counted from 1: `refused`, `lost` (not done), `late` (done, and the answer lost), or `gone` (the same, and from then on nothing is answered). */
 	public array $fate = array();
+	public bool $is_gone = false;
 	/** Other answers by path. */
 	public array $answers = array();
 
@@ -38,6 +39,9 @@ final class Fake_LiteLLM {
 		$path  = (string) preg_replace( '#^/switch#', '', (string) wp_parse_url( $url, PHP_URL_PATH ) );
 		$query = array();
 		wp_parse_str( (string) wp_parse_url( $url, PHP_URL_QUERY ), $query );
+		if ( $this->is_gone ) {
+			return self::json( 500, 'Internal Server Error' );
+		}
 		if ( isset( $this->answers[ $path ] ) ) {
 			return self::json( ...$this->answers[ $path ] );
 		}
@@ -48,7 +52,8 @@ final class Fake_LiteLLM {
 			if ( 'refused' === $fate ) {
 				return self::json( 400, array( 'error' => array( 'message' => 'No.', 'type' => 'bad_request_error', 'param' => 'None', 'code' => '400' ) ) );
 			}
-			$answer = 'lost' === $fate ? null : $this->write( $path, $body );
+			$this->is_gone = 'gone' === $fate;
+			$answer        = 'lost' === $fate ? null : $this->write( $path, $body );
 			return '' === $fate ? $answer : self::json( 500, 'Internal Server Error' );
 		}
 		if ( '/key/list' === $path ) {

@@ -97,23 +97,26 @@ final class Rotation_Test extends Plugin_TestCase {
 		}
 		$this->assertTrue( $old_works || $successor_works || 0 === $overlap_s );
 		$this->assertFalse( $old_works && $successor_works && null === $keys[ $old ]['expires'], 'Both without an end.' );
+		// Whether the old key and its successor can be used, and whether there is one; null: that is said not to be known.
 		$claims = array(
-			'The old key can be used as before; its successor is made, and blocked.' => array( true, false, true ),
+			'Nothing was changed.'                                         => array( true, false, false ),
+			'There is no successor; whether the old key is blocked is not known.' => array( null, false, false ),
+			'The old key is as it was; whether there is a successor is not known.' => array( true, null, null ),
+			'The old key is blocked; whether there is a successor is not known.' => array( false, null, null ),
+			'The old key is blocked, and there is no successor.'           => array( false, false, false ),
+			'The old key is blocked, and its successor can be used.'       => array( false, true, true ),
+			'The old key can be used; its successor is made, and blocked.' => array( true, false, true ),
 			'The old key can be used, and ends within 30 days; its successor is blocked.' => array( true, false, true ),
-			'Both keys can be used; the old one ends within 30 days.' => array( true, true, true ),
-			'The old key is blocked, and there is no successor.' => array( false, false, false ),
-			'The old key is blocked, and its successor can be used.' => array( false, true, true ),
-			'The old key is as it was.' => array( true, false, null ),
-			'Nothing was changed.' => array( true, false, false ),
+			'The old key can be used, and ends within 30 days; whether its successor can be used is not known.' => array( true, null, true ),
+			'Both keys can be used; the old one ends within 30 days.'      => array( true, true, true ),
 		);
 		$said   = array_filter( $claims, static fn( string $claim ): bool => false !== strpos( $says, $claim ), ARRAY_FILTER_USE_KEY );
 		$this->assertCount( 1, $said, $says );
-		// After a lost answer what is not known is said not to be known.
+		$known = array_filter( reset( $said ), 'is_bool' );
+		$this->assertSame( $known, array_intersect_key( array( $old_works, $successor_works, null !== $successor ), $known ), $says );
 		$is_lost = 'refused' !== $fate;
 		$this->assertSame( $is_lost, false !== strpos( $says, 'may have been done' ), $says );
-		if ( ! $is_lost ) {
-			$this->assertSame( reset( $said ), array( $old_works, $successor_works, null !== $successor ), $says );
-		}
+		$this->assertTrue( false === strpos( $says, 'ends within 30 days' ) || null !== $keys[ $old ]['expires'], $says );
 		$this->assertStringNotContainsString( 'sk-Made', $says );
 		$is_untouched = isset( $said['Nothing was changed.'] ) && ! $is_lost;
 		$this->assertSame( $is_untouched ? array() : array( substr( $old, 0, 32 ) ), array_column( self::notes(), 'id' ) );
@@ -121,7 +124,7 @@ final class Rotation_Test extends Plugin_TestCase {
 	}
 
 	public function stops(): iterable {
-		foreach ( array( 'refused', 'lost', 'late' ) as $fate ) {
+		foreach ( array( 'refused', 'lost', 'late', 'gone' ) as $fate ) {
 			foreach ( array( DAY_IN_SECONDS => 4, 0 => 3 ) as $overlap_s => $writes ) {
 				for ( $at = 1; $at <= $writes; $at++ ) {
 					yield "$fate at $at, $overlap_s" => array( $at, $fate, $overlap_s );
