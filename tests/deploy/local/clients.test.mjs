@@ -15,10 +15,13 @@ const local = join(state, 'deploy/local');
 let redis;
 let gateway;
 let key;
+let databasePort;
 before(async () => {
 	await install();
 	redis = await startRedis(env);
-	gateway = await startLiteLLM(version, { config: 'litellm-config.demo.yaml', redis, env, state, ports: freePorts(2) });
+	const ports = freePorts(2);
+	databasePort = ports[1];
+	gateway = await startLiteLLM(version, { config: 'litellm-config.demo.yaml', redis, env, state, ports });
 	// The key that start.sh asks for.
 	({ key } = (await gateway.ask('/key/generate', { body: { key_alias: 'laptop', max_budget: 5, allowed_routes: ['llm_api_routes', '/key/info'] } })).json);
 	mkdirSync(local, { recursive: true });
@@ -88,3 +91,11 @@ for (const client of Object.keys(clients)) {
 		}
 	});
 }
+
+test('an example has the same database: the key from before works, and another can be made', { timeout: 600_000 }, async () => {
+	const example = await startLiteLLM(version, { config: 'examples/fallbacks.yaml', redis, env, state, ports: [new URL(gateway.url).port, databasePort] });
+	const { status, stdout, stderr } = await run('try.sh', ['broken']);
+	assert.equal(status, 0, stderr);
+	assert.match(stdout, /^chat: +The reserve answered/m);
+	assert.equal((await example.ask('/key/generate', { body: { key_alias: 'another' } })).status, 200);
+});
