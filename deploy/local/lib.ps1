@@ -1,7 +1,7 @@
 # What start.ps1, stop.ps1 and reset.ps1 share. It runs in Windows PowerShell 5.1 and in PowerShell 7; so it is plain ASCII.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
-$Here = Split-Path -Parent $MyInvocation.MyCommand.Path
+$Here = $PSScriptRoot
 $Project = 'litellm-local'
 $EnvFile = Join-Path $Here '.env'
 $KeyFile = Join-Path $Here 'key.txt'
@@ -23,21 +23,26 @@ function Get-Docker {
     & docker @args 2>$null
 }
 
+# Without a value it is taken out: an empty one would count for Compose, and hide what .env has.
+function Set-Environment([string] $Name, $Value) {
+    if ($null -eq $Value) { Remove-Item "Env:$Name" -ErrorAction SilentlyContinue } else { Set-Item "Env:$Name" $Value }
+}
+
 # Runs Compose in this folder, for the reader to see. The names of $Own are taken out of the environment meanwhile.
 function Invoke-Compose([string[]] $Arguments, [string] $Config = '') {
     $before = @{}
     foreach ($name in $Own) {
         $before[$name] = [Environment]::GetEnvironmentVariable($name)
-        [Environment]::SetEnvironmentVariable($name, $null)
+        Set-Environment $name $null
     }
-    if ($Config) { [Environment]::SetEnvironmentVariable('LITELLM_CONFIG', $Config) }
+    if ($Config) { Set-Environment 'LITELLM_CONFIG' $Config }
     Push-Location $Here
     try {
         $ErrorActionPreference = 'Continue'
         & docker compose --file compose.yaml --project-name $Project @Arguments | Out-Host
     } finally {
         Pop-Location
-        foreach ($name in $Own) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
+        foreach ($name in $Own) { Set-Environment $name $before[$name] }
     }
 }
 
@@ -66,7 +71,7 @@ function Test-Docker {
         Stop-With 'Docker has no Compose plugin: "docker compose version" fails. Docker Desktop brings it.'
     }
     $number = ("$version" -replace '^v', '') -replace '[-+].*$', ''
-    if ([version] $number -lt [version] '2.24.4') {
+    if ($number -match '^\d+\.\d+\.\d+$' -and [version] $number -lt [version] '2.24.4') {
         Stop-With "Docker Compose $version is too old; 2.24.4 or newer is needed. Update Docker Desktop."
     }
 }

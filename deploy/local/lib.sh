@@ -29,8 +29,10 @@ check_docker() {
   local version major minor patch
   version=$(docker compose version --short 2>/dev/null) || die 'Docker has no Compose plugin: "docker compose version" fails. Docker Desktop brings it; on Linux it is the package docker-compose-plugin.'
   version=${version#v}
+  # A version of another form is one that somebody has built: it is not judged.
+  [[ ${version%%[-+]*} =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || return 0
   IFS=. read -r major minor patch <<<"${version%%[-+]*}"
-  if [ "$((major * 1000000 + minor * 1000 + ${patch:-0}))" -lt 2024004 ]; then
+  if [ "$((major * 1000000 + minor * 1000 + patch))" -lt 2024004 ]; then
     die "Docker Compose $version is too old; 2.24.4 or newer is needed. Update Docker Desktop."
   fi
 }

@@ -1,6 +1,6 @@
 # Deletes the gateway of this laptop: containers, database, secrets and keys. It asks before; -Yes is the answer.
 param([switch] $Yes)
-. (Join-Path (Split-Path -Parent $MyInvocation.MyCommand.Path) 'lib.ps1')
+. (Join-Path $PSScriptRoot 'lib.ps1')
 Test-Docker
 $answer = 'reset'
 if (-not $Yes) {

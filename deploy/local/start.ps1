@@ -4,7 +4,7 @@
 #   start.ps1 -Example NAME    one of the examples of ..\config\examples, such as fallbacks
 #   start.ps1 -Restart         reads a configuration anew that was changed
 param([string] $Example = '', [switch] $Restart)
-. (Join-Path (Split-Path -Parent $MyInvocation.MyCommand.Path) 'lib.ps1')
+. (Join-Path $PSScriptRoot 'lib.ps1')
 
 # Letters and digits. They become part of addresses and go through Compose, where others have a meaning.
 function New-Random([int] $Length) {

@@ -10,7 +10,7 @@ set -euo pipefail
 example='' restart=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --example) example=${2:-} && shift $(($# > 1)) ;;
+    --example) example=${2:?--example needs a name} && shift ;;
     --restart) restart=1 ;;
     -h | --help) sed -n '2,/^set/{s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}" && exit 0 ;;
     *) die "unknown option $1; see --help" ;;
@@ -119,6 +119,7 @@ make_key() {
 }
 
 check_docker
+command -v curl >/dev/null 2>&1 || die 'curl is not installed; the gateway is asked with it.'
 make_settings
 choose_config
 port=$(setting LITELLM_PORT)

@@ -1,5 +1,5 @@
 # Stops the gateway; keys, models and the log stay. start.ps1 starts it again.
-. (Join-Path (Split-Path -Parent $MyInvocation.MyCommand.Path) 'lib.ps1')
+. (Join-Path $PSScriptRoot 'lib.ps1')
 Test-Docker
 $ids = @(Get-OfProject 'containers')
 if ($ids.Count -eq 0) {

@@ -17,7 +17,7 @@ const follow = ( file, link ) => {
 };
 for ( const [ file, text ] of read ) {
 	if ( file.endsWith( '404.html' ) || file.endsWith( 'print.html' ) ) continue;
-	for ( const [ , link ] of text.matchAll( /<a [^>]*href="([^"]*)"/g ) ) follow( file, link );
+	for ( const [ , link ] of text.matchAll( /<(?:a|img) [^>]*(?:href|src)="([^"]*)"/g ) ) follow( file, link );
 	if ( /\{\{#/.test( text ) ) wrong.push( `${ file }: a directive of mdBook is left` );
 }
 // What the search leads to.

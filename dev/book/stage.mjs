@@ -25,6 +25,11 @@ function link( file, whole, words, target ) {
 	if ( /^[a-z]+:|^#/.test( target ) ) return whole;
 	const [ path, anchor ] = target.split( '#' );
 	const place = relative( project, resolve( project, dirname( file ), path ) );
+	if ( place.startsWith( 'doc/pictures/' ) ) {
+		mkdirSync( join( src, 'pictures' ), { recursive: true } );
+		copyFileSync( join( project, place ), join( src, place.slice( 'doc/'.length ) ) );
+		return `[${ words }](${ place.slice( 'doc/'.length ) })`;
+	}
 	if ( pages.has( place ) ) return `[${ words }](${ pages.get( place ) }${ anchor ? `#${ anchor }` : '' })`;
 	if ( place === `doc/${ other }/README.md` ) return `[${ words }](../${ other }/index.html)`;
 	return /README(\.zh-CN)?\.md$/.test( place ) && /^(English|简体中文)$/.test( words ) ? '' : `${ words } (\`${ place }\`)`;

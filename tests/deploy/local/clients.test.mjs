@@ -15,10 +15,13 @@ const local = join(state, 'deploy/local');
 let redis;
 let gateway;
 let key;
+let databasePort;
 before(async () => {
 	await install();
 	redis = await startRedis(env);
-	gateway = await startLiteLLM(version, { config: 'litellm-config.demo.yaml', redis, env, state, ports: freePorts(2) });
+	const ports = freePorts(2);
+	databasePort = ports[1];
+	gateway = await startLiteLLM(version, { config: 'litellm-config.demo.yaml', redis, env, state, ports });
 	// The key that start.sh asks for.
 	({ key } = (await gateway.ask('/key/generate', { body: { key_alias: 'laptop', max_budget: 5, allowed_routes: ['llm_api_routes', '/key/info'] } })).json);
 	mkdirSync(local, { recursive: true });
@@ -35,20 +38,20 @@ after(async () => {
 const clients = { 'try.py': python, 'try.mjs': process.execPath, 'try.sh': 'bash' };
 const run = (client, args = [], more = {}) =>
 	new Promise((resolve) =>
-		execFile(clients[client], [join(local, 'client', client), ...args], { env: { PATH: process.env.PATH, HOME: state, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'error', ...more }, timeout: 180_000 }, (error, stdout, stderr) => {
+		execFile(clients[client], [join(local, 'client', client), ...args], { env: { PATH: process.env.PATH, HOME: state, PYTHONDONTWRITEBYTECODE: '1', PYTHONWARNINGS: 'error', ...more }, timeout: 600_000 }, (error, stdout, stderr) => {
 			assert.ok(!(stdout + stderr).includes(key) && !(stdout + stderr).includes('sk-not-there'), 'a key is printed');
 			resolve({ status: error ? error.code : 0, stdout, stderr });
 		}),
 	);
 
-test('the class, against answers that are written down', { timeout: 300_000 }, async () => {
+test('the class, against answers that are written down', { timeout: 900_000 }, async () => {
 	const { status, stderr } = await new Promise((resolve) => execFile(python, ['-B', join(import.meta.dirname, 'lib/client_test.py')], (error, _, said) => resolve({ status: error ? error.code : 0, stderr: said })));
 	assert.equal(status, 0, stderr);
 	assert.match(stderr, /Ran 1[0-9] tests/);
 });
 
 for (const client of Object.keys(clients)) {
-	test(`${client}: lists models, chats, streams, and tells the cost and what was spent`, { timeout: 600_000 }, async () => {
+	test(`${client}: lists models, chats, streams, and tells the cost and what was spent`, { timeout: 1_200_000 }, async () => {
 		const { status, stdout, stderr } = await run(client, ['gpt-5-mini']);
 		assert.equal(status, 0, stderr);
 		assert.match(stdout, /^models: .*gpt-5-mini.*gateway-selftest/m);
@@ -58,7 +61,7 @@ for (const client of Object.keys(clients)) {
 		assert.match(stdout, /^spend: +[0-9.e-]+ .*US dollars/m);
 	});
 
-	test(`${client}: says what is wrong in words, and ends with an error`, { timeout: 600_000 }, async () => {
+	test(`${client}: says what is wrong in words, and ends with an error`, { timeout: 1_200_000 }, async () => {
 		const says = async (words, args, more) => {
 			const { status, stderr } = await run(client, args, more);
 			assert.equal(status, 1);
@@ -88,3 +91,11 @@ for (const client of Object.keys(clients)) {
 		}
 	});
 }
+
+test('an example has the same database: the key from before works, and another can be made', { timeout: 1_200_000 }, async () => {
+	const example = await startLiteLLM(version, { config: 'examples/fallbacks.yaml', redis, env, state, ports: [new URL(gateway.url).port, databasePort] });
+	const { status, stdout, stderr } = await run('try.sh', ['broken']);
+	assert.equal(status, 0, stderr);
+	assert.match(stdout, /^chat: +The reserve answered/m);
+	assert.equal((await example.ask('/key/generate', { body: { key_alias: 'another' } })).status, 200);
+});

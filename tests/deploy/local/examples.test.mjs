@@ -38,7 +38,7 @@ const asIs = (name, use) => with_(name, readExample(name), use);
 const withProvider = (name, use) => with_(name, withoutMocks(readExample(name)), use);
 const content = ({ json }) => json.choices[0].message.content;
 
-test('simple-shuffle: calls are shared by rpm, and none is refused', { timeout: 300_000 }, () =>
+test('simple-shuffle: calls are shared by rpm, and none is refused', { timeout: 900_000 }, () =>
 	asIs('simple-shuffle', async ({ chat }) => {
 		const count = { first: 0, second: 0 };
 		for (let call = 0; call < 80; call += 1) {
@@ -50,7 +50,7 @@ test('simple-shuffle: calls are shared by rpm, and none is refused', { timeout: 
 		assert.ok(count.first >= 45 && count.second > 0, JSON.stringify(count));
 	}));
 
-test('least-busy: a call goes to the account that has none under way', { timeout: 300_000 }, () =>
+test('least-busy: a call goes to the account that has none under way', { timeout: 900_000 }, () =>
 	withProvider('least-busy', async ({ chat }) => {
 		const release = [provider.hold('one'), provider.hold('two')];
 		const answers = [];
@@ -65,7 +65,7 @@ test('least-busy: a call goes to the account that has none under way', { timeout
 		for (const answer of await Promise.all(answers)) assert.equal(answer.status, 200);
 	}));
 
-test('latency-based: calls go to the account that answers sooner', { timeout: 300_000 }, () =>
+test('latency-based: calls go to the account that answers sooner', { timeout: 900_000 }, () =>
 	withProvider('latency-based', async ({ chat }) => {
 		// It is measured in seconds for each token of an answer. So an answer of a million tokens is a fast one, on any machine.
 		provider.tokens.set('two', 1_000_000);
@@ -81,12 +81,12 @@ test('latency-based: calls go to the account that answers sooner', { timeout: 30
 		}, 60);
 	}));
 
-test('latency-based: the name that is often read does not start', { timeout: 300_000 }, async () => {
+test('latency-based: the name that is often read does not start', { timeout: 900_000 }, async () => {
 	const text = readExample('latency-based').replace('latency-based-routing\n', 'latency-based\n');
 	await assert.rejects(startGateway(text), /LiteLLM ended/);
 });
 
-test('fallbacks: where a model fails, another one answers', { timeout: 300_000 }, () =>
+test('fallbacks: where a model fails, another one answers', { timeout: 900_000 }, () =>
 	withProvider('fallbacks', async ({ chat }) => {
 		assert.equal(content(await chat('chat')), 'An answer for one.');
 		provider.failing.add('one');
@@ -95,13 +95,13 @@ test('fallbacks: where a model fails, another one answers', { timeout: 300_000 }
 		assert.equal(content(answer), 'An answer for two.');
 		assert.equal(answer.headers.get('x-litellm-attempted-fallbacks'), '1');
 	}));
-test('fallbacks: as it is, the broken model shows it', { timeout: 300_000 }, () =>
+test('fallbacks: as it is, the broken model shows it', { timeout: 900_000 }, () =>
 	asIs('fallbacks', async ({ chat }) => {
 		assert.equal(content(await chat('chat')), 'The first provider answered.');
 		assert.equal(content(await chat('broken')), 'The reserve answered.');
 	}));
 
-test('aliases: a name of ours leads to the model, and one is not listed', { timeout: 300_000 }, () =>
+test('aliases: a name of ours leads to the model, and one is not listed', { timeout: 900_000 }, () =>
 	asIs('aliases', async ({ ask, chat }) => {
 		assert.equal(content(await chat('chat-fast')), 'gpt-5-mini answered.');
 		assert.equal(content(await chat('chat-old-name')), 'claude-haiku-4-5 answered.');
@@ -110,13 +110,15 @@ test('aliases: a name of ours leads to the model, and one is not listed', { time
 		assert.ok(!listed.includes('chat-old-name'), listed.join());
 	}));
 
-test('rate-limits: above the limit the answer is 429, and without the check there is none', { timeout: 300_000 }, async () => {
+test('rate-limits: above the limit the answer is 429, and without the check there is none', { timeout: 900_000 }, async () => {
 	await asIs('rate-limits', async ({ chat }) => {
-		// Two minutes may share eight calls, each with three at most.
-		const status = [];
-		for (let call = 0; call < 8; call += 1) status.push((await chat('chat')).status);
-		assert.ok(status.filter((one) => one === 200).length <= 6, status.join());
-		assert.ok(status.slice(0, 3).includes(200) && status.includes(429), status.join());
+		const status = [(await chat('chat')).status];
+		assert.equal(status[0], 200);
+		// Five at once, as one minute has to have more than three, however slow this machine is.
+		await until('a call is refused', async () => {
+			for (const answer of await Promise.all(Array.from({ length: 5 }, () => chat('chat')))) status.push(answer.status);
+			return status.includes(429);
+		});
 		assert.deepEqual(status.filter((one) => one !== 200 && one !== 429), []);
 	});
 	await with_('rate-limits', readExample('rate-limits').replace(/^ +optional_pre_call_checks.*\n/m, ''), async ({ chat }) => {
@@ -124,7 +126,7 @@ test('rate-limits: above the limit the answer is 429, and without the check ther
 	});
 });
 
-test('redis-cache: the same question is answered from Redis', { timeout: 300_000 }, () =>
+test('redis-cache: the same question is answered from Redis', { timeout: 900_000 }, () =>
 	withProvider('redis-cache', async ({ chat }) => {
 		const first = await chat('chat');
 		await until('the answer comes from Redis', async () => {
@@ -139,7 +141,7 @@ test('redis-cache: the same question is answered from Redis', { timeout: 300_000
 		assert.match((await redis.cli(['--scan'])).stdout, /[0-9a-f]{64}/);
 	}));
 
-test('deepseek: the address is the one of DEEPSEEK_API_BASE, and the call has a price', { timeout: 300_000 }, () =>
+test('deepseek: the address is the one of DEEPSEEK_API_BASE, and the call has a price', { timeout: 900_000 }, () =>
 	asIs('deepseek', async ({ chat }) => {
 		const answer = await chat('deepseek-chat');
 		assert.equal(answer.status, 200, answer.text);
