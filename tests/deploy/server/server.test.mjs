@@ -106,19 +106,19 @@ describe('the kit on a real engine', { skip, concurrency: 1 }, () => {
 	});
 
 	test('a data folder of another owner is said before anything is touched', () => {
-		must(`chown 1000 ${dir}/data/redis`);
+		must(`touch ${dir}/data/redis/copied && chown 1000 ${dir}/data/redis`);
 		const result = server.run(script('deploy-full.sh --demo --yes'));
-		must(`chown 999 ${dir}/data/redis`);
+		must(`rm ${dir}/data/redis/copied && chown 999 ${dir}/data/redis`);
 		assert.equal(result.code, 1);
 		assert.match(result.out, /data\/redis belongs to the user 1000[^]*sudo chown --recursive 999:999/);
 	});
 
 	test('backup, its check in a scratch database, and restore', () => {
 		makeKey('trial-before');
-		const backup = must(script('backup.sh')).split('\n')[0];
+		must(script('backup.sh'));
 		makeKey('trial-after');
-		must(script(`restore.sh --check --deep ${backup}`));
-		must(script(`restore.sh ${backup} --yes`));
+		must(script('restore.sh --check --deep latest'));
+		must(script('restore.sh latest --yes'));
 		assert.equal(aliases(), 'trial-before');
 		must(script('restore.sh --drop-previous --yes'));
 	});
@@ -153,6 +153,13 @@ describe('the kit on a real engine', { skip, concurrency: 1 }, () => {
 		makeKey('trial-newer');
 		must(script('rollback.sh --yes --keep-database'));
 		assert.match(setting('LITELLM_IMAGE'), new RegExp(`^${named('LITELLM_IMAGE')}@sha256:`));
+		assert.equal(aliases(), 'trial-before,trial-newer');
+	});
+
+	test('a database that is killed comes back, and the gateway with it', () => {
+		must("kill -KILL $(docker inspect --format '{{.State.Pid}}' litellm-server-postgres-1)");
+		must(`cd ${dir} && docker compose up --detach --wait postgres && curl --silent --fail --retry 60 --retry-delay 1 --retry-all-errors --output /dev/null http://127.0.0.1:24157/health/readiness`);
+		assert.equal(Number(inspect('postgres', '{{.RestartCount}}')), 1);
 		assert.equal(aliases(), 'trial-before,trial-newer');
 	});
 
@@ -194,6 +201,29 @@ describe('the kit on a real engine', { skip, concurrency: 1 }, () => {
 		assert.equal(must('find /etc/systemd/system -name "litellm*"'), '');
 		must(script('deploy-full.sh --demo --yes'));
 		assert.equal(aliases(), 'trial-before,trial-newer');
+	});
+
+	// All of them were replaced at once.
+	test('three instances are replaced one after the other', () => {
+		must(`sed --in-place 's/^COMPOSE_FILE=.*/COMPOSE_FILE=docker-compose.yml:docker-compose.scale.yml/' ${dir}/.env`);
+		must(script('deploy-full.sh --demo --yes'));
+		const before = containers('{{.Names}} {{.ID}}').filter((line) => line.includes('-litellm-'));
+		assert.equal(before.length, 3);
+		must('cat >/root/ask.sh', { input: `while sleep 0.2; do
+			for port in 24157 24158 24159; do
+				if curl --silent --fail --max-time 10 --output /dev/null http://127.0.0.1:$port/health/liveliness; then echo $port; continue 2; fi
+			done
+			echo none
+		done >/root/asked\n` });
+		must('systemd-run --quiet --unit=asking bash /root/ask.sh');
+		must(`sed --in-place 's/^LITELLM_MEMORY=.*/LITELLM_MEMORY=3g/' ${dir}/.env`);
+		must(script('deploy-full.sh --demo --yes'));
+		must('systemctl stop asking');
+		const asked = must('cat /root/asked').trim().split('\n');
+		assert.ok(asked.length > 20);
+		assert.deepEqual(asked.filter((port) => port === 'none'), []);
+		const now = containers('{{.Names}} {{.ID}}');
+		assert.deepEqual(before.filter((line) => now.includes(line)), []);
 	});
 
 	test('uninstalled with its data, nothing is left', () => {

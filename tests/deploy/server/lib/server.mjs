@@ -84,7 +84,8 @@ export class Server {
 			this.process.kill('SIGTERM');
 			await ended;
 		}
-		rmSync(this.folder, { recursive: true, force: true });
+		// The layers of the images are many files.
+		execFileSync('rm', ['--recursive', '--force', this.folder]);
 	}
 }
 
