@@ -12,7 +12,7 @@ const stage = new Stage();
 const alias = `journey-${ Date.now().toString( 36 ) }`;
 let site, litellm, page, secret;
 
-const day = () => new Date().toISOString().slice( 0, 10 );
+const day = ( ms = Date.now() ) => new Date( ms ).toISOString().slice( 0, 10 );
 
 before( async () => {
 	await stage.start();
@@ -87,8 +87,8 @@ test( 'a card, a bar and a model lead to the same range, and each row of the liv
 	assert.deepEqual( [ at().get( 'range' ), at().get( 'status' ) ], [ '30d', 'failure' ] );
 	await back();
 	const plot = page.getByRole( 'application', { name: /^Requests by day/ } );
-	// One may end while the last one is pressed.
-	const days = [ day() ];
+	// One may end while the last one is pressed, and the chart may be some seconds old.
+	const days = [ day( Date.now() - 60_000 ), day() ];
 	await plot.focus();
 	await page.keyboard.press( 'ArrowLeft' );
 	await page.keyboard.press( 'Enter' );
