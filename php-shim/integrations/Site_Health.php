@@ -378,7 +378,7 @@ final class Site_Health {
 		foreach ( explode( ',', $policies ) as $policy ) {
 			$sources = preg_match( '/(?:^|;)\s*script-src\s([^;]*)/i', $policy, $match ) || preg_match( '/(?:^|;)\s*default-src\s([^;]*)/i', $policy, $match ) ? $match[1] : '';
 			if ( '' !== $sources && ! preg_match( "/'(?:wasm-)?unsafe-eval'/i", $sources ) ) {
-				return array( array( self::CRITICAL, __( 'The policy of this site forbids WebAssembly', 'litellm-dashboard' ), __( "This site's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src directive; it allows WebAssembly and nothing else.", 'litellm-dashboard' ) ) );
+				return array( array( self::CRITICAL, __( 'The policy of this site forbids WebAssembly', 'litellm-dashboard' ), __( 'The Content-Security-Policy of this site forbids WebAssembly. Add \'wasm-unsafe-eval\' to its script-src directive; it allows WebAssembly and nothing else.', 'litellm-dashboard' ) ) );
 			}
 		}
 		return array();

@@ -1,4 +1,5 @@
-//! What PHP says itself, which is little: `__( '…', 'litellm-dashboard' )` and its like, and the plugin's description.
+//! What PHP says itself: `__( '…', 'litellm-dashboard' )` and its like, `_n( '…', '…', …, 'litellm-dashboard' )`, and the
+//! plugin's description.
 
 use std::fs;
 
@@ -35,12 +36,13 @@ fn read(source: &str) -> Found {
         if part_of_a_name || arguments.starts_with(['$', '(']) || source[..at].ends_with("function ") {
             continue;
         }
-        match literal(arguments).filter(|_| name == "__(") {
-            Some(text) => found.texts.push(text),
-            None => {
+        match (name, literal(arguments), plural(arguments)) {
+            ("__(", Some(text), _) => found.texts.push(text),
+            ("_n(", _, Some(plural)) => found.plurals.push(plural),
+            _ => {
                 let line = source[..at].matches('\n').count() + 1;
                 found.problems.push(format!(
-                    "{line}: a text is '…' in __(), esc_html__() or esc_attr__(), with '{SLUG}' after it"
+                    "{line}: a text is '…' in __(), esc_html__() or esc_attr__(), or two of them in _n(), with '{SLUG}' after it"
                 ));
             }
         }
@@ -49,17 +51,31 @@ fn read(source: &str) -> Found {
 }
 
 fn literal(arguments: &str) -> Option<String> {
+    let (text, rest) = quoted(arguments)?;
+    let (domain, _) = quoted(rest.strip_prefix(',')?.trim_start())?;
+    (domain == SLUG).then_some(text)
+}
+
+/// Singular and plural, then a number, whatever it is made of, then the domain.
+fn plural(arguments: &str) -> Option<(String, String)> {
+    let (one, rest) = quoted(arguments)?;
+    let (other, rest) = quoted(rest.strip_prefix(',')?.trim_start())?;
+    let (number, _) = rest.strip_prefix(',')?.split_once(&format!(", '{SLUG}'"))?;
+    (!number.contains([';', '\n'])).then_some((one, other))
+}
+
+/// A text in single quotes, and what follows it.
+fn quoted(source: &str) -> Option<(String, &str)> {
     let mut text = String::new();
-    let mut rest = arguments.strip_prefix('\'')?.char_indices();
-    let end = loop {
+    let inner = source.strip_prefix('\'')?;
+    let mut rest = inner.char_indices();
+    loop {
         match rest.next()? {
-            (at, '\'') => break at + 2,
+            (at, '\'') => return Some((text, inner[at + 1..].trim_start())),
             (_, '\\') => text.push(rest.next()?.1),
             (_, other) => text.push(other),
         }
-    };
-    let domain = arguments[end..].trim_start().strip_prefix(',')?.trim_start().strip_prefix('\'')?;
-    domain.strip_prefix(SLUG)?.starts_with('\'').then_some(text)
+    }
 }
 
 #[cfg(test)]
@@ -77,11 +93,20 @@ mod tests {
     }
 
     #[test]
+    fn plurals_are_found_whatever_counts() {
+        let found = read("_n( 'It isn\\'t', 'They aren\\'t', count( $all ), 'litellm-dashboard' )");
+        assert_eq!(found.plurals, [("It isn't".to_owned(), "They aren't".to_owned())]);
+        assert!(found.problems.is_empty(), "{:?}", found.problems);
+    }
+
+    #[test]
     fn another_domain_and_another_function_are_told() {
         for source in [
             "__( 'a' )",
             "__( 'a', 'other' )",
-            "_n( 'a', 'b', 1, 'litellm-dashboard' )",
+            "_n( 'a', 'b', 1 )",
+            "_n( 'a', 'b', 1, 'other' )",
+            "_n( 'a', $b, 1, 'litellm-dashboard' )",
             "_e( 'a', 'litellm-dashboard' )",
         ] {
             assert_eq!(read(source).problems.len(), 1, "{source}");

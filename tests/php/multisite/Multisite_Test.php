@@ -46,7 +46,7 @@ final class Multisite_Test extends Plugin_TestCase {
 		$this->assertSame( array(), $GLOBALS['submenu'] );
 		update_site_option( 'active_sitewide_plugins', array( Plugin::basename() => time() ) );
 		$pages->add_network_menu();
-		$this->assertCount( 9, $GLOBALS['submenu']['litellm-dashboard'] );
+		$this->assertCount( 10, $GLOBALS['submenu']['litellm-dashboard'] );
 		// Alerts are each site's own.
 		$GLOBALS['menu'] = $GLOBALS['submenu'] = array();
 		set_current_screen( 'dashboard-network' );
