@@ -98,7 +98,7 @@ final class Audit_Log {
 		$found   = $is_back ? self::rows( $where, 'id > %d', $values['after'], 'ASC', $size + 1 ) : self::rows( $where, 'id < %d', $values['before'] ?? PHP_INT_MAX, 'DESC', $size + 1 );
 		if ( false === $found ) {
 			self::complain( 'read' );
-			return Outcome::failed( Failure::make( 'litellm_audit_failed', 500 ) );
+			return Outcome::failed( Failure::make( 'audit_failed', 500 ) );
 		}
 		$more  = count( $found ) > $size;
 		$rows  = array_slice( $found, 0, $size );

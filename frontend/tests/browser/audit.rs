@@ -133,8 +133,8 @@ async fn nothing_failed_and_missed_are_told_apart() {
     stage.answer("audit.list", answer(&[], false, false));
     opened(stage, "").see("Nothing was changed yet").await;
     let stage = Stage::new();
-    stage.answer_with("audit.list", |_| Reply::Bad(error("litellm_audit_failed", 500, "", "")));
-    opened(stage, "").see("WordPress could not read the audit log").await;
+    stage.answer_with("audit.list", |_| Reply::Bad(error("audit_failed", 500, "", "")));
+    opened(stage, "").see("The request to WordPress failed").await;
     let stage = Stage::new();
     let mut missed = answer(&[entry(1, json!({}))], false, false);
     put(&mut missed, json!({ "missed": 3, "missed_at": "2026-11-20 11:00:00" }));

@@ -280,7 +280,7 @@ final class Audit_Log_Test extends Plugin_TestCase {
 		ini_set( 'error_log', (string) $log );
 		Audit_Log::uninstall();
 		Cache::delete( false );
-		$this->assertSame( array( 500, 'litellm_audit_failed' ), array( $answer['status'], $answer['error']['code'] ) );
+		$this->assertSame( array( 500, 'audit_failed' ), array( $answer['status'], $answer['error']['code'] ) );
 	}
 
 	public function test_a_table_that_is_gone_is_made_again(): void {

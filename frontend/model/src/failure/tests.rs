@@ -73,8 +73,8 @@ fn every_answer_has_its_kind() {
         let error = classify("journal.save", 409, &body(code, 409, ""));
         assert_eq!((error.title().english(), error.is_journal_changed()), (title, code.ends_with("changed")));
     }
-    let unread = classify("audit.list", 500, &body("litellm_audit_failed", 500, ""));
-    assert_eq!(unread.title().english(), "WordPress could not read the audit log");
+    let unread = classify("audit.list", 500, &body("audit_failed", 500, ""));
+    assert_eq!(unread.advice().english(), "Look into the error log of PHP or of the web server.");
     let large = classify("journal.save", 413, "<html><center>nginx</center></html>");
     assert_eq!(large.title().english(), "The request to WordPress is too large");
     assert!(large.advice().english().contains("client_max_body_size"));

@@ -110,9 +110,6 @@ impl ApiError {
             ApiError::Site(failure) if failure.code == "litellm_journal_failed" => {
                 msg!("WordPress could not store the list")
             }
-            ApiError::Site(failure) if failure.code == "litellm_audit_failed" => {
-                msg!("WordPress could not read the audit log")
-            }
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
                 msg!("This page and the plugin do not fit together")
             }
@@ -164,11 +161,6 @@ impl ApiError {
             }
             ApiError::Site(failure) if failure.code == "litellm_journal_failed" => {
                 msg!("Its database may be full, or read-only for a while. Try again.")
-            }
-            ApiError::Site(failure) if failure.code == "litellm_audit_failed" => {
-                msg!(
-                    "Its database refused: it may be full, or WordPress may not make tables in it. PHP’s error log says more."
-                )
             }
             ApiError::Site(failure) if failure.code.starts_with("litellm_") => {
                 msg!("Reload the page: the plugin may have been updated meanwhile.")

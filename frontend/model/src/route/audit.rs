@@ -52,7 +52,7 @@ impl AuditFilter {
             search: safe_search(get("s")),
             from: day(get("from")),
             to: day(get("to")),
-            user: login(get("user")),
+            user: safe_search(get("user")),
             operation: operation(get("operation")),
             result: one_of(&AuditFilter::RESULTS, get("result")),
             channel: one_of(&AuditFilter::CHANNELS, get("channel")),
@@ -61,15 +61,15 @@ impl AuditFilter {
 
     fn print(&self, query: &mut Printed) {
         query.text("s", &self.search);
+        query.text("user", &self.user);
         for (name, value) in [
-            ("from", day(&self.from)),
-            ("to", day(&self.to)),
-            ("user", login(&self.user)),
-            ("operation", operation(&self.operation)),
-            ("result", self.result.clone()),
-            ("channel", self.channel.clone()),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("operation", &self.operation),
+            ("result", &self.result),
+            ("channel", &self.channel),
         ] {
-            query.add(name, &value, value.is_empty());
+            query.add(name, value, value.is_empty());
         }
     }
 }
@@ -112,11 +112,6 @@ fn id(text: &str) -> u64 {
 fn day(text: &str) -> String {
     let is_day = Edge::parse(text).is_some_and(|edge| edge.is_day);
     if is_day { text.to_owned() } else { String::new() }
-}
-
-/// WordPress's names are no longer than that.
-fn login(text: &str) -> String {
-    if text.chars().count() <= 60 { safe_search(text) } else { String::new() }
 }
 
 fn operation(text: &str) -> String {

@@ -173,7 +173,6 @@ fn what_no_audit_log_has_is_no_filter() {
     for (name, odd) in [
         ("from", "2026-11-01T10:00"),
         ("to", "tomorrow"),
-        ("user", &"x".repeat(61)),
         ("user", "sk-Abcdefghijklmnop1234"),
         ("operation", "keys;drop"),
         ("result", "started"),

@@ -105,7 +105,10 @@ fn view(state: &QueryState<Answer>, route: &AuditRoute, now_ms: i64) -> TableVie
     let age_s = state.age_s(now_ms).filter(|_| answer.is_some());
     let mut view = TableView::new(state.error.as_ref(), age_s, answer.is_some(), state.loading);
     let Some(Answer { audit, .. }) = answer else { return view };
-    view.question = format!("{:?}{:?}", route.filter, route.place);
+    for (name, value) in Route::Audit(AuditRoute { open: 0, ..route.clone() }).query() {
+        view.question.push_str(name);
+        view.question.push_str(&value);
+    }
     if state.error.is_none() && audit.missed > 0.0 {
         view.notice = missed(audit);
     }

@@ -100,12 +100,14 @@ fn params(filter: &AuditFilter, place: AuditPlace, size: u64) -> Map<String, Val
         let moment = day.and_then(|day| format::moment_of(&[&day, "T00:00"].concat()));
         moment.map(clock::format_utc).unwrap_or_default()
     };
+    // WordPress's names are no longer than that.
+    let user: String = filter.user.chars().take(60).collect();
     let (from, to) = (begins(&filter.from, 0), begins(&filter.to, 1));
     for (name, value) in [
         ("from", &from),
         ("to", &to),
         ("text", &filter.search),
-        ("user", &filter.user),
+        ("user", &user),
         ("operation", &filter.operation),
         ("result", &filter.result),
         ("channel", &filter.channel),
