@@ -5,14 +5,14 @@ if [ -n "$dry_run" ]; then
   note "would run: docker compose up --detach --remove-orphans"
 else
   services_touched=1 restarted=()
-  # Several instances: one after the other, the first one first, as it migrates; the others answer meanwhile.
+  # Several instances: one after the other, the first one first, as it migrates; the others answer meanwhile. Not with
+  # --no-deps: what Compose starts so counts as changed for the `up` below, which replaces all at once.
   mapfile -t instances < <(compose config --services </dev/null | grep --extended-regexp '^litellm(-[0-9]+)?$' | sort)
   if [ -n "$was_running" ] && [ ${#instances[@]} -gt 1 ]; then
     anew=()
     [[ " ${replaced[*]-}" != *' config/'* ]] || anew=(--force-recreate)
-    compose up --detach --wait --no-deps postgres redis </dev/null || die "database and cache did not start. Look at: cd $dir && docker compose ps --all && docker compose logs --tail 50 postgres redis"
     for name in "${instances[@]}"; do
-      compose up --detach --wait --no-deps ${anew[@]+"${anew[@]}"} "$name" </dev/null || die "$name did not start; the instances after it were left as they are. Look at: cd $dir && docker compose logs --tail 50 $name"
+      compose up --detach --wait ${anew[@]+"${anew[@]}"} "$name" </dev/null || die "$name did not start; the instances after it were left as they are. Look at: cd $dir && docker compose logs --tail 50 $name"
     done
   fi
   compose up --detach --remove-orphans </dev/null || die "the services did not start. Look at: cd $dir && docker compose ps --all && docker compose logs --tail 50"

@@ -130,6 +130,12 @@ test('what a laptop needs is in it, and for Windows with lines that cmd reads', 
 	assert.match(read('deploy/local/start.bat'), /\r\n$/);
 });
 
+// For Docker a container was stopped by hand then, and stayed down after the next reboot.
+test('no text of the kit sends a signal with docker compose kill', () => {
+	const told = present.filter((file) => /compose kill (-s|--signal)/.test(readFileSync(join(project, file), 'utf8')));
+	assert.deepEqual(told, []);
+});
+
 test('the extracted installer says how it is used', () => {
 	const { status, stdout, stderr } = spawnSync(join(extracted, 'deploy/deploy-full.sh'), ['--help'], { encoding: 'utf8' });
 	assert.equal(status, 0, stderr);

@@ -32,7 +32,7 @@ export class Server {
 	}
 
 	// Until systemd has started what it starts, and the engine answers.
-	async isUp(limit = 90_000) {
+	async isUp(limit = 180_000) {
 		const end = Date.now() + limit;
 		for (;;) {
 			if (this.run('[ -d /run/systemd/system ] && docker info >/dev/null 2>&1 && systemctl is-active --quiet nginx').code === 0) return;
