@@ -148,7 +148,7 @@ final class Alert_Run {
 	 * @return array<string, mixed> As Alerts::judge() takes them.
 	 */
 	private function figures( int $now ): array {
-		$figures = array( 'answers' => null, 'versions' => Plugin::json( Plugin::path( 'contract.json' ) )['litellm'] );
+		$figures = array( 'answers' => null );
 		$found   = $this->ask( array( 'old' => array( 'gateway.readiness', array() ), 'new' => array( 'gateway.details', array() ) ) );
 		$ready   = $found['new'] ?? $found['old'] ?? null;
 		if ( null === $ready ) {

@@ -62,9 +62,9 @@ final class Alerts {
 			}
 		}
 		if ( $rules['version'] && isset( $figures['version'] ) ) {
-			$verdict = self::verdict( $figures['version'], $figures['versions'] );
-			if ( self::is_new( $said, 'version', $figures['version'], '' === $verdict ? 0 : 1 ) ) {
-				$events[] = array( 'kind' => $verdict, 'version' => $figures['version'], 'safe_from' => $figures['versions']['safe_from'] );
+			$kind = array( Release::OLD => 'version', Release::MALICIOUS => 'malicious' )[ Release::verdict( $figures['version'] ) ] ?? '';
+			if ( self::is_new( $said, 'version', $figures['version'], '' === $kind ? 0 : 1 ) ) {
+				$events[] = array( 'kind' => $kind, 'version' => $figures['version'], 'safe_from' => Release::safe_from() );
 			}
 		}
 		foreach ( array( 'key' => $figures['keys'] ?? array(), 'team' => $figures['teams'] ?? array() ) as $of => $holders ) {
@@ -94,22 +94,6 @@ final class Alerts {
 			$events = array_merge( $events, self::unusual( $said, $state['series'], $days, (float) $rules['floor'], $now ) );
 		}
 		return array( array_map( static fn( array $event ): array => $event + array( 'at' => $now ), $events ), $state );
-	}
-
-	/**
-	 * What is wrong with a version of LiteLLM: `malicious`, `version` (below the floor), or ''. A candidate comes before its release.
-	 *
-	 * @param array{safe_from: string, malicious: string[]} $versions As contract.json has them.
-	 */
-	public static function verdict( string $version, array $versions ): string {
-		if ( ! preg_match( '/^\s*v?(\d+)\.(\d+)(?:\.(\d+))?[._-]?((?:rc|nightly|dev|alpha|beta|a|b)(?![a-z]))?/i', $version, $part ) ) {
-			return '';
-		}
-		$number = "$part[1].$part[2]." . ( $part[3] ?? '' ?: '0' ); // phpcs:ignore Universal.Operators.DisallowShortTernary.Found -- '' where there is none.
-		if ( in_array( $number, $versions['malicious'], true ) ) {
-			return 'malicious';
-		}
-		return version_compare( $number . ( isset( $part[4] ) ? 'rc' : '' ), $versions['safe_from'], '<' ) ? 'version' : '';
 	}
 
 	/**

@@ -554,25 +554,21 @@ final class Cli {
 	}
 
 	/**
-	 * What is to be said of a version; which are not to be run stands in contract.json, for the app too.
+	 * What is to be said of a version.
 	 *
 	 * @return array{0: string, 1: string}
 	 */
 	private static function version( string $version ): array {
-		$rules = Plugin::json( Plugin::path( 'contract.json' ) )['litellm'];
-		if ( ! preg_match( '/^v?(\d+\.\d+)(?:\.(\d+))?(?:[._-]?(rc|nightly|dev|alpha|beta|a|b)(?![a-z]))?/i', $version, $part ) ) {
-			/* translators: %s: a version */
-			return array( 'unknown', sprintf( __( 'The gateway does not tell it. Make sure that it is %s or newer.', 'litellm-dashboard' ), $rules['safe_from'] ) );
-		}
-		$number = $part[1] . '.' . ( $part[2] ?? '0' );
-		if ( in_array( $number, $rules['malicious'], true ) ) {
-			/* translators: %s: a version */
-			return array( 'failed', sprintf( __( 'LiteLLM %s contains malicious code. Stop the gateway, replace every secret that it could read, and install another release.', 'litellm-dashboard' ), $version ) );
-		}
-		// A candidate comes before its release.
-		if ( version_compare( $number . ( isset( $part[3] ) ? 'dev' : '' ), $rules['safe_from'], '<' ) ) {
-			/* translators: 1, 2: versions */
-			return array( 'warning', sprintf( __( 'LiteLLM %1$s has security holes that are exploited. Update it to %2$s or newer.', 'litellm-dashboard' ), $version, $rules['safe_from'] ) );
+		switch ( Release::verdict( $version ) ) {
+			case Release::UNKNOWN:
+				/* translators: %s: a version */
+				return array( 'unknown', sprintf( __( 'The gateway does not tell it. Make sure that it is %s or newer.', 'litellm-dashboard' ), Release::safe_from() ) );
+			case Release::MALICIOUS:
+				/* translators: %s: a version */
+				return array( 'failed', sprintf( __( 'LiteLLM %s contains malicious code. Stop the gateway, replace every secret that it could read, and install another release.', 'litellm-dashboard' ), $version ) );
+			case Release::OLD:
+				/* translators: 1, 2: versions */
+				return array( 'warning', sprintf( __( 'LiteLLM %1$s has security holes that are exploited. Update it to %2$s or newer.', 'litellm-dashboard' ), $version, Release::safe_from() ) );
 		}
 		return array( 'good', $version );
 	}

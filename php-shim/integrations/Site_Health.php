@@ -223,26 +223,22 @@ final class Site_Health {
 	}
 
 	/**
-	 * What is to be said of a version. Which are not to be run stands in contract.json, for the app too.
+	 * What is to be said of a version.
 	 *
 	 * @return array{0: string, 1: string, 2: string}
 	 */
 	public static function version( string $version ): array {
-		$rules = Plugin::json( Plugin::path( 'contract.json' ) )['litellm'] ?? array();
-		$from  = (string) ( $rules['safe_from'] ?? '' );
-		// As 1.80.11, v1.80.11-stable.2, 1.84.0-rc.1, 1.84.0rc1: a candidate comes before its release, and a patch is one.
-		if ( '' === $from || ! preg_match( '/^v?(\d+\.\d+)(?:\.(\d+))?(?:[.-]?(rc|nightly|dev|alpha|beta|a|b)(?![a-z]))?/i', $version, $match ) ) {
-			/* translators: %s: a version. */
-			return array( self::RECOMMENDED, __( 'LiteLLM does not tell its version', 'litellm-dashboard' ), sprintf( __( 'Make sure that it is %s or newer.', 'litellm-dashboard' ), $from ) );
-		}
-		$number = $match[1] . '.' . ( $match[2] ?? '0' );
-		if ( in_array( $number, $rules['malicious'] ?? array(), true ) ) {
-			/* translators: %s: a version. */
-			return array( self::CRITICAL, sprintf( __( 'LiteLLM %s is an attack', 'litellm-dashboard' ), $version ), __( 'This release contains malicious code. Stop the gateway, replace every secret that it could read, and install another release.', 'litellm-dashboard' ) );
-		}
-		if ( version_compare( $number . ( isset( $match[3] ) ? 'dev' : '' ), $from, '<' ) ) {
-			/* translators: %s: a version. */
-			return array( self::CRITICAL, sprintf( __( 'LiteLLM %s is not safe', 'litellm-dashboard' ), $version ), sprintf( __( 'This version has security holes that are exploited. Update LiteLLM to %s or newer.', 'litellm-dashboard' ), $from ) );
+		$from = Release::safe_from();
+		switch ( Release::verdict( $version ) ) {
+			case Release::UNKNOWN:
+				/* translators: %s: a version. */
+				return array( self::RECOMMENDED, __( 'LiteLLM does not tell its version', 'litellm-dashboard' ), sprintf( __( 'Make sure that it is %s or newer.', 'litellm-dashboard' ), $from ) );
+			case Release::MALICIOUS:
+				/* translators: %s: a version. */
+				return array( self::CRITICAL, sprintf( __( 'LiteLLM %s is an attack', 'litellm-dashboard' ), $version ), __( 'This release contains malicious code. Stop the gateway, replace every secret that it could read, and install another release.', 'litellm-dashboard' ) );
+			case Release::OLD:
+				/* translators: %s: a version. */
+				return array( self::CRITICAL, sprintf( __( 'LiteLLM %s is not safe', 'litellm-dashboard' ), $version ), sprintf( __( 'This version has security holes that are exploited. Update LiteLLM to %s or newer.', 'litellm-dashboard' ), $from ) );
 		}
 		/* translators: %s: a version. */
 		return array( self::GOOD, sprintf( __( 'LiteLLM %s is new enough', 'litellm-dashboard' ), $version ), sprintf( __( 'The holes that are exploited, as far as this plugin knows, are in versions before %s. Keep LiteLLM up to date all the same.', 'litellm-dashboard' ), $from ) );

@@ -2,7 +2,7 @@
 declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Alerts;
-use LiteLLM_Dashboard\Plugin;
+use LiteLLM_Dashboard\Release;
 
 require_once __DIR__ . '/../../bench/alerts.php';
 
@@ -23,7 +23,6 @@ final class Alerts_Test extends Plugin_TestCase {
 
 	/** One look: what it says. */
 	private function look( array $figures, int $now = self::NOW, array $rules = array() ): array {
-		$figures += array( 'versions' => Plugin::json( Plugin::path( 'contract.json' ) )['litellm'] );
 		list( $events, $this->state ) = Alerts::judge( $this->state, $figures, $rules + self::RULES, $now );
 		// It has to survive WordPress' store.
 		$this->state = unserialize( serialize( $this->state ) );
@@ -118,12 +117,12 @@ final class Alerts_Test extends Plugin_TestCase {
 
 	/** @dataProvider versions */
 	public function test_versions( string $version, string $verdict ): void {
-		$this->assertSame( $verdict, Alerts::verdict( $version, Plugin::json( Plugin::path( 'contract.json' ) )['litellm'] ) );
+		$this->assertSame( $verdict, Release::verdict( $version ) );
 	}
 
 	/** As frontend/model/src/version.rs reads them. */
 	public function versions(): array {
-		$cases = array( '0.9.99' => 'version', '1.80.11' => 'version', 'v1.80.11-stable' => 'version', '1.84.0rc1' => 'version', '1.84.3-rc.1' => 'version', 'v1.84.3-nightly' => 'version', '1.84.3.dev2' => 'version', '1.84' => 'version', '1.84.3' => '', '1.84.3-stable' => '', '1.84.3.post1' => '', '1.106.2' => '', '2.0.0' => '', '1.82.7' => 'malicious', 'v1.82.8-stable' => 'malicious', '' => '', 'latest' => '' );
+		$cases = array( '0.9.99' => Release::OLD, '1.80.11' => Release::OLD, 'v1.80.11-stable' => Release::OLD, '1.84.0rc1' => Release::OLD, '1.84.3-rc.1' => Release::OLD, 'v1.84.3-nightly' => Release::OLD, '1.84.3.dev2' => Release::OLD, '1.84' => Release::OLD, '1.84.3' => Release::FINE, '1.84.3-stable' => Release::FINE, '1.84.3.post1' => Release::FINE, '1.106.2' => Release::FINE, '2.0.0' => Release::FINE, '1.82.7' => Release::MALICIOUS, 'v1.82.8-stable' => Release::MALICIOUS, '' => Release::UNKNOWN, 'latest' => Release::UNKNOWN );
 		return array_map( null, array_map( 'strval', array_keys( $cases ) ), $cases );
 	}
 
