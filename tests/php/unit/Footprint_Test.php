@@ -40,9 +40,10 @@ final class Footprint_Test extends Plugin_TestCase {
 	public function test_the_front_page_gets_four_small_files_and_no_query(): void {
 		self::visit( '', 'nobody' );
 		foreach ( array( 'nobody', 'subscriber', 'admin' ) as $login ) {
-			$with = self::visit( '', $login );
+			$before = self::visit( '', $login, 'without' );
+			$with   = self::visit( '', $login );
 			$this->assertSame( array( 'litellm-dashboard.php', 'autoload.php', 'Plugin.php', 'Settings.php', 'Capabilities.php' ), $with['files'], $login );
-			$this->assertSame( self::visit( '', $login, 'without' )['queries'], $with['queries'], $login );
+			$this->assertSame( array(), self::more( $with, $before, self::visit( '', $login, 'without' ) ), $login );
 			$this->assertFalse( $with['bar'] );
 			$this->assertSame( array(), self::of_gateway( $with['requests'] ) );
 		}
@@ -50,12 +51,12 @@ final class Footprint_Test extends Plugin_TestCase {
 
 	public function test_other_admin_pages_get_no_query_and_show_the_cost_of_today(): void {
 		self::learn_today( 1.25 );
-		self::visit( 'wp-admin/edit.php' );
-		$with = self::visit( 'wp-admin/edit.php' );
+		$before = self::visit( 'wp-admin/edit.php', 'admin', 'without' );
+		$with   = self::visit( 'wp-admin/edit.php' );
 		$this->assertTrue( $with['bar'] );
 		$this->assertSame( array(), array_values( array_diff( $with['files'], array( 'litellm-dashboard.php', 'autoload.php', 'Plugin.php', 'Settings.php', 'Capabilities.php', 'Admin_Pages.php', 'Boot.php', 'Today.php', 'Audit_Privacy.php' ) ) ) );
 		$this->assertSame( array(), array_values( preg_grep( '/litellm/', $with['queries'] ) ) );
-		$this->assertCount( count( self::visit( 'wp-admin/edit.php', 'admin', 'without' )['queries'] ), $with['queries'] );
+		$this->assertSame( array(), self::more( $with, $before, self::visit( 'wp-admin/edit.php', 'admin', 'without' ) ) );
 		$this->assertSame( array(), self::of_gateway( $with['requests'] ) );
 	}
 
@@ -65,6 +66,12 @@ final class Footprint_Test extends Plugin_TestCase {
 		$this->assertTrue( $page['widget'] );
 		$this->assertSame( array(), self::of_gateway( $page['requests'] ) );
 		$this->assertFalse( self::visit( 'wp-admin/index.php', 'subscriber' )['widget'] );
+	}
+
+	/** Queries that there are only with the plugin: WordPress has some of its own that come once an hour or after one another. */
+	private static function more( array $with, array ...$without ): array {
+		$form = static fn( array $page ): array => preg_replace( '/\d+/', '0', $page['queries'] );
+		return array_values( array_diff( $form( $with ), ...array_map( $form, $without ) ) );
 	}
 
 	/** What WordPress itself asks (news, updates) is not ours. */
