@@ -3,7 +3,7 @@
 use crate::{Files, split, stage};
 
 /// For a first view of any page. Decimal kilobytes, as browsers show them.
-pub const BUDGET: usize = 272_000;
+pub const BUDGET: usize = 274_000;
 /// For those that are a table of all there is, with filters, and what one does with its rows.
 const TABLES_BUDGET: usize = 353_000;
 
@@ -28,7 +28,7 @@ const LARGER: [(&str, usize); 14] = [
     ("overview", 42_000),
     // Teams and users.
     ("people", 37_000),
-    ("status", 16_500),
+    ("status", 17_000),
     ("usage", 44_000),
 ];
 
