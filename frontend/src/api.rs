@@ -55,11 +55,13 @@ pub struct Response<T> {
     pub stale: Option<ApiError>,
     /// How long LiteLLM took; none for an answer from the cache.
     pub took_ms: Option<u64>,
+    /// How far LiteLLM's clock is ahead of WordPress's; none where they agree to a minute.
+    pub clock_s: Option<f64>,
 }
 
 impl<T> Response<T> {
     pub fn with<U>(&self, data: U) -> Response<U> {
-        Response { data, age_s: self.age_s, stale: self.stale.clone(), took_ms: self.took_ms }
+        Response { data, age_s: self.age_s, stale: self.stale.clone(), took_ms: self.took_ms, clock_s: self.clock_s }
     }
 }
 
@@ -572,7 +574,13 @@ fn item(endpoint: Endpoint, item: BatchItem) -> Option<Result<Response<Value>>> 
         202 => None,
         200..=299 => {
             let stale = item.error.map(|error| classify_value(name, error_status(&error), &error));
-            Some(Ok(Response { data: item.data, age_s: item.age_s, stale, took_ms: item.took_ms }))
+            Some(Ok(Response {
+                data: item.data,
+                age_s: item.age_s,
+                stale,
+                took_ms: item.took_ms,
+                clock_s: item.clock_s,
+            }))
         }
         status => Some(Err(classify_value(name, status, &item.error.unwrap_or(Value::Null)))),
     }

@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     fn response(data: u32, age_s: u64, stale: Option<ApiError>) -> Result<Response<u32>> {
-        Ok(Response { data, age_s, stale, took_ms: None })
+        Ok(Response { data, age_s, stale, took_ms: None, clock_s: None })
     }
 
     #[test]

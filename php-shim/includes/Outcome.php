@@ -89,6 +89,6 @@ final class Outcome {
 			'age_s'   => $this->age_s,
 			'error'   => null === $this->error ? null : Failure::to_array( $this->error ),
 			'took_ms' => $this->took_ms,
-		);
+		) + ( abs( $this->clock_s ?? 0 ) > MINUTE_IN_SECONDS ? array( 'clock_s' => $this->clock_s ) : array() );
 	}
 }

@@ -42,6 +42,8 @@ wire! {
         status: u16, data: Value, age_s: u64, error: Option<Value>,
         /// How long LiteLLM took; none where it was not asked.
         took_ms: Option<u64>,
+        /// How far its clock is ahead of WordPress's; none where they agree to a minute.
+        clock_s: Option<f64>,
     }
 
     /// `activity.day`: the sums of one UTC day.

@@ -64,6 +64,7 @@ impl Known {
                 age_s: answer["age_s"].as_u64().unwrap_or(0).saturating_add(since_ms as u64 / 1_000),
                 stale: None,
                 took_ms: None,
+                clock_s: None,
             };
             let fresh_ms = answer["fresh_s"].as_i64().unwrap_or(0).saturating_mul(1_000) - since_ms;
             let operation = answer["operation"].as_str().unwrap_or_default().to_owned();

@@ -60,6 +60,8 @@ pub enum Reply {
     Good(Value),
     /// A good answer of so many seconds ago, out of WordPress's cache.
     Cached(Value, u64),
+    /// A good answer of a gateway whose clock is so many seconds ahead of WordPress's.
+    Ahead(Value, i64),
     /// The last good answer, its age in seconds, and why it is old.
     Old(Value, u64, Value),
     /// An error as WordPress writes it.
@@ -478,6 +480,9 @@ impl World {
 
 fn item(reply: Reply) -> Value {
     match reply {
+        Reply::Ahead(data, clock_s) => {
+            json!({ "status": 200, "data": data, "age_s": 0, "error": null, "took_ms": 12, "clock_s": clock_s })
+        }
         Reply::Good(data) => json!({ "status": 200, "data": data, "age_s": 0, "error": null, "took_ms": 12 }),
         Reply::Cached(data, age_s) => json!({ "status": 200, "data": data, "age_s": age_s, "error": null }),
         Reply::Old(data, age_s, error) => json!({ "status": 200, "data": data, "age_s": age_s, "error": error }),

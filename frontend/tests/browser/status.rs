@@ -56,6 +56,19 @@ async fn everything_in_order_is_said_to_be() {
     assert_eq!(page.parts("tr th[scope=row]").len(), page.parts("tr").len(), "each line has its heading");
 }
 
+/// A server an hour wrong was seen nowhere; its last calls were missing, and keys ended early.
+#[wasm_bindgen_test]
+async fn clocks_that_differ_are_told() {
+    for (ahead_s, said) in [(3_600, "1 hr ahead of"), (-86_400, "1 day behind")] {
+        let stage = Stage::new();
+        stage.answer_with("gateway.liveliness", move |_| Reply::Ahead(json!("I'm alive!"), ahead_s));
+        let page = stage.open("status");
+        let line =
+            format!("Clocks Please look: The time in LiteLLM’s answer is {said} the clock of WordPress’s server.");
+        see_line(&page, "What needs attention", &line).await;
+    }
+}
+
 #[wasm_bindgen_test]
 async fn an_old_version_is_warned_of() {
     let stage = Stage::new();

@@ -312,7 +312,7 @@ fn owners_of(listing: Store<Listing>, turns: Turns) -> Query<Rc<Directory>> {
             if let Some(teams) = teams {
                 directory.set_teams(teams);
             }
-            Ok(Response { data: Rc::new(directory), age_s: 0, stale: partial, took_ms: None })
+            Ok(Response { data: Rc::new(directory), age_s: 0, stale: partial, took_ms: None, clock_s: None })
         }
     });
     watch(move || {

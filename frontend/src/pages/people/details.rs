@@ -111,7 +111,7 @@ fn full(people: People, actions: Actions, can_manage: bool, id: String, name: St
         let id = asked.clone();
         async move {
             if !is_askable(kind, &id) {
-                return Ok(Response { data: None, age_s: 0, stale: None, took_ms: None });
+                return Ok(Response { data: None, age_s: 0, stale: None, took_ms: None, clock_s: None });
             }
             let mut response = one(&api, kind, &id).await?;
             if let Some(team) = response.data.as_mut().filter(|_| kind == Kind::Team) {

@@ -239,7 +239,7 @@ fn use_around(kind: Kind) -> Query<Rc<Directory>> {
                     }
                 },
             }
-            Ok(Response { data: Rc::new(directory), age_s: 0, stale: partial, took_ms: None })
+            Ok(Response { data: Rc::new(directory), age_s: 0, stale: partial, took_ms: None, clock_s: None })
         }
     })
 }
@@ -358,9 +358,12 @@ pub async fn one(api: &Api, kind: Kind, id: &str) -> Result<Response<Option<One>
                             age_s: listed.age_s,
                             stale: Some(error),
                             took_ms: listed.took_ms,
+                            clock_s: None,
                         }),
                         (None, Some(stale)) => Err(stale),
-                        (None, None) => Ok(Response { data: None, age_s: 0, stale: None, took_ms: None }),
+                        (None, None) => {
+                            Ok(Response { data: None, age_s: 0, stale: None, took_ms: None, clock_s: None })
+                        }
                     };
                 }
                 response => response?,

@@ -292,6 +292,9 @@ fn gateway(findings: &Findings) -> Option<Vec<Line>> {
         Ok(answer) => Line::failed(&t(msg!("Gateway answers")), answer.stale.as_ref().unwrap_or(&ApiError::Offline)),
         Err(error) => Line::failed(&t(msg!("Gateway answers")), error),
     }];
+    if let Ok(Some(ahead_s)) = alive.as_ref().map(|answer| answer.clock_s) {
+        lines.push(clock_line(ahead_s));
+    }
     let Some(readiness) = current(&findings.details).or_else(|| current(&findings.readiness)) else {
         // Both have to have answered before it is said that neither did.
         if let (Some(Err(error)), Some(_), Ok(_)) = (&findings.readiness, &findings.details, alive) {
@@ -312,6 +315,17 @@ fn gateway(findings: &Findings) -> Option<Vec<Line>> {
         other => Line::new(Light::Good, msg!("Cache"), other),
     });
     Some(lines)
+}
+
+/// That the clocks differ: LiteLLM's decides when a day, a budget and a key end.
+fn clock_line(ahead_s: f64) -> Line {
+    let span = format::duration(ahead_s.abs() * 1_000.0);
+    let words = if ahead_s > 0.0 {
+        msg!("The time in LiteLLM’s answer is {span} ahead of the clock of WordPress’s server.")
+    } else {
+        msg!("The time in LiteLLM’s answer is {span} behind the clock of WordPress’s server.")
+    };
+    Line::new(Light::Warning, msg!("Clocks"), tf(words, &[("span", &span)])).advise(t(msg!("Today’s figures, the newest calls and the ends of keys depend on both: let both servers set their clocks by the network (NTP). Where a proxy stands before LiteLLM, it may be its clock.")))
 }
 
 /// That LiteLLM cannot reach its database, when anything that was asked has told so.
