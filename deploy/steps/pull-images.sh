@@ -9,7 +9,7 @@ else
   if ! compose pull --quiet </dev/null; then
     # Each is named with its version: one that is here already is the one that is wanted, so a change can be applied in an outage.
     mapfile -t needed_images < <(compose config --images </dev/null | sort --unique)
-    [ ${#needed_images[@]} -gt 0 ] && docker image inspect --format '{{.Id}}' "${needed_images[@]}" </dev/null >/dev/null 2>&1 ||
+    { [ ${#needed_images[@]} -gt 0 ] && docker image inspect --format '{{.Id}}' "${needed_images[@]}" </dev/null >/dev/null 2>&1; } ||
       die "the images could not be fetched. Are the registries (ghcr.io, docker.io) reachable, and is there space ('docker system df')? Nothing was restarted"
     warn "the images could not be fetched, but every one of them is here already: going on with those"
   fi

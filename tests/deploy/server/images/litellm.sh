@@ -9,6 +9,7 @@ case ${KIT_FAULT:-} in
   migrates-and-ends)
     # A migration of its own, and then no gateway.
     cd /opt/engine
+    # shellcheck disable=SC2016 # JavaScript, and SQL in it
     node -e '
       const { Client } = require("pg");
       const client = new Client({ connectionString: process.env.DATABASE_URL });
