@@ -215,8 +215,8 @@ mod tests {
         let mut filtered = route.clone();
         filtered.filter.user = "ada".to_owned();
         assert!(text(&filtered).contains("No entry matches these filters"));
-        filtered.place = AuditPlace::Before(3);
-        assert!(text(&filtered).contains("No entries here any more"));
+        let beyond = AuditRoute { place: AuditPlace::Before(3), ..AuditRoute::default() };
+        assert!(text(&beyond).contains("No entries here any more"));
     }
 
     /// Rows of the filter before would look like those of this one.

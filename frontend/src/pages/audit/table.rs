@@ -129,7 +129,6 @@ mod tests {
             address: evil(),
             operation: evil(),
             alias: evil(),
-            team: evil(),
             changes: json!([{ "field": evil(), "asked": evil() }]),
             result: evil(),
             reason: "gateway_refused".to_owned(),
@@ -148,7 +147,6 @@ mod tests {
             login: "ada".into(),
             channel: "page".into(),
             operation: "keys.update".into(),
-            key: "0f".repeat(32),
             changes: json!([{ "field": "max_budget", "asked": 5 }, { "field": "metadata.tags", "asked": [] }]),
             result: "unknown".into(),
             reason: "interrupted".into(),
@@ -157,7 +155,6 @@ mod tests {
         let cells = cells(row);
         for words in [
             "Change a key",
-            "0f0f0f0f0f0f…",
             "ada",
             "Not known",
             "ended before an answer came",
