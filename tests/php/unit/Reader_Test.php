@@ -369,4 +369,14 @@ final class Reader_Test extends Plugin_TestCase {
 			}
 		}
 	}
+
+	/** An hour between the clocks was seen nowhere. */
+	public function test_a_clock_that_differs_is_told_and_one_that_agrees_is_not(): void {
+		foreach ( array( 3600 => array( 'clock_s' => 3600 ), -7200 => array( 'clock_s' => -7200 ), 60 => array(), 0 => array() ) as $ahead_s => $told ) {
+			$answer                    = self::answer( 200, '"I am alive"' );
+			$answer['headers']['date'] = gmdate( 'D, d M Y H:i:s', Clock::now() + $ahead_s ) . ' GMT';
+			$this->gateway_answers( $answer );
+			$this->assertSame( $told, array_diff_key( self::outcome( self::operation( 'gateway.liveliness' ) )->envelope(), array_flip( array( 'status', 'data', 'age_s', 'error', 'took_ms' ) ) ), (string) $ahead_s );
+		}
+	}
 }
