@@ -11,7 +11,7 @@ import { Server, address } from './lib/server.mjs';
 const build = spawnSync(join(import.meta.dirname, 'build'), { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const skip = build.status === 77 ? build.stderr.trim().split('\n').at(-1) : false;
 
-const kit = '/root/litellm-deploy-kit-*';
+const kit = '/srv/litellm-deploy-kit-*';
 const dir = '/opt/litellm-server';
 let server;
 const must = (command, options) => server.must(command, options);
@@ -187,7 +187,7 @@ describe('the kit on a real engine', { skip, concurrency: 1 }, () => {
 
 	test('a diagnosis, without secrets and codes of the screen', () => {
 		must(script('diagnose.sh --to /root --limit 30'), { timeout: 600_000 });
-		const text = must('cat /root/litellm-diagnosis-*.tar.gz | tar --extract --gzip --to-stdout');
+		const text = must('cat /srv/litellm-diagnosis-*.tar.gz | tar --extract --gzip --to-stdout');
 		for (const name of ['LITELLM_MASTER_KEY', 'LITELLM_SALT_KEY', 'POSTGRES_PASSWORD']) assert.ok(!text.includes(setting(name)), name);
 		assert.doesNotMatch(text, /\x1b\[/);
 	});
@@ -209,17 +209,17 @@ describe('the kit on a real engine', { skip, concurrency: 1 }, () => {
 		must(script('deploy-full.sh --demo --yes'));
 		const before = containers('{{.Names}} {{.ID}}').filter((line) => line.includes('-litellm-'));
 		assert.equal(before.length, 3);
-		must('cat >/root/ask.sh', { input: `while sleep 0.2; do
+		must('cat >/srv/ask.sh', { input: `while sleep 0.2; do
 			for port in 24157 24158 24159; do
 				if curl --silent --fail --max-time 10 --output /dev/null http://127.0.0.1:$port/health/liveliness; then echo $port; continue 2; fi
 			done
 			echo none
-		done >/root/asked\n` });
-		must('systemd-run --quiet --unit=asking bash /root/ask.sh');
+		done >/srv/asked\n` });
+		must('systemd-run --quiet --unit=asking bash /srv/ask.sh');
 		must(`sed --in-place 's/^LITELLM_MEMORY=.*/LITELLM_MEMORY=3g/' ${dir}/.env`);
 		must(script('deploy-full.sh --demo --yes'));
 		must('systemctl stop asking');
-		const asked = must('cat /root/asked').trim().split('\n');
+		const asked = must('cat /srv/asked').trim().split('\n');
 		assert.ok(asked.length > 20);
 		assert.deepEqual(asked.filter((port) => port === 'none'), []);
 		const now = containers('{{.Names}} {{.ID}}');
