@@ -101,7 +101,7 @@ test( 'a card, a bar and a model lead to the same range, and each row of the liv
 	await models.focus();
 	await page.keyboard.press( 'ArrowDown' );
 	await page.locator( '.gw-tooltip' ).waitFor();
-	const model = await models.getByRole( 'link' ).first().getAttribute( 'aria-label' );
+	const model = await page.locator( '.gw-tooltip .gw-tooltip-title' ).textContent();
 	await page.keyboard.press( 'Enter' );
 	await page.getByRole( 'heading', { name: 'Logs', exact: true } ).waitFor();
 	assert.deepEqual( [ at().get( 'range' ), at().get( 'model' ) ], [ '30d', model ] );

@@ -75,6 +75,12 @@ struct Drawn {
 }
 
 impl Drawn {
+    /// Where the category is now that stood at this place before.
+    fn place_of(&self, before: &Drawn, at: usize) -> Option<usize> {
+        let title = &before.data()?.points.get(at)?.title;
+        self.data()?.points.iter().position(|point| point.title == *title)
+    }
+
     fn new(view: ChartView, width: u32, off: &[String]) -> Drawn {
         let ChartView::Ready(data) = &view else {
             return Drawn { view, on: Vec::new(), drawing: Drawing::default() };
@@ -140,7 +146,13 @@ pub fn plain_chart(show: Box<dyn Fn() -> ChartView>, write: fn(f64) -> String) -
     watch_width(place, width);
     watch(move || {
         let next = Drawn::new(show(), width.with(|width| *width), &off.with(Vec::clone));
+        // The pointer points at a place, the keyboard at a thing: that may stand elsewhere now.
+        let now = active.with_untracked(|active| *active);
+        let at = drawn.with_untracked(|drawn| now.at.and_then(|at| next.place_of(drawn, at)));
         drawn.update(|drawn| *drawn = next);
+        if now.by_key && now.at != at {
+            active.update(|active| active.at = at);
+        }
     });
 
     let parts = still_region("gw-chart-parts", move || drawn.with(|drawn| parts(drawn, write)));
@@ -527,6 +539,20 @@ mod tests {
         assert_eq!(percent(0.0), "0.000%");
         assert_eq!(percent(7.142857), "7.143%");
         assert_eq!(percent(100.0), "100.000%");
+    }
+
+    /// A refresh that changed the order led to another model than the tooltip had named.
+    #[test]
+    fn what_is_pointed_at_by_the_keyboard_is_a_thing_and_no_place() {
+        let drawn = |order: &[usize]| {
+            let all = data(Kind::HorizontalBars);
+            let points = order.iter().map(|at| all.points[*at].clone()).collect();
+            Drawn::new(ChartView::Ready(ChartData { points, ..all }), 0, &[])
+        };
+        let before = drawn(&[0, 1]);
+        assert_eq!(drawn(&[1, 0]).place_of(&before, 0), Some(1));
+        assert_eq!(drawn(&[1]).place_of(&before, 0), None);
+        assert_eq!(drawn(&[0, 1]).place_of(&before, 7), None);
     }
 
     fn texts(texts: &[&str]) -> Vec<String> {

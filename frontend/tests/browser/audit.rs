@@ -65,6 +65,7 @@ async fn an_entry_says_who_did_what_and_what_came_of_it_and_opens() {
     drawer.see("Asked for").await;
     drawer.see("192.0.2.7").await;
     page.see_address("open=2").await;
+    page.quiet().await;
     assert_eq!(page.requests("audit.list"), 0, "reads go in batches");
     assert_eq!(page.asked("audit.list").len(), 1, "the list has it");
 }
@@ -92,7 +93,7 @@ async fn filters_are_asked_for_and_stand_in_the_address() {
     page.see_asked("audit.list", 2).await;
     assert_eq!(page.last_asked("audit.list"), json!({ "result": "refused", "size": 50 }));
     page.choose("Operation", "Delete a key").await;
-    page.type_into("Search by key, user or team", "a%").await;
+    page.type_into("Search by key, user or team", "a% ").await;
     page.see_address("s=a%25").await;
     let wanted = json!({ "result": "refused", "operation": "keys.delete", "text": "a%", "size": 50 });
     page.wait_for("the question", |_| (page.last_asked("audit.list") == wanted).then_some(())).await;
@@ -109,6 +110,7 @@ async fn the_pager_goes_by_the_edges() {
     page.click("Earlier").await;
     page.see_address("before=71").await;
     page.row("web-70").await;
+    assert!(page.control("Earlier").await.has_focus(), "whoever turns pages by the keyboard stays there");
     page.click("Later").await;
     page.see_address("after=70").await;
     page.row("web-120").await;

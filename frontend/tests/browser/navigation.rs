@@ -1,5 +1,6 @@
 //! Moving between our pages: links, wp-admin's menu, back and forward, the title.
 
+use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
@@ -53,6 +54,26 @@ async fn see_current(menu: &Part, name: &str) {
 
 async fn see_title(page: &Page, title: &str) {
     page.wait_for(title, |_| (document().title() == title).then_some(())).await;
+}
+
+/// Who may see the pages, and not the calls one by one or the console.
+#[wasm_bindgen_test]
+async fn whoever_may_not_see_calls_is_not_led_there_and_asks_for_none() {
+    for name in ["overview", "usage", "keys", "status"] {
+        let mut stage = Stage::new();
+        let slug = |name: &str| if name == "overview" { String::new() } else { ["-", name].concat() };
+        let pages = ["overview", "usage", "keys", "teams", "users", "status"].map(
+            |name| json!({ "name": name, "title": name, "url": ["?page=litellm-dashboard", &slug(name)].concat() }),
+        );
+        stage.boot("pages", json!(pages));
+        let page = stage.open(name);
+        page.quiet().await;
+        for operation in ["logs.list", "logs.outcomes", "console.check"] {
+            assert!(page.asked(operation).is_empty(), "{name}: {operation}");
+        }
+        assert!(page.parts("a[href='']").is_empty(), "{name}");
+        assert!(!page.shows("What fails now"), "{name}");
+    }
 }
 
 #[wasm_bindgen_test]

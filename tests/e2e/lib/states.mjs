@@ -322,10 +322,15 @@ export const STATES = [
 		async show( { site, page } ) {
 			// Refused before it is sent, so that there is an entry and nothing is changed.
 			await opened( 'audit' )( { site, page } );
-			await page.evaluate( async ( url ) => {
+			const status = await page.evaluate( async ( url ) => {
 				const { rest, nonce } = JSON.parse( document.getElementById( 'litellm-dashboard-boot' ).textContent );
-				await fetch( `${ rest }keys.block`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-WP-Nonce': nonce }, body: JSON.stringify( { key: 'f'.repeat( 64 ), odd: url } ) } );
+				const answer = await fetch( `${ rest }keys.block`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-WP-Nonce': nonce }, body: JSON.stringify( { key: 'f'.repeat( 64 ), odd: url } ) } );
+				// The refusal is within.
+				return ( await answer.json() ).status;
 			}, 'x' );
+			if ( status !== 400 ) {
+				throw new Error( `a write that was to be refused came to ${ status }` );
+			}
 			await opened( 'audit' )( { site, page } );
 		},
 	},

@@ -75,14 +75,6 @@ impl AuditFilter {
 }
 
 impl AuditRoute {
-    /// All that is known of a key, by its hash.
-    pub fn of_key(hash: &str) -> AuditRoute {
-        AuditRoute {
-            filter: AuditFilter { search: hash.to_owned(), ..AuditFilter::default() },
-            ..AuditRoute::default()
-        }
-    }
-
     pub(super) fn parse(get: Get) -> AuditRoute {
         let place = match (id(get("before")), id(get("after"))) {
             (0, 0) => AuditPlace::Newest,

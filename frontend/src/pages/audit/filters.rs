@@ -99,13 +99,15 @@ fn field(filter: &'static Filter, router: Router) -> AnyView {
     let value = move || value_of(filter, &audit_route(&router.route()).filter);
     let on_change = move |event: web_sys::Event| {
         let chosen = safe_search(event_target_value(&event).trim());
-        change_filter(router, History::Push, |route| *(filter.field)(route) = chosen);
+        // While a date is typed, each year on the way is one.
+        let history = if matches!(filter.name, "from" | "to") { History::Replace } else { History::Push };
+        change_filter(router, history, |route| *(filter.field)(route) = chosen);
     };
     let choices = choices(filter.name);
     let control = if choices.is_empty() {
         let kind = if filter.name == "user" { "text" } else { "date" };
         view! {
-            <input type=kind id=id.clone() autocomplete="off" spellcheck="false" maxlength="60" prop:value=value on:change=on_change />
+            <input type=kind id=id.clone() autocomplete="off" spellcheck="false" maxlength="60" max="9999-12-31" prop:value=value on:change=on_change />
         }
         .into_any()
     } else {

@@ -87,8 +87,9 @@ fn change_filter(router: Router, history: History, narrow: impl FnOnce(&mut Audi
 
 /// The pager goes by the entries at the edges of what is shown.
 fn turn(router: Router, source: Source, later: bool) {
+    let route = audit_route(&router.route_untracked());
     let edge = source.list.state.with_untracked(|state| {
-        let audit = &state.data.as_ref()?.audit;
+        let audit = &state.data.as_ref().filter(|answer| answer.is_to(&route))?.audit;
         let is_there = if later { audit.later } else { audit.earlier };
         let row = if later { audit.rows.first() } else { audit.rows.last() };
         row.filter(|_| is_there).map(|row| row.id)
@@ -104,7 +105,13 @@ fn view(state: &QueryState<Answer>, route: &AuditRoute, now_ms: i64) -> TableVie
     let answer = state.data.as_ref().filter(|answer| answer.is_to(route));
     let age_s = state.age_s(now_ms).filter(|_| answer.is_some());
     let mut view = TableView::new(state.error.as_ref(), age_s, answer.is_some(), state.loading);
-    let Some(Answer { audit, .. }) = answer else { return view };
+    let Some(Answer { audit, .. }) = answer else {
+        // The buttons stay, and the keyboard with them, until it is known which of them lead on.
+        if route.place != AuditPlace::Newest && state.error.is_none() {
+            view.pager = Pager::Cursor { earlier: true, later: true };
+        }
+        return view;
+    };
     for (name, value) in Route::Audit(AuditRoute { open: 0, ..route.clone() }).query() {
         view.question.push_str(name);
         view.question.push_str(&value);

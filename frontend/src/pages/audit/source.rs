@@ -102,11 +102,12 @@ fn params(filter: &AuditFilter, place: AuditPlace, size: u64) -> Map<String, Val
     };
     // WordPress's names are no longer than that.
     let user: String = filter.user.chars().take(60).collect();
+    let search = filter.search.trim().to_owned();
     let (from, to) = (begins(&filter.from, 0), begins(&filter.to, 1));
     for (name, value) in [
         ("from", &from),
         ("to", &to),
-        ("text", &filter.search),
+        ("text", &search),
         ("user", &user),
         ("operation", &filter.operation),
         ("result", &filter.result),

@@ -86,7 +86,9 @@ pub fn places(row: &AuditRow) -> Vec<(model::text::Msg, String, String)> {
 }
 
 fn subject(row: &AuditRow) -> Markup {
-    let places = places(row);
+    // A key that was not made has no page; its team or owner is not what the entry is about.
+    let is_without = row.operation.starts_with("keys.") && row.key.is_empty();
+    let places = if is_without { Vec::new() } else { places(row) };
     let Some((_, id, link)) = places.first() else { return text(&visible(&row.alias)) };
     // A key without a name is known by the beginning of its hash.
     let short = if row.key.is_empty() { visible(id) } else { [id.get(..12).unwrap_or(id), "…"].concat() };

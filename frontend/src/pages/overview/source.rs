@@ -247,8 +247,7 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
         }
     }
     // Where none came, that is said now: to ask for less takes as long again.
-    let mut failed = slow.is_some() && !answered;
-    if failed {
+    if slow.is_some() && !answered {
         activity.update(|activity| activity.trouble = slow);
     }
     for (hour, all, failed) in hours {
@@ -264,6 +263,7 @@ async fn ask(api: &Api, activity: Store<Activity>, kept: &Kept, anew: bool) -> u
     }
     // Each is a request by itself, with all the time of the gateway. One may fail for itself, such as the running day; after two
     // in a row there is no more to be had.
+    let mut failed = false;
     for date in alone {
         let response = api::activity::day(api, &date, anew).response().await;
         take_day(activity, kept, &date, &response, now);

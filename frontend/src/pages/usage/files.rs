@@ -164,8 +164,9 @@ fn download(state: &State, what: &str, kind: &str, file: &str) {
         Some(bounds) => (clock::day(bounds.start_ms), clock::day(bounds.end_ms - 1)),
         None => (date(state.periods.current.first), date(state.periods.current.end - 1)),
     };
-    // What is told of days that are missing stays on the page.
-    let missing = if state.usage.missing == 0 { "" } else { "-incomplete" };
+    // What is told of days that are missing, or were cut, stays on the page.
+    let is_whole = state.usage.missing == 0 && (state.timed().is_some() || state.cut_days() == 0);
+    let missing = if is_whole { "" } else { "-incomplete" };
     let name = ["usage-", state.route.by.value(), what, "-", &first, "-", &last, missing, ".", kind].concat();
     let _ = give(&name, file);
 }

@@ -239,7 +239,8 @@ impl State {
 
     /// Whether nothing more is on its way: a file of days that still arrive would look like all of them.
     pub fn is_whole(&self) -> bool {
-        !self.loading || (self.usage.missing == 0 && self.missing_totals() == 0)
+        let was_tried = self.trouble.is_some() || self.refused.is_some();
+        !self.loading || was_tried || (self.usage.missing == 0 && self.missing_totals() == 0)
     }
 
     /// All calls of the range.
@@ -469,7 +470,7 @@ async fn fetch(
         if failure(&outcome).is_some_and(ApiError::is_too_much) {
             one_by_one.set(true);
             alone.push((source, day));
-            slow = slow.or_else(|| failure(&outcome).cloned());
+            slow = slow.or_else(|| Some((source, day, failure(&outcome)?.clone())));
             continue;
         }
         answered |= failure(&outcome).is_none();
@@ -478,10 +479,15 @@ async fn fetch(
     settle(state, &mut arrived);
     // Each is a request by itself, with all the memory of this site and all the time of the gateway. After two failures in a
     // row there is no more to be had. Where none came together, that is said now: to ask for less takes as long again.
-    let mut failed = slow.is_some() && !answered;
-    if failed {
-        state.update(|state| state.trouble = slow);
+    if let Some((source, day, error)) = slow.filter(|_| !answered) {
+        state.update(|state| match source {
+            // Of a forecast, or of budgets.
+            _ if !state.periods.current.contains(day) => {}
+            Source::Models => state.trouble = Some(error),
+            _ => state.refused = Some(error),
+        });
     }
+    let mut failed = false;
     for (source, day) in alone {
         let outcome = read(api, source, day, 1, anew).await;
         let fails = failure(&outcome).is_some_and(|error| !error.is_too_large());

@@ -211,7 +211,7 @@ fn render(state: &State, activity: &Activity) -> Markup {
     let log = msg!("Not known: the gateway’s log could not be read.");
     let keys = msg!("Not known: the keys could not be read.");
     html! {
-        (part(msg!("What fails now"), &state.models, log, activity))
+        @if !is_closed(PageName::Logs) { (part(msg!("What fails now"), &state.models, log, activity)) }
         (part(msg!("Keys near their budget"), &state.keys, keys, activity))
     }
 }
