@@ -61,10 +61,11 @@ async fn see_title(page: &Page, title: &str) {
 async fn whoever_may_not_see_calls_is_not_led_there_and_asks_for_none() {
     for name in ["overview", "usage", "keys", "status"] {
         let mut stage = Stage::new();
-        let slug = |name: &str| if name == "overview" { String::new() } else { ["-", name].concat() };
-        let pages = ["overview", "usage", "keys", "teams", "users", "status"].map(
-            |name| json!({ "name": name, "title": name, "url": ["?page=litellm-dashboard", &slug(name)].concat() }),
-        );
+        let pages = ["overview", "usage", "keys", "teams", "users", "status"].map(|name| {
+            let slug = if name == "overview" { String::new() } else { ["-", name].concat() };
+            let url = ["?page=litellm-dashboard", &slug].concat();
+            json!({ "name": name, "title": name, "url": url })
+        });
         stage.boot("pages", json!(pages));
         let page = stage.open(name);
         page.quiet().await;
