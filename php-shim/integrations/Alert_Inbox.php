@@ -104,7 +104,8 @@ final class Alert_Inbox {
 		}
 		foreach ( $rules['on'] && $rules['notice'] ? array_reverse( Alert_Run::state()['recent'] ?? array() ) : array() as $event ) {
 			if ( $event['at'] > time() - DAY_IN_SECONDS ) {
-				$lines[] = array( $event['at'], Alert_Sender::sentence( $event ), Alert_Sender::address( $event ) );
+				$is_closed = 0 === strpos( $event['kind'], 'errors_' ) && ! current_user_can( Capabilities::VIEW_LOGS ); // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+				$lines[]   = array( $event['at'], Alert_Sender::sentence( $event ), $is_closed ? '' : Alert_Sender::address( $event ) );
 			}
 		}
 		if ( ! $lines ) {
@@ -142,7 +143,7 @@ final class Alert_Inbox {
 	private static function cleaned( array $alert ): array {
 		$labels = is_array( $alert['labels'] ?? null ) ? $alert['labels'] : array();
 		$notes  = is_array( $alert['annotations'] ?? null ) ? $alert['annotations'] : array();
-		$text   = static fn( $value ): string => Alert_Run::name( is_string( $value ) ? ( new Settings() )->scrubber()->text( substr( wp_check_invalid_utf8( $value ), 0, 4096 ) ) : '', 300 );
+		$text   = static fn( $value ): string => Alert_Run::name( is_string( $value ) ? ( new Settings() )->scrubber()->text( wp_check_invalid_utf8( substr( $value, 0, 4096 ), true ) ) : '', 300 );
 		$mark   = $alert['fingerprint'] ?? null;
 		$began  = is_string( $alert['startsAt'] ?? null ) ? (int) strtotime( substr( $alert['startsAt'], 0, 40 ) ) : 0;
 		$said   = $text( $notes['summary'] ?? null );

@@ -324,6 +324,11 @@ final class Alert_Run {
 	public static function name( $text, int $longest = 60 ): string {
 		$text = is_string( $text ) ? (string) preg_replace( '/[\p{Cc}\x{61c}\x{200e}\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}\s]+/u', ' ', $text ) : '';
 		$text = trim( $text );
+		global $wpdb;
+		if ( in_array( $wpdb->get_col_charset( $wpdb->options, 'option_value' ), array( 'utf8', 'utf8mb3' ), true ) ) {
+			// An older table refuses the whole row.
+			$text = (string) preg_replace( '/[\x{10000}-\x{10ffff}]/u', "\u{fffd}", $text );
+		}
 		return mb_strlen( $text, 'UTF-8' ) > $longest ? mb_substr( $text, 0, $longest - 1, 'UTF-8' ) . '…' : $text;
 	}
 

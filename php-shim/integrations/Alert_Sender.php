@@ -53,8 +53,10 @@ final class Alert_Sender {
 			$state['pending'] = array();
 			$state['more']    = 0;
 		}
+		$is_quiet = self::is_quiet( $rules, $now );
 		foreach ( $state['outbox'] as $index => $message ) {
-			$state['outbox'][ $index ]['tries'] += $message['next'] <= $now ? 1 : 0;
+			$next                      = $is_quiet ? max( $message['next'], $now + 1 ) : $message['next'];
+			$state['outbox'][ $index ] = array( 'next' => $next, 'tries' => $message['tries'] + ( $next <= $now ? 1 : 0 ) ) + $message;
 		}
 		return $state;
 	}

@@ -87,8 +87,9 @@ final class Alert_Settings {
 			$rules[ $name ] = ! empty( $given[ $name ] );
 		}
 		foreach ( array( 'month' => 0, 'floor' => 5 ) as $name => $usual ) {
+			// What has three digits behind its comma, or its point, may be a thousand.
 			$amount         = is_scalar( $given[ $name ] ?? null ) ? str_replace( ',', '.', trim( (string) $given[ $name ] ) ) : '';
-			$is_amount      = is_numeric( $amount ) && $amount >= 0 && $amount <= 1e9;
+			$is_amount      = preg_match( '/^\d{1,10}(?:\.\d{1,2})?$/D', $amount ) && $amount <= 1e9;
 			$rules[ $name ] = $is_amount ? round( (float) $amount, 2 ) : ( '' === $amount ? $usual : Alert_Run::rules()[ $name ] );
 			if ( ! $is_amount && '' !== $amount ) {
 				self::complain( __( 'An amount was not understood and stays as it was. Write it in digits, such as 12.50.', 'litellm-dashboard' ) );
@@ -265,13 +266,14 @@ final class Alert_Settings {
 			/* translators: %s: date and time. */
 			$lines[] = sprintf( __( 'Next look: %s, or when the site is visited after it.', 'litellm-dashboard' ), Alert_Sender::when( $next ) );
 		}
-		foreach ( array_merge( $state['failed'] ?? array(), array_filter( $state['outbox'] ?? array(), static fn( array $message ): bool => isset( $message['why'] ) ) ) as $message ) {
+		$failed = array_filter( $state['failed'] ?? array(), static fn( array $message ): bool => $message['at'] > time() - WEEK_IN_SECONDS );
+		foreach ( array_merge( $failed, array_filter( $state['outbox'] ?? array(), static fn( array $message ): bool => isset( $message['why'] ) ) ) as $message ) {
 			$text    = isset( $message['channel'] )
 				/* translators: 1: e-mail address or "webhook", 2: reason. */
 				? __( 'Not delivered to %1$s yet: %2$s It is tried again.', 'litellm-dashboard' )
 				/* translators: 1: e-mail address or "webhook", 2: reason. */
 				: __( 'Given up after three attempts for %1$s: %2$s', 'litellm-dashboard' );
-			$lines[] = sprintf( $text, $message['to'], self::reason( $message['why'] ) );
+			$lines[] = ( isset( $message['channel'] ) ? '' : Alert_Sender::when( $message['at'] ) . ' – ' ) . sprintf( $text, $message['to'], self::reason( $message['why'] ) );
 		}
 		foreach ( $lines as $line ) {
 			echo '<p class="description">' . esc_html( $line ) . '</p>';

@@ -324,6 +324,8 @@ final class Audit_Log {
 		global $wpdb;
 		$today = substr( self::moment( time() ), 0, 10 );
 		$table = self::table();
+		// Where a database counts in steps, ids may never be round.
+		$by_size = $by_size || self::state()['cleared'] !== $today;
 		if ( $by_size ) {
 			$last = self::rows( array( '1 = 1', array() ), 'id < %d', PHP_INT_MAX, 'DESC', 1 );
 			self::quietly( static fn() => $wpdb->query( $wpdb->prepare( "DELETE FROM $table WHERE id <= %d", (int) ( $last[0]['id'] ?? 0 ) - self::limit( 'LITELLM_AUDIT_ROWS', 50000 ) ) ) ); // phpcs:ignore WordPress.DB -- A table of our own.

@@ -9,6 +9,8 @@ declare( strict_types=1 );
 
 namespace LiteLLM_Dashboard;
 
+use WP_Error;
+
 defined( 'ABSPATH' ) || exit;
 
 /**
@@ -53,10 +55,13 @@ final class Audit_Privacy {
 	/**
 	 * Rows that name a person.
 	 *
-	 * @return array{data: array<int, array<string, mixed>>, done: bool}
+	 * @return array{data: array<int, array<string, mixed>>, done: bool}|WP_Error An export that lacks some would look complete.
 	 */
-	public static function export( string $email, int $page = 1 ): array {
-		$rows  = (array) self::rows( $email, 0, ( $page - 1 ) * self::SIZE );
+	public static function export( string $email, int $page = 1 ) {
+		$rows = self::rows( $email, 0, ( $page - 1 ) * self::SIZE );
+		if ( false === $rows ) {
+			return new WP_Error( 'audit_failed', __( 'The audit log of the LiteLLM gateway could not be read.', 'litellm-dashboard' ) );
+		}
 		$items = array();
 		foreach ( $rows as $row ) {
 			$data = array();
@@ -82,7 +87,7 @@ final class Audit_Privacy {
 		list( $done, $stuck, $id ) = array( 0, false, 0 );
 		do {
 			$rows = self::rows( $email, $id, 0 );
-			foreach ( (array) $rows as $row ) {
+			foreach ( false === $rows ? array() : $rows as $row ) {
 				$id = (int) $row['id'];
 				if ( ! self::names( $row, $email ) ) {
 					continue;

@@ -544,7 +544,9 @@ final class Cli {
 				$add( 'service_key', null !== $ends && $ends < time() + self::SOON_S ? 'warning' : 'good', trim( $row['alias'] . ' ' . ( $row['expires'] ?? '' ) ) );
 			}
 			$missing = self::missing_routes( array_filter( (array) ( $own->info->allowed_routes ?? array() ), 'is_string' ) );
-			$add( 'rights', null === $missing ? 'unknown' : ( $missing ? 'failed' : 'good' ), implode( ', ', $missing ?? array() ) );
+			// A key that only looks on is right for who wants that.
+			$verdict = $missing ? ( in_array( false, $missing, true ) ? 'failed' : 'warning' ) : 'good';
+			$add( 'rights', null === $missing ? 'unknown' : $verdict, implode( ', ', array_keys( $missing ?? array() ) ) );
 		}
 		$notes = $questions->ask( 'journal.list' );
 		$count = is_wp_error( $notes ) ? 0 : count( $notes['entries'] );
@@ -578,7 +580,7 @@ final class Cli {
 	 * between LiteLLM's versions. A route opens what lies below it as well.
 	 *
 	 * @param string[] $routes That it may call; none: it is not restricted by route.
-	 * @return string[]|null
+	 * @return array<string, bool>|null By route whether it is a write.
 	 */
 	private static function missing_routes( array $routes ): ?array {
 		$opens   = static fn( string $route, string $path ): bool => '*' === substr( $route, -1 ) ? 0 === strncmp( $path, $route, strlen( $route ) - 1 ) : 0 === strpos( $path . '/', $route . '/' );
@@ -588,8 +590,8 @@ final class Cli {
 			foreach ( $routes as $route ) {
 				$is_open = $is_open || $opens( $route, $operation->path );
 			}
-			$missing += $is_open ? array() : array( $operation->path => $operation->path );
+			$missing += $is_open ? array() : array( $operation->path => $operation->is_write() );
 		}
-		return $missing && array_filter( $routes, static fn( string $route ): bool => 0 !== strpos( $route, '/' ) ) ? null : array_values( $missing );
+		return $missing && array_filter( $routes, static fn( string $route ): bool => 0 !== strpos( $route, '/' ) ) ? null : $missing;
 	}
 }

@@ -508,7 +508,7 @@ final class Cli_Keys {
 		$params = $is_change && isset( $options['alias'] ) ? array( 'alias' => $options['alias'] ) + $params : $params;
 		foreach ( $params as $name => $value ) {
 			// An empty text is no limit that somebody meant: it is refused by the contract.
-			$params[ $name ] = $is_change && self::NONE === $value && 'alias' !== $name ? null : ( 'models' === $name ? array_map( 'trim', explode( ',', $value ) ) : $value );
+			$params[ $name ] = $is_change && self::NONE === $value && ! in_array( $name, array( 'alias', 'temp_budget_increase', 'temp_budget_expiry' ), true ) ? null : ( 'models' === $name ? array_map( 'trim', explode( ',', $value ) ) : $value );
 		}
 		if ( isset( $options['tags'] ) ) {
 			$metadata            = json_decode( $options['metadata'] ?? '{}' );

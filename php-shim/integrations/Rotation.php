@@ -122,15 +122,16 @@ final class Rotation {
 		$left_s      = (int) Questions::moment( $this->plan['ends'] ) - $this->now;
 		// When a key is made LiteLLM counts in whole days, and moves some of them.
 		$is_off = '' !== $this->plan['ends'] && $left_s > 0 && abs( (int) Questions::moment( $done->expires ?? null ) - $this->now - $left_s ) > self::SAME_S;
-		$failed = $is_off ? $this->change( $new, array( 'duration' => $left_s . 's' ) ) : null;
-		if ( null === $failed && ! $give( $secret ) ) {
-			$failed = new WP_Error( 'litellm_not_written', __( 'The secret of the successor could not be written.', 'litellm-dashboard' ) );
-		}
-		$this->plan['copied'] = $new;
+		// First of all: whatever fails from here on, whoever has the secret can go on.
+		$failed = $give( $secret ) ? null : new WP_Error( 'litellm_not_written', __( 'The secret of the successor could not be written.', 'litellm-dashboard' ) );
+
+		$this->plan['copied'] = null === $failed ? $new : '';
+
+		$failed = $failed ?? $this->note() ?? ( $is_off ? $this->change( $new, array( 'duration' => $left_s . 's' ) ) : null );
 
 		$spare_s = min( max( self::SPARE_S, $overlap_s ), $this->most_s );
 		$marks   = array( 'metadata' => (string) wp_json_encode( array( 'litellm_dashboard' => array( 'replaced_by' => $new ) ) ) );
-		$failed  = $failed ?? $this->note() ?? $this->change( $hash, $marks + ( $at_once || ! $this->ends_after( $spare_s ) ? array() : array( 'duration' => $spare_s . 's' ) ), ! $at_once );
+		$failed  = $failed ?? $this->change( $hash, $marks + ( $at_once || ! $this->ends_after( $spare_s ) ? array() : array( 'duration' => $spare_s . 's' ) ), ! $at_once );
 		if ( null === $failed && ! $at_once ) {
 			$this->state = __( 'The old key can be used, and ends within 30 days; its successor is blocked.', 'litellm-dashboard' );
 			$done        = $this->questions->act( 'keys.unblock', $new );

@@ -95,7 +95,7 @@ final class Site_Health {
 		$fields['object_cache'] = array( 'label' => __( 'Persistent object cache', 'litellm-dashboard' ), 'value' => $status['object_cache'] ? __( 'Yes', 'litellm-dashboard' ) : __( 'No', 'litellm-dashboard' ), 'debug' => $status['object_cache'] );
 		$known = Plugin::rest_controller( new Settings() )->known( array( array( 'gateway.details', array() ), array( 'gateway.readiness', array() ) ) );
 		foreach ( array( 'litellm' => 'litellm_version', 'database' => 'db' ) as $name => $part ) {
-			$value = array_filter( array_map( static fn( array $answer ): string => Failure::printable( (string) ( $answer['data']->{$part} ?? '' ), 60 ), $known ) );
+			$value = array_filter( array_map( static fn( array $answer ): string => Failure::printable( Today::text( $answer['data']->{$part} ?? '' ), 60 ), $known ) );
 
 			$fields[ $name ] = array( 'label' => 'db' === $part ? __( 'Database of LiteLLM', 'litellm-dashboard' ) : __( 'LiteLLM version', 'litellm-dashboard' ), 'value' => $value ? reset( $value ) : __( 'Not known', 'litellm-dashboard' ), 'debug' => $value ? reset( $value ) : 'unknown' );
 		}
@@ -215,7 +215,7 @@ final class Site_Health {
 		$read    = self::read( array( 'details' => 'gateway.details', 'ready' => 'gateway.readiness', 'own' => 'keys.self', 'part' => 'teams.list' ) );
 		$version = '';
 		foreach ( array( 'details', 'ready' ) as $name ) {
-			$version = '' === $version && null === $read[ $name ]->error ? Failure::printable( (string) ( $read[ $name ]->data->litellm_version ?? '' ), 60 ) : $version;
+			$version = '' === $version && null === $read[ $name ]->error ? Failure::printable( Today::text( $read[ $name ]->data->litellm_version ?? '' ), 60 ) : $version;
 		}
 		// A LiteLLM that does not accept the key tells nothing of itself.
 		$of_version = '' === $version && null !== $read['own']->error ? array() : array( self::version( $version ) );

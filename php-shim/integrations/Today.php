@@ -71,11 +71,21 @@ final class Today {
 	 * @return array{cost: float, at: int}|null
 	 */
 	public static function known(): ?array {
-		$note = get_option( self::NOTE );
+		// Of what is loaded anyway: one that is not there yet would cost a query.
+		$note = maybe_unserialize( wp_load_alloptions()[ self::NOTE ] ?? '' );
 		if ( ! is_array( $note ) || gmdate( 'Y-m-d', time() ) !== ( $note['day'] ?? '' ) || self::gateway() !== ( $note['of'] ?? '' ) ) {
 			return null;
 		}
 		return is_float( $note['cost'] ?? null ) && is_int( $note['at'] ?? null ) ? $note : null;
+	}
+
+	/**
+	 * A text, or ''.
+	 *
+	 * @param mixed $value What should be one.
+	 */
+	public static function text( $value ): string {
+		return is_string( $value ) ? $value : '';
 	}
 
 	/**

@@ -129,7 +129,7 @@ final class Widget {
 			$budget = self::budget( $key );
 			$share  = null === $budget ? 0 : (float) ( $key->spend ?? 0 ) / $budget;
 			if ( $share >= self::NEAR ) {
-				$near[] = array( 'name' => Failure::printable( (string) ( $key->key_alias ?? '' ) ?: (string) ( $key->key_name ?? '' ), 80 ), 'share' => $share, 'budget' => $budget ); // phpcs:ignore Universal.Operators.DisallowShortTernary.Found -- '' where there is none.
+				$near[] = array( 'name' => Failure::printable( Today::text( $key->key_alias ?? '' ) ?: Today::text( $key->key_name ?? '' ), 80 ), 'share' => $share, 'budget' => $budget ); // phpcs:ignore Universal.Operators.DisallowShortTernary.Found -- '' where there is none.
 			}
 		}
 		usort( $near, static fn( array $one, array $other ): int => $other['share'] <=> $one['share'] );
@@ -162,10 +162,10 @@ final class Widget {
 	 */
 	private static function budget( $key ): ?float {
 		$own    = $key->max_budget ?? ( $key->litellm_budget_table->max_budget ?? null );
-		$until  = strtotime( (string) ( $key->metadata->temp_budget_expiry ?? '' ) );
+		$until  = strtotime( Today::text( $key->metadata->temp_budget_expiry ?? '' ) );
 		$more   = $key->metadata->temp_budget_increase ?? null;
 		$budget = is_numeric( $own ) ? (float) $own + ( is_numeric( $more ) && $until > time() ? (float) $more : 0 ) : 0;
-		$ends   = empty( $key->expires ) ? false : strtotime( (string) $key->expires );
+		$ends   = empty( $key->expires ) ? false : strtotime( Today::text( $key->expires ) );
 		return $budget > 0 && is_finite( $budget ) && empty( $key->blocked ) && ( false === $ends || $ends > time() ) ? $budget : null;
 	}
 

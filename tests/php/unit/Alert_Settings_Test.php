@@ -24,6 +24,16 @@ final class Alert_Settings_Test extends Plugin_TestCase {
 		$this->assertSame( $rules, Alert_Settings::sanitize( $rules ), 'WordPress sanitizes the first time twice.' );
 	}
 
+	/** "1,000" was a budget of one dollar, and the next look sent that it was used up. */
+	public function test_a_sign_that_may_part_thousands_is_not_understood(): void {
+		foreach ( array( '1,000', '1.000', '1e3', '-1', '1.000,50' ) as $amount ) {
+			$GLOBALS['wp_settings_errors'] = array();
+			$this->assertSame( 0, (int) Alert_Settings::sanitize( array( 'month' => $amount ) )['month'], $amount );
+			$this->assertCount( 1, get_settings_errors(), $amount );
+		}
+		$this->assertSame( 1000.5, Alert_Settings::sanitize( array( 'month' => '1000,5' ) )['month'] );
+	}
+
 	/** @dataProvider odd_forms */
 	public function test_odd_forms( $given ): void {
 		$rules = Alert_Settings::sanitize( $given );
@@ -88,7 +98,7 @@ final class Alert_Settings_Test extends Plugin_TestCase {
 
 	public function test_what_could_not_be_delivered_or_read_is_told(): void {
 		$this->be( 'admin' );
-		update_option( Alert_Run::STATE, array( 'run' => array( 'at' => 1795608000, 'problem' => 'gateway_error database', 'read' => array( 'keys' => array( 9900, 12000 ) ) ), 'failed' => array( array( 'at' => 1, 'to' => '<b>@example.com', 'count' => 1, 'why' => 'mail' ) ), 'outbox' => array( array( 'channel' => 'webhook', 'to' => 'webhook', 'why' => 'HTTP 500' ) ) ), false );
+		update_option( Alert_Run::STATE, array( 'run' => array( 'at' => 1795608000, 'problem' => 'gateway_error database', 'read' => array( 'keys' => array( 9900, 12000 ) ) ), 'failed' => array( array( 'at' => Clock::now() - 60, 'to' => '<b>@example.com', 'count' => 1, 'why' => 'mail' ), array( 'at' => Clock::now() - 8 * DAY_IN_SECONDS, 'to' => 'long-ago@example.com', 'count' => 1, 'why' => 'mail' ) ), 'outbox' => array( array( 'channel' => 'webhook', 'to' => 'webhook', 'why' => 'HTTP 500' ) ) ), false );
 		ob_start();
 		Alert_Settings::load();
 		Alert_Settings::print_page();
@@ -96,6 +106,7 @@ final class Alert_Settings_Test extends Plugin_TestCase {
 		foreach ( array( 'was not judged: gateway_error database.', 'Of a list of 12,000 only 9,900 entries', 'Given up after three attempts for &lt;b&gt;@example.com: WordPress could not send e-mail.', 'Not delivered to webhook yet: It answered HTTP 500. It is tried again.' ) as $text ) {
 			$this->assertStringContainsString( $text, $html );
 		}
+		$this->assertStringNotContainsString( 'long-ago@', $html, 'It may have been mended since.' );
 		putenv( Alert_Sender::WEBHOOK . '=https://hooks.example.com/T0ken' );
 		update_option( Alert_Run::RULES, array( 'webhook' => 'slack' ), false );
 		ob_start();

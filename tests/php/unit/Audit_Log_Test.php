@@ -276,10 +276,15 @@ final class Audit_Log_Test extends Plugin_TestCase {
 		$log    = ini_set( 'error_log', '/dev/null' );
 		add_filter( 'query', $broken );
 		$answer = self::ask_to_read( 'audit.list' );
+		$export = Audit_Privacy::export( 'ada@example.com' );
+		$erased = Audit_Privacy::erase( 'ada@example.com' );
 		remove_filter( 'query', $broken );
 		ini_set( 'error_log', (string) $log );
 		Audit_Log::uninstall();
 		Cache::delete( false );
+		// Neither looks complete, and neither stops what others have to give or to erase.
+		$this->assertSame( 'audit_failed', is_wp_error( $export ) ? $export->get_error_code() : $export );
+		$this->assertSame( array( false, true ), array( $erased['items_removed'], $erased['items_retained'] ) );
 		$this->assertSame( array( 500, 'audit_failed' ), array( $answer['status'], $answer['error']['code'] ) );
 	}
 
