@@ -92,12 +92,15 @@ async fn filters_are_asked_for_and_stand_in_the_address() {
     page.see_address("result=refused").await;
     page.see_asked("audit.list", 2).await;
     assert_eq!(page.last_asked("audit.list"), json!({ "result": "refused", "size": 50 }));
+    page.part(".gw-filters summary").await.touch();
     page.choose("Operation", "Delete a key").await;
     page.type_into("Search by key, user or team", "a% ").await;
     page.see_address("s=a%25").await;
+    page.pass(300).await;
     let wanted = json!({ "result": "refused", "operation": "keys.delete", "text": "a%", "size": 50 });
     page.wait_for("the question", |_| (page.last_asked("audit.list") == wanted).then_some(())).await;
     page.click("Clear filters").await;
+    page.pass(300).await;
     page.wait_for("all", |_| (page.last_asked("audit.list") == json!({ "size": 50 })).then_some(())).await;
 }
 

@@ -101,17 +101,13 @@ fn turn(router: Router, source: Source, later: bool) {
 }
 
 fn view(state: &QueryState<Answer>, route: &AuditRoute, now_ms: i64) -> TableView {
-    // What answers another question is no answer to this one, also while it is all there is.
-    let answer = state.data.as_ref().filter(|answer| answer.is_to(route));
+    // What answers another question is no answer to this one, also while it is all there is. Of the same filter the page before
+    // stays until the next is there, and the keyboard with it; not where there will be none.
+    let stays = |answer: &Answer| state.error.is_none() && answer.filter == route.filter;
+    let answer = state.data.as_ref().filter(|answer| answer.is_to(route) || stays(answer));
     let age_s = state.age_s(now_ms).filter(|_| answer.is_some());
     let mut view = TableView::new(state.error.as_ref(), age_s, answer.is_some(), state.loading);
-    let Some(Answer { audit, .. }) = answer else {
-        // The buttons stay, and the keyboard with them, until it is known which of them lead on.
-        if route.place != AuditPlace::Newest && state.error.is_none() {
-            view.pager = Pager::Cursor { earlier: true, later: true };
-        }
-        return view;
-    };
+    let Some(Answer { audit, .. }) = answer else { return view };
     for (name, value) in Route::Audit(AuditRoute { open: 0, ..route.clone() }).query() {
         view.question.push_str(name);
         view.question.push_str(&value);
@@ -229,11 +225,15 @@ mod tests {
     /// Rows of the filter before would look like those of this one.
     #[test]
     fn an_answer_to_another_question_is_not_shown() {
-        let state = answered(&AuditRoute::default(), Audit { rows: vec![AuditRow::default()], ..Audit::default() });
+        let mut state = answered(&AuditRoute::default(), Audit { rows: vec![AuditRow::default()], ..Audit::default() });
         let mut other = AuditRoute::default();
         other.filter.search = "abc".to_owned();
         assert!(matches!(view(&state, &other, 0).body, Body::Loading));
         assert!(matches!(view(&state, &AuditRoute { open: 7, ..AuditRoute::default() }, 0).body, Body::Rows(_)));
+        let next = AuditRoute { place: AuditPlace::Before(3), ..AuditRoute::default() };
+        assert!(matches!(view(&state, &next, 0).body, Body::Rows(_)), "until the next page is there");
+        state.error = Some(model::failure::ApiError::Offline);
+        assert!(!matches!(view(&state, &next, 0).body, Body::Rows(_)), "the rows of another page");
     }
 
     #[test]

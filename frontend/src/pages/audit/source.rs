@@ -70,14 +70,14 @@ pub fn use_source(router: Router) -> Source {
         let audit = response.data.clone();
         Ok(response.with(Answer { filter, place, audit }))
     });
-    let (typing, mut is_first) = (Task::new(), true);
+    let (typing, mut before) = (Task::new(), None);
     watch(move || {
-        asked.track();
-        if std::mem::take(&mut is_first) {
-            return;
-        }
+        let search = asked.with(|(filter, _)| filter.search.clone());
+        let Some(searched) = before.replace(search.clone()) else { return };
         typing.run(async move {
-            pause(TYPING_MS).await;
+            if search != searched {
+                pause(TYPING_MS).await;
+            }
             list.turn();
         });
     });
