@@ -105,9 +105,10 @@ fn field(filter: &'static Filter, router: Router) -> AnyView {
     };
     let choices = choices(filter.name);
     let control = if choices.is_empty() {
-        let kind = if filter.name == "user" { "text" } else { "date" };
+        let (kind, longest, latest) =
+            if filter.name == "user" { ("text", Some("60"), None) } else { ("date", None, Some("9999-12-31")) };
         view! {
-            <input type=kind id=id.clone() autocomplete="off" spellcheck="false" maxlength="60" max="9999-12-31" prop:value=value on:change=on_change />
+            <input type=kind id=id.clone() autocomplete="off" spellcheck="false" maxlength=longest max=latest prop:value=value on:change=on_change />
         }
         .into_any()
     } else {
