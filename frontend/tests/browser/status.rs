@@ -59,7 +59,7 @@ async fn everything_in_order_is_said_to_be() {
 /// A server an hour wrong was seen nowhere; its last calls were missing, and keys ended early.
 #[wasm_bindgen_test]
 async fn clocks_that_differ_are_told() {
-    for (ahead_s, said) in [(3_600, "60 min ahead of"), (-86_400, "1 day behind")] {
+    for (ahead_s, said) in [(3_600, "60 min ahead of"), (-86_400, "24 hr behind")] {
         let stage = Stage::new();
         stage.answer_with("gateway.liveliness", move |_| Reply::Ahead(json!("I'm alive!"), ahead_s));
         let page = stage.open("status");
