@@ -194,7 +194,7 @@ pub fn models(models: &[String]) -> Markup {
         span title=(visible(&format::list(models))) {
             @for (index, name) in shown.iter().enumerate() {
                 @if rest > 0 && index + 1 == shown.len() {
-                    span .gw-line .gw-more-line { span.gw-clip { (name) } " " span.gw-minor { (more(rest)) } }
+                    span .gw-line .gw-clip .gw-more-line { span { (name) } " " span.gw-minor { (more(rest)) } }
                 } @else {
                     span .gw-line .gw-clip { (name) }
                 }
