@@ -209,10 +209,14 @@ test( 'a console that never answers holds nothing up on the status page', async 
 	const page = await stage.browser.page( context );
 	await stage.configure( { LITELLM_CONSOLE_URL: `http://127.0.0.1:${ elsewhere.address().port }/silent` } );
 	try {
-		await site.open( page, 'status' );
-		// There is a moment in which only the console is awaited.
-		await page.waitForFunction( () => document.querySelectorAll( '.gw-fold-waiting' ).length === 1
-			&& [ 'settings', 'gateway', 'key', 'rights', 'site' ].every( ( part ) => document.getElementById( `gw-fold-${ part }` ) ) );
+		// There is a moment in which only the console is awaited. It is given up after six seconds: a busy machine may need more for
+		// the rest, and is looked at once more.
+		const isAlone = () => document.querySelectorAll( '.gw-fold-waiting' ).length === 1
+			&& [ 'settings', 'gateway', 'key', 'rights', 'site' ].every( ( part ) => document.getElementById( `gw-fold-${ part }` ) );
+		await until( 'only the console is awaited', async () => {
+			await site.open( page, 'status' );
+			return page.waitForFunction( isAlone, undefined, { timeout: 20_000 } ).then( () => true, () => false );
+		} );
 		await page.locator( '#gw-fold-console' ).waitFor();
 	} finally {
 		await stage.configure( { LITELLM_CONSOLE_URL: null } );
