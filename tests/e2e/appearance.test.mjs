@@ -161,6 +161,9 @@ const misfits = ( page ) => page.evaluate( () => {
 	return found;
 } );
 
+/** The page is there by then: what does not fit after so long will not, and each that does not is waited for. */
+const LAID_OUT_MS = 60_000;
+
 /** Pages that are as wide as their content wants to be. */
 const PAGES = [ 'overview-30d', 'usage', 'logs', 'keys', 'keys-new', 'console-unframed', 'status' ].map( ( name ) => STATES.find( ( state ) => state.name === name ) );
 
@@ -186,7 +189,7 @@ for ( const [ locale, direction ] of [ [ 'en_US', 'ltr' ], [ 'zh_CN', 'ltr' ], [
 					const over = await page.evaluate( () => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth );
 					assert.equal( over, 0, `${ state.name } is ${ over } pixels too wide at ${ width }` );
 					assert.deepEqual( await misfits( page ), [], `${ state.name } at ${ width }` );
-				} ).catch( ( error ) => wide.push( error.message ) );
+				}, LAID_OUT_MS ).catch( ( error ) => wide.push( error.message ) );
 			}
 		}
 		assert.deepEqual( wide, [] );
