@@ -5,6 +5,7 @@ pub mod call;
 pub mod cause;
 pub mod content;
 pub mod curl;
+pub mod endpoint;
 pub mod failing;
 pub mod file;
 pub mod histogram;

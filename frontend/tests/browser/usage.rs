@@ -619,16 +619,62 @@ async fn the_fields_of_a_range_have_the_days_that_are_shown() {
     );
 }
 
+/// A log in which the hours before have half as many calls.
+fn log_of_two_days(stage: &Stage, total_before: usize) {
+    stage.answer_with("logs.list", move |params| {
+        let is_before = params["start"].as_str() < Some("2026-11-20");
+        let rows: Vec<Value> = if is_before {
+            let moved = |row: &Value| serde_json::from_str(&row.to_string().replace("2026-11-20", "2026-11-19"));
+            four_calls()[..2].iter().map(|row| moved(row).expect("it is JSON")).collect()
+        } else {
+            four_calls()
+        };
+        let total = if is_before { total_before } else { rows.len() };
+        Reply::Good(json!({ "data": rows, "total": total }))
+    });
+}
+
 #[wasm_bindgen_test]
-async fn where_nothing_is_compared_there_is_nothing_to_compare_with() {
+async fn hours_are_compared_with_the_same_hours_before() {
     let stage = busier_week();
-    log(&stage, four_calls(), 4);
+    log_of_two_days(&stage, 2);
     let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=hours");
-    page.see("Hours and days of this site are not compared").await;
-    assert!(page.find_control("Compare").is_none());
-    page.click("UTC days").await;
+    page.see("Changes are those against Nov 19, 2026, 12:00 AM – Nov 19, 2026, 12:00 PM.").await;
+    page.see("Requests 4 +100% from 2").await;
+    let rows = lines(&page, 1).await;
+    assert!(rows[0].iter().any(|cell| cell == "+100%"), "{rows:?}");
+    let asked = page.asked("logs.list").len();
+    page.choose("Compare", "Without comparison").await;
+    page.see_address("compare=nothing").await;
+    page.wait_for("no comparison", |part| (!part.shows("+100%")).then_some(())).await;
+    page.quiet().await;
+    assert_eq!(page.asked("logs.list").len(), asked, "what is known is not read anew");
     page.choose("Compare", "Against a year ago").await;
-    page.see_address("compare=year").await;
+    page.see("Changes are those against Nov 20, 2025, 12:00 AM").await;
+    assert_eq!(page.last_asked("logs.list")["start"], "2025-11-20 00:00:00");
+    assert_eq!(page.asked("logs.list").len(), asked + 1);
+}
+
+#[wasm_bindgen_test]
+async fn hours_say_why_they_are_not_compared() {
+    let stage = busier_week();
+    log_of_two_days(&stage, 48_112);
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=hours");
+    page.see("It is not compared: the time before has more than 2,000 calls.").await;
+    page.see("Requests 4").await;
+    assert!(!page.shows("+100%"));
+}
+
+/// Of the days of a site those that are over are compared, as of LiteLLM's.
+#[wasm_bindgen_test]
+async fn days_of_the_site_are_compared_with_its_days_before() {
+    let mut stage = busier_week();
+    stage.boot("timezone", "Pacific/Kiritimati");
+    log_of_two_days(&stage, 2);
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=site");
+    page.see("2 in all of the day before").await;
+    page.choose("Compare", "Against a year ago").await;
+    page.see("in all of that day a year ago").await;
 }
 
 /// The page stays open over midnight, seen or not.

@@ -377,6 +377,8 @@ export const STATES = [
 		async show( { site, page } ) {
 			await site.open( page, 'overview', { range: '7d' } );
 			await ours( page ).locator( '.gw-notice' ).first().waitFor();
+			// What it asks for after its figures fails, too, and says so.
+			await settled( page );
 		},
 	},
 	{ name: 'usage-gone', world: 'gone', show: opened( 'usage' ) },

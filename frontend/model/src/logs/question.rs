@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call;
+use super::{call, endpoint::endpoint};
 use crate::{
     clock::{self, MINUTE_MS, SECOND_MS},
     live_log::reason,
@@ -175,7 +175,7 @@ impl Question {
             && is(&calls.team, &row.team_id)
             && is(&calls.organization, call::organization(row))
             && is(&calls.end_user, &row.end_user)
-            && is(&calls.call, &row.call_type)
+            && (is(&calls.call, &row.call_type) || calls.call == endpoint(&row.call_type))
             && spend_is(&route.cost_from, |spend, bound| spend >= bound)
             && spend_is(&route.cost_to, |spend, bound| spend <= bound)
             && status_is
@@ -330,6 +330,21 @@ mod tests {
         let at_the_end = LogRow { start_time: "2026-11-01T00:00:00Z".into(), ..row() };
         assert!(!over.is_met_by(&at_the_end, str::to_lowercase));
         assert_eq!((up_to_second(1_001), up_to_second(2_000), up_to_second(-1)), (2_000, 2_000, 0));
+    }
+
+    #[test]
+    fn an_endpoint_means_all_kinds_of_calls_to_it() {
+        for (call_type, wanted, is_met) in [
+            ("acompletion", "/chat/completions", true),
+            ("aembedding", "/chat/completions", false),
+            ("aresponses", "/responses", true),
+            ("_aresponses_websocket", "/responses", true),
+            ("/v1/other", "/v1/other", true),
+            ("aresponses", "aresponses", true),
+        ] {
+            let row = LogRow { call_type: call_type.into(), ..row() };
+            assert_eq!(meets(&row, |route| route.calls.call = wanted.into()), is_met, "{call_type} {wanted}");
+        }
     }
 
     /// The calls of a model without a public name were offered by a name that newer LiteLLM does not look at.

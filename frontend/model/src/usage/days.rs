@@ -138,13 +138,14 @@ fn months_in(days: Days) -> i64 {
 fn a_year_before(runs: bool, current: Days, whole: Days) -> Days {
     // Of a day that runs, all of that day.
     let days = if runs { current } else { whole };
-    let back = |day: i64| {
-        let ms = day * DAY_MS;
-        let into_month = day - day_of(clock::month_start(ms, 0));
-        let (start, end) = (day_of(clock::month_start(ms, -12)), day_of(clock::month_start(ms, -11)));
-        (start + into_month).min(end - 1)
-    };
-    Days::new(back(days.first), back(days.end - 1) + 1)
+    Days::new(a_year_back(days.first), a_year_back(days.end - 1) + 1)
+}
+
+pub(super) fn a_year_back(day: i64) -> i64 {
+    let ms = day * DAY_MS;
+    let into_month = day - day_of(clock::month_start(ms, 0));
+    let (start, end) = (day_of(clock::month_start(ms, -12)), day_of(clock::month_start(ms, -11)));
+    (start + into_month).min(end - 1)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Calls of the log added up by hours, or by the days of the site: what LiteLLM, which adds up UTC days, does not tell.
 
 use super::{
-    days::{Days, Periods},
+    days::{Days, Periods, a_year_back, day_of},
     sample::Sample,
     shelf::{self, Day, Shelf, Source},
 };
 use crate::{
     clock::{DAY_MS, HOUR_MS, MINUTE_MS},
-    logs::call,
-    route::{Bounds, Dimension, Grain},
+    logs::{call, endpoint::endpoint},
+    route::{Bounds, Compare, Dimension, Grain, TimeRange},
     wire::{LogRow, Metrics},
 };
 
@@ -69,6 +69,11 @@ impl Spans {
         Some(Bounds { start_ms: *self.edges.get(span)?, end_ms: *self.edges.get(span + 1)? })
     }
 
+    /// The same hours so many days before.
+    fn back(&self, days: i64) -> Spans {
+        Spans { grain: self.grain, edges: self.edges.iter().map(|edge| edge - days * DAY_MS).collect() }
+    }
+
     fn of(&self, ms: i64) -> Option<usize> {
         (0..self.len()).find(|span| ms >= self.edges[*span] && ms < self.edges[*span + 1])
     }
@@ -87,12 +92,33 @@ fn day_begin(day: i64, offset: &dyn Fn(i64) -> i64) -> i64 {
     latest.unwrap_or(candidates[0])
 }
 
+/// What hours are compared with: the same hours as many days before as the range has, or on the same dates a year ago.
+pub fn hours_before(range: TimeRange, compare: Compare, hours: &Spans) -> Option<Spans> {
+    let Bounds { start_ms, end_ms } = hours.bounds()?;
+    let days = match compare {
+        Compare::Nothing => return None,
+        // From its start to its planned end: a day that runs is as long as one that is over.
+        Compare::Before => {
+            let planned = range.bounds(end_ms);
+            ((planned.end_ms - planned.start_ms + DAY_MS - 1) / DAY_MS).max(1)
+        }
+        Compare::Year => {
+            let day = day_of(start_ms);
+            day - a_year_back(day)
+        }
+    };
+    Some(hours.back(days))
+}
+
 /// The calls of each span, by what they are told apart by, as LiteLLM's own days are shelved.
 #[derive(Debug, Clone, Default)]
 pub struct Timed {
     pub spans: Spans,
+    /// Spans are shelved from 0 on, those that they are compared with before it.
     pub shelf: Shelf,
     pub periods: Periods,
+    /// What they are compared with; none where that was not read, or not wanted.
+    pub before: Option<Spans>,
 }
 
 impl Timed {
@@ -101,34 +127,58 @@ impl Timed {
         if !sample.is_whole() {
             return None;
         }
-        let sources = [
-            (Source::Models, Dimension::Model),
-            (Source::Calls, Dimension::Provider),
-            (Source::Keys, Dimension::Key),
-            (Source::Owners, Dimension::Owner),
-            (Source::Teams, Dimension::Team),
-            (Source::Organizations, Dimension::Organization),
-            (Source::Tags, Dimension::Tag),
-            (Source::EndUsers, Dimension::EndUser),
-        ];
         let mut shelf = Shelf::default();
-        for (source, dimension) in sources {
-            let mut days = vec![Day::default(); spans.len()];
-            for row in sample.rows() {
-                let span = call::start_ms(row).and_then(|start| spans.of(start));
-                if let Some(day) = span.and_then(|span| days.get_mut(span)) {
-                    let sums = sums(row);
-                    crate::series::add(&mut day.total, &sums);
-                    add(&mut day.parts, dimension, row, &sums);
-                }
-            }
-            for (span, day) in days.into_iter().enumerate() {
-                shelf.insert(source, span as i64, day, now_ms, false);
-            }
-        }
+        put(&mut shelf, &spans, 0, sample, now_ms);
         let current = Days::new(0, spans.len() as i64);
         let periods = Periods { current, whole: current, before: None, is_cut: false, is_wider: false };
-        Some(Timed { spans, shelf, periods })
+        Some(Timed { spans, shelf, periods, before: None })
+    }
+
+    /// Adds what they are compared with: nothing, where not all of its calls were read. `whole`: as many of the spans are over.
+    pub fn compare(&mut self, before: Spans, sample: &Sample, whole: usize, now_ms: i64) {
+        self.forget_before();
+        if sample.is_whole() && !before.is_empty() {
+            let first = -(before.len() as i64);
+            put(&mut self.shelf, &before, first, sample, now_ms);
+            self.periods.whole = Days::new(0, whole as i64);
+            self.periods.before = Some(Days::new(first, 0));
+            self.before = Some(before);
+        }
+    }
+
+    pub fn forget_before(&mut self) {
+        (self.periods.whole, self.periods.before, self.before) = (self.periods.current, None, None);
+    }
+}
+
+/// Shelves the calls of each span, the first as that day.
+fn put(shelf: &mut Shelf, spans: &Spans, first: i64, sample: &Sample, now_ms: i64) {
+    let sources = [
+        (Source::Models, Dimension::Model),
+        (Source::Calls, Dimension::Provider),
+        (Source::Keys, Dimension::Key),
+        (Source::Owners, Dimension::Owner),
+        (Source::Teams, Dimension::Team),
+        (Source::Organizations, Dimension::Organization),
+        (Source::Tags, Dimension::Tag),
+        (Source::EndUsers, Dimension::EndUser),
+    ];
+    for (source, dimension) in sources {
+        let mut days = vec![Day::default(); spans.len()];
+        for row in sample.rows() {
+            let span = call::start_ms(row).and_then(|start| spans.of(start));
+            if let Some(day) = span.and_then(|span| days.get_mut(span)) {
+                let sums = sums(row);
+                crate::series::add(&mut day.total, &sums);
+                add(&mut day.parts, dimension, row, &sums);
+                if source == Source::Calls {
+                    add(&mut day.others, Dimension::Endpoint, row, &sums);
+                }
+            }
+        }
+        for (span, day) in days.into_iter().enumerate() {
+            shelf.insert(source, first + span as i64, day, now_ms, false);
+        }
     }
 }
 
@@ -148,8 +198,7 @@ fn add(parts: &mut Vec<shelf::Part>, dimension: Dimension, row: &LogRow, sums: &
             }
             return;
         }
-        // The log has the kind of a call, and not its path.
-        Dimension::Endpoint => return,
+        Dimension::Endpoint => (endpoint(&row.call_type), ""),
     };
     // What is of nobody is what is left of the sum.
     if !id.is_empty() {
@@ -182,6 +231,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::{format_utc, parse_utc_ms},
+        route::{Edge, Quick},
         usage::fold::fold,
         wire::{LogPage, Wire},
     };
@@ -288,6 +338,51 @@ mod tests {
         assert_eq!(found, [("", 1.5), ("t-1", 1.5)]);
         let tags = fold(&timed.shelf, Dimension::Tag, &timed.periods);
         assert_eq!(tags.lines.iter().map(|line| line.sums.now.spend).collect::<Vec<_>>(), [1.5, 1.5]);
+    }
+
+    #[test]
+    fn hours_are_compared_with_the_same_hours_of_as_many_days_before() {
+        let now = ms("2026-11-20 12:20:00");
+        let edge = |text: &str| Edge::parse(text).expect("an edge");
+        let own = TimeRange::own(edge("2026-11-19"), Some(edge("2026-11-20"))).expect("a range");
+        for (range, compare, expected) in [
+            (TimeRange::Quick(Quick::Today), Compare::Before, Some("2026-11-19 00:00:00")),
+            (TimeRange::Quick(Quick::Day), Compare::Before, Some("2026-11-18 12:20:00")),
+            (own, Compare::Before, Some("2026-11-17 00:00:00")),
+            (TimeRange::Quick(Quick::Today), Compare::Year, Some("2025-11-20 00:00:00")),
+            (TimeRange::Quick(Quick::Today), Compare::Nothing, None),
+        ] {
+            let bounds = range.bounds(now);
+            let hours = Spans::hours(Bounds { end_ms: bounds.end_ms.min(now), ..bounds });
+            let before = hours_before(range, compare, &hours);
+            let began = before.as_ref().and_then(Spans::bounds).map(|bounds| format_utc(bounds.start_ms));
+            assert_eq!(began.as_deref(), expected, "{range:?} {compare:?}");
+            assert!(before.is_none_or(|before| hours_of(&before) == hours_of(&hours)));
+        }
+    }
+
+    #[test]
+    fn what_was_not_read_whole_is_not_compared_with() {
+        let bounds = Bounds { start_ms: 20 * DAY_MS, end_ms: 20 * DAY_MS + HOUR_MS };
+        let read = |bounds: Bounds, calls: usize| {
+            let mut sample = Sample::new(bounds.start_ms, bounds.end_ms);
+            let row = |call: usize| json!({ "request_id": call.to_string(), "startTime": format_utc(bounds.start_ms + 1_000) });
+            let place = sample.next().expect("there is something to ask");
+            let rows: Vec<_> = (0..calls).map(row).collect();
+            sample.take(place, &LogPage::read(&json!({ "data": rows, "total": calls })));
+            sample
+        };
+        let hours = Spans::hours(bounds);
+        let mut timed = Timed::of(hours.clone(), &read(bounds, 3), 0).expect("all of it was read");
+        let before = hours.back(1);
+        timed.compare(before.clone(), &read(before.bounds().expect("a time"), 2), 1, 0);
+        let requests = |timed: &Timed| {
+            let total = fold(&timed.shelf, Dimension::Model, &timed.periods).total;
+            (total.now.api_requests, total.whole.api_requests, total.before.map(|before| before.api_requests))
+        };
+        assert_eq!(requests(&timed), (3.0, 3.0, Some(2.0)));
+        timed.compare(before.clone(), &Sample::new(0, HOUR_MS), 1, 0);
+        assert_eq!((requests(&timed), &timed.before), ((3.0, 3.0, None), &None));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use model::{
     failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
-    route::{Grain, TimeRange},
+    route::{Compare, Grain, TimeRange},
     series,
     text::{self, Msg, fill},
     usage::{
@@ -68,7 +68,7 @@ pub fn calls() -> AnyView {
     let Some(state) = use_context::<Store<State>>() else { return ().into_any() };
     let (api, log, task) = (use_api(), Store::new(Log::default()), Rc::new(Task::new()));
     let read = {
-        let (api, task) = (api, task.clone());
+        let (api, task) = (api.clone(), task.clone());
         move || {
             let (spans, bounds) = state.with_untracked(|state| (state.spans(now_ms()), state.log_bounds(now_ms())));
             let bounds = spans.as_ref().and_then(Spans::bounds).unwrap_or(bounds);
@@ -79,9 +79,16 @@ pub fn calls() -> AnyView {
     };
     let (by_hand, ended) = (read.clone(), task.clone());
     let mut before: Option<(TimeRange, Grain, u32, Days)> = None;
+    let mut compared = Compare::default();
     watch(move || {
-        let wanted = state.with(State::timing_wanted);
+        let (wanted, compare) = state.with(|state| (state.timing_wanted(), state.route.compare));
+        let is_compared_anew = std::mem::replace(&mut compared, compare) != compare;
         if before == Some(wanted) {
+            // What is known is only compared with something else.
+            let is_known = state.with_untracked(|state| state.timed().is_some());
+            if is_compared_anew && is_known {
+                task.run(compare_hours(api.clone(), state));
+            }
             return;
         }
         // Whoever refreshes what was read from the log wants it anew, too.
@@ -154,10 +161,7 @@ async fn read(api: Api, log: Store<Log>, state: Store<State>, spans: Option<Span
             return log.update(|log| *log = Log::default());
         }
         if log.with_untracked(|log| log.sample.as_ref().is_some_and(|sample| sample.next().is_some())) {
-            pause(APART_MS).await;
-            while document().hidden() {
-                pause(APART_MS).await;
-            }
+            rest().await;
         }
     }
     finish(log, state, None);
@@ -167,6 +171,40 @@ async fn read(api: Api, log: Store<Log>, state: Store<State>, spans: Option<Span
         state.timing = if found.is_some() { Timing::Nothing } else { Timing::Failed };
         state.take_timed(found, now_ms());
     });
+    compare_hours(api, state).await;
+}
+
+/// Reads what hours or days of the site are compared with, and what they show stays meanwhile.
+async fn compare_hours(api: Api, state: Store<State>) {
+    let wanted = state.try_with_untracked(|state| state.spans_before(&state.timed()?.spans, now_ms())).flatten();
+    let Some((before, whole)) = wanted else { return };
+    let Some(bounds) = before.bounds() else { return };
+    let tell = |timing: Timing| state.update(|state| state.uncompared = timing);
+    let mut sample = Sample::new(bounds.start_ms, bounds.end_ms);
+    tell(Timing::Reading(0, 0.0));
+    while let Some(place) = sample.next() {
+        match api::logs::page(&api, Sample::params(place)).response().await {
+            Ok(response) if response.stale.is_none() => sample.take(place, &response.data),
+            Err(too_large) if too_large.is_too_large() && sample.too_large(place) => {}
+            _ => return tell(Timing::Failed),
+        }
+        if sample.is_of_parts() {
+            return tell(Timing::TooMany);
+        }
+        if sample.next().is_some() {
+            rest().await;
+        }
+    }
+    tell(if sample.is_whole() { Timing::Nothing } else { Timing::Failed });
+    state.update(|state| state.take_before(before, &sample, whole, now_ms()));
+}
+
+/// At most a question a second, and none of a tab that nobody sees.
+async fn rest() {
+    pause(APART_MS).await;
+    while document().hidden() {
+        pause(APART_MS).await;
+    }
 }
 
 fn finish(log: Store<Log>, state: Store<State>, error: Option<ApiError>) {

@@ -95,7 +95,7 @@ fn figure(kind: &Kind, total: &Sums, state: &State) -> Markup {
         p.gw-card-value title=((kind.exact)(value)) { @if link.is_empty() { ((kind.write)(value)) } @else { a.gw-plain-link href=(link) { ((kind.write)(value)) } } }
         p.gw-card-change {
             @if let Some(before) = &total.before { (compared(kind, total, before, state)) }
-            @else if state.shown().1.before.is_some() && state.loading { span .gw-skeleton .gw-skeleton-text {} }
+            @else if state.awaits_comparison() { span .gw-skeleton .gw-skeleton-text {} }
         }
         @if !cached.is_empty() { p.gw-card-more { (cached) } }
     }
@@ -117,7 +117,7 @@ fn compared(kind: &Kind, total: &Sums, before: &Metrics, state: &State) -> Marku
     };
     let value = html! { span.gw-change title=((kind.exact)(was)) { ((kind.write)(was)) } };
     // A day that still runs is not set against a whole one.
-    if !state.periods.is_compared() {
+    if !state.shown().1.is_compared() {
         let sentence = match state.route.compare {
             Compare::Year => msg!("{value} in all of that day a year ago"),
             _ => msg!("{value} in all of the day before"),
@@ -143,7 +143,7 @@ fn compared(kind: &Kind, total: &Sums, before: &Metrics, state: &State) -> Marku
         Change::Ratio(_) | Change::Points(_) => msg!("{change} from {value}"),
     };
     let sentence = tf(sentence, &[("value", &(kind.write)(was))]);
-    let title = tf(msg!("Whole days; before: {value}"), &[("value", &(kind.exact)(was))]);
+    let title = words::before(state.grain(), &(kind.exact)(was));
     html! { span.gw-minor title=(title) { (around(&sentence, "{change}", &shown)) } }
 }
 

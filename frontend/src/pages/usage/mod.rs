@@ -18,12 +18,13 @@ use model::{
     failure::ApiError,
     language::{t, tf, tn},
     msg, plural,
-    route::{CallFilter, Compare, Dimension, Grain, PageName, Quick, Route, Unit, UsageRoute},
+    route::{Bounds, CallFilter, Compare, Dimension, Grain, PageName, Quick, Route, Unit, UsageRoute},
     series,
     text::{self, Msg, fill},
     usage::{
         days::{self, Days},
         sample,
+        spans::Spans,
     },
     visible::isolated,
 };
@@ -147,30 +148,17 @@ fn screen(
             }
         },
     );
-    let compare = move || {
-        pick(
-            "gw-usage-compare",
-            msg!("Compare"),
-            Compare::ALL.map(|compare| (compare.value(), words::compare(compare))).to_vec(),
-            move || usage_route(&router.route()).compare.value(),
-            move |value| {
-                if let Some(compare) = Compare::ALL.into_iter().find(|compare| compare.value() == value) {
-                    change(router, |route| route.compare = compare);
-                }
-            },
-        )
-    };
-    // Of the log only the calls of the range itself are read.
-    let is_alone = is(move || state.with(|state| state.timed().is_some()));
-    let compare = move || {
-        if is_alone.get() {
-            let why =
-                t(msg!("Hours and days of this site are not compared: only the calls of the range itself are read."));
-            view! { <p class="gw-minor">{why}</p> }.into_any()
-        } else {
-            compare()
-        }
-    };
+    let compare = pick(
+        "gw-usage-compare",
+        msg!("Compare"),
+        Compare::ALL.map(|compare| (compare.value(), words::compare(compare))).to_vec(),
+        move || usage_route(&router.route()).compare.value(),
+        move |value| {
+            if let Some(compare) = Compare::ALL.into_iter().find(|compare| compare.value() == value) {
+                change(router, |route| route.compare = compare);
+            }
+        },
+    );
     provide_context(state);
     let (from_log, outlook) = (chunk!(usage_calls, calls::calls), chunk!(usage_outlook, outlook::outlook));
     let from_log = (!is_closed(PageName::Logs)).then_some(from_log);
@@ -236,7 +224,9 @@ fn head(state: &State, now_ms: i64) -> Markup {
 fn note(state: &State) -> String {
     if let Some(bounds) = state.timed().and_then(|timed| timed.spans.bounds()) {
         let (from, to) = (format::date_time(bounds.start_ms), format::date_time(bounds.end_ms));
-        return tf(msg!("{from} – {to}, added up here from the gateway’s log."), &[("from", &from), ("to", &to)]);
+        let values = [("from", &*from), ("to", &*to)];
+        let added_up = tf(msg!("{from} – {to}, added up here from the gateway’s log."), &values);
+        return text::sentences(&[added_up, compared_hours(state)]);
     }
     let mut sentences = Vec::new();
     let periods = &state.periods;
@@ -297,6 +287,28 @@ fn between(sentence: Msg, days: Days, more: &[(&str, &str)]) -> String {
     let mut values = vec![("from", from.as_str()), ("to", to.as_str())];
     values.extend_from_slice(more);
     tf(sentence, &values)
+}
+
+/// What hours, or days of the site, are compared with, or why they are not.
+fn compared_hours(state: &State) -> String {
+    let before = state.timed().and_then(|timed| timed.before.as_ref()).and_then(Spans::bounds);
+    if let Some(Bounds { start_ms, end_ms }) = before {
+        let (from, to) = (format::date_time(start_ms), format::date_time(end_ms));
+        return tf(msg!("Changes are those against {from} – {to}."), &[("from", &from), ("to", &to)]);
+    }
+    match state.uncompared {
+        Timing::Nothing => String::new(),
+        Timing::Reading(..) => t(msg!("What it is compared with is being read.")),
+        Timing::TooMany => tn(
+            plural!(
+                "It is not compared: the time before has more than {count} call.",
+                "It is not compared: the time before has more than {count} calls."
+            ),
+            sample::MOST as u64,
+            &format::whole(sample::MOST as f64),
+        ),
+        Timing::Failed => t(msg!("It is not compared: not all calls of the time before could be read.")),
+    }
 }
 
 fn units(state: &State, _: i64) -> Markup {

@@ -14,8 +14,9 @@ use model::{
         days::{Days, Periods, date, day_of},
         fold::{self, Usage},
         forecast,
+        sample::Sample,
         shelf::{Day, Shelf, Source},
-        spans::{HOURS_MOST_MS, Spans, Timed},
+        spans::{HOURS_MOST_MS, Spans, Timed, hours_before},
     },
     wire::{Activity, Model, Team, UsageDay, Wire},
 };
@@ -67,6 +68,10 @@ pub struct State {
     pub timing: Timing,
     /// These, when they are there, what they answer, and when they were read.
     timed: Option<(Rc<Timed>, (TimeRange, Grain), i64)>,
+    /// How these are compared.
+    compared: Compare,
+    /// Why they are not, though it is wanted.
+    pub uncompared: Timing,
     /// How often the log was wanted anew.
     rereads: u32,
     /// By what the site's clock is ahead when a day of the range begins, with the first such day: of two where the clock is
@@ -105,6 +110,8 @@ impl State {
             asking_anew: false,
             timing: Timing::default(),
             timed: None,
+            compared: Compare::Nothing,
+            uncompared: Timing::default(),
             rereads: 0,
             ahead: ahead(periods.current),
         }
@@ -166,6 +173,20 @@ impl State {
         }
     }
 
+    /// What these are compared with, and how many of them are over.
+    pub fn spans_before(&self, spans: &Spans, now_ms: i64) -> Option<(Spans, usize)> {
+        let (range, compare) = (self.route.range, self.route.compare);
+        match self.grain() {
+            Grain::UtcDays => None,
+            Grain::Hours => Some((hours_before(range, compare, spans)?, spans.len())),
+            Grain::SiteDays => {
+                // The calendar is another one, its periods are the same.
+                let periods = Periods::of(range, compare, now_ms + offset_ms(now_ms));
+                Some((Spans::days(periods.before?, &offset_ms, now_ms), periods.whole.len()))
+            }
+        }
+    }
+
     /// The time whose calls the log is read for: that of the range, until now.
     pub fn log_bounds(&self, now_ms: i64) -> Bounds {
         let Bounds { start_ms, end_ms } = self.route.range.bounds(now_ms);
@@ -175,6 +196,16 @@ impl State {
     pub fn take_timed(&mut self, timed: Option<Timed>, now_ms: i64) {
         let of = (self.route.range, self.grain());
         self.timed = timed.map(|timed| (Rc::new(timed), of, now_ms));
+        (self.compared, self.uncompared) = (Compare::Nothing, Timing::Nothing);
+        self.reckon();
+    }
+
+    /// What hours or days of the site are compared with was read.
+    pub fn take_before(&mut self, before: Spans, sample: &Sample, whole: usize, now_ms: i64) {
+        self.compared = self.route.compare;
+        if let Some((timed, ..)) = &mut self.timed {
+            Rc::make_mut(timed).compare(before, sample, whole, now_ms);
+        }
         self.reckon();
     }
 
@@ -243,6 +274,14 @@ impl State {
         !self.loading || was_tried || (self.usage.missing == 0 && self.missing_totals() == 0)
     }
 
+    /// What the range is compared with is on its way.
+    pub fn awaits_comparison(&self) -> bool {
+        match self.timed() {
+            Some(_) => matches!(self.uncompared, Timing::Reading(..)),
+            None => self.periods.before.is_some() && self.loading,
+        }
+    }
+
     /// All calls of the range.
     pub fn total(&self) -> fold::Sums {
         // Parts may still be on their way, or refused.
@@ -268,6 +307,12 @@ impl State {
         self.periods = Periods::of(self.route.range, self.route.compare, now_ms());
         if self.periods.current != days {
             self.ahead = ahead(self.periods.current);
+        }
+        if self.compared != self.route.compare
+            && let Some((timed, ..)) = &mut self.timed
+        {
+            Rc::make_mut(timed).forget_before();
+            (self.compared, self.uncompared) = (Compare::Nothing, Timing::Nothing);
         }
         let (shelf, periods) = self.shown();
         self.usage = Rc::new(fold::fold(shelf, self.by(), periods));

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{
     language::{t, tf, tn},
     msg, plural,
-    route::{Dimension, Route, Unit, UsageRoute},
+    route::{Dimension, Grain, Route, Unit, UsageRoute},
     series, sha256,
     usage::{
         fold::{Line, Usage, change, cost_of_a_call, cost_of_a_million, value},
@@ -37,6 +37,7 @@ use crate::{
 pub struct LineRow {
     by: Dimension,
     unit: Unit,
+    grain: Grain,
     line: Line,
     /// Of the figure of all calls.
     share: f64,
@@ -147,7 +148,7 @@ fn changed(row: &LineRow) -> Markup {
     let change = change(&row.line.sums, &|sums| value(unit, sums));
     let Some(change) = change else { return html! { span.gw-minor { "–" } } };
     let before = row.line.sums.before.map_or(0.0, |before| value(unit, &before));
-    let title = tf(msg!("Whole days; before: {value}"), &[("value", &words::write_exact(unit, before))]);
+    let title = words::before(row.grain, &words::write_exact(unit, before));
     let shown = in_words(change).unwrap_or_else(|| t(if before > 0.0 { msg!("Not comparable") } else { msg!("New") }));
     html! { span title=(title) { (shown) } }
 }
@@ -234,11 +235,11 @@ fn view(state: &State, now_ms: i64) -> TableView {
     view.count = tn(plural!("{count} line", "{count} lines"), count as u64, &format::count(count as f64));
     view.question = [route.by.value(), " ", &route.search, " ", &route.sort].concat();
     view.many = state.usage.lines.len() >= 200;
-    view.body = Body::Rows(rows(state.linked(), state.usage.clone(), places));
+    view.body = Body::Rows(rows(state.linked(), state.grain(), state.usage.clone(), places));
     view
 }
 
-fn rows(route: UsageRoute, usage: Rc<Usage>, places: Vec<usize>) -> Rows {
+fn rows(route: UsageRoute, grain: Grain, usage: Rc<Usage>, places: Vec<usize>) -> Rows {
     let all = value(route.unit, &usage.total.now);
     Rows {
         count: places.len(),
@@ -248,6 +249,7 @@ fn rows(route: UsageRoute, usage: Rc<Usage>, places: Vec<usize>) -> Rows {
             let row = LineRow {
                 by: route.by,
                 unit: route.unit,
+                grain,
                 line: line.clone(),
                 share: if all > 0.0 { own / all } else { 0.0 },
                 calls: words::calls(&route, Some(&line.id), false),

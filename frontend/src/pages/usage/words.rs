@@ -1,7 +1,8 @@
 //! What dimensions, units and lines are called, and where their calls are.
 
 use model::{
-    language::t,
+    language::{t, tf},
+    logs::endpoint,
     msg,
     route::{CallFilter, CallStatus, Compare, Dimension, Grain, LogsRoute, Route, Unit, UsageRoute, WITHOUT},
     text::Msg,
@@ -53,6 +54,15 @@ pub fn unit(unit: Unit) -> Msg {
     }
 }
 
+/// Of a change: what it was before.
+pub fn before(grain: Grain, value: &str) -> String {
+    let text = match grain {
+        Grain::Hours => msg!("Before: {value}"),
+        Grain::UtcDays | Grain::SiteDays => msg!("Whole days; before: {value}"),
+    };
+    tf(text, &[("value", value)])
+}
+
 pub fn compare(compare: Compare) -> Msg {
     match compare {
         Compare::Before => msg!("Against the period before"),
@@ -77,7 +87,7 @@ pub fn bar(state: &State, day: i64) -> (String, String) {
 /// Why there are no lines by endpoint.
 pub fn untold(state: &State) -> Msg {
     if state.timed().is_some() {
-        msg!("The log does not tell calls apart by endpoint. LiteLLM’s UTC days may.")
+        msg!("LiteLLM names no endpoint for the calls of this range.")
     } else {
         msg!("The gateway does not tell calls apart by endpoint. Newer LiteLLM does.")
     }
@@ -128,14 +138,14 @@ pub fn write_exact(unit: Unit, value: f64) -> String {
     if unit == Unit::Cost { format::usd_exact(value) } else { format::whole(value) }
 }
 
-/// The calls behind the figures of all, or of one line; empty where the log does not tell them apart so: it has the kind of a
-/// call, and the sums have its path.
+/// The calls behind the figures of all, or of one line; empty where the log does not tell them apart so.
 pub fn calls(route: &UsageRoute, line: Option<&str>, failed: bool) -> String {
     let mut calls = CallFilter::default();
     if failed {
         calls.status = CallStatus::Failure;
     }
-    if line.is_some() && route.by == Dimension::Endpoint {
+    // Of some kinds of calls LiteLLM names no endpoint.
+    if route.by == Dimension::Endpoint && line.is_some_and(|line| !endpoint::is_known(line)) {
         return String::new();
     }
     if let Some(id) = line {
