@@ -36,13 +36,13 @@ final class Beside_Test extends Plugin_TestCase {
 	public function test_answers_are_in_the_object_cache_and_not_in_the_database(): void {
 		$this->assertTrue( wp_using_ext_object_cache() );
 		$this->assertTrue( self::$admin->read( 'status' )['json']['data']['object_cache'] );
-		$this->assertSame( 200, self::$admin->read( 'keys.list' )['status'] );
+		// Of a day that is over, as it stays fresh however slow the machine is.
+		$this->assertSame( 200, self::$admin->read( 'activity.day', array( 'day' => '2026-09-09' ) )['status'] );
 		$this->assertNotEmpty( self::in_redis( 'wp:transient:litellm_dashboard_*' ) );
 		$this->assertSame( array(), self::stored( '_transient%litellm_dashboard%' ) );
 		// What is fresh is not asked for again, also by another process.
-		$asked = count( Hostile_Gateway::log() );
-		$this->assertSame( 200, self::$admin->read( 'keys.list' )['status'] );
-		$this->assertCount( $asked, Hostile_Gateway::log() );
+		$this->assertSame( 200, self::$admin->read( 'activity.day', array( 'day' => '2026-09-09' ) )['status'] );
+		$this->assertSame( array( '/switch/user/daily/activity/aggregated' ), array_map( static fn( array $one ): string => explode( '?', $one['url'] )[0], Hostile_Gateway::log() ) );
 	}
 
 	public function test_after_a_write_what_was_stored_counts_no_more(): void {
@@ -139,6 +139,26 @@ final class Beside_Test extends Plugin_TestCase {
 		$this->assertStringContainsString( 'LiteLLM-Dashboard/', $seen );
 		foreach ( array( LITELLM_SERVICE_KEY, base64_encode( LITELLM_SERVICE_KEY ), 'Authorization', 'Bearer' ) as $secret ) {
 			$this->assertStringNotContainsStringIgnoringCase( $secret, $seen );
+		}
+	}
+
+	/** WordPress has a client for models of its own, and pages for who provides them. */
+	public function test_wordpress_own_ai_is_left_alone(): void {
+		if ( ! function_exists( 'wp_ai_client_prompt' ) || ! function_exists( 'wp_get_ability' ) ) {
+			$this->markTestSkipped( 'This WordPress has no AI client.' );
+		}
+		Hostile_Gateway::reset();
+		$page = self::$admin->request( 'GET', '/wp-admin/options-connectors.php' );
+		$this->assertSame( 200, $page['status'] );
+		$this->assertStringContainsString( 'toplevel_page_litellm-dashboard', $page['body'] );
+		$this->assertFalse( wp_ai_client_prompt( 'Hello?' )->is_supported_for_text_generation(), 'We offer it no model.' );
+		$this->assertSame( array(), Hostile_Gateway::log() );
+		$listed = self::$admin->request( 'GET', '/wp-json/wp-abilities/v1/abilities?per_page=100', null, array( 'X-WP-Nonce: ' . self::$admin->nonce ) );
+		$names  = array_column( $listed['json'], 'name' );
+		$this->assertContains( 'neighbour/hello', $names );
+		$this->assertNotEmpty( preg_grep( '#^litellm-dashboard/#', $names ) );
+		foreach ( array( 'litellm-dashboard', 'litellm-dashboard-keys' ) as $ours ) {
+			$this->assertSame( 200, self::$admin->request( 'GET', "/wp-admin/admin.php?page=$ours" )['status'] );
 		}
 	}
 

@@ -21,6 +21,15 @@ add_filter(
 	}
 );
 
+// An ability of somebody else's, beside ours.
+add_action( 'wp_abilities_api_categories_init', static function () {
+	wp_register_ability_category( 'neighbour', array( 'label' => 'Neighbour', 'description' => 'Of another plugin.' ) );
+} );
+add_action( 'wp_abilities_api_init', static function () {
+	$hello = array( 'label' => 'Hello', 'description' => 'Says hello.', 'category' => 'neighbour', 'execute_callback' => static fn() => 'hello', 'permission_callback' => 'is_user_logged_in', 'meta' => array( 'show_in_rest' => true ) );
+	wp_register_ability( 'neighbour/hello', $hello );
+} );
+
 // Writes down all that a logger of HTTP calls gets to see.
 $log = static function ( ...$seen ) {
 	file_put_contents( WP_CONTENT_DIR . '/http.log', current_filter() . ' ' . print_r( $seen, true ) . "\n", FILE_APPEND );
