@@ -1,5 +1,7 @@
-# Where a WordPress comes from: pinned npm packages, checked against their digests. Sourced by up.
+# Where a WordPress comes from: pinned npm packages, checked against their digests; one from Debian. Sourced by up.
 # shellcheck shell=bash disable=SC2154 # of lib.sh
+# shellcheck source=../lib/npm-package.sh
+. "$here/../lib/npm-package.sh"
 
 studio_package=wp-studio@1.22.0 # WordPress 7.1.1, WP-CLI 2.12.0, SQLite integration 3.0.2, translations
 studio_sha512=6e832d6a19218160ca2b2353040d6e4cae60867026c5784363a29e4023bd166708dffa3e60e4aaf09c185b96589f11c2c47d7825ffe60fa0894c1bd35a5d98b7
@@ -14,21 +16,38 @@ fetch_sources() {
   mkdir --parents "$downloads"
   fetch_package "$studio_package" "$studio_sha512" "$studio" --strip-components=4 \
     package/dist/cli/wp-files/latest package/dist/cli/wp-files/wp-cli package/dist/cli/wp-files/sqlite-database-integration
-  case $1 in 6.[2-6]) fetch_build "$1" ;; esac
+  case $1 in
+    6.[2-6]) fetch_build "$1" ;;
+    6.8) fetch_debian ;;
+  esac
 }
 
-# fetch_package NAME@VERSION SHA512 FOLDER TAR-ARGUMENT…: unpacks these paths of an npm package, once.
-fetch_package() {
-  local spec=$1 sum=$2 dir=$3 temporary file
-  shift 3
+# WordPress 6.8 is no npm package, but a package of Debian 13, which its signature vouches for.
+fetch_debian() {
+  local dir=$downloads/wordpress-6.8 temporary link mirror keys=/usr/share/keyrings/debian-archive-keyring.gpg apt
   [ ! -e "$dir/.complete" ] || return 0
-  say "downloading $spec"
+  need apt-get=apt dpkg-deb=dpkg
+  mirror=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' | awk '$2 == "Debian" && $3 == "Debian" { print $1; exit }')
+  [ -n "$mirror" ] && [ -e $keys ] || die "WordPress 6.8 comes from a package of Debian's, and this is another system; any folder with a WordPress can be WP_VERSION"
+  say 'downloading WordPress 6.8 from Debian'
   temporary=$(mktemp --directory "$downloads/download.XXXXXX")
-  file=$(cd "$temporary" && npm pack --silent "$spec") || die "npm could not download $spec"
-  sha512sum --check --status <<<"$sum  $temporary/$file" || die "$spec does not have the expected digest; nothing of it is used"
-  mkdir --parents "$dir"
-  tar --extract --gzip --file="$temporary/$file" --directory="$dir" "$@"
-  rm --recursive --force "$temporary"
+  mkdir --parents "$temporary"/{lists,cache/archives}/partial "$temporary/tree"
+  echo "deb [signed-by=$keys] $mirror trixie main" >"$temporary/sources.list"
+  apt=(apt-get --quiet=2 --option "Dir::Etc::SourceList=$temporary/sources.list" --option Dir::Etc::SourceParts=/dev/null
+    --option "Dir::State::Lists=$temporary/lists" --option "Dir::Cache=$temporary/cache" --option APT::Sandbox::User="$(id --user --name)"
+    --option Acquire::Languages=none --option Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false)
+  { "${apt[@]}" update && (cd "$temporary" && "${apt[@]}" download wordpress); } >&2 || die 'WordPress 6.8 could not be downloaded'
+  dpkg-deb --extract "$temporary"/wordpress_*.deb "$temporary/tree"
+  rm --recursive --force "$dir"
+  mv "$temporary/tree/usr/share/wordpress" "$dir"
+  rm --recursive --force "$temporary" "$dir/.htaccess" "$dir/wp-config.php"
+  # What Debian has in packages of their own is the same in the newer release.
+  find "$dir" -type l | while read -r link; do
+    rm "$link"
+    [ ! -e "$studio/latest/wordpress${link#"$dir"}" ] || cp "$studio/latest/wordpress${link#"$dir"}" "$link"
+  done
+  # The default theme is a package of its own, too.
+  cp --recursive "$studio/latest/wordpress/wp-content/themes/." "$dir/wp-content/themes/"
   touch "$dir/.complete"
 }
 
@@ -54,9 +73,9 @@ fetch_build() {
 wordpress_tree() {
   case $1 in
     7.1) echo "$studio/latest/wordpress" ;;
-    6.[2-6]) echo "$downloads/wordpress-$1" ;;
+    6.[2-6] | 6.8) echo "$downloads/wordpress-$1" ;;
     *)
-      [ -e "$1/wp-load.php" ] || die "WP_VERSION=$1: 7.1, 6.2 to 6.6 or a folder with a WordPress is expected"
+      [ -e "$1/wp-load.php" ] || die "WP_VERSION=$1: 7.1, 6.8, 6.2 to 6.6 or a folder with a WordPress is expected"
       realpath "$1"
       ;;
   esac

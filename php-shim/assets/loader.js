@@ -133,10 +133,21 @@ function loadModule( names = [ 'dashboard.bin', 'dashboard_bg.wasm' ], priority 
 
 /** The code of a page, fetched once; what could not be had is asked for again the next time. */
 function chunk( name, priority ) {
-	return chunks[ name ] ??= loadModule( [ `${ name }.bin`, `${ name }.wasm` ], priority ).catch( ( error ) => {
+	return chunks[ name ] ??= insistOnBuild().then( () => loadModule( [ `${ name }.bin`, `${ name }.wasm` ], priority ) ).catch( ( error ) => {
 		delete chunks[ name ];
 		throw error;
 	} );
+}
+
+/** The plugin may have been updated while the page was open: a chunk of another build would not fit what runs here. */
+async function insistOnBuild() {
+	const ours = build || boot.build;
+	if ( Date.now() - litellmDashboard.begun > PATIENCE ) {
+		const { hash } = await fetch( address( 'build.json' ), { cache: 'no-store' } ).then( ( response ) => response.json() ).catch( () => boot );
+		if ( hash && hash !== ours ) {
+			throw new FileError( `build.json (${ hash })` );
+		}
+	}
 }
 
 /** Fetches a chunk that may be wanted next, when the browser has nothing else to do. */

@@ -88,7 +88,8 @@ final class Cache {
 		}
 		$found = array();
 		foreach ( $ids as $id ) {
-			$entry = get_transient( self::PREFIX . $id );
+			// Some object caches remember for the rest of the request that there was nothing.
+			$entry = $again && wp_using_ext_object_cache() ? wp_cache_get( self::PREFIX . $id, 'transient', true ) : get_transient( self::PREFIX . $id );
 			if ( is_array( $entry ) && is_string( $entry['json'] ?? null ) && is_int( $entry['at'] ?? null ) && is_int( $entry['until'] ?? null ) && in_array( $entry['generation'] ?? null, explode( "\n", $this->generation() ), true ) ) {
 				$found[ $id ] = $entry;
 			}

@@ -94,7 +94,7 @@ final class Plugin {
 	 * Loads the translations that come with the plugin.
 	 */
 	public static function load_translations(): void {
-		load_plugin_textdomain( 'litellm-dashboard', false, dirname( plugin_basename( self::$file ) ) . '/languages' );
+		load_plugin_textdomain( 'litellm-dashboard', false, dirname( plugin_basename( self::$file ) ) . '/languages' ); // phpcs:ignore PluginCheck.CodeAnalysis.DiscouragedFunctions.load_plugin_textdomainFound -- By itself WordPress before 6.8 looks for those of translate.wordpress.org only.
 	}
 
 	/**

@@ -9,7 +9,6 @@ declare( strict_types=1 );
 
 namespace LiteLLM_Dashboard;
 
-use stdClass;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;

@@ -92,7 +92,7 @@ final class Scrubber {
 		$forms  = array( substr( $key, 0, self::START ) );
 		$logins = array_filter( $login, static fn( string $secret ): bool => strlen( $secret ) >= self::SHORTEST_LOGIN );
 		foreach ( array_filter( array( $key, ...$logins ), 'strlen' ) as $secret ) {
-			array_unshift( $forms, $secret, rawurlencode( $secret ), urlencode( $secret ) );
+			array_unshift( $forms, $secret, rawurlencode( $secret ), urlencode( $secret ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.urlencode_urlencode -- As others may have written it.
 			// Base64 depends on where in the encoded text it begins; what its neighbours share is cut off.
 			foreach ( array( 0, 2, 3 ) as $before => $cut ) {
 				$forms[] = substr( rtrim( base64_encode( str_repeat( "\0", $before ) . $secret ), '=' ), $cut, -1 ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.obfuscation_base64_encode -- To find it, not to hide it.

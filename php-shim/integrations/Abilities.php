@@ -29,7 +29,7 @@ final class Abilities {
 	 * Adds the category.
 	 */
 	public static function add_category(): void {
-		wp_register_ability_category(
+		wp_register_ability_category( // phpcs:ignore Analysis.Function -- Only a WordPress that has it calls this.
 			self::SPACE,
 			array(
 				'label'       => 'LiteLLM',
@@ -216,7 +216,7 @@ final class Abilities {
 	private static function register( string $name, string $label, string $description, array $input, array $output, array $required = array(), string $capability = Capabilities::VIEW ): void {
 		$is_write = Capabilities::VIEW !== $capability;
 		$schema   = array( 'type' => 'object', 'properties' => $input, 'additionalProperties' => false, 'default' => array() ) + array_filter( array( 'required' => $required ) );
-		wp_register_ability(
+		wp_register_ability( // phpcs:ignore Analysis.Function -- Only a WordPress that has it calls this.
 			self::SPACE . '/' . $name,
 			array(
 				'label'               => $label,

@@ -147,7 +147,7 @@ final class Alert_Settings {
 		if ( ! $outcome ) {
 			self::complain( __( 'There is nobody to tell yet: enter an e-mail address or choose a webhook, and save.', 'litellm-dashboard' ) );
 		}
-		set_transient( 'settings_errors', get_settings_errors(), 30 );
+		set_transient( 'settings_errors', get_settings_errors(), 30 ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- WordPress' own, for the page that comes next.
 		wp_safe_redirect( add_query_arg( array( 'page' => self::PAGE, 'settings-updated' => 'true' ), admin_url( 'admin.php' ) ) );
 		exit;
 	}

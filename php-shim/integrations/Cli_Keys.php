@@ -10,7 +10,6 @@ declare( strict_types=1 );
 namespace LiteLLM_Dashboard;
 
 use WP_CLI;
-use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 

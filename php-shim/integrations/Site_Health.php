@@ -407,7 +407,7 @@ final class Site_Health {
 	 * @return array<string, mixed>|WP_Error
 	 */
 	private static function ask_self( string $method, string $url, array $more = array() ) {
-		$cookies = Plugin::origin( $url ) === Plugin::origin( admin_url() ) ? wp_unslash( $_COOKIE ) : array();
+		$cookies = Plugin::origin( $url ) === Plugin::origin( admin_url() ) ? wp_unslash( $_COOKIE ) : array(); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Handed back to this site as they came.
 		/** This filter is documented in wp-includes/class-wp-http-streams.php */
 		$verify = apply_filters( 'https_local_ssl_verify', false, $url ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- WordPress' own.
 		return wp_remote_request( $url, self::LOOPBACK + $more + array( 'method' => $method, 'cookies' => $cookies, 'sslverify' => $verify ) );

@@ -40,6 +40,7 @@ const files = {
 	'app/dashboard_bg.wasm': { type: 'application/wasm', body: WASM },
 	'app/keys.bin': { type: 'application/octet-stream', body: gzipSync( WASM ) },
 	'app/keys.wasm': { type: 'application/wasm', body: WASM },
+	'app/build.json': { type: 'application/json', body: '{"hash":"b1"}' },
 	'app/status.bin': { type: 'application/octet-stream', body: gzipSync( WASM ) },
 };
 
@@ -71,6 +72,27 @@ after( async () => {
 test( 'a host that sends files as they are', async () => {
 	assert.equal( await open( {} ), 'started' );
 	assert.deepEqual( asked.sort(), USUAL );
+} );
+
+test( 'a page that was open while the plugin was updated takes no code of the other version', async () => {
+	const build = ( body ) => ( { files: { 'app/build.json': { type: 'application/json', body } } } );
+	const page = await visit( {} );
+	const status = () => page.evaluate( () => litellmDashboard.chunk( 'status' ).then( String, ( error ) => error.message ) );
+	const later = () => page.evaluate( () => void ( litellmDashboard.begun -= 60_000 ) );
+	odd = build( '{"hash":"b2"}' );
+	await later();
+	assert.equal( await status(), 'build.json (b2)' );
+	assert.deepEqual( asked.filter( ( name ) => ! USUAL.includes( name ) ), [ 'app/build.json?ver=b1' ], 'it was not even asked for' );
+	// The same version; a host that does not give out JSON.
+	odd = build( '{"hash":"b1"}' );
+	assert.equal( await status(), '[object WebAssembly.Module]' );
+	await page.close();
+	for ( const body of [ '<!doctype html>', '{}' ] ) {
+		const other = await visit( build( body ) );
+		await other.evaluate( () => void ( litellmDashboard.begun -= 60_000 ) );
+		assert.equal( await other.evaluate( () => litellmDashboard.chunk( 'status' ).then( String ) ), '[object WebAssembly.Module]' );
+		await other.close();
+	}
 } );
 
 test( 'the app starts as soon as its place is parsed, whatever is still to come', async () => {
