@@ -434,6 +434,9 @@ final class Questions {
 			$values[] = '“' . $data['detail'] . '”';
 		}
 		$parts = array( $sentences[ $code ] ?? __( 'This has failed.', 'litellm-dashboard' ), '(' . self::plain( implode( '; ', $values ), 800 ) . ')' );
+		if ( 0 === strpos( $data['reason'] ?? '', 'site_view' ) ) {
+			$parts[] = __( 'This site sees the keys with its tag only, and what was called with them.', 'litellm-dashboard' );
+		}
 		if ( 'unknown' === ( $data['outcome'] ?? '' ) ) {
 			$parts[] = __( 'The answer was lost, so it may have been done all the same.', 'litellm-dashboard' );
 		}

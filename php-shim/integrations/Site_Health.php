@@ -40,7 +40,7 @@ final class Site_Health {
 	 * @return mixed
 	 */
 	public static function add( $tests ) {
-		if ( ! is_array( $tests ) || ! ( wp_doing_cron() || current_user_can( Capabilities::VIEW ) ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+		if ( ! is_array( $tests ) || ! ( wp_doing_cron() || current_user_can( Capabilities::VIEW_ALL ) ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			return $tests;
 		}
 		$labels = array( 'gateway' => __( 'LiteLLM: connection', 'litellm-dashboard' ), 'host' => __( 'LiteLLM: this host', 'litellm-dashboard' ) );
@@ -58,7 +58,7 @@ final class Site_Health {
 	 * Whether the user may have a test run.
 	 */
 	public static function may(): bool {
-		return current_user_can( 'view_site_health_checks' ) && current_user_can( Capabilities::VIEW ); // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+		return current_user_can( 'view_site_health_checks' ) && current_user_can( Capabilities::VIEW_ALL ); // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 	}
 
 	/**
