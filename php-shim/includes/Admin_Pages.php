@@ -84,6 +84,7 @@ final class Admin_Pages {
 			if ( false !== $hook ) {
 				$this->hooks[ $hook ] = $name;
 				add_action( "load-$hook", array( Alert_Inbox::class, 'show' ) );
+				add_action( "load-$hook", static fn() => Help::show( $name ) );
 			}
 		}
 		if ( ! is_network_admin() ) {

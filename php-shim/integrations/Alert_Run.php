@@ -256,11 +256,13 @@ final class Alert_Run {
 	}
 
 	/**
-	 * Notes why something is missing: codes of ours only, never a text of the gateway.
+	 * Notes why something is missing: codes of ours only, never a text of the gateway. What this LiteLLM does not have, or not
+	 * without a licence, is not missing.
 	 */
 	private function note( ?WP_Error $error ): void {
-		if ( null !== $error && 'gateway_too_old' !== $error->get_error_code() ) {
-			$this->problem = trim( $error->get_error_code() . ' ' . ( ( (array) $error->get_error_data() )['reason'] ?? '' ) );
+		$reason = null === $error ? '' : ( (array) $error->get_error_data() )['reason'] ?? '';
+		if ( null !== $error && 'gateway_too_old' !== $error->get_error_code() && 'enterprise' !== $reason ) {
+			$this->problem = trim( $error->get_error_code() . ' ' . $reason );
 		}
 	}
 

@@ -56,6 +56,7 @@ final class Alert_Settings {
 		self::register();
 		Alert_Run::schedule();
 		Alert_Inbox::show();
+		Help::show( 'alerts' );
 		add_settings_section( 'watch', __( 'What is watched', 'litellm-dashboard' ), '__return_null', self::PAGE );
 		add_settings_section( 'tell', __( 'How it is told', 'litellm-dashboard' ), '__return_null', self::PAGE );
 		$fields = array(

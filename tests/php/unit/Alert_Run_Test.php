@@ -79,7 +79,7 @@ final class Alert_Run_Test extends Plugin_TestCase {
 			case '/user/list':
 				return self::answer( 200, array( 'users' => array_slice( $this->gateway['users'], $page, 100 ), 'total' => count( $this->gateway['users'] ), 'total_pages' => (int) ceil( count( $this->gateway['users'] ) / 100 ) ) );
 			case '/organization/list':
-				return self::answer( 200, $this->gateway['organizations'] );
+				return null === $this->gateway['organizations'] ? self::answer( 403, array( 'detail' => array( 'error' => 'Organizations are only available for LiteLLM Enterprise users.' ) ) ) : self::answer( 200, $this->gateway['organizations'] );
 			case '/team/info':
 				return self::answer( 200, array( 'team_id' => $query['team_id'], 'team_info' => array( 'team_id' => $query['team_id'] ), 'team_memberships' => $this->gateway['members'][ $query['team_id'] ] ?? array() ) );
 			case '/user/daily/activity/aggregated':
@@ -239,6 +239,12 @@ final class Alert_Run_Test extends Plugin_TestCase {
 		$state = self::run_at( 2 );
 		remove_filter( 'pre_http_request', $broken, 20 );
 		$this->assertCount( 2, preg_grep( '/^budget /', array_keys( $state['said'] ) ) );
+	}
+
+	public function test_organizations_that_need_a_licence_are_nothing_that_is_missing(): void {
+		$this->gateway['organizations'] = null;
+		$run                            = self::run_at()['run'];
+		$this->assertSame( array( '', array( 0, 0 ) ), array( $run['problem'], $run['read']['organizations'] ) );
 	}
 
 	public function test_of_many_teams_the_members_of_some_are_looked_at_and_that_is_said(): void {
