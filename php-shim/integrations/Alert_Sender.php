@@ -309,13 +309,29 @@ final class Alert_Sender {
 		}
 		$address = self::secret( self::WEBHOOK );
 		$asked   = array( 'timeout' => 10, 'redirection' => 0, 'headers' => $headers, 'body' => $body, 'limit_response_size' => 4096 );
-		$answer  = self::is_loopback( $address ) ? wp_remote_post( $address, $asked ) : wp_safe_remote_post( $address, $asked );
+		$answer  = self::is_loopback( $address ) ? self::post_here( $address, $asked ) : wp_safe_remote_post( $address, $asked );
 		if ( is_wp_error( $answer ) ) {
 			// WordPress refuses private addresses and ports that are not the web's before it asks.
 			return wp_http_validate_url( $address ) || self::is_loopback( $address ) ? 'unreachable' : 'address';
 		}
 		$status = (int) wp_remote_retrieve_response_code( $answer );
 		return $status >= 200 && $status < 300 ? '' : "HTTP $status";
+	}
+
+	/**
+	 * Sends to this machine, and through no proxy: neither WordPress's nor one that cURL finds in the environment.
+	 *
+	 * @param array<string, mixed> $asked As for wp_remote_post().
+	 * @return array<string, mixed>|WP_Error
+	 */
+	private static function post_here( string $address, array $asked ) {
+		$curl = static fn( $handle ) => curl_setopt( $handle, CURLOPT_NOPROXY, '*' ); // phpcs:ignore WordPress.WP.AlternativeFunctions.curl_curl_setopt -- The handle of WordPress.
+		add_filter( 'pre_http_send_through_proxy', '__return_false', PHP_INT_MAX );
+		add_action( 'http_api_curl', $curl );
+		$answer = wp_remote_post( $address, $asked );
+		remove_action( 'http_api_curl', $curl );
+		remove_filter( 'pre_http_send_through_proxy', '__return_false', PHP_INT_MAX );
+		return $answer;
 	}
 
 	/**
