@@ -22,24 +22,41 @@ final class Help {
 	private const MORE = array( 'usage' => 'usage.md', 'logs' => 'logs.md', 'keys' => 'keys.md', 'teams' => 'people.md', 'users' => 'people.md', 'audit' => 'audit.md', 'alerts' => 'alerts.md' );
 
 	/**
-	 * Adds the tabs of a page, and where more is to be read.
+	 * Adds the tabs of a page, and where more is to be read. The app goes from page to page without loading one, so all of its
+	 * pages are there, and the entry of the menu that is the current one decides which is seen.
 	 */
 	public static function show( string $page ): void {
 		$screen = get_current_screen();
-		$titles = array( __( 'What is here', 'litellm-dashboard' ), __( 'What it means', 'litellm-dashboard' ), __( 'What to do when…', 'litellm-dashboard' ) );
-		foreach ( null === $screen ? array() : self::texts()[ $page ] ?? array() as $number => $paragraphs ) {
-			$screen->add_help_tab( array( 'id' => "litellm-help-$number", 'title' => $titles[ $number ], 'content' => '<p>' . implode( '</p><p>', array_map( 'esc_html', (array) $paragraphs ) ) . '</p>' ) );
+		if ( null === $screen ) {
+			return;
 		}
-		if ( null !== $screen ) {
-			$book  = self::DOCS . ( 'zh' === strtok( get_user_locale(), '_' ) ? 'zh-CN/' : 'en/' );
-			$links = array( $book . 'README.md' => __( 'Handbook', 'litellm-dashboard' ), $book . '09-troubleshooting.md' => __( 'Causes by what one sees', 'litellm-dashboard' ) );
-			$links += isset( self::MORE[ $page ] ) ? array( self::DOCS . self::MORE[ $page ] => __( 'This page in detail', 'litellm-dashboard' ) ) : array();
-			$text  = '';
-			foreach ( $links as $address => $title ) {
-				$text .= '<p><a href="' . esc_url( $address ) . '">' . esc_html( $title ) . '</a></p>';
+		$slugs = 'alerts' === $page ? array( 'alerts' => 'litellm-dashboard-alerts' ) : array_column( Admin_Pages::pages(), 'slug', 'name' );
+		$texts = self::texts();
+		$part  = static fn( string $name, string $html ): string => '<div class="litellm-help litellm-help-' . esc_attr( $name ) . ( $name === $page ? ' litellm-help-first' : '' ) . '">' . $html . '</div>';
+		foreach ( array( __( 'What is here', 'litellm-dashboard' ), __( 'What it means', 'litellm-dashboard' ), __( 'What to do when…', 'litellm-dashboard' ) ) as $number => $title ) {
+			$content = '';
+			foreach ( array_keys( $slugs ) as $name ) {
+				$content .= $part( $name, '<p>' . implode( '</p><p>', array_map( 'esc_html', (array) ( $texts[ $name ][ $number ] ?? '' ) ) ) . '</p>' );
 			}
-			$screen->set_help_sidebar( '<p><strong>' . esc_html__( 'For more information:', 'litellm-dashboard' ) . '</strong></p>' . $text );
+			$screen->add_help_tab( array( 'id' => "litellm-help-$number", 'title' => $title, 'content' => $content ) );
 		}
+		$link    = static fn( string $address, string $title ): string => '<p><a href="' . esc_url( self::DOCS . $address ) . '">' . esc_html( $title ) . '</a></p>';
+		$book    = 'zh' === strtok( get_user_locale(), '_' ) ? 'zh-CN/' : 'en/';
+		$sidebar = $link( $book . 'README.md', __( 'Handbook', 'litellm-dashboard' ) ) . $link( $book . '09-troubleshooting.md', __( 'Causes by what one sees', 'litellm-dashboard' ) );
+		foreach ( array_intersect_key( self::MORE, $slugs ) as $name => $file ) {
+			$sidebar .= $part( $name, $link( $file, __( 'This page in detail', 'litellm-dashboard' ) ) );
+		}
+		$screen->set_help_sidebar( '<p><strong>' . esc_html__( 'For more information:', 'litellm-dashboard' ) . '</strong></p>' . $sidebar );
+		$rules = '.litellm-help:not(.litellm-help-first){display:none}@supports selector(:has(*)){.litellm-help.litellm-help{display:none}';
+		foreach ( $slugs as $name => $slug ) {
+			$rules .= "body:has(#adminmenu a.current[href$=\"page=$slug\"]) .litellm-help.litellm-help-$name{display:block}";
+		}
+		add_action(
+			'admin_head',
+			static function () use ( $rules ): void {
+				echo "<style>$rules}</style>\n"; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Of names in pages.json.
+			}
+		);
 	}
 
 	/**
@@ -88,11 +105,13 @@ final class Help {
 			),
 			'console'  => array(
 				__( 'LiteLLM’s own interface. It has its own login, and can do what this plugin does not, such as adding models.', 'litellm-dashboard' ),
-				2 => __( 'When the frame stays empty, the server before LiteLLM does not let other pages show it: above the frame stand the lines to change, and a link to open it in a new tab.', 'litellm-dashboard' ),
+				__( 'What is done there stands in LiteLLM’s own records, and not in the audit log of this plugin.', 'litellm-dashboard' ),
+				__( 'When the frame stays empty, the server before LiteLLM does not let other pages show it: above the frame stand the lines to change, and a link to open it in a new tab.', 'litellm-dashboard' ),
 			),
 			'status'   => array(
 				__( 'What is configured, whether the gateway answers, which version it is, and what the service key may do. Problems come first.', 'litellm-dashboard' ),
-				2 => __( 'When you ask somebody for help, send what the button for support copies: no secret is in it. Tools → Site Health looks at this host, too.', 'litellm-dashboard' ),
+				__( 'The service key is what WordPress shows to the gateway. It stays on the server; here it is shown by its ends.', 'litellm-dashboard' ),
+				__( 'When you ask somebody for help, send what the button for support copies: no secret is in it. Tools → Site Health looks at this host, too.', 'litellm-dashboard' ),
 			),
 			'alerts'   => array(
 				__( 'What WordPress looks at once an hour, and how you are told. Everything is off until “Look once an hour” is on.', 'litellm-dashboard' ),

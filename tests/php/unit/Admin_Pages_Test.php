@@ -131,9 +131,12 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 			Help::show( $name );
 			$screen = get_current_screen();
 			$tabs   = array_column( $screen->get_help_tabs(), 'content', 'title' );
-			$this->assertSame( in_array( $name, array( 'console', 'status' ), true ) ? array( 'What is here', 'What to do when…' ) : array( 'What is here', 'What it means', 'What to do when…' ), array_keys( $tabs ), $name );
+			$this->assertSame( array( 'What is here', 'What it means', 'What to do when…' ), array_keys( $tabs ), $name );
 			foreach ( $tabs as $text ) {
-				$this->assertMatchesRegularExpression( '#^(?:<p>[^<]{30,}</p>)+$#', $text );
+				$this->assertMatchesRegularExpression( "#<div class=\"litellm-help litellm-help-$name litellm-help-first\">(?:<p>[^<]{30,}</p>)+</div>#", $text );
+				// The app goes on to another page without loading it.
+				$this->assertSame( 'alerts' === $name ? 1 : 9, substr_count( $text, 'class="litellm-help ' ) );
+				$this->assertStringNotContainsString( '<p></p>', $text );
 			}
 			$this->assertStringContainsString( '/doc/en/09-troubleshooting.md"', $screen->get_help_sidebar() );
 			preg_match_all( '#/blob/main/doc/([^"]+)"#', $screen->get_help_sidebar(), $files );
@@ -157,6 +160,8 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		foreach ( array( 'litellm-dashboard-keys', 'litellm-dashboard-alerts' ) as $page ) {
 			$body = $admin->request( 'GET', "/wp-admin/admin.php?page=$page" )['body'];
 			$this->assertStringContainsString( 'id="tab-panel-litellm-help-2"', $body );
+			$this->assertStringContainsString( "a.current[href$=\"page=$page\"])", $body );
+			$this->assertMatchesRegularExpression( "#<a href=['\"][^'\"]*page=$page['\"] class=\"current\"#", $body, 'By this the rule finds which page it is.' );
 			$this->assertStringContainsString( '/doc/' . ( 'litellm-dashboard-keys' === $page ? 'keys' : 'alerts' ) . '.md"', $body );
 		}
 	}
