@@ -37,9 +37,18 @@ final class Admin_Pages {
 	public function register(): void {
 		add_action( 'admin_menu', array( $this, 'add_menu' ) );
 		add_action( 'network_admin_menu', array( $this, 'add_network_menu' ) );
+		add_action( 'admin_init', array( $this, 'suggest_privacy' ) );
 		add_action( 'admin_enqueue_scripts', array( $this, 'enqueue' ) );
 		add_filter( 'plugin_action_links_' . Plugin::basename(), array( $this, 'add_link' ) );
 		add_filter( 'network_admin_plugin_action_links_' . Plugin::basename(), array( $this, 'add_link' ) );
+	}
+
+	/**
+	 * Suggests words for the privacy policy: on every page, as WordPress compares what it gets with what it had.
+	 */
+	public function suggest_privacy(): void {
+		$text = __( 'When somebody changes keys, users or teams of the LiteLLM gateway with the plugin, this site keeps who did it (user ID and login name), when, from which IP address, and what was changed. Entries are removed after 400 days, or when there are more than 50,000 of them, if the site has not set other limits. They stay on this site.', 'litellm-dashboard' );
+		wp_add_privacy_policy_content( 'LiteLLM Dashboard', '<p>' . esc_html( $text ) . '</p>' );
 	}
 
 	/**
@@ -50,7 +59,11 @@ final class Admin_Pages {
 	 */
 	public static function pages(): array {
 		$pages = array();
+		$all   = ! is_multisite() || '' === Site_View::tag();
 		foreach ( Plugin::json( Plugin::path( 'pages.json' ) ) as $page ) {
+			if ( ! $all && ! in_array( $page['name'], Site_View::PAGES, true ) ) {
+				continue;
+			}
 			$page['title']          = __( $page['title'], 'litellm-dashboard' ); // phpcs:ignore WordPress.WP.I18n.NonSingularStringLiteralText -- The titles are in the file.
 			$page['url']            = add_query_arg( 'page', $page['slug'], self_admin_url( 'admin.php' ) );
 			$pages[ $page['name'] ] = $page;
@@ -71,6 +84,7 @@ final class Admin_Pages {
 			if ( false !== $hook ) {
 				$this->hooks[ $hook ] = $name;
 				add_action( "load-$hook", array( Alert_Inbox::class, 'show' ) );
+				add_action( "load-$hook", static fn() => Help::show( $name ) );
 			}
 		}
 		if ( ! is_network_admin() ) {
@@ -113,6 +127,10 @@ final class Admin_Pages {
 		if ( '' === $this->boot->build() ) {
 			echo '<div class="notice notice-error inline"><p>' . esc_html__( 'LiteLLM Dashboard is incomplete: files of its app are missing. Install the plugin again.', 'litellm-dashboard' ) . '</p></div></div>';
 			return;
+		}
+		if ( is_multisite() && '' !== Site_View::tag() ) {
+			/* translators: %s: a tag such as site:3. */
+			echo '<div class="notice notice-info"><p>' . esc_html( sprintf( __( 'This site sees the keys with its tag, %s, and what was called with them. What cannot be told apart by key is closed here; whoever runs the network sees it.', 'litellm-dashboard' ), Site_View::tag() ) ) . '</p></div>';
 		}
 		// What the app replaces has its shape, so that nothing jumps when it comes.
 		echo '<div id="litellm-dashboard" class="gw-root"><div class="gw-header"><div class="gw-header-text"><h1 class="gw-title">' . esc_html( $pages[ $page ]['title'] ) . '</h1><p class="gw-subtitle" role="status">' . esc_html__( 'Loading…', 'litellm-dashboard' ) . '</p></div></div>';

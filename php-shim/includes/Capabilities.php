@@ -16,7 +16,8 @@ defined( 'ABSPATH' ) || exit;
  * as with a role editor, keeps that.
  *
  * In a network the constants in wp-config.php belong to all sites, so only those who run the network have them by default;
- * WordPress grants them everything before this filter.
+ * WordPress grants them everything before this filter. Where each site sees its own keys (Site_View), its administrators have what
+ * can be limited to them, and nobody else has the rest.
  */
 final class Capabilities {
 
@@ -29,6 +30,9 @@ final class Capabilities {
 	/** Beside it, everything that changes something. */
 	public const MANAGE_KEYS = 'litellm_manage_keys';
 
+	/** What is shown of the whole gateway beside the pages; granted to nobody by this name. */
+	public const VIEW_ALL = 'litellm_view_all';
+
 	/** What can be granted. */
 	public const ALL = array( self::VIEW, self::VIEW_LOGS, self::VIEW_CONSOLE, self::MANAGE_KEYS );
 	/** Of what was said in a call; in the contract, and granted to nobody by this name. */
@@ -39,7 +43,7 @@ final class Capabilities {
 	 */
 	public function register(): void {
 		add_filter( 'user_has_cap', array( $this, 'grant' ) );
-		add_filter( 'map_meta_cap', array( $this, 'map' ), 10, 2 );
+		add_filter( 'map_meta_cap', array( $this, 'map' ), 10, 3 );
 		// Editors of roles offer what some role has by name; no role has these until one of them has granted it.
 		add_filter( 'members_get_capabilities', static fn( $names ) => array_merge( (array) $names, self::ALL ) );
 		add_filter( 'ure_full_capabilites', static fn( $rows ) => (array) $rows + array_combine( self::ALL, array_map( static fn( string $name ): array => array( 'inner' => $name, 'human' => $name, 'wp_core' => false ), self::ALL ) ) );
@@ -52,7 +56,11 @@ final class Capabilities {
 	 * @return mixed
 	 */
 	public function grant( $held ) {
-		return ! is_array( $held ) || is_multisite() || empty( $held['manage_options'] ) ? $held : $held + array_fill_keys( self::ALL, true );
+		if ( ! is_array( $held ) || empty( $held['manage_options'] ) ) {
+			return $held;
+		}
+		$granted = ! is_multisite() ? self::ALL : ( Site_View::is_on() ? array( self::VIEW, self::VIEW_LOGS, self::MANAGE_KEYS ) : array() );
+		return $held + array_fill_keys( $granted, true );
 	}
 
 	/**
@@ -61,10 +69,15 @@ final class Capabilities {
 	 *
 	 * @param mixed $needed What has to be held so far.
 	 * @param mixed $name   What is asked for.
+	 * @param mixed $user   Of whom.
 	 * @return mixed
 	 */
-	public function map( $needed, $name ) {
-		$means = self::VIEW_CONTENT === $name ? array( self::VIEW_LOGS, self::MANAGE_KEYS ) : ( in_array( $name, self::ALL, true ) ? array( $name ) : array() );
-		return is_array( $needed ) && $means ? array_merge( array_diff( $needed, array( $name ) ), $means, array( self::VIEW ) ) : $needed;
+	public function map( $needed, $name, $user = 0 ) {
+		$means = array( self::VIEW_CONTENT => array( self::VIEW_LOGS, self::MANAGE_KEYS ), self::VIEW_ALL => array( self::VIEW ) )[ $name ] ?? ( in_array( $name, self::ALL, true ) ? array( $name ) : array() );
+		if ( ! is_array( $needed ) || ! $means ) {
+			return $needed;
+		}
+		$is_closed = in_array( $name, array( self::VIEW_CONTENT, self::VIEW_ALL, self::VIEW_CONSOLE ), true ) && is_multisite() && '' !== Site_View::tag( (int) $user );
+		return $is_closed ? array( 'do_not_allow' ) : array_merge( array_diff( $needed, array( $name ) ), $means, array( self::VIEW ) );
 	}
 }

@@ -66,6 +66,13 @@ final class Operation {
 	private array $settled;
 
 	/**
+	 * The contract, which is read once a request, by its file.
+	 *
+	 * @var array<string, array<string, self>>
+	 */
+	private static array $read = array();
+
+	/**
 	 * What a schema says beside what WordPress validates.
 	 */
 	private const OURS = array( 'required', 'to', 'wrap', 'null', 'json', 'sets' );
@@ -104,11 +111,28 @@ final class Operation {
 	 * @return array<string, self> By name.
 	 */
 	public static function all( string $file ): array {
-		$operations = array();
-		foreach ( Plugin::json( $file )['operations'] ?? array() as $name => $row ) {
-			$operations[ $name ] = new self( (string) $name, $row );
+		if ( ! isset( self::$read[ $file ] ) ) {
+			self::$read[ $file ] = array();
+			foreach ( Plugin::json( $file )['operations'] ?? array() as $name => $row ) {
+				self::$read[ $file ][ $name ] = new self( (string) $name, $row );
+			}
 		}
-		return $operations;
+		return self::$read[ $file ];
+	}
+
+	/**
+	 * The same question of a part of the gateway, which LiteLLM answers at another address. It has another name, and so another
+	 * place in the cache; how many pieces the answer has is kept, too.
+	 *
+	 * @param array<string, mixed> $fixed What is sent with it.
+	 */
+	public function of_part( string $part, string $path, array $fixed ): self {
+		$other        = clone $this;
+		$other->name  = "$this->name@$part";
+		$other->path  = $path;
+		$other->fixed = $fixed;
+		$other->keep  = array( 'metadata' => array( 'total_pages' => true ) ) + $this->keep;
+		return $other;
 	}
 
 	/**

@@ -67,7 +67,6 @@ final class Plugin {
 		add_action( 'litellm_dashboard_write_ended', array( Audit_Log::class, 'ended' ), 10, 2 );
 		add_filter( 'wp_privacy_personal_data_exporters', array( Audit_Privacy::class, 'exporters' ) );
 		add_filter( 'wp_privacy_personal_data_erasers', array( Audit_Privacy::class, 'erasers' ) );
-		add_action( 'admin_init', array( Audit_Privacy::class, 'suggest' ) );
 		register_deactivation_hook( $file, array( Cache::class, 'delete' ) );
 
 		// By name, so that each class is loaded when its hook fires.

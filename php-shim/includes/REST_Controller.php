@@ -105,7 +105,7 @@ final class REST_Controller {
 	 * @param string                   $by     self::PAGE and self::ABILITY as far as the user may; self::CLI and self::CRON have no user.
 	 */
 	public function write( string $name, array $params, string $by ): Outcome {
-		$checked = $this->check( $name, $params, true, $by );
+		$checked = $this->check( $name, $params, true, $by, $this->site( $by ) );
 		if ( is_wp_error( $checked ) ) {
 			return Write_Event::refused( $this->operations[ $name ] ?? null, $params, $by, $this->settings->scrubber(), $checked );
 		}
@@ -122,10 +122,13 @@ final class REST_Controller {
 	public function read( array $wanted, string $by ): array {
 		$outcomes = array();
 		$reads    = array();
+		$site     = $this->site( $by );
 		foreach ( $wanted as $index => $question ) {
-			$read = $this->check( $question[0], $question[1], false, $by );
-			if ( is_wp_error( $read ) ) {
-				$outcomes[ $index ] = Outcome::failed( $read );
+			$read = $this->check( $question[0], $question[1], false, $by, $site );
+			if ( ! is_array( $read ) ) {
+				$outcomes[ $index ] = null === $read ? Outcome::later() : Outcome::failed( $read );
+			} elseif ( null !== $site && 'keys.list' === $read[0]->name ) {
+				$outcomes[ $index ] = $site->keys( $read[1] );
 			} elseif ( 'status' === $read[0]->handler ) {
 				$outcomes[ $index ] = Outcome::good( $this->settings->status( $this->operations ) );
 			} elseif ( 'journal' === $read[0]->handler ) {
@@ -138,7 +141,9 @@ final class REST_Controller {
 				$reads[ $index ] = array( $read[0], $read[1], $question[2] ?? false );
 			}
 		}
-		$outcomes += $this->reader->read( $reads );
+		foreach ( $this->reader->read( $reads ) as $index => $outcome ) {
+			$outcomes[ $index ] = null === $site ? $outcome : $site->outcome( $reads[ $index ][0], $reads[ $index ][1], $outcome );
+		}
 		if ( isset( $checks ) ) {
 			// It may take seconds. What came with it does not wait for it: whoever asks, asks once more for it alone.
 			$outcomes += array_fill_keys( $checks, $reads ? Outcome::later() : Outcome::good( $this->console->answer() ) );
@@ -189,8 +194,9 @@ final class REST_Controller {
 	 */
 	public function known( array $wanted ): array {
 		$reads = array();
+		$site  = $this->site( self::PAGE );
 		foreach ( $wanted as list( $name, $params ) ) {
-			$reads[] = $this->check( $name, $params, false, self::PAGE );
+			$reads[] = $this->check( $name, $params, false, self::PAGE, $site, false );
 		}
 		$reads   = array_filter( $reads, 'is_array' );
 		$stored  = $this->reader->known( $reads );
@@ -199,8 +205,9 @@ final class REST_Controller {
 			$entry = $stored[ $index ] ?? null;
 			if ( null !== $entry || 'status' === $operation->handler ) {
 				$outcome   = null === $entry ? Outcome::good( $this->settings->status( $this->operations ) ) : Outcome::stored( $entry );
+				$outcome   = null === $site ? $outcome : $site->outcome( $operation, $values, $outcome );
 				$fresh_s   = null === $entry ? MINUTE_IN_SECONDS : max( 0, $entry['until'] - time() );
-				$answers[] = array( 'operation' => $operation->name, 'params' => (object) $values, 'fresh_s' => $fresh_s ) + array_slice( $outcome->envelope(), 1 );
+				$answers[] = array( 'operation' => strtok( $operation->name, '@' ), 'params' => (object) $values, 'fresh_s' => $fresh_s ) + array_slice( $outcome->envelope(), 1 );
 			}
 		}
 		return $answers;
@@ -226,10 +233,11 @@ final class REST_Controller {
 	/**
 	 * Checks what is asked for: a write, or one read of a batch.
 	 *
-	 * @param array<int|string, mixed> $params As they came.
-	 * @return array{0: Operation, 1: array<string, mixed>}|WP_Error
+	 * @param array<int|string, mixed> $params  As they came.
+	 * @param bool                     $may_ask Whether the gateway may be asked whose a key is.
+	 * @return array{0: Operation, 1: array<string, mixed>}|WP_Error|null Null: to be asked for again.
 	 */
-	private function check( string $name, array $params, bool $is_write, string $by ) {
+	private function check( string $name, array $params, bool $is_write, string $by, ?Site_View $site, bool $may_ask = true ) {
 		$operation = $this->operations[ $name ] ?? null;
 		if ( null === $operation ) {
 			return Failure::make( 'litellm_unknown_operation', 404, array( 'operation' => Failure::printable( $name, 60 ) ) );
@@ -239,7 +247,18 @@ final class REST_Controller {
 		}
 		$allowed = in_array( $by, array( self::CLI, self::CRON ), true ) ? true : self::permission( $operation->capability );
 		$values  = is_wp_error( $allowed ) ? $allowed : $operation->check( $params );
-		return is_wp_error( $values ) ? $values : array( $operation, $values );
+		if ( is_wp_error( $values ) ) {
+			return $values;
+		}
+		return null === $site ? array( $operation, $values ) : $site->limit( $operation, $values, $may_ask );
+	}
+
+	/**
+	 * What limits who asks to the keys of this site, or null. Who has the command line has the settings, too.
+	 */
+	private function site( string $by ): ?Site_View {
+		$tag = ! is_multisite() || in_array( $by, array( self::CLI, self::CRON ), true ) ? '' : Site_View::tag();
+		return '' === $tag ? null : new Site_View( $tag, $this->operations, $this->reader );
 	}
 
 	/**

@@ -87,7 +87,7 @@ final class Alert_Inbox {
 	 * Has the notice shown on the page that is being loaded, to who may see what it says.
 	 */
 	public static function show(): void {
-		if ( current_user_can( Capabilities::VIEW ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+		if ( current_user_can( Capabilities::VIEW_ALL ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			add_action( 'admin_notices', array( self::class, 'print_notice' ) );
 		}
 	}

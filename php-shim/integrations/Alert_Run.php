@@ -10,6 +10,7 @@ declare( strict_types=1 );
 namespace LiteLLM_Dashboard;
 
 use stdClass;
+use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -24,8 +25,9 @@ final class Alert_Run {
 	public const STATE = 'litellm_dashboard_alerts_state';
 	/** A look takes no longer than this, but for the answer that is under way; what is missing then is not judged. */
 	private const LONGEST_S = 90;
-	private const PAGE      = 100;
 	private const PAGES     = 100;
+	/** Of so many teams the members are looked at: each is a question of its own. */
+	private const TEAMS = 100;
 	/** After a look without an answer the next one does not wait for the hour. */
 	private const AGAIN_S = 600;
 	/** LiteLLM's console makes keys for its logins in this team. */
@@ -38,6 +40,7 @@ final class Alert_Run {
 	 */
 	private array $rules;
 	private REST_Controller $gateway;
+	private Questions $questions;
 	private int $until;
 	/**
 	 * How far the lists could be read: seen, and there.
@@ -53,9 +56,10 @@ final class Alert_Run {
 	 * @param array<string, mixed> $rules As rules() gives them.
 	 */
 	private function __construct( array $rules ) {
-		$this->rules   = $rules;
-		$this->gateway = Plugin::rest_controller( new Settings() );
-		$this->until   = time() + self::LONGEST_S;
+		$this->rules     = $rules;
+		$this->gateway   = Plugin::rest_controller( new Settings() );
+		$this->until     = time() + self::LONGEST_S;
+		$this->questions = new Questions( REST_Controller::CRON, null, $this->until );
 	}
 
 	/**
@@ -168,12 +172,46 @@ final class Alert_Run {
 			$figures['days'][ $day ] = array( self::number( $metrics->spend ?? 0 ), self::number( $metrics->api_requests ?? 0 ), self::number( $metrics->failed_requests ?? 0 ) );
 		}
 		if ( $this->rules['levels'] || $this->rules['expiring'] ) {
-			$figures += $this->pages( 'keys', 'keys.list', 'size', 'total_count', fn( stdClass $key ): ?array => $this->key( $key, $now ) );
+			$figures += $this->pages( 'keys', 'keys.list', array(), fn( stdClass $key ): ?array => $this->key( $key, $now ) );
 		}
 		if ( $this->rules['levels'] ) {
-			$figures += $this->pages( 'teams', 'teams.list', 'page_size', 'total', fn( stdClass $team ): ?array => $this->team( $team ) );
+			$by_id    = static fn( string $id ): array => array( 'sort_by' => $id, 'sort_order' => 'asc' );
+			$figures += $this->pages( 'teams', 'teams.list', $by_id( 'team_id' ), fn( stdClass $team ): ?array => self::team( $team ) );
+			$figures += $this->pages( 'users', 'users.list', $by_id( 'user_id' ), fn( stdClass $user ): ?array => self::holder( $user, $user, 'user_id', 'user_alias', 'user_email' ) );
+			$figures += $this->pages( 'organizations', 'organizations.list', null, fn( stdClass $one ): ?array => self::holder( $one, $one->litellm_budget_table ?? null, 'organization_id', 'organization_alias' ) );
+			$figures += $this->members( $figures );
 		}
 		return $figures;
+	}
+
+	/**
+	 * The members of teams, as far as they have budgets of their own there.
+	 *
+	 * @param array<string, mixed> $figures With the teams, and the users for their names.
+	 * @return array<string, mixed> As pages() gives it.
+	 */
+	private function members( array $figures ): array {
+		$teams   = array_column( array_filter( $figures['teams'] ?? array(), static fn( array $team ): bool => ! $team['is_alone'] ), 'name', 'id' );
+		$names   = array_column( $figures['users'] ?? array(), 'name', 'id' );
+		$wanted  = array_map( static fn( $id ): array => array( 'teams.info', array( 'team' => (string) $id ) ), array_keys( array_slice( $teams, 0, self::TEAMS, true ) ) );
+		$members = array();
+		$seen    = 0;
+		$failed  = $this->questions->ask_all(
+			$wanted,
+			static function ( array $question, $answer ) use ( &$members, &$seen, $teams, $names ): void {
+				$team = $question[1]['team'];
+				++$seen;
+				foreach ( Questions::objects( $answer->team_memberships ?? null ) as $one ) {
+					$member = self::holder( $one, $one->litellm_budget_table ?? null, 'user_id' );
+					if ( null !== $member && $member['budget'] > 0 ) {
+						$members[] = array( 'id' => "$team\n{$member['id']}", 'name' => $names[ $member['id'] ] ?? $member['name'], 'in' => $teams[ $team ] ) + $member;
+					}
+				}
+			}
+		);
+		$this->note( $failed );
+		$this->read['members'] = array( $seen, count( $teams ) );
+		return array( 'members' => $members, 'members_whole' => null === $failed && count( $teams ) === $seen && ! empty( $figures['teams_whole'] ) );
 	}
 
 	/**
@@ -190,36 +228,42 @@ final class Alert_Run {
 	/**
 	 * A list, page by page, of which only what matters is kept.
 	 *
-	 * @param callable(stdClass): (array|null) $row What of a row matters, or null.
+	 * @param array<string, mixed>|null        $params Of the operation; null where it has no pages.
+	 * @param callable(stdClass): (array|null) $row    What of a row matters, or null.
 	 * @return array<string, mixed> The list, and whether it is whole; nothing where not even a page could be read.
 	 */
-	private function pages( string $name, string $operation, string $size, string $total, callable $row ): array {
-		$rows  = array();
-		$seen  = 0;
-		$there = 0;
-		for ( $page = 1; $page <= self::PAGES; $page++ ) {
-			$sorted = 'teams.list' === $operation ? array( 'sort_by' => 'team_id', 'sort_order' => 'asc' ) : array();
-			$data   = $this->ask( array( array( $operation, array( 'page' => $page, $size => self::PAGE ) + $sorted ) ) )[0] ?? null;
-			$list   = null === $data ? null : $data->{$name};
-			if ( ! is_array( $list ) ) {
-				break;
+	private function pages( string $name, string $operation, ?array $params, callable $row ): array {
+		$rows   = array();
+		$seen   = null;
+		$there  = 0;
+		$take   = static function ( stdClass $answer ) use ( $name, $row, &$rows, &$seen, &$there ): void {
+			if ( ! is_array( $answer->{$name} ?? null ) ) {
+				return;
 			}
-			$there = max( $there, (int) self::number( $data->{$total} ?? 0 ) );
-			$seen += count( $list );
-			foreach ( $list as $one ) {
-				$found = $one instanceof stdClass ? $row( $one ) : null;
+			$there = max( $there, (int) self::number( $answer->total_count ?? ( $answer->total ?? 0 ) ) );
+			$seen  = ( $seen ?? 0 ) + count( $answer->{$name} );
+			foreach ( Questions::objects( $answer->{$name} ) as $one ) {
+				$found = $row( $one );
 				if ( null !== $found ) {
 					$rows[ $found['id'] ] = $found;
 				}
 			}
-			if ( count( $list ) < self::PAGE || $seen >= $there ) {
-				$there = $seen;
-				break;
-			}
+		};
+		$failed = null === $params ? $this->questions->ask_all( array( array( $operation, array() ) ), static fn( array $question, $answer ) => $take( $answer ) ) : $this->questions->pages( $operation, $params, $take, self::PAGES );
+		$this->note( $failed );
+		$this->read[ $name ] = array( (int) $seen, max( (int) $seen, $there ) );
+		return null === $seen ? array() : array( $name => array_values( $rows ), $name . '_whole' => null === $failed && $seen >= $there );
+	}
+
+	/**
+	 * Notes why something is missing: codes of ours only, never a text of the gateway. What this LiteLLM does not have, or not
+	 * without a licence, is not missing.
+	 */
+	private function note( ?WP_Error $error ): void {
+		$reason = null === $error ? '' : ( (array) $error->get_error_data() )['reason'] ?? '';
+		if ( null !== $error && 'gateway_too_old' !== $error->get_error_code() && 'enterprise' !== $reason ) {
+			$this->problem = trim( $error->get_error_code() . ' ' . $reason );
 		}
-		$this->read[ $name ] = array( $seen, max( $seen, $there ) );
-		$is_whole            = is_array( $list ) && $seen === $there;
-		return 1 === $page && ! is_array( $list ) ? array() : array( $name => array_values( $rows ), $name . '_whole' => $is_whole );
 	}
 
 	/**
@@ -257,18 +301,29 @@ final class Alert_Run {
 	 *
 	 * @return array<string, mixed>|null
 	 */
-	private function team( stdClass $team ): ?array {
-		$id = $team->team_id ?? null;
-		if ( ! is_string( $id ) || ! empty( $team->blocked ) ) {
+	private static function team( stdClass $team ): ?array {
+		$found = empty( $team->blocked ) ? self::holder( $team, $team, 'team_id', 'team_alias' ) : null;
+		return null === $found ? null : $found + array( 'is_alone' => array() === ( $team->members_with_roles ?? null ) );
+	}
+
+	/**
+	 * What matters of who has a budget beside keys, or null: by the first name that there is, else by the id.
+	 *
+	 * @param mixed $purse What has the budget.
+	 * @return array<string, mixed>|null
+	 */
+	private static function holder( stdClass $one, $purse, string $id, string ...$names ): ?array {
+		$known = $one->{$id} ?? null;
+		if ( ! is_string( $known ) || '' === $known ) {
 			return null;
 		}
-		$named = self::name( $team->team_alias ?? '' );
+		$named = array_filter( array_map( static fn( string $name ): string => self::name( $one->{$name} ?? '' ), $names ) );
 		return array(
-			'id'     => $id,
-			'name'   => '' !== $named ? $named : self::name( $id ),
-			'spend'  => self::number( $team->spend ?? 0 ),
-			'budget' => self::number( $team->max_budget ?? 0 ),
-			'resets' => self::moment( $team->budget_reset_at ?? null ),
+			'id'     => $known,
+			'name'   => $named ? reset( $named ) : self::name( $known ),
+			'spend'  => self::number( $one->spend ?? 0 ),
+			'budget' => self::number( $purse->max_budget ?? 0 ),
+			'resets' => self::moment( $purse->budget_reset_at ?? null ),
 		);
 	}
 
@@ -288,9 +343,8 @@ final class Alert_Run {
 				unset( $wanted[ $name ] );
 				if ( null === $outcome->error && $outcome->data instanceof stdClass ) {
 					$found[ $name ] = $outcome->data;
-				} elseif ( null !== $outcome->error && 'gateway_too_old' !== $outcome->error->get_error_code() ) {
-					// Codes of ours only, never a text of the gateway.
-					$this->problem = trim( $outcome->error->get_error_code() . ' ' . ( ( (array) $outcome->error->get_error_data() )['reason'] ?? '' ) );
+				} else {
+					$this->note( $outcome->error );
 				}
 			}
 		}

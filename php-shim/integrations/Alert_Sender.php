@@ -160,6 +160,15 @@ final class Alert_Sender {
 			case 'budget_team':
 				/* translators: 1: name of a team, 2: percent, 3: what was spent, 4: budget. */
 				return sprintf( __( 'Team %1$s has spent %2$s%% of its budget: $%3$s of $%4$s.', 'litellm-dashboard' ), $name, $share, $usd( 'spend' ), $usd( 'budget' ) );
+			case 'budget_user':
+				/* translators: 1: name of a user, 2: percent, 3: what was spent, 4: budget. */
+				return sprintf( __( 'User %1$s has spent %2$s%% of their budget: $%3$s of $%4$s.', 'litellm-dashboard' ), $name, $share, $usd( 'spend' ), $usd( 'budget' ) );
+			case 'budget_organization':
+				/* translators: 1: name of an organization, 2: percent, 3: what was spent, 4: budget. */
+				return sprintf( __( 'Organization %1$s has spent %2$s%% of its budget: $%3$s of $%4$s.', 'litellm-dashboard' ), $name, $share, $usd( 'spend' ), $usd( 'budget' ) );
+			case 'budget_member':
+				/* translators: 1: name of a user, 2: percent, 3: what was spent, 4: budget, 5: name of a team. */
+				return sprintf( __( '%1$s has spent %2$s%% of their budget in team %5$s: $%3$s of $%4$s.', 'litellm-dashboard' ), $name, $share, $usd( 'spend' ), $usd( 'budget' ), "\u{2068}" . ( $event['in'] ?? '' ) . "\u{2069}" );
 			case 'budget_whole':
 				/* translators: 1: percent, 2: what was spent, 3: budget. */
 				return sprintf( __( '%1$s%% of this month’s (UTC) budget for the whole gateway is spent: $%2$s of $%3$s.', 'litellm-dashboard' ), $share, $usd( 'spend' ), $usd( 'budget' ) );
@@ -201,9 +210,9 @@ final class Alert_Sender {
 	 */
 	public static function address( array $event ): string {
 		$kind  = $event['kind'];
-		$pages = array( 'budget_key' => 'keys', 'expiring' => 'keys', 'budget_team' => 'teams', 'budget_whole' => 'usage', 'spend_hour' => 'usage', 'spend_day' => 'usage', 'errors_hour' => 'logs', 'errors_day' => 'logs', 'test' => 'alerts' );
+		$pages = array( 'budget_key' => 'keys', 'expiring' => 'keys', 'budget_team' => 'teams', 'budget_member' => 'teams', 'budget_user' => 'users', 'budget_organization' => 'usage', 'budget_whole' => 'usage', 'spend_hour' => 'usage', 'spend_day' => 'usage', 'errors_hour' => 'logs', 'errors_day' => 'logs', 'test' => 'alerts' );
 		$page  = $pages[ $kind ] ?? 'status';
-		$more  = array( 'keys' => array( 's' => substr( $event['id'] ?? '', 0, 12 ) ), 'teams' => array( 'team' => $event['id'] ?? '' ), 'logs' => array( 'status' => 'failure' ) );
+		$more  = array( 'keys' => array( 's' => substr( $event['id'] ?? '', 0, 12 ) ), 'teams' => array( 'team' => (string) strtok( $event['id'] ?? '', "\n" ) ), 'users' => array( 'user' => $event['id'] ?? '' ), 'logs' => array( 'status' => 'failure' ) );
 		return add_query_arg( array_map( 'rawurlencode', array( 'page' => "litellm-dashboard-$page" ) + ( $more[ $page ] ?? array() ) ), admin_url( 'admin.php' ) );
 	}
 
@@ -288,7 +297,7 @@ final class Alert_Sender {
 		if ( 'json' === $format ) {
 			$events = array();
 			foreach ( $message['events'] as $event ) {
-				$events[] = array( 'id' => substr( $event['id'] ?? '', 0, 12 ) ) + array_diff_key( $event, array( 'id' => true ) ) + array( 'text' => self::sentence( $event ), 'url' => self::address( $event ) );
+				$events[] = array( 'id' => substr( (string) strtok( $event['id'] ?? '', "\n" ), 0, 12 ) ) + array_diff_key( $event, array( 'id' => true ) ) + array( 'text' => self::sentence( $event ), 'url' => self::address( $event ) );
 			}
 			$sent_at = time();
 			$body    = (string) wp_json_encode( array( 'source' => 'litellm-dashboard', 'site' => home_url(), 'sent_at' => $sent_at, 'alerts' => $events, 'more' => $message['more'] ) );
@@ -300,13 +309,29 @@ final class Alert_Sender {
 		}
 		$address = self::secret( self::WEBHOOK );
 		$asked   = array( 'timeout' => 10, 'redirection' => 0, 'headers' => $headers, 'body' => $body, 'limit_response_size' => 4096 );
-		$answer  = self::is_loopback( $address ) ? wp_remote_post( $address, $asked ) : wp_safe_remote_post( $address, $asked );
+		$answer  = self::is_loopback( $address ) ? self::post_here( $address, $asked ) : wp_safe_remote_post( $address, $asked );
 		if ( is_wp_error( $answer ) ) {
 			// WordPress refuses private addresses and ports that are not the web's before it asks.
 			return wp_http_validate_url( $address ) || self::is_loopback( $address ) ? 'unreachable' : 'address';
 		}
 		$status = (int) wp_remote_retrieve_response_code( $answer );
 		return $status >= 200 && $status < 300 ? '' : "HTTP $status";
+	}
+
+	/**
+	 * Sends to this machine, and through no proxy: neither WordPress's nor one that cURL finds in the environment.
+	 *
+	 * @param array<string, mixed> $asked As for wp_remote_post().
+	 * @return array<string, mixed>|WP_Error
+	 */
+	private static function post_here( string $address, array $asked ) {
+		$curl = static fn( $handle ) => curl_setopt( $handle, CURLOPT_NOPROXY, '*' ); // phpcs:ignore WordPress.WP.AlternativeFunctions.curl_curl_setopt -- The handle of WordPress.
+		add_filter( 'pre_http_send_through_proxy', '__return_false', PHP_INT_MAX );
+		add_action( 'http_api_curl', $curl );
+		$answer = wp_remote_post( $address, $asked );
+		remove_action( 'http_api_curl', $curl );
+		remove_filter( 'pre_http_send_through_proxy', '__return_false', PHP_INT_MAX );
+		return $answer;
 	}
 
 	/**

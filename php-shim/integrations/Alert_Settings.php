@@ -56,6 +56,7 @@ final class Alert_Settings {
 		self::register();
 		Alert_Run::schedule();
 		Alert_Inbox::show();
+		Help::show( 'alerts' );
 		add_settings_section( 'watch', __( 'What is watched', 'litellm-dashboard' ), '__return_null', self::PAGE );
 		add_settings_section( 'tell', __( 'How it is told', 'litellm-dashboard' ), '__return_null', self::PAGE );
 		$fields = array(
@@ -167,7 +168,7 @@ final class Alert_Settings {
 		}
 		echo '</fieldset>';
 		self::amount( 'month', __( 'Budget of the whole gateway for a month (UTC), in US dollars; empty for none', 'litellm-dashboard' ) );
-		self::help( __( 'Those of keys and teams are LiteLLM’s. It does not tell that of the whole gateway, so one for this purpose is set here; nothing is stopped by it.', 'litellm-dashboard' ) );
+		self::help( __( 'Those of keys, teams, their members, users and organizations are LiteLLM’s. It does not tell that of the whole gateway, so one for this purpose is set here; nothing is stopped by it.', 'litellm-dashboard' ) );
 	}
 
 	/** What is unusual. */

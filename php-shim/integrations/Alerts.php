@@ -38,7 +38,7 @@ final class Alerts {
 	 * Judges. A figure that is missing or null is not known, and nothing is said or forgotten of it.
 	 *
 	 * @param array<string, mixed> $state   What was seen and said so far: `said`, `down`, `series`; the rest is left alone.
-	 * @param array<string, mixed> $figures `answers`, `reason`, `version`, `keys`, `keys_whole`, `teams`, `days`.
+	 * @param array<string, mixed> $figures `answers`, `reason`, `version`, `days`; `keys`, `teams`, `users`, `organizations`, `members`, each with `…_whole`.
 	 * @param array<string, mixed> $rules   As Alert_Run::rules() gives them.
 	 * @return array{0: array<int, array<string, mixed>>, 1: array<string, mixed>} Events, and the state.
 	 */
@@ -67,11 +67,12 @@ final class Alerts {
 				$events[] = array( 'kind' => $kind, 'version' => $figures['version'], 'safe_from' => Release::safe_from() );
 			}
 		}
-		foreach ( array( 'key' => $figures['keys'] ?? array(), 'team' => $figures['teams'] ?? array() ) as $of => $holders ) {
+		foreach ( array( 'key', 'team', 'user', 'organization', 'member' ) as $of ) {
+			$holders = $figures[ $of . 's' ] ?? array();
 			foreach ( $holders as $holder ) {
 				$level = self::level( $holder['spend'], $holder['budget'], $rules['levels'] );
 				if ( self::is_new( $said, self::id( 'budget', $of, $holder['id'] ), (string) $holder['resets'], $level ) ) {
-					$events[] = array( 'kind' => "budget_$of", 'level' => $level ) + array_intersect_key( $holder, array_flip( array( 'id', 'name', 'spend', 'budget' ) ) );
+					$events[] = array( 'kind' => "budget_$of", 'level' => $level ) + array_intersect_key( $holder, array_flip( array( 'id', 'name', 'in', 'spend', 'budget' ) ) );
 				}
 				$expires = $holder['expires'] ?? 0;
 				$is_soon = $rules['expiring'] && $expires > $now && $expires <= $now + self::SOON_S;

@@ -45,14 +45,6 @@ final class Audit_Privacy {
 	}
 
 	/**
-	 * Suggests words for the privacy policy.
-	 */
-	public static function suggest(): void {
-		$text = __( 'When somebody changes keys, users or teams of the LiteLLM gateway with the plugin, this site keeps who did it (user ID and login name), when, from which IP address, and what was changed. Entries are removed after 400 days, or when there are more than 50,000 of them, if the site has not set other limits. They stay on this site.', 'litellm-dashboard' );
-		wp_add_privacy_policy_content( 'LiteLLM Dashboard', '<p>' . esc_html( $text ) . '</p>' );
-	}
-
-	/**
 	 * Rows that name a person.
 	 *
 	 * @return array{data: array<int, array<string, mixed>>, done: bool}|WP_Error An export that lacks some would look complete.

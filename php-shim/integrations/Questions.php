@@ -39,6 +39,7 @@ final class Questions {
 	/** The most keys of one day that LiteLLM tells apart. */
 	private const MOST_KEYS  = 1000;
 	private const MOST_PAGES = 1000;
+	private const PAGE       = 100;
 	/** So many reads at a time, and so many times in a row that none of them may come to anything; each such time is a pause. */
 	private const BATCH = 80;
 	private const TRIES = 150;
@@ -53,6 +54,7 @@ final class Questions {
 
 	private REST_Controller $controller;
 	private string $by;
+	private int $until;
 	/**
 	 * Makes a progress bar for so many steps.
 	 *
@@ -65,11 +67,13 @@ final class Questions {
 	 *
 	 * @param string        $by  As for REST_Controller.
 	 * @param callable|null $bar Makes a progress bar for so many steps.
+	 * @param int           $until When nothing new is asked any more.
 	 */
-	public function __construct( string $by, ?callable $bar = null ) {
+	public function __construct( string $by, ?callable $bar = null, int $until = PHP_INT_MAX ) {
 		$this->controller = Plugin::rest_controller( new Settings() );
 		$this->by         = $by;
 		$this->bar        = $bar;
+		$this->until      = $until;
 	}
 
 	/**
@@ -99,7 +103,7 @@ final class Questions {
 		$bar   = $this->bar && count( $left ) > 1 ? ( $this->bar )( count( $left ) ) : null;
 		$tries = self::TRIES;
 		while ( $left ) {
-			if ( 0 === $tries-- ) {
+			if ( 0 === $tries-- || time() >= $this->until ) {
 				return self::told( Failure::make( 'gateway_unreachable', 504, array( 'reason' => 'timeout' ) ) );
 			}
 			foreach ( $this->controller->read( array_slice( $left, 0, self::BATCH, true ), $this->by ) as $index => $outcome ) {
@@ -158,23 +162,41 @@ final class Questions {
 	 * @return array<int, array<string, mixed>>|WP_Error
 	 */
 	public function keys( array $params = array() ) {
-		$params += array( 'page' => 1, 'size' => 100 );
-		$found   = array();
-		$pages   = 1;
-		$take    = static function ( array $question, $answer ) use ( &$found, &$pages ): void {
-			$pages = (int) ( $answer->total_pages ?? 1 );
-			foreach ( self::objects( $answer->keys ?? null ) as $key ) {
-				// Of a list that changes while it is read, a key may come twice.
-				$hash           = (string) self::text( $key->token ?? null );
-				$found[ $hash ] = self::key_row( $key, $hash );
+		$found  = array();
+		$failed = $this->pages(
+			'keys.list',
+			$params,
+			static function ( stdClass $answer ) use ( &$found ): void {
+				foreach ( self::objects( $answer->keys ?? null ) as $key ) {
+					// Of a list that changes while it is read, a key may come twice.
+					$hash           = (string) self::text( $key->token ?? null );
+					$found[ $hash ] = self::key_row( $key, $hash );
+				}
 			}
+		);
+		return $failed ?? array_values( $found );
+	}
+
+	/**
+	 * A list, page by page, each handed on as it comes: the first tells how many there are. The first failure ends it.
+	 *
+	 * @param array<string, mixed> $params Of the operation, without page and size.
+	 * @param callable             $take   Takes an answer.
+	 */
+	public function pages( string $operation, array $params, callable $take, int $most = self::MOST_PAGES ): ?WP_Error {
+		$params += array( 'page' => 1, 'keys.list' === $operation ? 'size' : 'page_size' => self::PAGE );
+		$pages   = 1;
+		$note    = static function ( array $question, $answer ) use ( &$pages, $take ): void {
+			$count = $answer->total_count ?? ( $answer->total ?? 0 );
+			$pages = max( $pages, (int) ( $answer->total_pages ?? 0 ), is_numeric( $count ) ? (int) ceil( $count / self::PAGE ) : 0 );
+			$take( $answer );
 		};
-		$failed  = $this->ask_all( array( array( 'keys.list', $params ) ), $take );
+		$failed  = $this->ask_all( array( array( $operation, $params ) ), $note );
 		$more    = array();
-		for ( $page = 2; $page <= min( $pages, self::MOST_PAGES ); $page++ ) {
-			$more[] = array( 'keys.list', array( 'page' => $page ) + $params );
+		for ( $page = 2; $page <= min( $pages, $most ); $page++ ) {
+			$more[] = array( $operation, array( 'page' => $page ) + $params );
 		}
-		return $failed ?? $this->ask_all( $more, $take ) ?? array_values( $found );
+		return $failed ?? $this->ask_all( $more, $note );
 	}
 
 	/**
@@ -434,6 +456,9 @@ final class Questions {
 			$values[] = '“' . $data['detail'] . '”';
 		}
 		$parts = array( $sentences[ $code ] ?? __( 'This has failed.', 'litellm-dashboard' ), '(' . self::plain( implode( '; ', $values ), 800 ) . ')' );
+		if ( 0 === strpos( $data['reason'] ?? '', 'site_view' ) ) {
+			$parts[] = __( 'This site sees the keys with its tag only, and what was called with them.', 'litellm-dashboard' );
+		}
 		if ( 'unknown' === ( $data['outcome'] ?? '' ) ) {
 			$parts[] = __( 'The answer was lost, so it may have been done all the same.', 'litellm-dashboard' );
 		}

@@ -40,7 +40,7 @@ final class Site_Health {
 	 * @return mixed
 	 */
 	public static function add( $tests ) {
-		if ( ! is_array( $tests ) || ! ( wp_doing_cron() || current_user_can( Capabilities::VIEW ) ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+		if ( ! is_array( $tests ) || ! ( wp_doing_cron() || current_user_can( Capabilities::VIEW_ALL ) ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			return $tests;
 		}
 		$labels = array( 'gateway' => __( 'LiteLLM: connection', 'litellm-dashboard' ), 'host' => __( 'LiteLLM: this host', 'litellm-dashboard' ) );
@@ -58,7 +58,7 @@ final class Site_Health {
 	 * Whether the user may have a test run.
 	 */
 	public static function may(): bool {
-		return current_user_can( 'view_site_health_checks' ) && current_user_can( Capabilities::VIEW ); // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+		return current_user_can( 'view_site_health_checks' ) && current_user_can( Capabilities::VIEW_ALL ); // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 	}
 
 	/**
@@ -431,6 +431,18 @@ final class Site_Health {
 	}
 
 	/**
+	 * What stands before LiteLLM, or in its place, by what it answered; as the app tells it.
+	 *
+	 * @param array<string, mixed> $data Of a failure.
+	 */
+	private static function foreign( array $data ): string {
+		$status = $data['gateway_status'] ?? 0;
+		$exact  = array( 407 => 'by_proxy', 429 => 'too_many', 404 => 'elsewhere' ) + ( 'basic' === ( $data['scheme'] ?? '' ) ? array( 401 => 'login' ) : array() ) + ( empty( $data['kit'] ) ? array() : array( 403 => 'kit' ) );
+		$is_away = ( $status >= 502 && $status <= 504 ) || ( $status >= 520 && $status <= 530 );
+		return $exact[ $status ] ?? ( $is_away ? 'away' : ( $status >= 500 ? 'failed' : ( $status >= 400 ? 'kept_out' : 'elsewhere' ) ) );
+	}
+
+	/**
 	 * A failure in words: what happened, and what to do; LiteLLM's own words, and the code for whoever looks it up.
 	 *
 	 * @return array{0: string, 1: string, 2: string}
@@ -441,8 +453,16 @@ final class Site_Health {
 		$reason = (string) ( $data['reason'] ?? '' );
 
 		$is_invalid = '_invalid' === substr( $reason, -8 );
+		$of         = '' === $reason && 'gateway_not_litellm' === $code ? self::foreign( $data ) : $reason;
 
 		$titles = array(
+			'login'                  => __( 'A login stands before the gateway', 'litellm-dashboard' ),
+			'kit'                    => __( 'The nginx before LiteLLM keeps this server out', 'litellm-dashboard' ),
+			'by_proxy'               => __( 'The proxy of this site refused the request', 'litellm-dashboard' ),
+			'too_many'               => __( 'Something before the gateway asks to slow down', 'litellm-dashboard' ),
+			'away'                   => __( 'What stands before LiteLLM has no answer from it', 'litellm-dashboard' ),
+			'kept_out'               => __( 'Something on the way to LiteLLM refused the request', 'litellm-dashboard' ),
+			'failed'                 => __( 'Something before LiteLLM, or in its place, reported an error', 'litellm-dashboard' ),
 			'litellm_not_configured' => $is_invalid ? __( 'A setting of the gateway cannot be used', 'litellm-dashboard' ) : __( 'The gateway is not configured yet', 'litellm-dashboard' ),
 			'gateway_unreachable'    => 'timeout' === $reason ? __( 'The gateway did not answer in time', 'litellm-dashboard' ) : __( 'The gateway cannot be reached', 'litellm-dashboard' ),
 			'gateway_unauthorized'   => __( 'LiteLLM does not accept the service key for this', 'litellm-dashboard' ),
@@ -461,6 +481,14 @@ final class Site_Health {
 			'schema'                 => __( 'LiteLLM’s database does not fit its version', 'litellm-dashboard' ),
 		);
 		$advice = array(
+			'login'             => __( "Put its user and password into wp-config.php: define( 'LITELLM_BASIC_AUTH', 'user:password' ); The key then travels in a header of its own. If they are there, they are refused: correct them.", 'litellm-dashboard' ),
+			'kit'               => __( 'Add this server’s address to ADMIN_NETWORKS in the site file of nginx, then run nginx/render.sh with --install.', 'litellm-dashboard' ),
+			'by_proxy'          => __( 'The proxy on the way did not let the request through.', 'litellm-dashboard' ),
+			'too_many'          => __( 'Wait a moment, then try again, or allow this server more requests there.', 'litellm-dashboard' ),
+			'away'              => __( 'LiteLLM may be starting or busy: wait a moment. If it stays so, see that LiteLLM runs, and look into the log of that server.', 'litellm-dashboard' ),
+			'kept_out'          => __( 'Allow the requests of this server there, such as in a firewall or an access list, or put an address into LITELLM_API_BASE that does not lead through it.', 'litellm-dashboard' ),
+			'failed'            => __( 'Look into the log of what stands before LiteLLM, then try again.', 'litellm-dashboard' ),
+			'elsewhere'         => __( 'Check that LITELLM_API_BASE is LiteLLM’s address, with its path where it has one. If it is, something before it may change its answers or cut them off, or LiteLLM may be newer than this plugin knows.', 'litellm-dashboard' ),
 			'base_missing'      => __( 'The address of the gateway, LITELLM_API_BASE, is missing.', 'litellm-dashboard' ),
 			'key_missing'       => __( 'The service key, LITELLM_SERVICE_KEY, is missing.', 'litellm-dashboard' ),
 			'dns'               => __( 'Check the host name in LITELLM_API_BASE.', 'litellm-dashboard' ),
@@ -475,12 +503,17 @@ final class Site_Health {
 			'key_blocked'       => __( 'Unblock it in LiteLLM’s console, or configure another one.', 'litellm-dashboard' ),
 			'no_database'       => __( 'Without one it knows no keys and no spend: set DATABASE_URL for LiteLLM, or start it anew where that is set.', 'litellm-dashboard' ),
 		);
-		$words = array( $is_invalid ? __( 'Correct it in wp-config.php or in the environment; the Status page names it.', 'litellm-dashboard' ) : ( $advice[ $reason ] ?? __( 'The Status page says more, and what to do about it.', 'litellm-dashboard' ) ) );
+		$words = array( $is_invalid ? __( 'Correct it in wp-config.php or in the environment; the Status page names it.', 'litellm-dashboard' ) : ( $advice[ $of ] ?? __( 'The Status page says more, and what to do about it.', 'litellm-dashboard' ) ) );
 		if ( ! empty( $data['detail'] ) ) {
 			/* translators: %s: words of LiteLLM or of another plugin. */
 			$words[] = sprintf( __( 'What it says: %s', 'litellm-dashboard' ), $data['detail'] );
 		}
+		$marks = 'gateway_not_litellm' === $code ? array_filter( array( isset( $data['gateway_status'] ) ? "HTTP {$data['gateway_status']}" : '', $data['server'] ?? '', isset( $data['title'] ) ? "“{$data['title']}”" : '' ) ) : array();
+		if ( $marks ) {
+			/* translators: %s: status, server and title of an answer. */
+			$words[] = sprintf( __( 'What came: %s.', 'litellm-dashboard' ), implode( ', ', $marks ) );
+		}
 		$words[] = '(' . $code . ( '' === $reason ? '' : ', ' . $reason ) . ')';
-		return array( $weight, $titles[ $reason ] ?? ( $titles[ $code ] ?? __( 'The gateway reported an error', 'litellm-dashboard' ) ), Today::sentences( ...$words ) );
+		return array( $weight, $titles[ $of ] ?? ( $titles[ $code ] ?? __( 'The gateway reported an error', 'litellm-dashboard' ) ), Today::sentences( ...$words ) );
 	}
 }

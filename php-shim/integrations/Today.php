@@ -50,7 +50,7 @@ final class Today {
 	 * @param WP_Admin_Bar $bar The bar.
 	 */
 	public static function add( WP_Admin_Bar $bar ): void {
-		$known = current_user_can( Capabilities::VIEW ) ? self::known() : null; // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+		$known = current_user_can( Capabilities::VIEW_ALL ) ? self::known() : null; // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 		if ( null === $known ) {
 			return;
 		}

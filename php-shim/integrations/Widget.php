@@ -28,7 +28,7 @@ final class Widget {
 	 * Adds it for who may see it.
 	 */
 	public static function add(): void {
-		if ( current_user_can( Capabilities::VIEW ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+		if ( current_user_can( Capabilities::VIEW_ALL ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
 			wp_add_dashboard_widget( 'litellm_dashboard_widget', __( 'LiteLLM today', 'litellm-dashboard' ), array( self::class, 'show' ) );
 			wp_add_inline_style( 'dashboard', self::STYLE );
 		}

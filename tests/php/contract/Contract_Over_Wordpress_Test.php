@@ -489,7 +489,9 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 	}
 
 	public function test_the_days_of_one_key_are_those_of_that_key(): void {
-		$secret = self::key( array( 'models' => array( 'gpt-4o' ) ) );
+		// As a site of a network marks its keys: LiteLLM adds up what is called with them by the tag.
+		$tag    = 'site:' . random_int( 100000, 999999 );
+		$secret = self::key( array( 'models' => array( 'gpt-4o' ), 'metadata' => array( 'tags' => array( $tag, 'other' ) ) ) );
 		$other  = self::key( array( 'models' => array( 'gpt-4o' ) ) );
 		foreach ( array( $secret, $secret, $other ) as $one ) {
 			$this->assertSame( 200, self::litellm( 'POST', '/v1/chat/completions', array( 'model' => 'gpt-4o', 'messages' => array( array( 'role' => 'user', 'content' => 'hello' ) ) ), $one )['status'] );
@@ -503,6 +505,20 @@ final class Contract_Over_Wordpress_Test extends Plugin_TestCase {
 		}
 		$this->assertSame( 2, $count );
 		$this->assertSame( 2, array_sum( array_map( static fn( array $day ): int => $day['breakdown']['model_groups']['gpt-4o']['metrics']['api_requests'], $days ) ) );
+
+		$day      = $days[0]['date'];
+		$settings = self::settings( (string) getenv( 'LITELLM_URL' ), (string) getenv( 'CONTRACT_SERVICE_KEY' ) );
+		$part     = self::operation( 'activity.day' )->of_part( $tag, '/tag/daily/activity', array( 'tags' => $tag, 'page_size' => 5000 ) );
+		for ( $wait = 0; 0 === $wait || ( 2 !== $count && $wait < 150 ); $wait++ ) {
+			sleep( $wait ? 2 : 0 );
+			Cache::delete( false );
+			$found = self::outcome( $part, array( 'day' => $day ), $settings );
+			$this->assertNull( $found->error );
+			$count = $found->data->results[0]->metrics->api_requests ?? 0;
+		}
+		$this->assertSame( array( 2, 2, 1 ), array( $count, $found->data->results[0]->breakdown->model_groups->{'gpt-4o'}->metrics->api_requests, $found->data->metadata->total_pages ) );
+		$keys = self::outcome( self::operation( 'usage.keys' )->of_part( $tag, '/tag/daily/activity', array( 'tags' => $tag, 'page_size' => 5000 ) ), array( 'day' => $day ), $settings );
+		$this->assertSame( array( hash( 'sha256', $secret ) ), array_keys( (array) $keys->data->results[0]->breakdown->api_keys ) );
 	}
 
 	public function test_the_life_of_a_user_and_of_a_team(): void {

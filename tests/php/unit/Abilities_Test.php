@@ -193,4 +193,52 @@ final class Abilities_Test extends Plugin_TestCase {
 		$this->gateway->answers['/model_group/info'] = array( 200, array( 'data' => array( array( 'model_group' => 'gpt-4o', 'providers' => array( 'openai' ), 'input_cost_per_token' => 0.0000025, 'mode' => 'chat' ) ) ) );
 		$this->assertSame( array( 'gpt-4o', array( 'openai' ), 'chat', null, null, 0.0000025, null ), array_values( self::run_it( 'list-models' )['models'][0] ) );
 	}
+
+	/** As an assistant has it: another process, no cookie and no nonce, and a password that can be taken back. */
+	public function test_with_an_application_password_they_are_had_over_http(): void {
+		global $wpdb;
+		$wpdb->query( 'ROLLBACK' );
+		wp_cache_flush();
+		$made = array();
+		foreach ( array( 'admin', 'subscriber' ) as $login ) {
+			$user           = get_user_by( 'login', $login )->ID;
+			$made[ $login ] = array( $user, WP_Application_Passwords::create_new_application_password( $user, array( 'name' => 'litellm-test-' . wp_generate_uuid4() ) ) );
+			$this->assertIsArray( $made[ $login ][1] );
+		}
+		$ask = static function ( string $method, string $path, string $login, string $password, ?array $input = null ): array {
+			$headers = '' === $login ? array() : array( 'Authorization: Basic ' . base64_encode( "$login:$password" ) );
+			return ( new Http_Client() )->request( $method, '/wp-json/wp-abilities/v1/abilities' . $path, null === $input ? null : (string) json_encode( array( 'input' => $input ) ), array_merge( $headers, null === $input ? array() : array( 'Content-Type: application/json' ) ) );
+		};
+		$run  = '/litellm-dashboard/list-keys/run';
+		$good = $made['admin'][1][0];
+		Hostile_Gateway::behave( 'ok' );
+		Hostile_Gateway::reset();
+		try {
+			$all  = $ask( 'GET', '?per_page=100', 'admin', $good );
+			$keys = $ask( 'GET', $run, 'admin', $good );
+			$few  = $ask( 'GET', $run . '?input[search]=nothing+like+this', 'admin', $good );
+			$bad  = $ask( 'GET', $run . '?input[limit]=0', 'admin', $good );
+			$seen = count( Hostile_Gateway::log() );
+			$none = array( $ask( 'GET', $run, '', '' ), $ask( 'GET', $run, 'admin', 'abcd efgh ijkl mnop qrst uvwx' ), $ask( 'GET', $run, 'subscriber', $made['subscriber'][1][0] ), $ask( 'DELETE', '/litellm-dashboard/block-key/run?input[key]=' . str_repeat( 'a', 64 ), 'subscriber', $made['subscriber'][1][0] ) );
+			$same = count( Hostile_Gateway::log() );
+			$stop = $ask( 'DELETE', '/litellm-dashboard/block-key/run?input[key]=' . str_repeat( 'a', 64 ), 'admin', $good );
+		} finally {
+			foreach ( $made as list( $user, $password ) ) {
+				WP_Application_Passwords::delete_application_password( $user, $password[1]['uuid'] );
+			}
+			LiteLLM_Dashboard\Cache::delete( false );
+			$wpdb->query( 'DELETE FROM ' . LiteLLM_Dashboard\Audit_Log::table() );
+		}
+		$names = preg_grep( '#^litellm-dashboard/#', array_column( $all['json'], 'name' ) );
+		$this->assertCount( 6, $names );
+		$this->assertSame( array( 200, 1, 'one' ), array( $keys['status'], $keys['json']['found'], $keys['json']['keys'][0]['alias'] ), $keys['body'] );
+		$this->assertSame( array( 200, 0 ), array( $few['status'], $few['json']['found'] ), $few['body'] );
+		$this->assertSame( 400, $bad['status'], $bad['body'] );
+		$this->assertSame( array( 401, 401, 403, 403 ), array_column( $none, 'status' ) );
+		$this->assertSame( $seen, $same, 'The gateway was not asked for them.' );
+		$this->assertSame( 200, $stop['status'], $stop['body'] );
+		$this->assertTrue( $stop['json']['blocked'] );
+		$this->assertStringNotContainsString( self::KEY, implode( array_column( array_merge( $none, array( $all, $keys, $bad, $stop ) ), 'body' ) ) );
+		$this->assertSame( 401, $ask( 'GET', $run, 'admin', $good )['status'], 'It was taken back.' );
+	}
 }

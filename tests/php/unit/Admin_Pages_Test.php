@@ -3,6 +3,7 @@ declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Admin_Pages;
 use LiteLLM_Dashboard\Boot;
+use LiteLLM_Dashboard\Help;
 use LiteLLM_Dashboard\Plugin;
 
 final class Admin_Pages_Test extends Plugin_TestCase {
@@ -120,5 +121,48 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		$this->assertStringContainsString( 'page=litellm-dashboard', self::pages()->add_link( array( 'deactivate' => 'x' ) )['open'] );
 		$this->be( 'editor' );
 		$this->assertSame( array( 'x' ), self::pages()->add_link( array( 'x' ) ) );
+	}
+
+	public function test_each_page_has_help_that_teaches(): void {
+		$this->be( 'admin' );
+		$names = array_merge( array_keys( Admin_Pages::pages() ), array( 'alerts' ) );
+		foreach ( $names as $name ) {
+			set_current_screen( "litellm_page_$name" );
+			Help::show( $name );
+			$screen = get_current_screen();
+			$tabs   = array_column( $screen->get_help_tabs(), 'content', 'title' );
+			$this->assertSame( array( 'What is here', 'What it means', 'What to do when…' ), array_keys( $tabs ), $name );
+			foreach ( $tabs as $text ) {
+				$this->assertMatchesRegularExpression( "#<div class=\"litellm-help litellm-help-$name litellm-help-first\">(?:<p>[^<]{30,}</p>)+</div>#", $text );
+				// The app goes on to another page without loading it.
+				$this->assertSame( 'alerts' === $name ? 1 : 9, substr_count( $text, 'class="litellm-help ' ) );
+				$this->assertStringNotContainsString( '<p></p>', $text );
+			}
+			$this->assertStringContainsString( '/doc/en/09-troubleshooting.md"', $screen->get_help_sidebar() );
+			preg_match_all( '#/blob/main/doc/([^"]+)"#', $screen->get_help_sidebar(), $files );
+			foreach ( $files[1] as $file ) {
+				$this->assertFileExists( dirname( __DIR__, 3 ) . '/doc/' . $file );
+			}
+		}
+		update_user_meta( get_current_user_id(), 'locale', 'zh_CN' );
+		set_current_screen( 'litellm_page_chinese' );
+		Help::show( 'keys' );
+		$this->assertStringContainsString( '/doc/zh-CN/README.md"', get_current_screen()->get_help_sidebar() );
+		delete_user_meta( get_current_user_id(), 'locale' );
+		unset( $GLOBALS['current_screen'] );
+	}
+
+	/** Nothing of it is loaded with other pages: Footprint_Test names what is. */
+	public function test_the_help_comes_with_our_pages(): void {
+		global $wpdb;
+		$wpdb->query( 'ROLLBACK' );
+		$admin = new Http_Client( 'admin' );
+		foreach ( array( 'litellm-dashboard-keys', 'litellm-dashboard-alerts' ) as $page ) {
+			$body = $admin->request( 'GET', "/wp-admin/admin.php?page=$page" )['body'];
+			$this->assertStringContainsString( 'id="tab-panel-litellm-help-2"', $body );
+			$this->assertStringContainsString( "a.current[href$=\"page=$page\"])", $body );
+			$this->assertMatchesRegularExpression( "#<a href=['\"][^'\"]*page=$page['\"] class=\"current\"#", $body, 'By this the rule finds which page it is.' );
+			$this->assertStringContainsString( '/doc/' . ( 'litellm-dashboard-keys' === $page ? 'keys' : 'alerts' ) . '.md"', $body );
+		}
 	}
 }

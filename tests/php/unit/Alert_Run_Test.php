@@ -29,7 +29,7 @@ final class Alert_Run_Test extends Plugin_TestCase {
 		$this->hook_answers = self::answer( 200, 'ok', 'text/plain' );
 		$this->mails        = $this->posts = array();
 		$this->mail_works   = true;
-		$this->gateway      = array( 'version' => '1.106.2', 'keys' => array(), 'teams' => array(), 'days' => array(), 'down' => null );
+		$this->gateway      = array( 'version' => '1.106.2', 'keys' => array(), 'teams' => array(), 'users' => array(), 'organizations' => array(), 'members' => array(), 'days' => array(), 'down' => null );
 		$this->mailer       = function ( $pre, array $mail ): bool {
 			$this->mails[] = array( $mail['to'], $mail['subject'], $mail['message'] );
 			return $this->mail_works;
@@ -76,6 +76,12 @@ final class Alert_Run_Test extends Plugin_TestCase {
 				return self::answer( 200, array( 'keys' => array_slice( $this->gateway['keys'], $page, 100 ), 'total_count' => count( $this->gateway['keys'] ) ) );
 			case '/v2/team/list':
 				return self::answer( 200, array( 'teams' => array_slice( $this->gateway['teams'], $page, 100 ), 'total' => count( $this->gateway['teams'] ) ) );
+			case '/user/list':
+				return self::answer( 200, array( 'users' => array_slice( $this->gateway['users'], $page, 100 ), 'total' => count( $this->gateway['users'] ), 'total_pages' => (int) ceil( count( $this->gateway['users'] ) / 100 ) ) );
+			case '/organization/list':
+				return null === $this->gateway['organizations'] ? self::answer( 403, array( 'detail' => array( 'error' => 'Organizations are only available for LiteLLM Enterprise users.' ) ) ) : self::answer( 200, $this->gateway['organizations'] );
+			case '/team/info':
+				return self::answer( 200, array( 'team_id' => $query['team_id'], 'team_info' => array( 'team_id' => $query['team_id'] ), 'team_memberships' => $this->gateway['members'][ $query['team_id'] ] ?? array() ) );
 			case '/user/daily/activity/aggregated':
 				$day = $this->gateway['days'][ $query['start_date'] ] ?? null;
 				return self::answer( 200, array( 'results' => null === $day ? array() : array( array( 'date' => $query['start_date'], 'metrics' => array( 'spend' => $day[0], 'api_requests' => $day[1], 'failed_requests' => $day[2] ) ) ) ) );
@@ -193,7 +199,7 @@ final class Alert_Run_Test extends Plugin_TestCase {
 			$this->gateway['keys'][] = self::key( "key-$n", $n > 228 ? 10 : 0 );
 		}
 		$state = self::run_at();
-		$this->assertSame( array( 'keys' => array( 230, 230 ), 'teams' => array( 0, 0 ) ), $state['run']['read'] );
+		$this->assertSame( array( 'keys' => array( 230, 230 ), 'teams' => array( 0, 0 ), 'users' => array( 0, 0 ), 'organizations' => array( 0, 0 ), 'members' => array( 0, 0 ) ), $state['run']['read'] );
 		$this->assertCount( 2, $state['recent'] );
 		$all                   = $this->gateway['keys'];
 		$this->gateway['keys'] = array_slice( $all, 0, 150 );
@@ -206,6 +212,46 @@ final class Alert_Run_Test extends Plugin_TestCase {
 		$this->gateway['keys'] = $all;
 		self::run_at( 2 );
 		$this->assertCount( 1, $this->mails );
+	}
+
+	public function test_owners_members_and_organizations_have_budgets_too(): void {
+		$purse          = array( 'max_budget' => 10, 'budget_reset_at' => '2026-12-01T00:00:00Z' );
+		$this->gateway  = array(
+			'teams'         => array( array( 'team_id' => 'team-1', 'team_alias' => 'Blue', 'members_with_roles' => array( array( 'user_id' => 'u-2', 'role' => 'user' ) ) ), array( 'team_id' => 'team-2', 'members_with_roles' => array() ), array( 'team_id' => 'team-3', 'blocked' => true, 'members_with_roles' => array( array( 'user_id' => 'u-2' ) ) ) ),
+			'users'         => array( array( 'user_id' => 'u-1', 'user_email' => 'one@example.com', 'spend' => 8 ) + $purse, array( 'user_id' => 'u-2', 'user_alias' => 'Two', 'spend' => 50, 'max_budget' => null ) ),
+			'organizations' => array( array( 'organization_id' => 'o-1', 'organization_alias' => 'Acme', 'spend' => 10, 'litellm_budget_table' => $purse ), array( 'organization_id' => 'o-2', 'spend' => 99, 'litellm_budget_table' => null ) ),
+			'members'       => array( 'team-1' => array( array( 'user_id' => 'u-2', 'spend' => 9, 'litellm_budget_table' => $purse ), array( 'user_id' => 'u-1', 'spend' => 9, 'litellm_budget_table' => null ) ) ),
+		) + $this->gateway;
+		$state = self::run_at();
+		$this->assertSame( array( 'budget_user', 'budget_organization', 'budget_member' ), array_column( $state['recent'], 'kind' ) );
+		$this->assertSame( 1, count( preg_grep( '#^/team/info#', $this->asked() ) ), 'Only where there are members, and it is not blocked.' );
+		$this->assertSame( array( 1, 1 ), $state['run']['read']['members'] );
+		$text = (string) preg_replace( '/[\x{2068}\x{2069}]/u', '', $this->mails[0][2] );
+		foreach ( array( 'User one@example.com has spent 80% of their budget: $8.00 of $10.00.', 'page=litellm-dashboard-users&user=u-1', 'Organization Acme has spent 100% of its budget', 'Two has spent 90% of their budget in team Blue: $9.00 of $10.00.', 'page=litellm-dashboard-teams&team=team-1' ) as $said ) {
+			$this->assertStringContainsString( $said, $text );
+		}
+		self::run_at( 1 );
+		$this->assertCount( 1, $this->mails );
+		// Who is there no more is forgotten, and of what could not be read nothing is.
+		$this->gateway['members'] = array();
+		$broken                   = fn( $pre, array $args, string $url ) => strpos( $url, '/user/list' ) ? self::answer( 500, array( 'error' => array( 'message' => 'no' ) ) ) : $pre;
+		add_filter( 'pre_http_request', $broken, 20, 3 );
+		$state = self::run_at( 2 );
+		remove_filter( 'pre_http_request', $broken, 20 );
+		$this->assertCount( 2, preg_grep( '/^budget /', array_keys( $state['said'] ) ) );
+	}
+
+	public function test_organizations_that_need_a_licence_are_nothing_that_is_missing(): void {
+		$this->gateway['organizations'] = null;
+		$run                            = self::run_at()['run'];
+		$this->assertSame( array( '', array( 0, 0 ) ), array( $run['problem'], $run['read']['organizations'] ) );
+	}
+
+	public function test_of_many_teams_the_members_of_some_are_looked_at_and_that_is_said(): void {
+		foreach ( range( 1, 120 ) as $n ) {
+			$this->gateway['teams'][] = array( 'team_id' => "team-$n", 'members_with_roles' => array( array( 'user_id' => 'u' ) ) );
+		}
+		$this->assertSame( array( 100, 120 ), self::run_at()['run']['read']['members'] );
 	}
 
 	/** @dataProvider quiet_keys */

@@ -18,7 +18,7 @@ const FIELDS: [Field; 17] = [
     (msg!("ID"), |row| Cell::Number(row.id as f64)),
     (msg!("Began (UTC)"), |row| moment(&row.began)),
     (msg!("Ended (UTC)"), |row| moment(&row.ended)),
-    (msg!("Who"), |row| text(&who(row))),
+    (msg!("Done by"), |row| text(&who(row))),
     (msg!("WordPress user ID"), |row| if row.user_id == 0 { Cell::Nothing } else { Cell::Number(row.user_id as f64) }),
     (msg!("Channel"), |row| text(&channel(&row.channel))),
     (msg!("IP address"), |row| text(&row.address)),

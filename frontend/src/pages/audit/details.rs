@@ -94,7 +94,7 @@ fn render(row: &AuditRow) -> Markup {
     let why = why(row);
     let text = |text: &str| html! { span dir="auto" { (text) } };
     let mut facts: Vec<(Msg, Markup)> =
-        vec![(msg!("Who"), text(&who(row))), (msg!("Channel"), text(&channel(&row.channel)))];
+        vec![(msg!("Done by"), text(&who(row))), (msg!("Channel"), text(&channel(&row.channel)))];
     if !row.address.is_empty() {
         facts.push((msg!("IP address"), html! { span dir="ltr" { (visible(&row.address)) } }));
     }

@@ -28,7 +28,7 @@ pub const COLUMNS: [Column<Entry>; 8] = [
     Column::new("time", msg!("Time"), time).px(150),
     Column::new("operation", msg!("Operation"), |entry: &Entry| html! { (operation(&entry.row.operation)) }).px(150),
     Column::new("subject", msg!("About"), |entry: &Entry| subject(&entry.row)).px(190),
-    Column::new("who", msg!("Who"), |entry: &Entry| text(&who(&entry.row))).px(120),
+    Column::new("who", msg!("Done by"), |entry: &Entry| text(&who(&entry.row))).px(120),
     Column::new("result", msg!("Result"), outcome).px(190),
     Column::new("changes", msg!("Changes"), |entry: &Entry| changed(&entry.row)).px(170).secondary(),
     Column::new("channel", msg!("Channel"), |entry: &Entry| text(&channel(&entry.row.channel))).px(110).secondary(),
