@@ -26,8 +26,9 @@ function link( file, whole, words, target ) {
 	const [ path, anchor ] = target.split( '#' );
 	const place = relative( project, resolve( project, dirname( file ), path ) );
 	if ( place.startsWith( 'doc/pictures/' ) ) {
-		mkdirSync( join( src, 'pictures' ), { recursive: true } );
-		copyFileSync( join( project, place ), join( src, place.slice( 'doc/'.length ) ) );
+		const copy = join( src, place.slice( 'doc/'.length ) );
+		mkdirSync( dirname( copy ), { recursive: true } );
+		copyFileSync( join( project, place ), copy );
 		return `[${ words }](${ place.slice( 'doc/'.length ) })`;
 	}
 	if ( pages.has( place ) ) return `[${ words }](${ pages.get( place ) }${ anchor ? `#${ anchor }` : '' })`;

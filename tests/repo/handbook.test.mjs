@@ -8,6 +8,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { DIAGRAMS, LANGUAGES, svg } from '../../dev/book/diagrams.mjs';
+
 const project = fileURLToPath( new URL( '../..', import.meta.url ) );
 const read = ( file ) => readFileSync( join( project, file ), 'utf8' );
 const pages = ( folder ) => readdirSync( join( project, folder ) ).filter( ( name ) => name.endsWith( '.md' ) ).sort();
@@ -89,6 +91,17 @@ for ( const [ language, first, last ] of [
 		}
 	} );
 }
+
+test( 'the diagrams are those of dev/book/diagrams.mjs, and each language shows its own', () => {
+	for ( const language of LANGUAGES ) {
+		const folder = `doc/pictures/${ language }`;
+		assert.deepEqual( readdirSync( join( project, folder ) ).filter( ( name ) => name.endsWith( '.svg' ) ).sort(), Object.keys( DIAGRAMS ).map( ( name ) => `${ name }.svg` ).sort() );
+		const shown = pages( `doc/${ language }` ).flatMap( ( name ) => [ ...read( `doc/${ language }/${ name }` ).matchAll( /!\[([^\]]+)\]\(\.\.\/(pictures\/[\w-]+\/\w+\.svg)\)/g ) ].map( ( [ , words, file ] ) => [ file, words ] ) );
+		for ( const [ file, words ] of shown ) assert.equal( words, DIAGRAMS[ file.split( '/' ).pop().slice( 0, -4 ) ]?.title[ LANGUAGES.indexOf( language ) ], 'the words for who does not see them' );
+		assert.deepEqual( shown.map( ( [ file ] ) => file ).sort(), Object.keys( DIAGRAMS ).map( ( name ) => `pictures/${ language }/${ name }.svg` ).sort() );
+		for ( const name of Object.keys( DIAGRAMS ) ) assert.equal( read( `${ folder }/${ name }.svg` ), svg( name, language ), `${ name }: dev/book/diagrams.mjs writes it anew` );
+	}
+} );
 
 test( 'every command of the handbook is one of the manuals, which tests run as they are written', () => {
 	const manuals = new Map();
