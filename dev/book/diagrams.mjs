@@ -155,7 +155,7 @@ export const DIAGRAMS = {
 		title: [ 'From the browser to the backup: what each place does, and which secrets lie there', '从浏览器到备份：每一处做什么，又存着哪些机密' ],
 		desc: [
 			'The browser asks for an operation by its name and has no key of the gateway. WordPress checks who asks and what, and has the service key in wp-config.php. LiteLLM checks keys and limits; its .env has the master key, the salt and the provider keys. PostgreSQL has virtual keys as hashes only, and the provider keys of the console encrypted. The backup has the database and .env, encrypted when BACKUP_RECIPIENT is set.',
-			'浏览器按名称请求操作，没有网关的任何密钥。WordPress 检查谁在请求、请求什么；服务密钥在 wp-config.php 里。LiteLLM 检查密钥和限额；主密钥、盐值和服务商密钥在它的 .env 里。PostgreSQL 里的虚拟密钥只有哈希，在控制台录入的服务商密钥是加密的。备份里有数据库和 .env，设置 BACKUP_RECIPIENT 之后才会加密。',
+			'浏览器按名称请求操作，没有网关的任何密钥。WordPress 检查谁在请求、请求什么；服务密钥在 wp-config.php 里。LiteLLM 检查密钥和限制；主密钥、盐值和服务商密钥在它的 .env 里。PostgreSQL 里的虚拟密钥只有哈希，在控制台录入的服务商密钥是加密的。备份里有数据库和 .env，设置 BACKUP_RECIPIENT 之后才会加密。',
 		],
 		height: 584,
 		draw( { box, arrow, note } ) {
@@ -164,7 +164,7 @@ export const DIAGRAMS = {
 			const rows = [
 				[ 'box', [ [ 'Browser', '浏览器' ], [ 'asks for an operation by name', '按名称请求一项操作' ] ], [ [ 'no key', '没有密钥' ], [ 'its login of WordPress', '只有 WordPress 的登录' ] ], [ 'HTTPS: cookie and nonce', 'HTTPS：cookie 和 nonce' ] ],
 				[ 'ours', [ [ 'WordPress: the plugin', 'WordPress：插件' ], [ 'checks who asks, and each value;', '检查谁在请求、每个参数；' ], [ 'passes on a fixed list', '只转发固定清单里的操作' ] ], [ 'wp-config.php', [ 'service key', '服务密钥' ] ], [ 'loopback or HTTPS: service key', '回环地址或 HTTPS：服务密钥' ] ],
-				[ 'box', [ [ 'LiteLLM', 'LiteLLM' ], [ 'checks keys, limits, budgets;', '检查密钥、限额和预算；' ], [ 'applications bring virtual keys', '应用带着虚拟密钥直接到这里' ] ], [ [ '.env, mode 600', '.env，权限 600' ], [ 'master key, salt,', '主密钥、盐值、' ], [ 'provider keys', '服务商密钥' ] ], [ 'network without a way out', '没有出口的内部网络' ] ],
+				[ 'box', [ [ 'LiteLLM', 'LiteLLM' ], [ 'checks keys, limits, budgets;', '检查密钥、限制和预算；' ], [ 'applications bring virtual keys', '应用带着虚拟密钥直接到这里' ] ], [ [ '.env, mode 600', '.env，权限 600' ], [ 'master key, salt,', '主密钥、盐值、' ], [ 'provider keys', '服务商密钥' ] ], [ 'network without a way out', '没有出口的内部网络' ] ],
 				[ 'box', [ 'PostgreSQL', [ 'keys, teams, spend, log', '密钥、团队、花费、日志' ] ], [ [ 'nothing in clear', '读不出明文' ], [ 'virtual keys: hashes only;', '虚拟密钥：只有哈希；' ], [ 'console’s keys: encrypted', '控制台录入的：用盐值加密' ] ], [ 'each night', '每晚一次' ] ],
 				[ 'box', [ [ 'Backup', '备份' ], [ 'copy it to another machine', '请复制到另一台机器' ] ], [ [ 'database and .env', '数据库和 .env' ], [ 'encrypted, once you set', '设置 BACKUP_RECIPIENT' ], [ 'BACKUP_RECIPIENT', '之后才会加密' ] ] ],
 			];
