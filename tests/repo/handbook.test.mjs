@@ -24,7 +24,7 @@ const pairs = [
 /** The fenced blocks of a page: { kind, text, skipped }; and the page without them. */
 function parts( file ) {
 	const blocks = [];
-	const prose = read( file ).replace( /(<!-- not run: [^\n]+ -->\n)?^```(\w*)\n(.*?)^```$/gms, ( _, skipped, kind, text ) => {
+	const prose = read( file ).replace( /(<!-- not run: [^\n]+ -->\n)?^ *```(\w*)\n(.*?)^ *```$/gms, ( _, skipped, kind, text ) => {
 		blocks.push( { kind, text, skipped: Boolean( skipped ) } );
 		return '';
 	} );
@@ -127,6 +127,15 @@ test( 'every command of the handbook is one of the manuals, which tests run as t
 test( 'the two READMEs lead to each other and to the handbook', () => {
 	assert.ok( read( 'README.md' ).includes( '](README.zh-CN.md)' ) && read( 'README.md' ).includes( '](doc/en/README.md)' ) );
 	assert.ok( read( 'README.zh-CN.md' ).includes( '](README.md)' ) && read( 'README.zh-CN.md' ).includes( '](doc/zh-CN/README.md)' ) );
+} );
+
+// Markdown closes emphasis behind punctuation only where no letter follows, and Chinese has no blanks.
+test( 'no emphasis of a Chinese page is left open', () => {
+	for ( const [ , zh ] of pairs ) {
+		const lines = parts( zh ).prose.replace( /`[^`\n]+`/g, '`' );
+		const open = [ ...lines.matchAll( /(\*{1,2})([^*\n]+)\1(?=(.?))/gu ) ].filter( ( [ , , words, next ] ) => /[\p{P}\p{S}]$/u.test( words ) && /[\p{L}\p{N}]/u.test( next ) );
+		assert.deepEqual( open.map( ( [ found ] ) => found ), [], zh );
+	}
 } );
 
 test( 'a Chinese page leads to Chinese pages where there are some', () => {
