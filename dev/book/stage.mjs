@@ -33,7 +33,7 @@ function link( file, whole, words, target ) {
 	}
 	if ( pages.has( place ) ) return `[${ words }](${ pages.get( place ) }${ anchor ? `#${ anchor }` : '' })`;
 	if ( place === `doc/${ other }/README.md` ) return `[${ words }](../${ other }/index.html)`;
-	return /README(\.zh-CN)?\.md$/.test( place ) && /^(English|简体中文)$/.test( words ) ? '' : `${ words } (\`${ place }\`)`;
+	return /README(\.zh-CN)?\.md$/.test( place ) && /^(English|简体中文)$/.test( words ) ? '' : chinese ? `${ words }（\`${ place }\`）` : `${ words } (\`${ place }\`)`;
 }
 
 const index = [];
