@@ -26,22 +26,23 @@ function link( file, whole, words, target ) {
 	const [ path, anchor ] = target.split( '#' );
 	const place = relative( project, resolve( project, dirname( file ), path ) );
 	if ( place.startsWith( 'doc/pictures/' ) ) {
-		mkdirSync( join( src, 'pictures' ), { recursive: true } );
-		copyFileSync( join( project, place ), join( src, place.slice( 'doc/'.length ) ) );
+		const copy = join( src, place.slice( 'doc/'.length ) );
+		mkdirSync( dirname( copy ), { recursive: true } );
+		copyFileSync( join( project, place ), copy );
 		return `[${ words }](${ place.slice( 'doc/'.length ) })`;
 	}
 	if ( pages.has( place ) ) return `[${ words }](${ pages.get( place ) }${ anchor ? `#${ anchor }` : '' })`;
 	if ( place === `doc/${ other }/README.md` ) return `[${ words }](../${ other }/index.html)`;
-	return /README(\.zh-CN)?\.md$/.test( place ) && /^(English|简体中文)$/.test( words ) ? '' : `${ words } (\`${ place }\`)`;
+	return /README(\.zh-CN)?\.md$/.test( place ) && /^(English|简体中文)$/.test( words ) ? '' : chinese ? `${ words }（\`${ place }\`）` : `${ words } (\`${ place }\`)`;
 }
 
 const index = [];
 for ( const [ file, name ] of pages ) {
 	let text = readFileSync( join( project, file ), 'utf8' );
 	// Not in code: neither in blocks nor in a line.
-	text = text.split( /(^```[\s\S]*?^```|`[^`\n]*`)/m ).map( ( part, at ) => ( at % 2 ? part : part.replace( /\[([^\]]*)\]\(([^)\s]+)\)/g, ( whole, words, target ) => link( file, whole, words, target ) ) ) ).join( '' );
+	text = text.split( /(^ *```[\s\S]*?^ *```|`[^`\n]*`)/m ).map( ( part, at ) => ( at % 2 ? part : part.replace( /\[([^\]]*)\]\(([^)\s]+)\)/g, ( whole, words, target ) => link( file, whole, words, target ) ) ) ).join( '' );
 	// A line is a sentence; a browser puts a space where it ends, which Chinese has not.
-	if ( chinese ) text = text.replace( /(?<=[\p{Script=Han}\u3000-\u303f\uff00-\uffef])\n(?=[\p{Script=Han}“《（])/gu, '' );
+	if ( chinese ) text = text.replace( /(?<=[\p{Script=Han}\u3000-\u303f\uff00-\uffef])\n *(?=[\p{Script=Han}“《（])|(?<=[。；：，])\n *(?=`[^`]|[[A-Za-z])/gu, '' );
 	if ( name === 'SUMMARY.md' ) {
 		writeFileSync( join( src, name ), `${ text.trimEnd() }\n[${ texts.kit }](kit.md)\n[${ texts.laptop }](laptop.md)\n` );
 		continue;
@@ -49,7 +50,7 @@ for ( const [ file, name ] of pages ) {
 	writeFileSync( join( src, name ), text );
 	let section = null;
 	const page = /^# (.+)$/m.exec( text )?.[ 1 ];
-	for ( const line of text.replace( /^```\w*$/gm, '' ).split( '\n' ) ) {
+	for ( const line of text.replace( /^ *```\w*$/gm, '' ).split( '\n' ) ) {
 		const heading = /^#+ (.+)$/.exec( line );
 		if ( heading ) {
 			const id = heading[ 1 ].toLowerCase().replace( /[^\p{L}\p{N}_ -]/gu, '' ).replaceAll( ' ', '-' );

@@ -8,6 +8,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { DIAGRAMS, LANGUAGES, svg } from '../../dev/book/diagrams.mjs';
+
 const project = fileURLToPath( new URL( '../..', import.meta.url ) );
 const read = ( file ) => readFileSync( join( project, file ), 'utf8' );
 const pages = ( folder ) => readdirSync( join( project, folder ) ).filter( ( name ) => name.endsWith( '.md' ) ).sort();
@@ -22,7 +24,7 @@ const pairs = [
 /** The fenced blocks of a page: { kind, text, skipped }; and the page without them. */
 function parts( file ) {
 	const blocks = [];
-	const prose = read( file ).replace( /(<!-- not run: [^\n]+ -->\n)?^```(\w*)\n(.*?)^```$/gms, ( _, skipped, kind, text ) => {
+	const prose = read( file ).replace( /(<!-- not run: [^\n]+ -->\n)?^ *```(\w*)\n(.*?)^ *```$/gms, ( _, skipped, kind, text ) => {
 		blocks.push( { kind, text, skipped: Boolean( skipped ) } );
 		return '';
 	} );
@@ -44,7 +46,7 @@ const chinese = /\p{Script=Han}/u;
 
 test( 'both languages have the same pages', () => {
 	assert.deepEqual( pages( 'doc/zh-CN' ), pages( 'doc/en' ) );
-	assert.deepEqual( chapters.map( ( name ) => name.slice( 0, 2 ) ), [ '00', '01', '02', '03', '04', '05', '06', '07', '08', '09' ] );
+	assert.deepEqual( chapters.map( ( name ) => name.slice( 0, 2 ) ), [ '00', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10' ] );
 } );
 
 for ( const [ en, zh ] of pairs ) {
@@ -90,6 +92,17 @@ for ( const [ language, first, last ] of [
 	} );
 }
 
+test( 'the diagrams are those of dev/book/diagrams.mjs, and each language shows its own', () => {
+	for ( const language of LANGUAGES ) {
+		const folder = `doc/pictures/${ language }`;
+		assert.deepEqual( readdirSync( join( project, folder ) ).filter( ( name ) => name.endsWith( '.svg' ) ).sort(), Object.keys( DIAGRAMS ).map( ( name ) => `${ name }.svg` ).sort() );
+		const shown = pages( `doc/${ language }` ).flatMap( ( name ) => [ ...read( `doc/${ language }/${ name }` ).matchAll( /!\[([^\]]+)\]\(\.\.\/(pictures\/[\w-]+\/\w+\.svg)\)/g ) ].map( ( [ , words, file ] ) => [ file, words ] ) );
+		for ( const [ file, words ] of shown ) assert.equal( words, DIAGRAMS[ file.split( '/' ).pop().slice( 0, -4 ) ]?.title[ LANGUAGES.indexOf( language ) ], 'the words for who does not see them' );
+		assert.deepEqual( shown.map( ( [ file ] ) => file ).sort(), Object.keys( DIAGRAMS ).map( ( name ) => `pictures/${ language }/${ name }.svg` ).sort() );
+		for ( const name of Object.keys( DIAGRAMS ) ) assert.equal( read( `${ folder }/${ name }.svg` ), svg( name, language ), `${ name }: dev/book/diagrams.mjs writes it anew` );
+	}
+} );
+
 test( 'every command of the handbook is one of the manuals, which tests run as they are written', () => {
 	const manuals = new Map();
 	for ( const file of [ 'deploy/README.md', 'deploy/local/README.md' ] ) {
@@ -114,6 +127,15 @@ test( 'every command of the handbook is one of the manuals, which tests run as t
 test( 'the two READMEs lead to each other and to the handbook', () => {
 	assert.ok( read( 'README.md' ).includes( '](README.zh-CN.md)' ) && read( 'README.md' ).includes( '](doc/en/README.md)' ) );
 	assert.ok( read( 'README.zh-CN.md' ).includes( '](README.md)' ) && read( 'README.zh-CN.md' ).includes( '](doc/zh-CN/README.md)' ) );
+} );
+
+// Markdown closes emphasis behind punctuation only where no letter follows, and Chinese has no blanks.
+test( 'no emphasis of a Chinese page is left open', () => {
+	for ( const [ , zh ] of pairs ) {
+		const lines = parts( zh ).prose.replace( /`[^`\n]+`/g, '`' );
+		const open = [ ...lines.matchAll( /(\*{1,2})([^*\n]+)\1(?=(.?))/gu ) ].filter( ( [ , , words, next ] ) => /[\p{P}\p{S}]$/u.test( words ) && /[\p{L}\p{N}]/u.test( next ) );
+		assert.deepEqual( open.map( ( [ found ] ) => found ), [], zh );
+	}
 } );
 
 test( 'a Chinese page leads to Chinese pages where there are some', () => {
