@@ -6,7 +6,7 @@
 #   --file CERTIFICATE   this one; may be given several times
 #   --site FILE          the certificates that a site file of nginx/render.sh names (TLS_CERTIFICATE=…)
 #   --days N             warns below N days (21)
-#   --no-metrics         writes nothing
+#   --no-metrics, --dry-run   writes nothing
 #
 # Without --file and --site: those that nginx's litellm.conf uses, as nginx/render.sh installs it. Certificates of Let's Encrypt are renewed 30 days
 # before they end, so a warning means that renewal has been failing for more than a week.
