@@ -53,7 +53,8 @@ fi
 hold_lock "$dir/.lock-offsite"
 begin
 if [ -n "$get" ]; then
-  fetch_copy "$(copy_named "$get")" "$folder"
+  name=$(copy_named "$get")
+  fetch_copy "$name" "$folder"
 elif [ -n "$check" ]; then
   check_newest
 else

@@ -89,12 +89,17 @@ copy_named() {
   printf '%s' "$name"
 }
 # missing_copies: of the newest backups here, as many as are kept there, those that are not there.
-missing_copies() { list_backups "$folder" | tail --lines="$keep" | grep --invert-match --fixed-strings --line-regexp --file=<(list_copies) || true; }
+missing_copies() {
+  local there
+  there=$(list_copies) || return 1
+  list_backups "$folder" | tail --lines="$keep" | grep --invert-match --fixed-strings --line-regexp --file=<(printf '%s' "$there") || true
+}
 old_copies() { list_copies | head --lines="-$keep"; }
 say_plan() {
-  local name
-  while IFS= read -r name; do [ -z "$name" ] || note "would copy $name"; done < <(missing_copies)
-  while IFS= read -r name; do [ -z "$name" ] || note "would remove the copy $name"; done < <(old_copies)
+  local name missing old
+  missing=$(missing_copies) old=$(old_copies)
+  while IFS= read -r name; do [ -z "$name" ] || note "would copy $name"; done <<<"$missing"
+  while IFS= read -r name; do [ -z "$name" ] || note "would remove the copy $name"; done <<<"$old"
 }
 
 work='' doing='' metrics=''
@@ -193,10 +198,12 @@ fetch_copy() {
 }
 check_newest() {
   local name largest free
+  # What a run that was killed has left.
+  find "$folder" -maxdepth 1 -name '.offsite-check.*' -mmin +1440 -exec rm --recursive --force {} +
   doing='listing the copies'
   name=$(copy_named latest)
   # Beside the backups: memory may be too small for it. The database must not lose its room to it.
-  largest=$(list_backups "$folder" | while IFS= read -r each; do stat --format=%s "$folder/$each"; done | sort --numeric-sort | tail --lines=1)
+  largest=$(list_backups "$folder" | (cd "$folder" && xargs --no-run-if-empty stat --format=%s) | sort --numeric-sort | tail --lines=1)
   free=$(df --output=avail --block-size=1 "$folder" | tail --lines=1)
   [ "$free" -gt $((2 * ${largest:-0} + 1024 * 1024 * 1024)) ] || die "not enough room in $folder to fetch a copy: $(numfmt --to=iec "$free") free"
   work=$(mktemp --directory "$folder/.offsite-check.XXXXXX")
