@@ -70,6 +70,7 @@ test('a backup that is not encrypted stays on this server, and Prometheus learns
 });
 
 test('over ssh: what is missing there is copied once, whole or not at all, and the oldest beyond OFFSITE_KEEP go', async () => {
+  to(`ssh:backup@example.com:${work}/far`);
   gateway.setEnv('BACKUP_RECIPIENT', /age1\w+/.exec(text(identity))[0]);
   newest = (await gateway.must(gateway.script('backup', ['--quiet']))) && gateway.archives().at(-1).split('/').at(-1);
   const [old, older] = ['litellm-backup-20260102T000000Z.tar.gz.age', 'litellm-backup-20260101T000000Z.tar.gz.age'];
