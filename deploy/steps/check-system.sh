@@ -87,6 +87,9 @@ if [ -n "$enable_ufw" ]; then
   # Whoever is locked out cannot come back to correct it: the port must be known, not guessed. What sshd has on loopback are
   # tunnels and screens that it forwards.
   sshd_ports=$(ss --tcp --listening --numeric --processes --no-header 2>/dev/null | awk '/"sshd"/ && $4 !~ /^(127\.|\[::1\])/ { sub(/.*:/, "", $4); print $4 }' | sort --unique || true)
+  # On newer Ubuntu systemd listens for it, until somebody comes; where it listens, sshd's own configuration does not say.
+  [ -n "$sshd_ports" ] || sshd_ports=$(systemctl show ssh.socket --property=ActiveState,Listen 2>/dev/null </dev/null |
+    awk '/^ActiveState=active$/ { active = 1 } /^Listen=.*\(Stream\)$/ { sub(/ \(Stream\)$/, ""); sub(/.*:/, ""); port[$0] } END { if (active) for (each in port) print each }' | sort --unique || true)
   [ -n "$sshd_ports" ] || sshd_ports=$(sshd -T 2>/dev/null </dev/null | awk '$1 == "port" { print $2 }' | sort --unique || true)
   sshd_ports=$(tr '\n' ' ' <<<"$sshd_ports" | sed 's/ *$//')
   if [ -z "$ssh_port" ]; then

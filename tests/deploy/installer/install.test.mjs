@@ -746,6 +746,13 @@ describe( 'options', () => {
 		unknown.answer( 'ss', ':' );
 		unknown.answer( 'sshd', 'exit 1' );
 		await refuses( unknown, [ '--enable-ufw' ], /could not be found out/ );
+		// Ubuntu 24.04: systemd listens, where its own unit says, and sshd would name the port of its configuration.
+		const socket = ( state ) => `[[ $1 == show ]] || return 1; printf 'Listen=0.0.0.0:2222 (Stream)\\nListen=[::]:2222 (Stream)\\nActiveState=${ state }\\n'`;
+		unknown.answer( 'sshd', 'echo port 22' );
+		unknown.answer( 'systemctl', socket( 'active' ) );
+		await refuses( unknown, [ '--enable-ufw' ], /sshd listens on port 2222, not only on 22/ );
+		unknown.answer( 'systemctl', socket( 'inactive' ) );
+		await succeeds( unknown, '--enable-ufw', '--dry-run' );
 		await refuses( aServer( { without: [ 'ufw' ] } ), [ '--enable-ufw' ], /needs ufw/ );
 	} );
 
@@ -786,7 +793,7 @@ describe( '--install-deps', () => {
 	};
 	const run = ( server, ...options ) => server.run( 'deploy-full.sh', [ '--install-deps', ...options ], { REAL_CURL: execFileSync( 'which', [ 'curl' ], { encoding: 'utf8' } ).trim() } );
 
-	for ( const [ id, codename ] of [ [ 'ubuntu', 'noble' ], [ 'debian', 'bookworm' ] ] ) {
+	for ( const [ id, codename ] of [ [ 'ubuntu', 'jammy' ], [ 'ubuntu', 'noble' ], [ 'debian', 'bookworm' ] ] ) {
 		test( `brings Docker from its own repository on ${ id }`, async () => {
 			const server = withDownloads( aServer( { without: [ 'docker', 'age', 'cosign' ], os: `ID=${ id }\nVERSION_CODENAME=${ codename }\n` } ), fingerprint );
 			const done = await run( server );

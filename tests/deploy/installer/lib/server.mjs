@@ -178,4 +178,4 @@ export class Server {
 }
 
 // Calls that only look.
-export const looks = ( line ) => /^(docker (compose (version|ps|port|config --(services|images))|(--)?version|info|ps|inspect|image inspect)|ss |df |sshd -T|systemctl is-|apt-cache |verify\.sh )/.test( line );
+export const looks = ( line ) => /^(docker (compose (version|ps|port|config --(services|images))|(--)?version|info|ps|inspect|image inspect)|ss |df |sshd -T|systemctl (is-|show )|apt-cache |verify\.sh )/.test( line );
