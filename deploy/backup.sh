@@ -30,20 +30,7 @@ set -euo pipefail
 . "$kit/deploy/lib/archive.sh"
 
 to='' label='' spare='' quiet=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --to) to=${2:?--to needs a folder} && shift ;;
-    --label) label=${2:?--label needs a word} && shift ;;
-    --spare) spare=${2:?--spare needs a file} && shift ;;
-    --quiet) quiet=1 ;;
-    --dry-run) dry_run=1 ;;
-    --yes) assume_yes=1 ;;
-    --litellm-dir) dir=${2:?--litellm-dir needs a folder} && shift ;;
-    --help) usage && exit 0 ;;
-    *) die "unknown option $1; see --help" ;;
-  esac
-  shift
-done
+read_options 'to= label= spare= quiet dry-run' "$@"
 [ -z "$quiet" ] || exec >/dev/null
 
 need_root
@@ -240,6 +227,7 @@ finish() {
 if [ -n "$dry_run" ]; then
   note "would back up the database '$database' and the files of $dir to $folder/litellm-backup-$(time_for_name)${label:+-$label}.tar.gz$(encryption_suffix "$recipient")"
   note "would keep the newest $keep backups there"
+  refuse_unfinished_upgrade
   check_recipient
   exit 0
 fi
@@ -248,6 +236,7 @@ lock_installation
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+refuse_unfinished_upgrade
 check_recipient
 doing='asking PostgreSQL'
 need_postgres

@@ -6,7 +6,7 @@
 #   --file CERTIFICATE   this one; may be given several times
 #   --site FILE          the certificates that a site file of nginx/render.sh names (TLS_CERTIFICATE=…)
 #   --days N             warns below N days (21)
-#   --no-metrics         writes nothing
+#   --no-metrics, --dry-run   writes nothing
 #
 # Without --file and --site: those that nginx's litellm.conf uses, as nginx/render.sh installs it. Certificates of Let's Encrypt are renewed 30 days
 # before they end, so a warning means that renewal has been failing for more than a week.
@@ -16,21 +16,9 @@ set -euo pipefail
 # shellcheck source=lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
-files=() sites=() days=21 metrics=1
-while [ $# -gt 0 ]; do
-  case $1 in
-    --file) files+=("${2:?--file needs a certificate}") && shift ;;
-    --site) sites+=("${2:?--site needs a file}") && shift ;;
-    --days) days=${2:?--days needs a number} && shift ;;
-    --no-metrics) metrics= ;;
-    --dry-run) metrics= ;;
-    --yes) ;;
-    --litellm-dir) dir=${2:?--litellm-dir needs a folder} && shift ;;
-    --help) usage && exit 0 ;;
-    *) die "unknown option $1; see --help" ;;
-  esac
-  shift
-done
+file=() site=() days=21 no_metrics=''
+read_options 'file+ site+ days= no-metrics dry-run' "$@"
+files=(${file[@]+"${file[@]}"}) sites=(${site[@]+"${site[@]}"})
 [[ $days =~ ^[0-9]+$ ]] || die "--days is a number, not '$days'"
 need openssl
 
@@ -84,7 +72,7 @@ for file in "${files[@]}"; do
   label=${file//\\/\\\\}
   lines+="litellm_kit_certificate_expiry_timestamp_seconds{file=\"${label//\"/\\\"}\"} $end"$'\n'
 done
-if [ -n "$metrics" ] && [ -d "$dir/data" ]; then
+if [ -z "$no_metrics$dry_run" ] && [ -d "$dir/data" ]; then
   install --directory --mode=755 "$dir/data/textfile"
   {
     echo '# HELP litellm_kit_certificate_expiry_timestamp_seconds When the certificate ends; 0 where it cannot be read.'

@@ -30,29 +30,11 @@ for part in images releases environment keys previous; do
 done
 
 asked=("$@")
-install_deps='' asked_image='' service_key='' read_only='' enable_ufw='' ssh_port='' observability='' demo=''
-installing='' # anything but --service-key was asked for
-while [ $# -gt 0 ]; do
-  case $1 in
-    --litellm-image | --litellm-dir | --ssh-port) [[ ${2:---} != --* ]] || die "$1 needs a value; see --help" ;;
-  esac
-  case $1 in
-    --install-deps) install_deps=1 installing=1 ;;
-    --litellm-image) asked_image=$2 installing=1 && shift ;;
-    --litellm-dir) dir=$2 && shift ;;
-    --service-key) service_key=1 ;;
-    --read-only) read_only=1 ;;
-    --enable-ufw) enable_ufw=1 installing=1 ;;
-    --ssh-port) ssh_port=$2 && shift ;;
-    --with-observability) observability=1 installing=1 ;;
-    --demo) demo=1 installing=1 ;;
-    --dry-run) dry_run=1 ;;
-    --yes) assume_yes=1 ;;
-    --help) usage && exit 0 ;;
-    *) die "there is no option '$1'; see --help" ;;
-  esac
-  shift
-done
+install_deps='' litellm_image='' service_key='' read_only='' enable_ufw='' ssh_port='' with_observability='' demo=''
+read_options 'install-deps litellm-image= service-key read-only enable-ufw ssh-port= with-observability demo dry-run' "$@"
+observability=$with_observability
+# Anything but --service-key was asked for.
+installing=$install_deps$litellm_image$enable_ufw$observability$demo
 [ -z "$read_only" ] || [ -n "$service_key" ] || die "--read-only goes with --service-key"
 [ -z "$ssh_port" ] || [ -n "$enable_ufw" ] || die "--ssh-port goes with --enable-ufw"
 [[ -z $ssh_port || ($ssh_port =~ ^[0-9]{1,5}$ && $((10#$ssh_port)) -ge 1 && $((10#$ssh_port)) -le 65535) ]] ||
@@ -96,6 +78,7 @@ trap 'exit 143' TERM HUP
 
 # --- checks: nothing is changed ---------------------------------------------------------------------------------------
 
+refuse_unfinished_upgrade
 if [ -n "$service_key" ] && [ -z "$installing" ] && [ -f "$dir/docker-compose.yml" ] && [ -n "$(env_get LITELLM_MASTER_KEY)" ] && gateway_answers; then
   need_root
   need curl jq openssl
@@ -105,7 +88,6 @@ if [ -n "$service_key" ] && [ -z "$installing" ] && [ -f "$dir/docker-compose.ym
   exit 0
 fi
 
-refuse_unfinished_upgrade
 run_step check-system
 run_step choose-image
 run_step check-environment

@@ -29,26 +29,13 @@ set -euo pipefail
 # shellcheck source=lib/releases.sh
 . "$kit/deploy/lib/releases.sh"
 
-to=previous choice='' identity='' no_backup='' wait_seconds=300 list=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --to) to=${2:?--to needs an image} && shift ;;
-    --keep-database | --restore-database) [ -z "$choice" ] || die "--keep-database or --restore-database, not both" && choice=${1#--} && choice=${choice%-database} ;;
-    --identity) identity=${2:?--identity needs a file} && shift ;;
-    --no-backup) no_backup=1 ;;
-    --wait) wait_seconds=${2:?--wait needs a number of seconds} && shift ;;
-    --list) list=1 ;;
-    --dry-run) dry_run=1 ;;
-    --yes) assume_yes=1 ;;
-    --litellm-dir) dir=${2:?--litellm-dir needs a folder} && shift ;;
-    --help) usage && exit 0 ;;
-    *) die "unknown option $1; see --help" ;;
-  esac
-  shift
-done
-[[ $wait_seconds =~ ^[0-9]+$ ]] || die "--wait is a number of seconds, not '$wait_seconds'"
+to=previous keep_database='' restore_database='' identity='' no_backup='' wait=300 list=''
+read_options 'to= keep-database restore-database identity= no-backup wait= list dry-run' "$@"
+[ -z "$keep_database" ] || [ -z "$restore_database" ] || die "--keep-database or --restore-database, not both"
+choice=${keep_database:+keep}${restore_database:+restore}
+[[ $wait =~ ^[0-9]+$ ]] || die "--wait is a number of seconds, not '$wait'"
 # Who is impatient with the new one is not with the one that has to come back.
-wait_for_former=$((wait_seconds > 300 ? wait_seconds : 300))
+wait_for_former=$((wait > 300 ? wait : 300))
 need_installation
 if [ -n "$list" ]; then
   [ -f "$(releases_file)" ] || { say "there is no history yet: $(releases_file) is written by deploy-full.sh and upgrade.sh" && exit 0; }
@@ -59,27 +46,32 @@ fi
 need_root
 need docker jq curl
 refuse_unfinished_upgrade
+lock_installation
 
 # find_release: target_image, with its digest where it is known, and the backup that was taken when it was left.
 find_release() {
-  local line digest number present_tag
+  local line digest number runs
   [ -f "$(releases_file)" ] || die "there is no history in $(releases_file), so there is no release to go back to. Nothing was changed."
   present=$(env_get LITELLM_IMAGE)
-  present_tag=${present%%@*}
-  # A release is known by its reference without the digest: that is put behind it below.
-  number=$(awk -F '\t' -v to="${to%%@*}" -v present="$present_tag" '
-    { image = $2; sub(/@.*/, "", image); if (to == "previous" ? image != present : image == to) found = NR } END { print found }' "$(releases_file)")
+  # A release is known by its tag, or by the digest where either side has nothing else.
+  read -r number runs < <(awk -F '\t' -v to="$to" -v present="$present" '
+    function tag(image) { if (image ~ /:[^:\/@]+@/) sub(/@.*/, "", image); return image }
+    function digest(image) { if (image !~ /@/) return "none"; sub(/.*@/, "", image); return image }
+    function same(image) { return tag($2) == tag(image) || (tag(image) ~ /@/ || tag($2) ~ /@/) && digest($3) == digest(image) }
+    (to == "previous" ? ! same(present) : same(to)) { found = NR; runs = same(present) } END { print found, runs }' "$(releases_file)") || true
   [ -n "$number" ] || die "$([ "$to" = previous ] && echo 'no other release than the present one' || echo "'$to'") is in the history (rollback.sh --list). Nothing was changed."
   line=$(sed --quiet "${number}p" "$(releases_file)")
   target_image=$(cut --fields=2 <<<"$line") digest=$(cut --fields=3 <<<"$line")
   backup=$(sed --quiet "$((number + 1))p" "$(releases_file)" | cut --fields=4)
-  [ "${target_image%%@*}" != "$present_tag" ] || die "$present runs here already; see rollback.sh --list"
   case $target_image in
     *@*) ;;
     *) [ -z "$digest" ] || target_image+=@${digest#*@} ;;
   esac
+  [[ $to != *@* || $(image_digest "$to") == "$(image_digest "$target_image")" ]] ||
+    die "the history has ${target_image%%@*} with another digest: $(image_digest "$target_image"). Nothing was changed."
+  [ "$runs" != 1 ] || die "$present runs here already; see rollback.sh --list"
   refuse_bad_image "$target_image"
-  ! version_below "$(image_version "$present")" "$(image_version "$target_image")" || [ -z "$(image_version "$target_image")" ] ||
+  [ -z "$(image_version "$present")" ] || [ -z "$(image_version "$target_image")" ] || ! version_below "$(image_version "$present")" "$(image_version "$target_image")" ||
     die "$target_image is newer than $present: that is an upgrade. Use upgrade.sh --litellm-image ${target_image%%@*}. Nothing was changed."
   note "from $present to $target_image"
   note "the backup from before the upgrade: ${backup:-none is recorded}"
@@ -185,7 +177,6 @@ if [ -n "$dry_run" ]; then
   note "would $([ -n "$no_backup" ] && echo 'take no backup' || echo 'back up the present state'), fetch $target_image, $([ "$choice" = restore ] && echo "restore the database of $created" || echo 'keep the database') and start the gateway"
   exit 0
 fi
-lock_installation
 assume_yes=1
 step "Fetching the image"
 fetch_image
@@ -198,7 +189,7 @@ fi
 step "Changing to $target_image"
 if [ "$choice" = restore ]; then
   # It changes the image as well, and both back when that fails.
-  "$kit/deploy/restore.sh" "$backup" --litellm-image "$target_image" ${identity:+--identity "$identity"} --no-backup --yes --wait "$wait_seconds" --litellm-dir "$dir" </dev/null ||
+  "$kit/deploy/restore.sh" "$backup" --litellm-image "$target_image" ${identity:+--identity "$identity"} --no-backup --yes --wait "$wait" --litellm-dir "$dir" </dev/null ||
     die "the rollback failed; the gateway runs $present with the database it had, as restore.sh says above"
 else
   before=litellm_before_$(time_for_name | tr '[:upper:]' '[:lower:]')
@@ -210,7 +201,7 @@ else
   set_image "$target_image"
   forget_cache
   start_gateway
-  verify_gateway "$wait_seconds" || die "$target_image does not work on the present database"
+  verify_gateway "$wait" || die "$target_image does not work on the present database"
 fi
 changed=
 record_release "$target_image" "$(head --lines=1 "$work/backup" 2>/dev/null || true)"

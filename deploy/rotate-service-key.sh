@@ -17,26 +17,10 @@ set -euo pipefail
 # shellcheck source=lib/keys.sh
 . "$kit/deploy/lib/keys.sh"
 
-overlap='' now='' finish='' kind=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --overlap | --litellm-dir) [[ ${2:---} != --* ]] || die "$1 needs a value; see --help" ;;
-  esac
-  case $1 in
-    --overlap) overlap=$2 && shift ;;
-    --now) now=1 ;;
-    --finish) finish=1 ;;
-    --read-only) kind=${kind:+both} kind=${kind:-read-only} ;;
-    --manage) kind=${kind:+both} kind=${kind:-manage} ;;
-    --litellm-dir) dir=$2 && shift ;;
-    --dry-run) dry_run=1 ;;
-    --yes) assume_yes=1 ;;
-    --help) usage && exit 0 ;;
-    *) die "there is no option '$1'; see --help" ;;
-  esac
-  shift
-done
-[ "$kind" != both ] || die "--read-only and --manage exclude each other"
+overlap='' now='' finish='' read_only='' manage=''
+read_options 'overlap= now finish read-only manage dry-run' "$@"
+kind=${manage:+manage}${read_only:+read-only}
+[ -z "$manage" ] || [ -z "$read_only" ] || die "--read-only and --manage exclude each other"
 case ${overlap:+o}${now:+n}${finish:+f} in on* | of* | nf) die "--overlap, --now and --finish exclude each other" ;; esac
 [ -z "$finish" ] || [ -z "$kind" ] || die "--finish makes no key; --$kind goes with a new one"
 # Seconds: LiteLLM reads these alike in all versions, whereas 1.80.11 takes some other spellings for dates of the calendar.
@@ -55,8 +39,9 @@ current=$(service_key_file)
 old=$dir/service-key.old.txt
 new=$dir/service-key.new.txt
 [ -s "$current" ] || die "there is no key to rotate ($current). 'deploy-full.sh --service-key' makes the first one"
-gateway_answers || die "the gateway does not answer on $(gateway_url); nothing was changed. $kit/deploy/verify.sh shows what is wrong"
+refuse_unfinished_upgrade
 lock_installation
+gateway_answers || die "the gateway does not answer on $(gateway_url); nothing was changed. $kit/deploy/verify.sh shows what is wrong"
 
 # end_key FILE: the gateway takes the key no more, and that was seen; FILE is removed.
 end_key() {

@@ -17,23 +17,13 @@ set -euo pipefail
 # shellcheck source=lib/archive.sh
 . "$kit/deploy/lib/archive.sh"
 
-delete='' spelled='' no_backup=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --delete-data) delete=1 ;;
-    --delete-data=*) delete=1 spelled=${1#*=} ;;
-    --no-backup) no_backup=1 ;;
-    --dry-run) dry_run=1 ;;
-    --yes) assume_yes=1 ;;
-    --litellm-dir) dir=${2:?--litellm-dir needs a folder} && shift ;;
-    --help) usage && exit 0 ;;
-    *) die "unknown option $1; see --help" ;;
-  esac
-  shift
-done
+delete_data='' no_backup=''
+read_options 'delete-data? no-backup dry-run' "$@"
+delete=$delete_data spelled=${delete_data#1}
 need_root
 need docker
 need_installation
+refuse_unfinished_upgrade
 
 # refuse_suspicious_folder: what is deleted must be an installation and nothing else.
 refuse_suspicious_folder() {

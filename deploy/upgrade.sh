@@ -26,29 +26,21 @@ set -euo pipefail
 . "$kit/deploy/lib/releases.sh"
 # shellcheck source=lib/environment.sh
 . "$kit/deploy/lib/environment.sh"
+# shellcheck source=lib/archive.sh
+. "$kit/deploy/lib/archive.sh"
+# shellcheck source=lib/upgrade.sh
+. "$kit/deploy/lib/upgrade.sh"
 
-asked_image='' wait_seconds=600 force=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --litellm-image) asked_image=${2:?--litellm-image needs an image} && shift ;;
-    --wait) wait_seconds=${2:?--wait needs a number of seconds} && shift ;;
-    --force) force=1 ;;
-    --dry-run) dry_run=1 ;;
-    --yes) assume_yes=1 ;;
-    --litellm-dir) dir=${2:?--litellm-dir needs a folder} && shift ;;
-    --help) usage && exit 0 ;;
-    *) die "unknown option $1; see --help" ;;
-  esac
-  shift
-done
-[[ $wait_seconds =~ ^[0-9]+$ ]] || die "--wait is a number of seconds, not '$wait_seconds'"
+litellm_image='' wait=600 force=''
+read_options 'litellm-image= wait= force dry-run' "$@"
+[[ $wait =~ ^[0-9]+$ ]] || die "--wait is a number of seconds, not '$wait'"
 # Who is impatient with the new one is not with the one that has to come back.
-wait_for_former=$((wait_seconds > 300 ? wait_seconds : 300))
+wait_for_former=$((wait > 300 ? wait : 300))
 
 need_root
 need docker jq curl
 need_installation
-litellm_image=${asked_image:-$(env_get LITELLM_IMAGE "$env_example")}
+litellm_image=${litellm_image:-$(env_get LITELLM_IMAGE "$env_example")}
 former_image=$(env_get LITELLM_IMAGE)
 # What a run that is under way needs to go back, also when this script itself is killed.
 safe=$dir/data/kit/upgrade
@@ -56,205 +48,47 @@ kept_files=(.env docker-compose.yml docker-compose.observability.yml docker-comp
   data/kit/installed.sha256 data/kit/salt.fingerprint)
 # The installation's own copy of the kit is replaced only by a kit from elsewhere.
 [ "$kit" -ef "$dir/kit" ] || kept_files+=(kit)
+copy=litellm_before_$(time_for_name | tr '[:upper:]' '[:lower:]')
+lock_installation
 
-choose_image() {
-  local from to
-  refuse_bad_image "$litellm_image"
-  from=$(image_version "$former_image") to=$(image_version "$litellm_image")
-  if [ -z "$from" ] || [ -z "$to" ]; then
-    [ "$former_image" = "$litellm_image" ] || warn "which of $former_image and $litellm_image is newer cannot be told from their names; an older LiteLLM damages the tables of a newer one"
-    [ -n "$dry_run" ] || [ "$former_image" = "$litellm_image" ] || confirm "Is $litellm_image the newer one?" || die "nothing was changed"
-  elif version_below "$to" "$from"; then
-    die "$litellm_image is older than $from, which runs here: this script does not go back. 'rollback.sh' does, with the backup that fits. Nothing was changed."
-  fi
-  if [ "$former_image" = "$litellm_image" ] && [ "$(kit_version)" = "$(head --lines=1 "$dir/kit/deploy/VERSION" 2>/dev/null || kit_version)" ]; then
-    say "$litellm_image and the kit $(kit_version) are what runs here already: there is nothing to upgrade."
-    exit 0
-  fi
-  warn_old_image "$litellm_image" || die "nothing was changed"
-  note "from $former_image to $litellm_image"
-}
-
-check_state() {
-  local free size
-  need_postgres
-  database_exists "$database" || die "there is no database '$database': the gateway has not run here yet. Use deploy-full.sh"
-  wait_until_ready 5 || [ -n "$force" ] ||
-    die "the gateway is not ready now: whether the new one is as good could not be told. Find out why first (diagnose.sh, docker compose logs litellm), or --force. Nothing was changed."
-  size=$(database_size "$database")
-  free=$(df --output=avail --block-size=1 "$dir/data/postgres" | tail --lines=1)
-  [ "$free" -ge $((size + size / 10 + 64 * 1024 * 1024)) ] ||
-    die "not enough room for a copy of the database in $dir/data/postgres: it has $(numfmt --to=iec "$size"), and $(numfmt --to=iec "$free") are free. 'restore.sh --drop-previous' deletes databases put aside. Nothing was changed."
-}
-
-take_backup() {
-  "$kit/deploy/backup.sh" --litellm-dir "$dir" --label before-upgrade </dev/null >"$safe.backup" || {
-    rm --force "$safe.backup"
-    die "without a backup there is no upgrade. Nothing was changed."
-  }
-  cat "$safe.backup"
-  backup=$(head --lines=1 "$safe.backup")
-  rm --force "$safe.backup"
-}
-pull_image() {
-  docker pull --quiet "$litellm_image" </dev/null >/dev/null ||
-    die "$litellm_image could not be fetched. Does it exist, and is the registry reachable? Nothing was changed; the gateway still runs $former_image."
-  note "$litellm_image $(repo_digest "$litellm_image")"
-}
-
-# keep_former: after this, `go_back` can undo everything.
-keep_former() {
-  local name
-  rm --recursive --force "$safe.new"
-  install --directory --mode=700 "$safe.new/files"
-  for name in "${kept_files[@]}"; do
-    [ ! -e "$dir/$name" ] || (cd "$dir" && cp --archive --parents "$name" "$safe.new/files/")
-  done
-  applied_migrations "$database" >"$safe.new/migrations"
-  printf '%s\n' "$copy" >"$safe.new/copy"
-  printf '%s\n' "$former_image" >"$safe.new/image"
-  mv "$safe.new" "$safe"
-}
-copy_database() {
-  stop_gateway
-  disconnect "$database"
-  sql postgres <<<"create database \"$copy\" template \"$database\" strategy file_copy"
-  note "$database was copied to $copy"
-}
-
-# Only with $safe; says what it did.
-go_back() {
-  local name copy had_migrated=
-  copy=$(cat "$safe/copy")
-  say ""
-  say "==> going back to $(cat "$safe/image")"
-  # The files first: with those of the new kit Compose may not be able to do anything.
-  for name in "${kept_files[@]}"; do
-    rm --recursive --force "${dir:?}/$name.upgrade-aside"
-    if [ -e "$safe/files/$name" ]; then
-      [ ! -e "$dir/$name" ] || mv "$dir/$name" "$dir/$name.upgrade-aside" || return 1
-      cp --archive "$safe/files/$name" "$dir/$name" || return 1
-      rm --recursive --force "${dir:?}/$name.upgrade-aside"
-    else
-      rm --recursive --force "${dir:?}/$name"
-    fi
-  done
-  rm --force "$dir"/docker-compose*.yml.new "$dir"/config/*.new
-  stop_gateway || return 1
-  # A database that does not answer would look like one without the copy.
-  compose up --detach --wait --wait-timeout 120 postgres </dev/null >&2 || return 1
-  if database_exists "$copy"; then
-    applied_migrations "$database" 2>/dev/null | cmp --silent - "$safe/migrations" || had_migrated=1
-    if [ -n "$had_migrated" ]; then
-      exchange_databases "$copy" "${copy/before/failed}" || return 1
-      drop_database "${copy/before/failed}" || true
-    else
-      drop_database "$copy" || true
-    fi
-  fi
-  forget_cache
-  compose up --detach --remove-orphans </dev/null >&2 || return 1
-  restart_observers || say "Not all of Prometheus, Alertmanager and Grafana could be restarted; 'docker compose ps' in $dir shows which."
-  if verify_gateway "$wait_for_former" --quick >&2; then
-    say "The gateway runs $(cat "$safe/image") again, with the former files and settings, and answers."
-  else
-    say "The gateway was started with $(cat "$safe/image") and the former files, but it is not as it should be: see the lines with FAILED above."
-  fi
-  if [ -n "$had_migrated" ]; then
-    say "The new version had migrated the database; the database is the one from before the upgrade again. What was written to the new version in between is gone."
-  else
-    say "The database had not been migrated and was left as it is."
-  fi
-  rm --recursive --force "$safe"
-}
-
-changed='' backup=''
-finish() {
-  local status=$?
-  trap - EXIT
-  trap '' INT TERM HUP
-  if [ "$status" != 0 ] && [ -n "$changed" ]; then
-    {
-      printf '\nThe upgrade failed at: %s\n' "$step_title"
-      go_back || printf 'Going back did not work to the end. What is needed for it is in %s; run upgrade.sh again to go back, or restore.sh %s\n' "$safe" "$backup"
-      [ -z "$backup" ] || printf 'The backup from before: %s\n' "$backup"
-    } >&2
-  fi
-  exit "$status"
-}
+# --- checks: nothing is changed ---------------------------------------------------------------------------------------
 
 if [ -d "$safe" ]; then
-  warn "an earlier upgrade from $(cat "$safe/image") was cut off in the middle"
-  [ -z "$dry_run" ] || { note "would go back to it" && exit 0; }
-  confirm "Go back to the state before it now?" || die "nothing was changed; the gateway may be in any state"
-  lock_installation
-  go_back || die "going back did not work; what is needed for it is in $safe"
-  say "Now the upgrade can be tried again."
+  finish_going_back
   exit 0
 fi
-
 step "Choosing the image"
 choose_image
 check_state
-copy=litellm_before_$(time_for_name | tr '[:upper:]' '[:lower:]')
 if [ -n "$dry_run" ]; then
-  note "would take a backup to $(env_get BACKUP_DIR), pull $litellm_image and check its signature"
-  note "would stop the gateway and copy $database to $copy"
-  note "would install the files of kit $(kit_version), set LITELLM_IMAGE and start the gateway"
-  note "would wait up to $wait_seconds s until it is ready, and make a real call; on failure everything back"
+  say_plan
   exit 0
 fi
 confirm "Upgrade the gateway in $dir?" || die "nothing was changed"
-lock_installation
+
+# --- effects begin here: what fails from keep_former on is undone by finish -------------------------------------------
+
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 install --directory --mode=700 "$dir/data/kit"
-
 step "Taking a backup"
 take_backup
 step "Fetching the image"
 pull_image
 step "Checking its signature"
-# shellcheck source=steps/verify-signature.sh
-. "$kit/deploy/steps/verify-signature.sh"
-
+check_signature
 step "Keeping what there is"
 keep_former
-changed=1
 copy_database
-
 step "Installing the files of the kit"
-# The parts of deploy-full.sh read these.
-observability='' demo=''
-[[ $(env_get COMPOSE_FILE) != *observability* ]] || observability=1
-# shellcheck source=steps/make-directories.sh
-. "$kit/deploy/steps/make-directories.sh"
-# shellcheck source=steps/install-files.sh
-. "$kit/deploy/steps/install-files.sh"
-# shellcheck source=steps/prepare-environment.sh
-. "$kit/deploy/steps/prepare-environment.sh"
-if [ -n "$observability" ]; then
-  # shellcheck source=steps/prepare-observability.sh
-  . "$kit/deploy/steps/prepare-observability.sh"
-fi
-compose config --quiet </dev/null || die "Compose cannot read the new files; a change of yours in docker-compose.override.yml?"
-
+install_kit
 step "Starting the new gateway"
-compose up --detach --remove-orphans </dev/null || die "the services did not start"
-restart_observers || die "Prometheus, Alertmanager and Grafana could not be restarted with their new files"
+start_new
 step "Verifying"
-verify_gateway "$wait_seconds" || die "the new gateway does not work as it should"
-
-record_release "$litellm_image" "$backup"
-changed=
-rm --recursive --force "$safe"
-drop_database "$copy"
-# Where timers were installed, they are those of this kit; without them the gateway is upgraded all the same.
-if [ -e "$root/etc/systemd/system/litellm-backup.timer" ]; then
-  # shellcheck source=steps/install-timers.sh
-  (. "$kit/deploy/steps/install-timers.sh") || warn "the timers could not be brought up to date; deploy-full.sh does it"
-fi
+verify_new
+forget_former
+update_timers
 say ""
 say "The gateway runs $litellm_image."
 note "back again: rollback.sh (with the backup $backup)"

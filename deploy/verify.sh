@@ -16,22 +16,12 @@ set -euo pipefail
 . "$kit/deploy/lib/images.sh"
 # shellcheck source=lib/keys.sh
 . "$kit/deploy/lib/keys.sh"
+# shellcheck source=lib/releases.sh
+. "$kit/deploy/lib/releases.sh"
 
-quick='' real_model=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --model | --litellm-dir) [[ ${2:---} != --* ]] || die "$1 needs a value; see --help" ;;
-  esac
-  case $1 in
-    --quick) quick=1 ;;
-    --model) real_model=$2 && shift ;;
-    --litellm-dir) dir=$2 && shift ;;
-    --yes) ;;
-    --help) usage && exit 0 ;;
-    *) die "there is no option '$1'; see --help" ;;
-  esac
-  shift
-done
+quick='' model=''
+read_options 'quick model=' "$@"
+real_model=$model
 need_root
 need docker curl jq
 need_installation
@@ -273,5 +263,7 @@ if [[ $(env_get COMPOSE_FILE) == *observability* ]]; then
   [ -n "$quick" ] || check 'Prometheus reads the gateway' prometheus_scrapes || true
 fi
 say
+# A script that starts the services has said it.
+[ -n "${LITELLM_KIT_LOCKED:-}" ] || check_digests say
 say "$passed ok, $failed failed"
 [ $failed = 0 ]

@@ -33,6 +33,48 @@ step() {
 # usage: the comment at the head of the script that runs.
 usage() { sed --quiet '2,/^$/{s/^# \{0,1\}//p}' "$0"; }
 
+# read_options OPTIONS "$@": what a script was called with, in variables named as the options are, with _ for -. Of OPTIONS
+# `name` becomes 1, `name=` takes a value, `name+` one each time (a list), `name?` one behind "=" or none; WORD is what stands
+# without an option. Every script knows --litellm-dir, --yes and --help.
+read_options() {
+  local options=" litellm-dir= yes help $1 " option kind_of given
+  shift
+  while [ $# -gt 0 ]; do
+    if [[ $1 != -* && $options =~ " "([A-Z]+)" " ]]; then
+      option=${BASH_REMATCH[1],,}
+      [ -z "${!option}" ] || die "one $option at a time: '${!option}' or '$1'?"
+      printf -v "$option" %s "$1"
+      shift
+      continue
+    fi
+    option=${1#--} option=${option%%=*} given=1
+    [[ $1 == --?* && $options =~ " $option"([=+?]?)" " ]] || die "there is no option '$1'; see --help"
+    kind_of=${BASH_REMATCH[1]}
+    if [[ $1 == *=* ]]; then
+      [ -n "$kind_of" ] || die "--$option takes no value; see --help"
+      given=${1#*=}
+    elif [[ $kind_of == [=+] ]]; then
+      given=${2-}
+      [ $# = 1 ] || shift
+    fi
+    [[ -n $given && $given != --* ]] || die "--$option needs a value; see --help"
+    shift
+    case $option in
+      help) usage && exit 0 ;;
+      yes) assume_yes=1 ;;
+      litellm-dir) dir=$given ;;
+      *)
+        option=${option//-/_}
+        if [ "$kind_of" = + ]; then
+          local -n list_of=$option
+          list_of+=("$given")
+        else
+          printf -v "$option" %s "$given"
+        fi ;;
+    esac
+  done
+}
+
 have() { command -v "$1" >/dev/null 2>&1; }
 # systemctl alone is no systemd: containers and chroots have it as well.
 systemd_runs() { have systemctl && [ -d "$root/run/systemd/system" ]; }
@@ -81,19 +123,36 @@ write_file() {
   mv --force "$new" "$file"
 }
 
-# One script of the kit at a time: the lock goes with the process.
+# One script of the kit at a time. Those that it calls work under its lock.
 lock_installation() {
   [ -z "$dry_run" ] || return 0
   [ -z "${LITELLM_KIT_LOCKED:-}" ] || return 0
   mkdir --parents "$dir"
-  exec {kit_lock}>"$dir/.lock"
-  flock --nonblock "$kit_lock" || die "another script of the kit is at work on $dir; wait for it to end"
+  hold_lock "$dir/.lock"
   export LITELLM_KIT_LOCKED=1
+}
+# hold_lock FILE: it goes with the process, and whoever holds it stands in the file.
+hold_lock() {
+  exec {kit_lock}<>"$1"
+  flock --nonblock "$kit_lock" || die "another script of the kit is at work on $dir: $(grep . "$1" || echo 'it has just begun'). Wait for it to end. Nothing was changed."
+  printf '%s, process %s, since %s\n' "${0##*/}" $$ "$(date --utc '+%Y-%m-%d %H:%M:%S UTC')" >"$1"
 }
 
 # An upgrade that was cut off, by a power failure say, has left half of each version: only upgrade.sh can tell which.
 refuse_unfinished_upgrade() {
-  [ ! -d "$dir/data/kit/upgrade" ] || die "an upgrade was cut off in the middle; run upgrade.sh, which goes back to the state before it. Nothing was changed."
+  [ -d "$dir/data/kit/upgrade" ] || return 0
+  # Or it is under way.
+  dry_run='' lock_installation
+  die "an upgrade was cut off in the middle, and upgrade.sh goes back to the state before it. Nothing was changed. First run:
+    $(command_line upgrade.sh)"
+}
+# command_line SCRIPT [OPTION…]: how it is run for this installation.
+command_line() {
+  local script=$1
+  shift
+  printf 'sudo %q' "$kit/deploy/$script"
+  [ $# = 0 ] || printf ' %q' "$@"
+  [ "$dir" = "$root/opt/litellm-server" ] || printf ' --litellm-dir %q' "$dir"
 }
 
 # --- .env -------------------------------------------------------------------------------------------------------------

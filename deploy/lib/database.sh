@@ -85,7 +85,8 @@ stop_gateway() {
 start_gateway() {
   local services
   mapfile -t services < <(gateway_services)
-  compose up --detach "${services[@]}" </dev/null >&2
+  compose up --detach "${services[@]}" </dev/null >&2 || return 1
+  check_digests new
 }
 # What is in Redis is derived from the database: cached keys, counters, spend on its way. After another database is in
 # place it would be wrong.

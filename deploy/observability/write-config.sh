@@ -16,15 +16,7 @@ set -euo pipefail
 # shellcheck source=../lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 
-while [ $# -gt 0 ]; do
-  case $1 in
-    --litellm-dir) dir=${2:?--litellm-dir needs a folder} && shift ;;
-    --dry-run) dry_run=1 ;;
-    --help) usage && exit 0 ;;
-    *) die "unknown option $1; --help lists those there are" ;;
-  esac
-  shift
-done
+read_options dry-run "$@"
 
 # The user of Prometheus and Alertmanager in their images.
 observer=65534
@@ -54,6 +46,17 @@ write_receivers() {
   fi
 }
 
+# with_watchdog FILE: one that was made before there was a receiver of that name gets one that sends nothing.
+with_watchdog() {
+  local first
+  if grep --quiet --extended-regexp '^ *- +name: *["'\'']?watchdog' "$1"; then
+    cat "$1"
+  else
+    first=$(grep --max-count=1 --extended-regexp --only-matching '^ *- ' "$1" || true)
+    sed "s/^receivers:[[:space:]]*\(#.*\)\?\$/&\n${first:-  - }name: watchdog/" "$1"
+  fi
+}
+
 write_alertmanager() {
   local receivers=$alertmanager/receivers.yml
   [ -e "$receivers" ] || receivers=$alertmanager/receivers.example.yml # a dry run, which has not made it
@@ -61,7 +64,7 @@ write_alertmanager() {
     printf '# Written by write-config.sh from routes.yml and receivers.yml: change those, and run it again.\n\n'
     cat "$alertmanager/routes.yml"
     printf '\n'
-    cat "$receivers"
+    with_watchdog "$receivers"
   } | write_file 644 "$alertmanager/alertmanager.yml"
 }
 
@@ -102,6 +105,7 @@ write_instances() {
 }
 
 need_files
+lock_installation
 open_folder "$alertmanager"
 open_folder "$targets"
 write_receivers

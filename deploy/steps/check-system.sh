@@ -31,6 +31,13 @@ memory_mb=$(($(awk '/^MemTotal:/ { print $2 }' "$(system_file /proc/meminfo)") /
 [ "$memory_mb" -ge 3600 ] || warn "this machine has only $memory_mb MB of memory; 4 GB are better, 8 GB with observability"
 note "space: $free_mb MB, memory: $memory_mb MB"
 
+# Podman has the name of docker where podman-docker is installed, and may stand behind Docker's own client (DOCKER_HOST).
+if have docker; then
+  engine=$({ docker --version && docker version; } 2>/dev/null </dev/null || true)
+  [[ ${engine,,} != *podman* ]] ||
+    die "what answers to 'docker' here is Podman, which this kit does not run on: restarts after a reboot, health checks that services wait for, limits and the networks without a way out were tried with Docker Engine only. Where it is podman-docker, 'sudo apt-get remove podman-docker' takes only the name away, and --install-deps then brings Docker Engine beside Podman; where DOCKER_HOST or a context of Docker points to it, unset that"
+fi
+
 if [ -z "$install_deps" ]; then
   need docker curl jq openssl
   docker compose version >/dev/null 2>&1 || die "docker is here without its Compose plugin ('docker compose version' fails); --install-deps installs it"
@@ -80,6 +87,9 @@ if [ -n "$enable_ufw" ]; then
   # Whoever is locked out cannot come back to correct it: the port must be known, not guessed. What sshd has on loopback are
   # tunnels and screens that it forwards.
   sshd_ports=$(ss --tcp --listening --numeric --processes --no-header 2>/dev/null | awk '/"sshd"/ && $4 !~ /^(127\.|\[::1\])/ { sub(/.*:/, "", $4); print $4 }' | sort --unique || true)
+  # On newer Ubuntu systemd listens for it, until somebody comes; where it listens, sshd's own configuration does not say.
+  [ -n "$sshd_ports" ] || sshd_ports=$(systemctl show ssh.socket --property=ActiveState,Listen 2>/dev/null </dev/null |
+    awk '/^ActiveState=active$/ { active = 1 } /^Listen=.*\(Stream\)$/ { sub(/ \(Stream\)$/, ""); sub(/.*:/, ""); port[$0] } END { if (active) for (each in port) print each }' | sort --unique || true)
   [ -n "$sshd_ports" ] || sshd_ports=$(sshd -T 2>/dev/null </dev/null | awk '$1 == "port" { print $2 }' | sort --unique || true)
   sshd_ports=$(tr '\n' ' ' <<<"$sshd_ports" | sed 's/ *$//')
   if [ -z "$ssh_port" ]; then

@@ -1,7 +1,7 @@
 # Which LiteLLM will run: the one asked for, or that of .env, or that of env.example. Changes nothing.
 # shellcheck shell=bash disable=SC2154 # a part of deploy-full.sh
 
-litellm_image=${asked_image:-$(setting LITELLM_IMAGE)}
+litellm_image=${litellm_image:-$(setting LITELLM_IMAGE)}
 [ -n "$litellm_image" ] || litellm_image=$(env_get LITELLM_IMAGE "$env_example")
 refuse_bad_image "$litellm_image"
 

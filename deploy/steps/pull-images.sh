@@ -13,4 +13,5 @@ else
       die "the images could not be fetched. Are the registries (ghcr.io, docker.io) reachable, and is there space ('docker system df')? Nothing was restarted"
     warn "the images could not be fetched, but every one of them is here already: going on with those"
   fi
+  check_digests new
 fi

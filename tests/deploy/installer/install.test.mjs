@@ -166,7 +166,7 @@ describe( 'the second run', () => {
 	test( 'changes nothing', async () => {
 		const server = aServer();
 		await succeeds( server, '--demo' );
-		assert.ok( server.lines().at( -1 ).startsWith( `verify.sh --litellm-dir ${ server.dir }` ) );
+		assert.ok( server.lines().some( ( line ) => line.startsWith( `verify.sh --litellm-dir ${ server.dir }` ) ) );
 		const before = server.tree();
 		const run = await succeeds( server );
 		const now = server.tree();
@@ -244,7 +244,7 @@ describe( 'the second run', () => {
 		const server = await installed();
 		server.write( 'opt/litellm-server/data/kit/upgrade/image', 'ghcr.io/berriai/litellm:v1.80.11-stable' );
 		server.forgetCalls();
-		await refuses( server, [], /an upgrade was cut off[^]*run upgrade\.sh/ );
+		await refuses( server, [], /an upgrade was cut off[^]*First run:\n +sudo \S+\/deploy\/upgrade\.sh$/m );
 	} );
 
 	test( 'puts back a file that is missing, and a mode that is too wide', async () => {
@@ -404,7 +404,7 @@ describe( 'a failing step', () => {
 		while ( ! gateway.asked.length ) await new Promise( ( done ) => setTimeout( done, 50 ) );
 		const second = await server.run( 'deploy-full.sh' );
 		assert.equal( second.status, 1 );
-		assert.match( second.err, /another script of the kit is at work/ );
+		assert.match( second.err, /another script of the kit is at work on \S+: deploy-full\.sh, process \d+, since 2\d{3}-/ );
 		gateway.fail = null;
 		assert.equal( ( await first ).status, 0 );
 	} );
@@ -427,11 +427,43 @@ describe( 'what is refused', () => {
 			[ [ '--enable-ufw', '--ssh-port', '70000' ], /from 1 to 65535/ ],
 			[ [ '--enable-ufw', '--ssh-port', 'ssh' ], /from 1 to 65535/ ],
 		] ) await refuses( server, options, said );
-		const help = await server.run( 'deploy-full.sh', [ '--help' ] );
-		assert.equal( help.status, 0 );
-		const options = readFileSync( join( project, 'deploy/deploy-full.sh' ), 'utf8' ).match( /^ {4}--[a-z-]+(?=\))/gm ).map( ( option ) => option.trim() );
-		assert.ok( options.length >= 12 );
-		for ( const option of options ) assert.match( help.out, new RegExp( `${ option }\\b` ) );
+	} );
+
+	// One that is not in the help is nobody's: its script reads it all the same.
+	test( 'every script tells of every option that it knows, and of no other', () => {
+		const scripts = [ ...readdirSync( join( project, 'deploy' ) ).filter( ( name ) => name.endsWith( '.sh' ) ), 'observability/write-config.sh' ];
+		assert.ok( scripts.length >= 11 );
+		for ( const script of scripts ) {
+			const [ , read ] = /^read_options (?:'([^']+)'|([a-z-]+)) "\$@"$/m.exec( readFileSync( join( project, 'deploy', script ), 'utf8' ) )?.filter( ( each ) => each !== undefined ) ?? assert.fail( script );
+			const known = read.split( ' ' ).filter( ( name ) => /^[a-z]/.test( name ) && ! ( script === 'diagnose.sh' && name === 'section=' ) ).map( ( name ) => `--${ name.replace( /[=+?]$/, '' ) }` );
+			const help = execFileSync( join( project, 'deploy', script ), [ '--help' ], { encoding: 'utf8' } );
+			const told = new Set( help.match( /(?<![\w-])--[a-z][a-z-]+/g ) );
+			for ( const option of known ) assert.ok( told.has( option ), `${ script } says nothing of ${ option }` );
+			for ( const option of told ) {
+				if ( help.includes( `.sh ${ option }` ) && ! known.includes( option ) ) assert.fail( `${ script } does not know ${ option }` );
+			}
+		}
+	} );
+
+	test( 'options are read alike everywhere: behind a blank or "=", once or as a list, and nothing unknown', () => {
+		const read = ( ...given ) => {
+			const { status, stdout, stderr } = spawnSync( 'bash', [ '-c', '. "$1/deploy/lib/common.sh"; shift; flag="" to="" both="" each=() file=""; read_options "flag to= each+ both? dry-run FILE" "$@"; printf "%s|" "$dir" "$assume_yes" "$dry_run" "$flag" "$to" "$both" "${each[*]-}" "$file"', 'options', project, ...given ], { encoding: 'utf8' } );
+			return status === 0 ? stdout.split( '|' ).slice( 0, -1 ) : stderr.trim();
+		};
+		assert.deepEqual( read(), [ '/opt/litellm-server', '', '', '', '', '', '', '' ] );
+		assert.deepEqual( read( '--yes', '--flag', '--to', 'a b', '--each', '1', 'x.tar', '--each=2', '--both', '--dry-run', '--litellm-dir', '/srv/g' ), [ '/srv/g', '1', '1', '1', 'a b', '1', '1 2', 'x.tar' ] );
+		assert.deepEqual( read( '--to=a=b', '--both=/x' ).slice( 4, 6 ), [ 'a=b', '/x' ] );
+		for ( const [ given, said ] of [ [ [ '--fla' ], /there is no option '--fla'/ ], [ [ '--' ], /there is no option '--'/ ], [ [ '-y' ], /there is no option '-y'/ ], [ [ '--.*' ], /there is no option/ ], [ [ '--to' ], /--to needs a value/ ], [ [ '--to', '--flag' ], /--to needs a value/ ], [ [ '--to=' ], /--to needs a value/ ], [ [ '--flag=1' ], /--flag takes no value/ ], [ [ 'one', 'two' ], /one file at a time: 'one' or 'two'/ ] ] ) {
+			assert.match( String( read( ...given ) ), said );
+		}
+	} );
+
+	test( 'Podman, by its name and behind the client of Docker', async () => {
+		for ( const answer of [ "[[ $* != --version ]] || { echo 'podman version 3.4.4' && exit; }; return 1", "[[ $* == version ]] || return 1; printf 'Client: Docker Engine - Community\\nServer: linux/amd64\\n Podman Engine:\\n  Version: 4.9.3\\n'" ] ) {
+			const server = aServer();
+			server.answer( 'docker', answer );
+			await refuses( server, [ '--install-deps' ], /what answers to 'docker' here is Podman/ );
+		}
 	} );
 
 	test( 'a user who is not root', async ( t ) => {
@@ -478,6 +510,32 @@ describe( 'what is refused', () => {
 		server.fail( 'docker compose pull*' );
 		const run = await succeeds( server );
 		assert.match( run.err, /every one of them is here already/ );
+	} );
+
+	test( 'a tag that was moved is said at each start, until it has been verified; a digest cannot be', async () => {
+		const server = await installed();
+		const recorded = () => server.read( 'data/kit/digests.tsv' ).trim().split( '\n' ).map( ( line ) => line.split( '\t' ).slice( 0, 2 ).join( ' ' ) );
+		const [ first ] = recorded();
+		assert.match( first, /^ghcr\.io\/berriai\/litellm:v\S+ sha256:[0-9a-f]{64}$/ );
+		const other = `sha256:${ 'b'.repeat( 64 ) }`;
+		server.answer( 'docker', `[[ $* == 'image inspect'* ]] || return 1\necho mirror.example/litellm@sha256:${ 'c'.repeat( 64 ) } ghcr.io/berriai/litellm@${ other }` );
+		server.fail( 'verify.sh*' );
+		const failed = await server.run( 'deploy-full.sh' );
+		assert.equal( failed.status, 1 );
+		assert.deepEqual( recorded(), [ first ] );
+		server.fail();
+		const run = await succeeds( server );
+		for ( const { err } of [ failed, run ] ) assert.ok( err.includes( `names another image than the one that was first pulled here: ${ other } now, ${ first.split( ' ' )[ 1 ] } then.` ), err );
+		assert.deepEqual( recorded(), [ first, `${ defaultImage } ${ other }` ] );
+		assert.doesNotMatch( ( await succeeds( server ) ).err, /names another image/ );
+
+		const pinned = `ghcr.io/berriai/litellm@${ other }`;
+		const asked = await succeeds( server, '--yes', '--litellm-image', pinned );
+		assert.match( asked.err, /which version \S+ is cannot be told/ );
+		assert.equal( server.env().LITELLM_IMAGE, pinned );
+		assert.deepEqual( server.read( 'data/kit/releases.tsv' ).trim().split( '\n' ).at( -1 ).split( '\t' ).slice( 1, 3 ), [ pinned, pinned ] );
+		assert.match( asked.out, new RegExp( `LiteLLM ${ other } runs on` ) );
+		assert.equal( recorded().length, 2, 'a digest needs no record' );
 	} );
 
 	test( 'a second installation, which would take the containers of the first', async () => {
@@ -688,6 +746,13 @@ describe( 'options', () => {
 		unknown.answer( 'ss', ':' );
 		unknown.answer( 'sshd', 'exit 1' );
 		await refuses( unknown, [ '--enable-ufw' ], /could not be found out/ );
+		// Ubuntu 24.04: systemd listens, where its own unit says, and sshd would name the port of its configuration.
+		const socket = ( state ) => `[[ $1 == show ]] || return 1; printf 'Listen=0.0.0.0:2222 (Stream)\\nListen=[::]:2222 (Stream)\\nActiveState=${ state }\\n'`;
+		unknown.answer( 'sshd', 'echo port 22' );
+		unknown.answer( 'systemctl', socket( 'active' ) );
+		await refuses( unknown, [ '--enable-ufw' ], /sshd listens on port 2222, not only on 22/ );
+		unknown.answer( 'systemctl', socket( 'inactive' ) );
+		await succeeds( unknown, '--enable-ufw', '--dry-run' );
 		await refuses( aServer( { without: [ 'ufw' ] } ), [ '--enable-ufw' ], /needs ufw/ );
 	} );
 
@@ -728,7 +793,7 @@ describe( '--install-deps', () => {
 	};
 	const run = ( server, ...options ) => server.run( 'deploy-full.sh', [ '--install-deps', ...options ], { REAL_CURL: execFileSync( 'which', [ 'curl' ], { encoding: 'utf8' } ).trim() } );
 
-	for ( const [ id, codename ] of [ [ 'ubuntu', 'noble' ], [ 'debian', 'bookworm' ] ] ) {
+	for ( const [ id, codename ] of [ [ 'ubuntu', 'jammy' ], [ 'ubuntu', 'noble' ], [ 'debian', 'bookworm' ] ] ) {
 		test( `brings Docker from its own repository on ${ id }`, async () => {
 			const server = withDownloads( aServer( { without: [ 'docker', 'age', 'cosign' ], os: `ID=${ id }\nVERSION_CODENAME=${ codename }\n` } ), fingerprint );
 			const done = await run( server );

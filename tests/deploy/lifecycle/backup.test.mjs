@@ -206,7 +206,7 @@ test('ended in the middle it leaves no file and no lock', async () => {
   await gateway.sql('drop table noise');
   assert.equal(code, 143, said.all);
   assert.equal(second.code, 1, 'a second one meanwhile');
-  assert.match(second.err, /another script of the kit is at work/);
+  assert.match(second.err, new RegExp(`another script of the kit is at work on \\S+: backup\\.sh, process ${child.pid}, since `));
   assert.deepEqual(execFileSync('ls', ['-A', folder], { encoding: 'utf8' }), '');
   const again = await gateway.script('backup', ['--to', folder]);
   assert.equal(again.code, 0, again.all);

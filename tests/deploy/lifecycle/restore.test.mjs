@@ -143,7 +143,7 @@ test('while an upgrade is cut off in the middle, neither a restore nor the datab
   for (const args of [[oldest(), '--identity', identity, '--yes'], ['--drop-previous', '--yes']]) {
     const { code, err } = await second.script('restore', args);
     assert.equal(code, 1);
-    assert.match(err, /an upgrade was cut off in the middle; run upgrade\.sh/);
+    assert.match(err, /an upgrade was cut off in the middle.*First run:\n +sudo \S+\/deploy\/upgrade\.sh$/ms);
   }
   assert.equal(await second.photograph(), before);
   rmSync(mark, { recursive: true });

@@ -1,7 +1,7 @@
 // uninstall.sh, check-certificates.sh and the units of systemd.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,35 @@ test('the units are ones that systemd accepts, and run what is in the installati
   assert.equal(stderr.split('\n').filter((line) => line.includes('litellm-')).join('\n'), '');
   assert.equal(status, 0);
   for (const file of files) assert.ok(!readFileSync(file, 'utf8').includes('@'), file);
+});
+
+test('while an upgrade is cut off, neither backup nor rotation nor removal touches anything, and each says how to go on', async () => {
+  const mark = join(gateway.dir, 'data/kit/upgrade');
+  mkdirSync(mark);
+  const before = await gateway.photograph();
+  for (const [script, args] of [['backup', []], ['backup', ['--dry-run']], ['rotate-service-key', ['--yes']], ['uninstall', ['--yes']], ['uninstall', [`--delete-data=${gateway.dir}`, '--yes']]]) {
+    const { code, err } = await gateway.script(script, args);
+    assert.equal(code, 1, script);
+    assert.match(err, /an upgrade was cut off in the middle.*Nothing was changed\. First run:\n +sudo \S+\/deploy\/upgrade\.sh$/ms, script);
+  }
+  assert.equal(await gateway.photograph(), before);
+  assert.match(readFileSync(join(gateway.dir, 'data/textfile/litellm-backup.prom'), 'utf8'), /^litellm_kit_backup_last_exit_code 1$/m);
+  rmSync(mark, { recursive: true });
+});
+
+// It is under way, and not cut off: the lock tells them apart.
+test('while an upgrade is under way, that is said', async () => {
+  const mark = join(gateway.dir, 'data/kit/upgrade');
+  mkdirSync(mark);
+  const lock = join(gateway.dir, '.lock');
+  const holder = spawn('flock', [lock, 'sh', '-c', 'echo "upgrade.sh, process 1, since now" >"$0"; echo held; exec cat', lock], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await new Promise((done) => holder.stdout.once('data', done));
+  const { code, err } = await uninstall(['--dry-run']);
+  holder.stdin.end();
+  await new Promise((done) => holder.once('close', done));
+  rmSync(mark, { recursive: true });
+  assert.equal(code, 1);
+  assert.match(err, /another script of the kit is at work on \S+: upgrade\.sh, process 1, since now\. Wait for it to end/);
 });
 
 test('a dry run changes nothing, and without an answer neither', async () => {

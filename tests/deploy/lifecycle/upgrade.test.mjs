@@ -181,7 +181,38 @@ test('a second upgrade has nothing to do', async () => {
   const { code, out } = await gateway.script('upgrade', ['--yes']);
   assert.equal(code, 0);
   assert.match(out, /there is nothing to upgrade/);
+  // The same by its digest is another reference, and a fit one.
+  const pinned = releases().at(-1)[2];
+  const plan = await gateway.script('upgrade', ['--litellm-image', pinned, '--dry-run']);
+  assert.equal(plan.code, 0, plan.all);
+  assert.match(plan.out, new RegExp(`from ${recent} to ${pinned}[^]*pull ${pinned} and check`));
   assert.equal(await gateway.photograph(), before);
+});
+
+// By their names without the digest, all releases that have nothing else were one: there was no way back to any.
+test('a release is found by its digest as well, and one whose digest is another is not taken for it', async () => {
+  const [first, second] = releases();
+  const plan = (...args) => gateway.script('rollback', ['--keep-database', '--dry-run', '--identity', identity, ...args]);
+  const found = await plan('--to', first[2]);
+  assert.equal(found.code, 0, found.all);
+  assert.match(found.out, new RegExp(`from ${recent} to ${old}@sha256:`));
+  const other = await plan('--to', `${old}@sha256:${'0'.repeat(64)}`);
+  assert.equal(other.code, 1);
+  assert.match(other.err, /the history has \S+ with another digest: sha256:[0-9a-f]{64}\. Nothing was changed/);
+  const here = await plan('--to', second[2]);
+  assert.equal(here.code, 1);
+  assert.match(here.err, /runs here already/);
+
+  const history = join(gateway.dir, 'data/kit/releases.tsv');
+  const [lines, env] = [readFileSync(history, 'utf8'), gateway.env()];
+  // As if both had been installed by nothing but their digests.
+  writeFileSync(history, releases().map(([time, , sum, backup = '']) => `${time}\t${sum}\t${sum}\t${backup}\n`).join(''));
+  gateway.setEnv('LITELLM_IMAGE', second[2]);
+  const previous = await plan();
+  writeFileSync(history, lines);
+  writeFileSync(join(gateway.dir, '.env'), env);
+  assert.equal(previous.code, 0, previous.all);
+  assert.match(previous.out, new RegExp(`from ${second[2]} to ${first[2]}`));
 });
 
 test('a rollback does not decide about the database by itself', async () => {
@@ -212,7 +243,7 @@ test('a rollback whose old gateway does not start leaves the new one running', a
 });
 
 test('back to 1.80.11 with its database: exactly the image that ran, and what it knew', async () => {
-  const { code, all } = await gateway.script('rollback', ['--restore-database', '--identity', identity, '--yes']);
+  const { code, all } = await gateway.script('rollback', ['--to', releases()[0][2], '--restore-database', '--identity', identity, '--yes']);
   assert.equal(code, 0, all);
   assert.equal(await observers.scrape(), '1');
   assert.match(image(), /v1\.80\.11-stable@sha256:[0-9a-f]{64}$/);
@@ -223,6 +254,8 @@ test('back to 1.80.11 with its database: exactly the image that ran, and what it
   assert.equal(await gateway.sql(`select count(*) from "LiteLLM_VerificationToken" where key_alias = 'of the new version'`), '0');
   assert.equal((await gateway.databases()).length, 2, 'the newer database is kept');
   assert.equal(releases().length, 3);
+  // A tag and its digest, noted when it was first pulled; what is pinned needs no note.
+  assert.deepEqual([...new Set(readFileSync(join(gateway.dir, 'data/kit/digests.tsv'), 'utf8').trim().split('\n').map((line) => line.split('\t')[0]))].filter((name) => name.includes('/litellm:')), [recent]);
   const again = await gateway.script('rollback', ['--yes']);
   assert.equal(again.code, 1);
   assert.match(again.err, /is newer than .*: that is an upgrade/);

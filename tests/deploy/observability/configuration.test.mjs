@@ -45,11 +45,11 @@ test('promtool accepts the configuration, with the files of an installation', ()
   writeFileSync(`${work}/metrics-key`, 'sk-key');
   writeFileSync(`${work}/prometheus.yml`, readFileSync(`${work}/prometheus.yml`, 'utf8').replaceAll('/etc/prometheus/', `${work}/`));
   const output = succeeds('promtool', 'check', 'config', `${work}/prometheus.yml`);
-  assert.match(output, /2 rule files found/);
+  assert.match(output, /3 rule files found/);
 });
 
 test('promtool accepts the rules, without a doubt about them', () => {
-  succeeds('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', `${shipped}/prometheus/rules/recording.yml`, `${shipped}/prometheus/rules/alerts.yml`);
+  succeeds('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', `${shipped}/prometheus/rules/recording.yml`, `${shipped}/prometheus/rules/alerts.yml`, `${shipped}/prometheus/rules/watchdog.yml`);
 });
 
 const unitTests = readdirSync(new URL('rules/', import.meta.url)).map((name) => new URL(`rules/${name}`, import.meta.url).pathname);
@@ -115,12 +115,12 @@ test('amtool accepts what write-config.sh makes, as it is and filled in', () => 
   const folder = installation('PROXY_BASE_URL=');
   const work = `${folder}/observability/alertmanager`;
   const output = succeeds('amtool', 'check-config', `${work}/alertmanager.yml`);
-  assert.match(output, /2 receivers/);
-  assert.deepEqual(parse(readFileSync(`${work}/alertmanager.yml`, 'utf8')).receivers, [{ name: 'critical' }, { name: 'warning' }], 'nothing is sent as long as nothing is filled in');
+  assert.match(output, /3 receivers/);
+  assert.deepEqual(parse(readFileSync(`${work}/alertmanager.yml`, 'utf8')).receivers, [{ name: 'critical' }, { name: 'warning' }, { name: 'watchdog' }], 'nothing is sent as long as nothing is filled in');
 
   // Every example of the file, without its "# ". Debian's Alertmanager does not know url_file of webhooks yet.
   const example = read('alertmanager/receivers.example.yml');
-  const filledIn = example.replace(/^    # (?=[ -]|[a-z_]+_configs:)/gm, '    ').replace(/url_file: \/\S+webhook-url/, 'url: http://127.0.0.1/');
+  const filledIn = example.replace(/^    # (?=[ -]|[a-z_]+_configs:)/gm, '    ').replace(/url_file: \/\S+(?:webhook|watchdog)-url/g, 'url: http://127.0.0.1/');
   const { critical } = Object.fromEntries(parse(filledIn).receivers.map((receiver) => [receiver.name, receiver]));
   const wordpress = critical.webhook_configs.find(({ url }) => url?.endsWith('/wp-json/litellm-dashboard/v1/alertmanager'));
   assert.deepEqual(wordpress.http_config, { authorization: { credentials_file: '/etc/alertmanager/secrets/wordpress-token' } }, 'the token is in a file');
@@ -138,6 +138,22 @@ test('amtool sends each severity where it belongs', () => {
     succeeds('amtool', 'config', 'routes', 'test', `--config.file=${file}`, `--verify.receivers=${labels.severity}`, `alertname=${alert}`, `severity=${labels.severity}`);
   }
   assert.notEqual(tool('amtool', 'config', 'routes', 'test', `--config.file=${file}`, '--verify.receivers=critical', 'severity=warning').status, 0);
+});
+
+test('the watchdog always fires, and reaches its own receiver and nobody else, also where receivers.yml is older than it', () => {
+  const [watchdog] = readYaml('prometheus/rules/watchdog.yml').groups[0].rules;
+  assert.deepEqual([watchdog.expr, watchdog.for], ['vector(1)', undefined]);
+  const folder = installation('PROXY_BASE_URL=');
+  const work = `${folder}/observability/alertmanager`;
+  for (const receivers of [undefined, 'receivers:\n  - name: critical\n  - name: warning\ntemplates: []\n', 'receivers: # ours\n- name: warning\n- name: critical\n', 'receivers:\n  - name: critical\n  - name: warning\n  - name: "watchdog"\n']) {
+    if (receivers) writeFileSync(`${work}/receivers.yml`, receivers);
+    writeConfig(folder);
+    succeeds('amtool', 'check-config', `${work}/alertmanager.yml`);
+    succeeds('amtool', 'config', 'routes', 'test', `--config.file=${work}/alertmanager.yml`, '--verify.receivers=watchdog', 'alertname=Watchdog', `severity=${watchdog.labels.severity}`);
+    if (receivers) assert.equal(readFileSync(`${work}/receivers.yml`, 'utf8'), receivers);
+  }
+  // What counts alerts does not count it.
+  for (const { expr, panel } of queries) if (/\bALERTS\b/.test(expr)) assert.match(expr, /alertname!="Watchdog"/, panel);
 });
 
 test('what is silenced, and by what, exists', () => {

@@ -94,7 +94,7 @@ before(async () => {
     'alertmanager:9093': [`127.0.0.1:${alertmanagerPort}`],
   });
   const webhookConfig = (path) => ({ webhook_configs: [{ url: `http://127.0.0.1:${webhookPort}/${path}`, send_resolved: true }] });
-  monitoring.fillInReceivers(folder, [{ name: 'critical', ...webhookConfig('critical') }, { name: 'warning', ...webhookConfig('warning') }]);
+  monitoring.fillInReceivers(folder, [{ name: 'critical', ...webhookConfig('critical') }, { name: 'warning', ...webhookConfig('warning') }, { name: 'watchdog', ...webhookConfig('watchdog') }]);
   webhook.refuses = true;
   monitoring.startNodeExporter(folder, nodePort);
   monitoring.startBlackbox(folder, blackboxPort, authority);
@@ -154,6 +154,8 @@ test('trouble with the server, certificates and backups', async () => {
   await fires('BackupNeverMade');
   const now = Math.floor(Date.now() / 1000);
   textfile('litellm-backup', [`litellm_kit_backup_last_success_timestamp_seconds ${now - 60 * 3600}`, 'litellm_kit_backup_size_bytes 12345678', 'litellm_kit_backup_last_exit_code 3']);
+  textfile('litellm-offsite', [`litellm_kit_offsite_newest_backup_timestamp_seconds ${now - 60 * 3600}`, 'litellm_kit_offsite_last_exit_code 1']);
+  textfile('litellm-offsite-check', [`litellm_kit_offsite_check_last_success_timestamp_seconds ${now - 10 * 86400}`, 'litellm_kit_offsite_check_last_exit_code 0']);
   textfile('litellm-certificates', [`litellm_kit_certificate_expiry_timestamp_seconds{file="/etc/letsencrypt/live/example/fullchain.pem"} ${now + 2 * 86400}`]);
   for (const name of ['BackupLate', 'BackupMissing', 'BackupFailed', 'CertificateExpiring', 'CertificateExpiresNow', 'DiskFilling', 'DiskAlmostFull', 'HostMemoryLow', 'ContainerRestarting', 'ContainerMemoryHigh']) await fires(name);
   await until('the certificate that is served, too', async () => (await prometheus.query('(probe_ssl_earliest_cert_expiry{job="blackbox-https"} - time()) / 86400 < 3')).length === 1);
@@ -331,6 +333,12 @@ test('the alert arrives at the webhook, with our text and on its route', async (
   assert.equal(alert.annotations.summary_zh, `网关 ${newAddress} 无响应`);
   assert.match(alert.annotations.action, /^docker compose ps; docker compose logs --tail 100 litellm/);
   await until('KeyBudgetLow at the webhook', () => webhook.messages.some((each) => each.path === '/warning' && each.alerts.some((one) => one.labels.alertname === 'KeyBudgetLow')));
+});
+
+test('the watchdog goes its own way', async () => {
+  await until('Watchdog at its receiver', () => webhook.messages.some((each) => each.path === '/watchdog'));
+  const paths = webhook.messages.filter((each) => each.alerts.some((one) => one.labels.alertname === 'Watchdog')).map((each) => each.path);
+  assert.deepEqual([...new Set(paths)], ['/watchdog']);
 });
 
 test('what follows from a gateway that is down is not sent', async () => {

@@ -164,6 +164,9 @@ export class Server {
 				if ( stat.isDirectory() ) {
 					found[ path ] = about;
 					walk( path );
+				} else if ( name === '.lock' ) {
+					// Who held it last stands in it.
+					found[ path ] = about;
 				} else {
 					found[ path ] = `${ about } ${ stat.isSymbolicLink() ? readlinkSync( path ) : readFileSync( path, 'base64' ) }`;
 				}
@@ -175,4 +178,4 @@ export class Server {
 }
 
 // Calls that only look.
-export const looks = ( line ) => /^(docker (compose (version|ps|port|config --(services|images))|version|info|ps|inspect|image inspect)|ss |df |sshd -T|systemctl is-|apt-cache |verify\.sh )/.test( line );
+export const looks = ( line ) => /^(docker (compose (version|ps|port|config --(services|images))|(--)?version|info|ps|inspect|image inspect)|ss |df |sshd -T|systemctl (is-|show )|apt-cache |verify\.sh )/.test( line );

@@ -1,6 +1,6 @@
 // An installation of the kit in a scratch folder, on the stand-in engine (tests/deploy/engine), and what tests do with it.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
 import { createHash, randomBytes } from 'node:crypto';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -183,7 +183,9 @@ export class Installation {
     return calls.sort((one, other) => one.time - other.time);
   }
   forgetCalls() {
-    for (const name of ['calls.jsonl', 'calls']) rmSync(join(this.state, name), { recursive: true, force: true });
+    // Under another name first: a call may be coming in, and a folder that fills up cannot be removed.
+    for (const name of ['calls.jsonl', 'calls']) if (existsSync(join(this.state, name))) renameSync(join(this.state, name), join(this.state, `forgotten-${name}`));
+    for (const name of ['calls.jsonl', 'calls']) rmSync(join(this.state, `forgotten-${name}`), { recursive: true, force: true, maxRetries: 20 });
   }
 
   // Everything of the installation that a script might change, as one value. Logs and locks come and go.
