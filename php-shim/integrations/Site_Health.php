@@ -481,7 +481,7 @@ final class Site_Health {
 			'schema'                 => __( 'LiteLLM’s database does not fit its version', 'litellm-dashboard' ),
 		);
 		$advice = array(
-			'login'             => __( "Put its user and password into wp-config.php: define( 'LITELLM_BASIC_AUTH', 'user:password' ); The key then travels in a header of its own. If they are there, they are refused: correct them.", 'litellm-dashboard' ),
+			'login'             => __( 'Put its user and password into wp-config.php: define( \'LITELLM_BASIC_AUTH\', \'user:password\' ); The key then travels in a header of its own. If they are there, they are refused: correct them.', 'litellm-dashboard' ),
 			'kit'               => __( 'Add this server’s address to ADMIN_NETWORKS in the site file of nginx, then run nginx/render.sh with --install.', 'litellm-dashboard' ),
 			'by_proxy'          => __( 'The proxy on the way did not let the request through.', 'litellm-dashboard' ),
 			'too_many'          => __( 'Wait a moment, then try again, or allow this server more requests there.', 'litellm-dashboard' ),
