@@ -36,7 +36,7 @@ function filesOf( place ) {
 	return statSync( place ).isDirectory() ? readdirSync( place ).map( ( name ) => path.join( place, name ) ) : [ place ];
 }
 
-if ( import.meta.url === pathToFileURL( process.argv[ 1 ] ).href ) {
+if ( process.argv[ 1 ] && import.meta.url === pathToFileURL( process.argv[ 1 ] ).href ) {
 	const found = process.argv.slice( 2 ).flatMap( filesOf ).flatMap( ( file ) => unexpected( readFileSync( file, 'utf8' ) ).map( ( message ) => `${ path.basename( file ) }: ${ message.slice( 0, 600 ) }` ) );
 	if ( found.length > 0 ) {
 		console.log( `${ found.length } unexpected in the debug log of WordPress:\n${ found.slice( 0, 20 ).join( '\n' ) }` );

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { cp, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { unexpected } from '../../debug-log.mjs';
 import { freePorts, project, run } from './command.mjs';
 import { until } from './until.mjs';
 
@@ -64,12 +65,9 @@ export class Site {
 		return names.length > 0;
 	}
 
-	/** The lines of WordPress' debug log that name this. */
-	async logOf( text ) {
-		const log = await readFile( path.join( this.root, 'wp-content/debug.log' ), 'utf8' ).catch( () => '' );
-		// SQLite lets one write at a time, and its stand-in for MySQL of WordPress 6.2 prints a trace instead of waiting.
-		const ours = log.replace( /Error message was: [^\n]*database is locked[\s\S]*?<\/pre>/g, '' );
-		return ours.split( '\n' ).filter( ( line ) => line.includes( text ) );
+	/** What WordPress has written into its debug log that nobody expects there. */
+	async complaints() {
+		return unexpected( await readFile( path.join( this.root, 'wp-content/debug.log' ), 'utf8' ).catch( () => '' ) );
 	}
 
 	page( name, query = {} ) {
