@@ -4,10 +4,10 @@
  * milliseconds, and how much more that is. Each round asks for every page in all four ways, one after the other, so that what else
  * the machine does is shared by all.
  *
- *   WP_ROOT=… WP_URL=… php tests/bench/pages.php [ROUNDS]
+ *   WP_ROOT=… WP_URL=… php tests/bench/pages.php [ROUNDS [PAGE…]]
  *
  * with a WordPress as dev/wordpress/up makes it (`eval "$(dev/wordpress/up native-mariadb dist/litellm-dashboard.zip)"`), and node.
- * ROUNDS is 15 where nothing is said.
+ * ROUNDS is 15 where nothing is said, and a PAGE one of the list below or any other, such as /wp-admin/edit.php.
  */
 
 declare( strict_types=1 );
@@ -18,8 +18,9 @@ const WAYS  = array( 'without', 'up', 'down', 'hanging' );
 $url    = (string) getenv( 'WP_URL' );
 $folder = getenv( 'WP_ROOT' ) . '/wp-content/mu-plugins';
 $rounds = (int) ( $argv[1] ?? 15 );
+$pages  = array_slice( $argv, 2 ) ?: PAGES;
 if ( '' === $url || ! is_dir( (string) getenv( 'WP_ROOT' ) ) || $rounds < 1 ) {
-	fwrite( STDERR, "WP_ROOT=… WP_URL=… php tests/bench/pages.php [ROUNDS]\n" );
+	fwrite( STDERR, "WP_ROOT=… WP_URL=… php tests/bench/pages.php [ROUNDS [PAGE…]]\n" );
 	exit( 2 );
 }
 
@@ -64,7 +65,7 @@ $ask( '/wp-login.php', array( 'Cookie: wordpress_test_cookie=WP%20Cookie%20check
 
 $times = array();
 for ( $round = -1; $round < $rounds; $round++ ) {
-	foreach ( PAGES as $page ) {
+	foreach ( $pages as $page ) {
 		// Each way is first as often as the others; what is asked first finds the colder caches.
 		for ( $turn = 0; $turn < count( WAYS ); $turn++ ) {
 			$way  = WAYS[ ( $turn + $round + count( WAYS ) ) % count( WAYS ) ];

@@ -160,8 +160,8 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		foreach ( array( 'litellm-dashboard-keys', 'litellm-dashboard-alerts' ) as $page ) {
 			$body = $admin->request( 'GET', "/wp-admin/admin.php?page=$page" )['body'];
 			$this->assertStringContainsString( 'id="tab-panel-litellm-help-2"', $body );
-			$this->assertStringContainsString( "a.current[href$=\"page=$page\"])", $body );
-			$this->assertMatchesRegularExpression( "#<a href=['\"][^'\"]*page=$page['\"] class=\"current\"#", $body, 'By this the rule finds which page it is.' );
+			$this->assertStringContainsString( "a.current[href$=\"page={$page}\"])", $body );
+			$this->assertMatchesRegularExpression( "#<a href=['\"][^'\"]*page={$page}['\"] class=\"current\"#", $body, 'By this the rule finds which page it is.' );
 			$this->assertStringContainsString( '/doc/' . ( 'litellm-dashboard-keys' === $page ? 'keys' : 'alerts' ) . '.md"', $body );
 		}
 	}
