@@ -25,6 +25,7 @@ final class Surroundings_Test extends Plugin_TestCase {
 		Cache::delete( false, true );
 		Hostile_Gateway::reset();
 		wp_clear_scheduled_hook( Alert_Run::HOOK );
+		Clock::reset();
 		$this->be( 'admin' );
 	}
 
