@@ -71,6 +71,7 @@ final class Admin_Pages {
 			if ( false !== $hook ) {
 				$this->hooks[ $hook ] = $name;
 				add_action( "load-$hook", array( Alert_Inbox::class, 'show' ) );
+				add_action( "load-$hook", array( Help::class, 'add' ) );
 			}
 		}
 		if ( ! is_network_admin() ) {

@@ -3,6 +3,7 @@ declare( strict_types=1 );
 
 use LiteLLM_Dashboard\Admin_Pages;
 use LiteLLM_Dashboard\Boot;
+use LiteLLM_Dashboard\Help;
 use LiteLLM_Dashboard\Plugin;
 
 final class Admin_Pages_Test extends Plugin_TestCase {
@@ -41,6 +42,28 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		add_filter( 'gettext', $translate, 10, 3 );
 		$this->assertSame( array( 'Overview', 'Usage', 'Logs', 'Schlüssel', 'Teams', 'Users', 'Audit log', 'Console', 'Status' ), array_column( Admin_Pages::pages(), 'title' ) );
 		remove_filter( 'gettext', $translate, 10 );
+	}
+
+	public function test_help_begins_with_the_page_that_is_open_and_tells_of_what_one_may_see(): void {
+		$tabs = static function ( string $slug ): array {
+			set_current_screen( 'toplevel_page_litellm-dashboard' );
+			get_current_screen()->remove_help_tabs();
+			$GLOBALS['plugin_page'] = $slug;
+			Help::add();
+			return array_column( get_current_screen()->get_help_tabs(), 'content', 'title' );
+		};
+		$this->be( 'admin' );
+		$all = $tabs( 'litellm-dashboard-keys' );
+		$this->assertSame( array( 'Keys', 'Overview', 'Usage', 'Logs', 'Teams', 'Users', 'Audit log', 'Status' ), array_keys( $all ) );
+		foreach ( $all as $content ) {
+			$this->assertMatchesRegularExpression( '#^(<p>[^<>]{40,}</p>)+$#', $content );
+		}
+		$this->assertSame( 'Logs', array_key_first( $tabs( 'litellm-dashboard-logs' ) ) );
+		$viewer = static fn( array $held ): array => array( 'litellm_view_logs' => false, 'litellm_manage_keys' => false ) + $held;
+		add_filter( 'user_has_cap', $viewer, 5 );
+		$this->assertSame( array( 'Overview', 'Usage', 'Keys', 'Teams', 'Users', 'Status' ), array_keys( $tabs( 'litellm-dashboard' ) ) );
+		remove_filter( 'user_has_cap', $viewer, 5 );
+		unset( $GLOBALS['current_screen'], $GLOBALS['plugin_page'] );
 	}
 
 	public function test_others_see_no_menu(): void {
