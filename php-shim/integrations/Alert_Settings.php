@@ -55,7 +55,6 @@ final class Alert_Settings {
 	public static function load(): void {
 		self::register();
 		Alert_Run::schedule();
-		Alert_Inbox::show();
 		Help::show( 'alerts' );
 		add_settings_section( 'watch', __( 'What is watched', 'litellm-dashboard' ), '__return_null', self::PAGE );
 		add_settings_section( 'tell', __( 'How it is told', 'litellm-dashboard' ), '__return_null', self::PAGE );
@@ -118,6 +117,10 @@ final class Alert_Settings {
 	public static function print_page(): void {
 		echo '<div class="wrap"><h1>' . esc_html__( 'Alerts', 'litellm-dashboard' ) . '</h1>';
 		settings_errors();
+		// Here at once: above the title it would be moved by WordPress' script, and all below it would jump.
+		if ( current_user_can( Capabilities::VIEW ) ) { // phpcs:ignore WordPress.WP.Capabilities.Unknown -- Granted by Capabilities.
+			Alert_Inbox::print_notice();
+		}
 		echo '<p>' . esc_html__( 'Once an hour WordPress looks at the gateway, and tells what it found in one message. Each thing is told once: of a budget each threshold until its period begins anew, of a day or a key once.', 'litellm-dashboard' ) . '</p>';
 		self::print_state();
 		echo '<form method="post" action="' . esc_url( admin_url( 'options.php' ) ) . '">';
@@ -155,8 +158,8 @@ final class Alert_Settings {
 
 	/** Whether anything is done. */
 	public static function print_on(): void {
-		self::box( 'on', __( 'Look once an hour', 'litellm-dashboard' ) );
-		self::help( __( 'Off, the gateway is not asked, and nothing is told.', 'litellm-dashboard' ) );
+		self::box( 'on', __( 'Look once an hour', 'litellm-dashboard' ), 'on' );
+		self::help( __( 'Off, the gateway is not asked, and nothing is told.', 'litellm-dashboard' ), 'on' );
 	}
 
 	/** Thresholds, and the budget of the whole. */
@@ -164,19 +167,20 @@ final class Alert_Settings {
 		$rules = Alert_Run::rules();
 		echo '<fieldset><legend>' . esc_html__( 'Tell when this share of a budget is spent:', 'litellm-dashboard' ) . '</legend>';
 		foreach ( Alerts::LEVELS as $level ) {
-			echo '<label><input type="checkbox" name="' . esc_attr( Alert_Run::RULES ) . '[levels][]" value="' . esc_attr( (string) $level ) . '"' . checked( in_array( $level, $rules['levels'], true ), true, false ) . '> ' . esc_html( number_format_i18n( $level ) . '%' ) . '</label>&emsp;';
+			/* translators: %s: a number of percent. */
+			echo '<label><input type="checkbox" name="' . esc_attr( Alert_Run::RULES ) . '[levels][]" value="' . esc_attr( (string) $level ) . '"' . checked( in_array( $level, $rules['levels'], true ), true, false ) . '> ' . esc_html( sprintf( __( '%s%%', 'litellm-dashboard' ), number_format_i18n( $level ) ) ) . '</label>&emsp;';
 		}
 		echo '</fieldset>';
-		self::amount( 'month', __( 'Budget of the whole gateway for a month (UTC), in US dollars; empty for none', 'litellm-dashboard' ) );
-		self::help( __( 'Those of keys, teams, their members, users and organizations are LiteLLM’s. It does not tell that of the whole gateway, so one for this purpose is set here; nothing is stopped by it.', 'litellm-dashboard' ) );
+		self::amount( 'month', __( 'Budget of the whole gateway for a month (UTC), in US dollars; empty for none', 'litellm-dashboard' ), 'month' );
+		self::help( __( 'Those of keys, teams, their members, users and organizations are LiteLLM’s. It does not tell that of the whole gateway, so one for this purpose is set here; nothing is stopped by it.', 'litellm-dashboard' ), 'month' );
 	}
 
 	/** What is unusual. */
 	public static function print_unusual(): void {
-		self::box( 'unusual', __( 'Tell when cost or failed calls are far above the usual of the hour', 'litellm-dashboard' ) );
-		self::amount( 'floor', __( 'By at least so many US dollars', 'litellm-dashboard' ) );
+		self::box( 'unusual', __( 'Tell when cost or failed calls are far above the usual of the hour', 'litellm-dashboard' ), 'unusual' );
+		self::amount( 'floor', __( 'By at least so many US dollars', 'litellm-dashboard' ), 'unusual' );
 		/* translators: 1: number of failed calls, 2: times, 3: number of deviations. */
-		self::help( sprintf( __( 'What came since the last look is compared with the same time of the same weekday in the last four weeks (UTC): it must be %2$s times their median, %3$s deviations (MAD) above it, and that many dollars or %1$s failed calls more. Until three such weeks were seen, and beside it, the day so far is compared with the whole of these days in the same way.', 'litellm-dashboard' ), number_format_i18n( Alerts::FEW_FAILURES ), number_format_i18n( Alerts::FACTOR ), number_format_i18n( Alerts::DEVIATIONS ) ) );
+		self::help( sprintf( __( 'What came since the last look is compared with the same time of the same weekday in the last four weeks (UTC): it must be %2$s times their median, %3$s deviations (MAD) above it, and that many dollars or %1$s failed calls more. Until three such weeks were seen, and beside it, the day so far is compared with the whole of these days in the same way.', 'litellm-dashboard' ), number_format_i18n( Alerts::FEW_FAILURES ), number_format_i18n( Alerts::FACTOR ), number_format_i18n( Alerts::DEVIATIONS ) ), 'unusual' );
 	}
 
 	/** The gateway itself. */
@@ -190,27 +194,27 @@ final class Alert_Settings {
 
 	/** Ends of keys. */
 	public static function print_expiring(): void {
-		self::box( 'expiring', __( 'Tell when a key expires within 7 days', 'litellm-dashboard' ) );
-		self::help( __( 'Not of keys that were made for a week or less, are blocked, or have a successor.', 'litellm-dashboard' ) );
+		self::box( 'expiring', __( 'Tell when a key expires within 7 days', 'litellm-dashboard' ), 'expiring' );
+		self::help( __( 'Not of keys that were made for a week or less, are blocked, or have a successor.', 'litellm-dashboard' ), 'expiring' );
 	}
 
 	/** E-mail. */
 	public static function print_mail(): void {
-		echo '<input type="text" id="litellm-alerts-mail" class="regular-text" dir="ltr" autocomplete="off" name="' . esc_attr( Alert_Run::RULES ) . '[mail]" value="' . esc_attr( implode( ', ', Alert_Run::rules()['mail'] ) ) . '">';
-		self::help( __( 'Addresses, with commas between them. Who has an account with one is told in their own language.', 'litellm-dashboard' ) );
+		echo '<input type="text" id="litellm-alerts-mail"' . self::described( 'mail' ) . ' class="regular-text" dir="ltr" autocomplete="off" name="' . esc_attr( Alert_Run::RULES ) . '[mail]" value="' . esc_attr( implode( ', ', Alert_Run::rules()['mail'] ) ) . '">';
+		self::help( __( 'Addresses, with commas between them. Who has an account with one is told in their own language.', 'litellm-dashboard' ), 'mail' );
 	}
 
 	/** The webhook, and the constants that it takes. */
 	public static function print_webhook(): void {
 		$chosen = Alert_Run::rules()['webhook'];
-		echo '<select id="litellm-alerts-webhook" name="' . esc_attr( Alert_Run::RULES ) . '[webhook]">';
+		echo '<select id="litellm-alerts-webhook"' . self::described( 'webhook' ) . ' name="' . esc_attr( Alert_Run::RULES ) . '[webhook]">';
 		foreach ( array( '' => __( 'None', 'litellm-dashboard' ), 'slack' => __( 'Text, as Slack takes it', 'litellm-dashboard' ), 'json' => __( 'JSON with a signature', 'litellm-dashboard' ) ) as $value => $label ) {
 			echo '<option value="' . esc_attr( $value ) . '"' . selected( $chosen, $value, false ) . '>' . esc_html( $label ) . '</option>';
 		}
 		echo '</select>';
 		$host = (string) wp_parse_url( Alert_Sender::secret( Alert_Sender::WEBHOOK ), PHP_URL_HOST );
 		/* translators: 1 and 2: names of constants. */
-		self::help( sprintf( __( 'Its address is the constant %1$s in wp-config.php, as it is mostly a secret: https, or http on this machine. JSON is signed with the constant %2$s, of at least 16 characters.', 'litellm-dashboard' ), Alert_Sender::WEBHOOK, Alert_Sender::SECRET ) );
+		self::help( sprintf( __( 'Its address is the constant %1$s in wp-config.php, as it is mostly a secret: https, or http on this machine. JSON is signed with the constant %2$s, of at least 16 characters.', 'litellm-dashboard' ), Alert_Sender::WEBHOOK, Alert_Sender::SECRET ), 'webhook' );
 		$why = Alert_Sender::refusal( $chosen );
 		if ( '' === $why || '' !== $chosen ) {
 			/* translators: %s: host. */
@@ -221,7 +225,7 @@ final class Alert_Settings {
 	/** Hours in which nothing is sent. */
 	public static function print_quiet(): void {
 		$rules = Alert_Run::rules();
-		echo '<fieldset>';
+		echo '<fieldset aria-describedby="litellm-alerts-help-quiet"><legend class="screen-reader-text">' . esc_html__( 'Quiet time', 'litellm-dashboard' ) . '</legend>';
 		foreach ( array( 'quiet_from' => __( 'Begins at', 'litellm-dashboard' ), 'quiet_to' => __( 'Ends at', 'litellm-dashboard' ) ) as $name => $label ) {
 			echo '<label>' . esc_html( $label ) . ' <select name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '">';
 			for ( $hour = 0; $hour < 24; $hour++ ) {
@@ -231,15 +235,15 @@ final class Alert_Settings {
 		}
 		echo '</fieldset>';
 		/* translators: %s: time zone. */
-		self::help( sprintf( __( 'In the site’s time zone (%s). What is found then is told after it. The same hour twice: none.', 'litellm-dashboard' ), wp_timezone_string() ) );
+		self::help( sprintf( __( 'In the site’s time zone (%s). What is found then is told after it. The same hour twice: none.', 'litellm-dashboard' ), wp_timezone_string() ), 'quiet' );
 	}
 
 	/** The notice. */
 	public static function print_notice(): void {
-		self::box( 'notice', __( 'Show the alerts of the last day on the Dashboard and on the LiteLLM pages, to who may see them', 'litellm-dashboard' ) );
+		self::box( 'notice', __( 'Show the alerts of the last day on the Dashboard and on the LiteLLM pages, to who may see them', 'litellm-dashboard' ), 'notice' );
 		$is_open = strlen( Alert_Sender::secret( Alert_Inbox::TOKEN ) ) >= 16;
 		/* translators: %s: name of a constant. */
-		self::help( $is_open ? __( 'Alertmanager’s alerts are received, and shown there while they are open.', 'litellm-dashboard' ) : sprintf( __( 'Alertmanager’s alerts are received when the constant %s is set in wp-config.php.', 'litellm-dashboard' ), Alert_Inbox::TOKEN ) );
+		self::help( $is_open ? __( 'Alertmanager’s alerts are received, and shown there while they are open.', 'litellm-dashboard' ) : sprintf( __( 'Alertmanager’s alerts are received when the constant %s is set in wp-config.php.', 'litellm-dashboard' ), Alert_Inbox::TOKEN ), 'notice' );
 	}
 
 	/**
@@ -302,23 +306,30 @@ final class Alert_Settings {
 	/**
 	 * A checkbox.
 	 */
-	private static function box( string $name, string $label ): void {
-		echo '<label><input type="checkbox" name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="1"' . checked( Alert_Run::rules()[ $name ], true, false ) . '> ' . esc_html( $label ) . '</label>';
+	private static function box( string $name, string $label, string $help = '' ): void {
+		echo '<label><input type="checkbox"' . self::described( $help ) . ' name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="1"' . checked( Alert_Run::rules()[ $name ], true, false ) . '> ' . esc_html( $label ) . '</label>';
 	}
 
 	/**
 	 * An amount, below what stands before it.
 	 */
-	private static function amount( string $name, string $label ): void {
+	private static function amount( string $name, string $label, string $help = '' ): void {
 		$value = Alert_Run::rules()[ $name ];
-		echo '<p><label><input type="text" inputmode="decimal" size="10" dir="ltr" name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="' . esc_attr( $value > 0 || 'floor' === $name ? (string) $value : '' ) . '"> ' . esc_html( $label ) . '</label></p>';
+		echo '<p><label><input type="text" inputmode="decimal" size="10" dir="ltr"' . self::described( $help ) . ' name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="' . esc_attr( $value > 0 || 'floor' === $name ? (string) $value : '' ) . '"> ' . esc_html( $label ) . '</label></p>';
 	}
 
 	/**
 	 * A word on what stands above it.
 	 */
-	private static function help( string $text ): void {
-		echo '<p class="description">' . esc_html( $text ) . '</p>';
+	private static function help( string $text, string $id = '' ): void {
+		echo '<p class="description"' . ( '' === $id ? '' : ' id="litellm-alerts-help-' . esc_attr( $id ) . '"' ) . '>' . esc_html( $text ) . '</p>';
+	}
+
+	/**
+	 * The attribute that has a screen reader say, with a field, the word that stands below it.
+	 */
+	private static function described( string $help ): string {
+		return '' === $help ? '' : ' aria-describedby="litellm-alerts-help-' . esc_attr( $help ) . '"';
 	}
 
 	/**

@@ -35,7 +35,8 @@ async function focus() {
 		return 'nothing';
 	}
 	const [ line ] = ( await focused.first().ariaSnapshot() ).split( '\n' );
-	return /^- (\w+(?: "(?:[^"\\]|\\.)*")?)/.exec( line )?.[ 1 ] ?? `something without a role: ${ line }`;
+	// In quotes where the name has a colon.
+	return /^- '?(\w+(?: "(?:[^"\\]|\\.)*")?)/.exec( line )?.[ 1 ] ?? `something without a role: ${ line }`;
 }
 
 /** The focus comes to rest on this: it is there, and still there a moment later, when all answers are in. */
@@ -252,6 +253,62 @@ test( 'after creating it is on the heading or on Copy key, and copying keeps it 
 	await page.keyboard.press( 'Enter' );
 	await ours( page ).getByText( 'Copied', { exact: true } ).first().waitFor();
 	assert.equal( await page.evaluate( () => document.activeElement.closest( '#litellm-dashboard' ) !== null && document.activeElement.localName ), 'button' );
+} );
+
+test( 'a key is changed by keyboard alone, from the list to what LiteLLM has', async () => {
+	const alias = aliases[ 2 ];
+	await open( 'keys', { s: alias } );
+	await press( `link "${ alias }"` );
+	await press( `button "Edit ${ alias }"` );
+	await until( 'the form', () => at( 'action' ) === 'edit' );
+	await settled( page );
+	await tabTo( 'textbox "Budget"' );
+	await page.keyboard.type( '12.5' );
+	await press( 'button "Save changes"' );
+	await dialog().waitFor();
+	await seeFocus( 'button "Cancel"' );
+	await press( 'button "Save changes"' );
+	await ours( page ).getByText( 'The key was changed' ).first().waitFor();
+	assert.equal( ( await litellm.keyByAlias( alias ) ).max_budget, 12.5 );
+	assert.notEqual( await focus(), 'nothing' );
+} );
+
+test( 'a key is rotated by keyboard alone', async () => {
+	const alias = aliases[ 3 ];
+	await open( 'keys', { s: alias } );
+	await press( `link "${ alias }"` );
+	await press( `button "Rotate ${ alias }"` );
+	await until( 'the form', () => at( 'action' ) === 'rotate' );
+	await settled( page );
+	const successor = page.locator( '#gw-alias' );
+	await eventually( async () => assert.notEqual( await successor.inputValue(), '' ) );
+	const next = await successor.inputValue();
+	await tabTo( 'combobox "Both keys work for"' );
+	await press( 'button "Create the successor"' );
+	await ours( page ).getByRole( 'textbox', { name: 'The secret of the successor' } ).waitFor();
+	litellm.made.push( ( await litellm.keyByAlias( next ) ).token );
+	await press( 'button "I have copied it: go on"' );
+	await ours( page ).getByText( 'has taken the place of' ).first().waitFor();
+	assert.notEqual( await focus(), 'nothing' );
+} );
+
+test( 'the log is narrowed down and a call is opened by keyboard alone', async () => {
+	await open( 'logs', { range: '30d' } );
+	await page.locator( '.gw-filters > summary' ).focus();
+	await page.keyboard.press( 'Enter' );
+	await tabTo( 'combobox "Model"' );
+	await page.keyboard.type( 'gpt-4o-mini' );
+	await page.keyboard.press( 'Enter' );
+	await until( 'the filter', () => at( 'model' ) === 'gpt-4o-mini' );
+	await seeFocus( 'combobox "Model"' );
+	await tabTo( /^link "[A-Z][a-z]{2} \d+ / );
+	const call = await focus();
+	await page.keyboard.press( 'Enter' );
+	await page.locator( '#gw-call[open]' ).waitFor();
+	assert.ok( await page.evaluate( () => document.activeElement.closest( '#gw-call' ) !== null ), 'the focus is in the drawer' );
+	await page.keyboard.press( 'Escape' );
+	await page.locator( '#gw-call' ).waitFor( { state: 'hidden' } );
+	await seeFocus( call );
 } );
 
 test( 'asking again keeps it on the button', async () => {

@@ -34,7 +34,7 @@ function chosenLooks( known ) {
 	for ( const one of wanted ) {
 		known.includes( one ) || fail( `LOOKS: '${ one }' cannot be taken here; there are: ${ known.join( ', ' ) }` );
 	}
-	return wanted.length === 0 ? known : wanted;
+	return wanted.length === 0 ? known.filter( ( look ) => ! LOOKS[ look ].pseudo ) : wanted;
 }
 
 function chosenWidths( look ) {

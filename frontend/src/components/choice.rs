@@ -313,9 +313,9 @@ fn options(id: &str, label: Msg, listed: &Listed, note: &str, active: usize, cho
                 }
             }
         }
-        @if listed.lines.is_empty() && note.is_empty() { p.gw-option-note role="status" { (msg!("Nothing with this in its name")) } }
         @if listed.more > 0 { p.gw-option-note { (more) } }
-        @if !note.is_empty() { p.gw-option-note role="status" { (note) } }
+        // There before its words: what comes together with them is announced by no screen reader.
+        p.gw-option-note role="status" { @if !note.is_empty() { (note) } @else if listed.lines.is_empty() { (msg!("Nothing with this in its name")) } }
     }
 }
 

@@ -1,11 +1,12 @@
 // A throw-away WordPress by dev/wordpress: its configuration, its users, its files, and its pages.
 
 import { readFileSync } from 'node:fs';
-import { cp, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { unexpected } from '../../debug-log.mjs';
 import { freePorts, project, run } from './command.mjs';
+import { writeLanguage } from './pseudo.mjs';
 import { until } from './until.mjs';
 
 const pages = JSON.parse( readFileSync( new URL( '../../../php-shim/pages.json', import.meta.url ), 'utf8' ) );
@@ -63,6 +64,13 @@ export class Site {
 			await cp( path.join( from, name ), path.join( this.root, 'wp-content/languages', name ) );
 		}
 		return names.length > 0;
+	}
+
+	/** Our texts in a language that nobody speaks, as WordPress' updates put translations of plugins. */
+	async addPseudoLanguage( locale ) {
+		const folder = path.join( this.root, 'wp-content/languages/plugins' );
+		await mkdir( folder, { recursive: true } );
+		await writeLanguage( locale, folder );
 	}
 
 	/** What WordPress has written into its debug log that nobody expects there. */

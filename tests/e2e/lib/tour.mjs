@@ -14,6 +14,9 @@ export const LOOKS = {
 	default: {},
 	zh_CN: { locale: 'zh_CN' },
 	he_IL: { locale: 'he_IL' },
+	// Texts in letters that tell whether they were translated, and longer than English: nobody's language, and from right to left.
+	pseudo: { locale: 'en_XA', pseudo: true },
+	'pseudo-ar': { locale: 'ar', pseudo: true },
 	midnight: { scheme: 'midnight' },
 	'forced-colors': { context: { forcedColors: 'active' } },
 };
@@ -52,12 +55,16 @@ export class Tour {
 	}
 
 	/** A user of this look, and a page on which it is signed in. */
-	async dress( name, { locale, scheme, context } ) {
+	async dress( name, { locale, pseudo, scheme, context } ) {
 		const { site } = this.stage;
 		const user = `look-${ name.toLowerCase() }`;
 		await site.cli( 'user', 'create', user, `${ user }@example.com`, '--role=administrator', '--user_pass=password' );
+		if ( pseudo ) {
+			await site.addPseudoLanguage( locale );
+		}
 		if ( locale ) {
-			if ( ! await site.addLanguage( locale ) ) {
+			// WordPress itself has no such language, and is in English beside it.
+			if ( ! await site.addLanguage( locale ) && ! pseudo ) {
 				throw new Error( `WordPress has no translation for ${ locale } here` );
 			}
 			await site.cli( 'user', 'meta', 'update', user, 'locale', locale );

@@ -31,8 +31,7 @@ use crate::{
     task::{Task, now_ms},
 };
 
-/// From how many models on the list gets a filter, and how many of them are written.
-const FILTER_FROM: usize = 12;
+/// So many models are listed; the others are found by typing.
 const MODELS_LISTED: usize = 200;
 
 pub type Form = components::Form<KeyDraft, Name>;
@@ -383,7 +382,6 @@ pub fn models_of(form: Form, choices: Store<Choices>, ids: &'static ModelIds, re
     let allowed = if of_key(form) { ceilings().models } else { Vec::new() };
     let radios = radio_choice(which, &model_choices(of_key(form), &allowed));
     let some = is(move || form.draft(|draft| draft.which == ModelChoice::Some));
-    let many = is(move || choices.with(|choices| choices.known_models().len() >= FILTER_FROM));
     let filter = Control {
         id: ids.filter,
         value: Signal::derive(move || choices.with(|choices| choices.filter.clone())),
@@ -391,8 +389,7 @@ pub fn models_of(form: Form, choices: Store<Choices>, ids: &'static ModelIds, re
         error: Signal::derive(String::new),
     };
     let filter = move || {
-        (some.get() && many.get())
-            .then(|| text_input(filter, Typed::Search, Some(msg!("Filter models")), Some(msg!("Filter models"))))
+        some.get().then(|| text_input(filter, Typed::Search, Some(msg!("Filter models")), Some(msg!("Filter models"))))
     };
     let list = region(
         "gw-models",
@@ -421,7 +418,13 @@ pub fn models_of(form: Form, choices: Store<Choices>, ids: &'static ModelIds, re
 /// `allowed`: by this site; empty: all.
 fn model_list(choices: &Choices, chosen: &[String], allowed: &[String], ids: &ModelIds) -> Markup {
     let models = match &choices.models {
-        None => return html! { p.gw-minor { (msg!("Asking the gateway for its models…")) } },
+        // In the place of the list, so that nothing below it moves when it comes.
+        None => {
+            return html! {
+                div .gw-model-list aria-busy="true" { p.gw-minor { (msg!("Asking the gateway for its models…")) } }
+                (how_many(chosen))
+            };
+        }
         Some(Err(error)) => return problem(error, Some(ModelsAction::Retry.print())),
         Some(Ok(models)) => models,
     };
@@ -432,8 +435,7 @@ fn model_list(choices: &Choices, chosen: &[String], allowed: &[String], ids: &Mo
             lines.push((name, t(msg!("Not on the gateway’s list"))));
         }
     }
-    // A filter that is not offered does not count.
-    let wanted = if models.len() >= FILTER_FROM { format::lower(&choices.filter) } else { String::new() };
+    let wanted = format::lower(&choices.filter);
     let mut more = 0;
     for model in models {
         let name = &model.model_group;
@@ -455,8 +457,6 @@ fn model_list(choices: &Choices, chosen: &[String], allowed: &[String], ids: &Mo
         more,
         &format::count(more as f64),
     );
-    let count = chosen.len();
-    let count = tn(plural!("{count} chosen", "{count} chosen"), count as u64, &format::count(count as f64));
     html! {
         div #{ (ids.list) "-list" } .gw-model-list role="group" aria-labelledby={ (ids.field) "-label" } tabindex="-1" {
             @for (name, detail) in &lines {
@@ -469,8 +469,14 @@ fn model_list(choices: &Choices, chosen: &[String], allowed: &[String], ids: &Mo
             @if lines.is_empty() { p.gw-minor { (msg!("No model’s name contains this.")) } }
             @if more > 0 { p.gw-minor { (rest) } }
         }
-        @if !chosen.is_empty() { p.gw-minor { (count) } }
+        (how_many(chosen))
     }
+}
+
+fn how_many(chosen: &[String]) -> Markup {
+    let count = chosen.len();
+    let count = tn(plural!("{count} chosen", "{count} chosen"), count as u64, &format::count(count as f64));
+    html! { @if !chosen.is_empty() { p.gw-minor { (count) } } }
 }
 
 /// Dollars for a million tokens, in and out: how providers state their prices.

@@ -136,25 +136,20 @@ pub fn waiting(live: Live) -> AnyView {
 }
 
 fn waiting_of(count: usize, gap: bool) -> Markup {
-    if count == 0 && !gap {
-        return Markup::default();
-    }
-    if count == 0 {
-        return html! {
-            p.gw-line-note role="status" {
-                (msg!("More calls came in than could be read one after the other: some of the newest may be missing below.")) " "
-                button.button-link type="button" data-action=(LiveAction::Anew) { (msg!("Read anew")) }
-            }
-        };
-    }
     let text = if gap {
         plural!("{count} new call or more", "{count} new calls or more")
     } else {
         plural!("{count} new call", "{count} new calls")
     };
+    // There before its words: what comes together with them is announced by no screen reader.
     html! {
         p.gw-line-note role="status" {
-            button.button-link type="button" data-action=(LiveAction::Show) { (tn(text, count as u64, &format::whole(count as f64))) }
+            @if count > 0 {
+                button.button-link type="button" data-action=(LiveAction::Show) { (tn(text, count as u64, &format::whole(count as f64))) }
+            } @else if gap {
+                (msg!("More calls came in than could be read one after the other: some of the newest may be missing below.")) " "
+                button.button-link type="button" data-action=(LiveAction::Anew) { (msg!("Read anew")) }
+            }
         }
     }
 }
@@ -165,7 +160,7 @@ mod tests {
 
     #[test]
     fn calls_that_wait_are_told_and_many_are_told_as_many() {
-        assert_eq!(waiting_of(0, false), Markup::default());
+        assert_eq!(waiting_of(0, false).as_str(), "<p class=\"gw-line-note\" role=\"status\"></p>");
         assert!(waiting_of(1, false).as_str().contains("1 new call<"));
         assert!(waiting_of(100, true).as_str().contains("100 new calls or more"));
         let gap = waiting_of(0, true);

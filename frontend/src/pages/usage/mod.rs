@@ -364,7 +364,7 @@ fn grains(state: &State, _: i64) -> Markup {
     html! {
         div.gw-usage-tools {
             (segments(msg!("Days or hours"), &choices))
-            @if !said.is_empty() { p.gw-minor role="status" { (said) } }
+            p.gw-minor role="status" { (said) }
         }
     }
 }
