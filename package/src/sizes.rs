@@ -3,7 +3,7 @@
 use crate::{Files, split, stage};
 
 /// For a first view of any page. Decimal kilobytes, as browsers show them.
-pub const BUDGET: usize = 274_000;
+pub const BUDGET: usize = 275_000;
 /// For those that are a table of all there is, with filters, and what one does with its rows.
 const TABLES_BUDGET: usize = 353_000;
 
