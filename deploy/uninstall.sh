@@ -76,7 +76,8 @@ remove_timers() {
   if systemd_runs; then
     for unit in "${found[@]}"; do [[ $unit != *.timer ]] || run systemctl disable --now "$unit" || true; done
   fi
-  for unit in "${found[@]}"; do run rm --force "$units/$unit"; done
+  # And when each timer last ran, which systemd remembers.
+  for unit in "${found[@]}"; do run rm --force "$units/$unit" "$root/var/lib/systemd/timers/stamp-$unit"; done
   ! systemd_runs || run systemctl daemon-reload || true
 }
 

@@ -7,6 +7,8 @@
 #                                          nginx does not accept the whole
 #   render.sh --remove                     takes away again what --install wrote, with a reload; a file that was changed
 #                                          by hand stays, and so do certificates and logs
+#   render.sh --pause ADDRESS              gives this one of several instances (127.0.0.1:24158) no more calls, while it is
+#                                          replaced; any other gets calls again, and with --resume all of them do
 #     --http-only   without HTTPS: for the time before the first certificate
 #     --dry-run     with --install and --remove: says what it would do
 #
@@ -24,7 +26,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/template.sh
 . "$here/lib/template.sh"
 
-site='' out='' check='' install='' remove='' http_only=''
+site='' out='' check='' install='' remove='' pause='' http_only=''
 while [ $# -gt 0 ]; do
   case $1 in
     --site) site=${2:?--site needs a file} && shift ;;
@@ -32,6 +34,8 @@ while [ $# -gt 0 ]; do
     --check) check=1 ;;
     --install) install=1 ;;
     --remove) remove=1 ;;
+    --pause) pause=${2:?--pause needs an address} && shift ;;
+    --resume) pause=none ;;
     --http-only) http_only=1 ;;
     --dry-run) dry_run=1 ;;
     --help) usage && exit ;;
@@ -39,12 +43,12 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ -z "$remove" ] || [ -z "$site$out$check$install" ] || die "--remove goes with nothing but --dry-run"
-[ -n "$site$remove" ] || die "which site? --site FILE, a copy of $here/site.conf.example; --help tells more"
-[ -n "$check$out$install$remove" ] || die "what to do? --check, --out DIR, --install or --remove; --help tells more"
-[ -n "$remove" ] || [ -r "$site" ] || die "cannot read $site"
+[ -z "$remove$pause" ] || [ -z "$site$out$check$install" ] || die "--remove, --pause and --resume go with nothing but --dry-run"
+[ -n "$site$remove$pause" ] || die "which site? --site FILE, a copy of $here/site.conf.example; --help tells more"
+[ -n "$check$out$install$remove$pause" ] || die "what to do? --check, --out DIR, --install, --remove, --pause or --resume; --help tells more"
+[ -n "$remove$pause" ] || [ -r "$site" ] || die "cannot read $site"
 for tool in nginx openssl; do
-  [ -n "$remove" ] || have "$tool" || die "$tool is missing on this server: apt-get install $tool"
+  [ -n "$remove$pause" ] || have "$tool" || die "$tool is missing on this server: apt-get install $tool"
 done
 
 scratch=$(mktemp --directory)
@@ -132,7 +136,26 @@ reload_nginx() {
 # The last line of what is installed is the sum of those before it: so --remove knows it from a file that somebody changed.
 sealed='# as it was written: '
 seal() { tee "$scratch/unsealed" && printf '%s%s\n' "$sealed" "$(sha256sum <"$scratch/unsealed" | cut --characters=1-64)"; }
-is_as_written() { [ "$(tail --lines=1 "$1")" = "$sealed$(head --lines=-1 "$1" | sha256sum | cut --characters=1-64)" ]; }
+is_as_written() { [ "$(tail --lines=1 "$1")" = "$sealed$(head --lines=-1 "$1" | resumed | sha256sum | cut --characters=1-64)" ]; }
+
+# What stands behind a published port of Docker is asked from the moment its container begins: a call that is sent to one
+# that does not listen yet is lost, as nobody may send a POST twice.
+resumed() { sed --regexp-extended 's/^( *server [^ ;]+ max_fails=.*) down;$/\1;/'; }
+paused() { sed --regexp-extended "s/^( *server ${1//./\\.} max_fails=.*);\$/\1 down;/"; }
+pause_instance() {
+  need_root
+  local target link was_linked=1
+  where_to
+  { grep --quiet --no-messages '^# Written by nginx/render.sh ' "$target" && [ "$(grep --count '^ *server .* max_fails=' "$target")" -gt 1 ]; } ||
+    { note "nginx has no site of this kit with several instances" && return; }
+  resumed <"$target" | { if [ "$pause" = none ]; then cat; else paused "$pause"; fi; } >"$scratch/new.conf"
+  ! cmp --silent "$scratch/new.conf" "$target" || return 0
+  cp "$target" "$scratch/former"
+  write_file 644 "$target" <"$scratch/new.conf"
+  [ -z "$dry_run" ] || return 0
+  whole_nginx -t 2>"$scratch/said" || { put_back && die "nginx does not accept it; what was there is back. It says: $(cat "$scratch/said")"; }
+  reload_nginx || { put_back && die "nginx could not be reloaded; what was there is back. See: systemctl status nginx"; }
+}
 
 install_site() {
   need_root
@@ -235,6 +258,9 @@ in_root() { case $1 in "$root"/*) printf '%s' "$1" ;; *) printf '%s%s' "$root" "
 
 if [ -n "$remove" ]; then
   remove_site
+  exit 0
+elif [ -n "$pause" ]; then
+  pause_instance
   exit 0
 fi
 read_site "$site"

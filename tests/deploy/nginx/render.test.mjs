@@ -363,6 +363,32 @@ test( 'a removal that nginx does not accept is undone', async () => {
 	}
 } );
 
+test( 'an instance that is replaced gets no calls, and what was written is known again', async () => {
+	await server();
+	const several = { UPSTREAM: '127.0.0.1:24157 127.0.0.1:24158 127.0.0.1:24159' };
+	assert.equal( ( await install( several ) ).status, 0 );
+	const before = await installed();
+	const down = async () => [ ...( await installed() ).matchAll( /server (\S+) max_fails.* down;/g ) ].map( ( [ , address ] ) => address );
+	const pause = async ( ...words ) => {
+		const result = await run( RENDER, words, { env: { LITELLM_KIT_ROOT: root, PATH: `${ bin }:${ process.env.PATH }`, RECORD: scratch.file( 'record' ) } } );
+		assert.equal( result.status, 0, result.stderr );
+	};
+	await pause( '--pause', '127.0.0.1:24158' );
+	assert.deepEqual( await down(), [ '127.0.0.1:24158' ] );
+	await pause( '--pause', '127.0.0.1:24159' );
+	assert.deepEqual( await down(), [ '127.0.0.1:24159' ] );
+	await pause( '--resume' );
+	assert.equal( await installed(), before );
+	// One that was left paused is ours, nevertheless.
+	await pause( '--pause', '127.0.0.1:24157' );
+	assert.match( ( await remove() ).stdout, /removed: / );
+	assert.equal( await installed(), null );
+	// The only one is never paused.
+	await install();
+	await pause( '--pause', '127.0.0.1:24157' );
+	assert.deepEqual( await down(), [] );
+} );
+
 test( 'an nginx that cannot refuse a handshake gets a certificate for nobody', async () => {
 	const old = scratch.file( 'old' );
 	await cp( bin, old, { recursive: true } );

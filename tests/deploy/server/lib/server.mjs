@@ -36,7 +36,7 @@ export class Server {
 	}
 
 	// Until systemd has started what it starts, and the engine answers.
-	async isUp(limit = 180_000) {
+	async isUp(limit = 600_000) {
 		const end = Date.now() + limit;
 		for (;;) {
 			if (this.run('[ -d /run/systemd/system ] && docker info >/dev/null 2>&1 && systemctl is-active --quiet nginx').code === 0) return;
@@ -46,12 +46,12 @@ export class Server {
 	}
 
 	// run COMMAND: in a shell on the server, as root. { code, out, all }
-	run(command, { timeout = 300_000, input = '' } = {}) {
+	run(command, { timeout = 900_000, input = '' } = {}) {
 		return finished(spawnSync(boot, ['in', this.folder, 'bash', '-c', `cd /srv; exec 2>&1; ${command}`], { input, encoding: 'utf8', timeout, maxBuffer: 64 << 20 }), command);
 	}
 	// outside COMMAND…: on another machine of the network.
 	outside(...command) {
-		return finished(spawnSync(boot, ['outside', this.folder, ...command], { encoding: 'utf8', timeout: 300_000 }), command.join(' '));
+		return finished(spawnSync(boot, ['outside', this.folder, ...command], { encoding: 'utf8', timeout: 900_000 }), command.join(' '));
 	}
 	// begin COMMAND: in bash on the other machine, while other things happen; end() lets it see that FOLDER/end is there.
 	begin(command) {
@@ -74,7 +74,7 @@ export class Server {
 	}
 	// What the operator would see, when it has to go well.
 	must(command, options = {}) {
-		const result = this.run(command, { timeout: 600_000, ...options });
+		const result = this.run(command, { timeout: 1_800_000, ...options });
 		if (result.code !== 0) throw new Error(`${command}: ${result.code}\n${result.out}`);
 		return result.out;
 	}
@@ -89,7 +89,7 @@ export class Server {
 		const before = this.run('cat /proc/sys/kernel/random/boot_id; stat --format %Y /proc/1').out;
 		const boots = this.boots();
 		this.run('systemctl reboot');
-		const end = Date.now() + 150_000;
+		const end = Date.now() + 600_000;
 		while (this.boots() === boots) {
 			if (Date.now() > end) throw new Error(`the server did not go down:\n${before}`);
 			await sleep(200);
