@@ -13,10 +13,10 @@ else
     [[ " ${replaced[*]-}" != *' config/'* ]] || anew=(--force-recreate)
     for name in "${instances[@]}"; do
       # nginx asks the others meanwhile.
-      "$kit/nginx/render.sh" --pause "$(compose port "$name" 4000 </dev/null 2>/dev/null || echo none)" </dev/null || warn "nginx goes on asking $name while it is replaced: a few calls may fail"
+      "$kit/nginx/render.sh" --pause "$(compose port "$name" 4000 </dev/null 2>/dev/null || echo none)" </dev/null >/dev/null || warn "nginx goes on asking $name while it is replaced: a few calls may fail"
       compose up --detach --wait ${anew[@]+"${anew[@]}"} "$name" </dev/null || die "$name did not start; the instances after it were left as they are. Look at: cd $dir && docker compose logs --tail 50 $name"
     done
-    "$kit/nginx/render.sh" --resume </dev/null || warn "$kit/nginx/render.sh --resume lets nginx ask all instances again"
+    "$kit/nginx/render.sh" --resume </dev/null >/dev/null || warn "$kit/nginx/render.sh --resume lets nginx ask all instances again"
   fi
   compose up --detach --remove-orphans </dev/null || die "the services did not start. Look at: cd $dir && docker compose ps --all && docker compose logs --tail 50"
   # Compose does not see that a mounted file is another one now; the programs read theirs at the start only.

@@ -81,6 +81,24 @@ test('an image that cannot be fetched, or a backup that fails, leaves the gatewa
   assert.equal(releases().length, 1);
 });
 
+test('a new gateway that ends at once: everything goes back by itself', async () => {
+  const env = gateway.env();
+  gateway.forgetCalls();
+  gateway.fail('start', 'v1.106.2');
+  const { code, err, all } = await gateway.script('upgrade', ['--yes', '--wait', '6']);
+  gateway.mend();
+  assert.equal(code, 1, all);
+  assert.match(err, /The upgrade failed at: Verifying/);
+  assert.match(err, /The gateway runs ghcr\.io\/berriai\/litellm:v1\.80\.11-stable again/);
+  assert.match(err, /The database had not been migrated/);
+  assert.equal(gateway.env(), env);
+  assert.ok(!existsSync(join(gateway.dir, 'observability/alertmanager')), 'files that came with it are gone again');
+  const calls = gateway.calls().map(({ argv }) => argv.slice(0, 2).join(' '));
+  assert.equal(calls.filter((line) => line === 'compose restart').length, 2, 'with the new files, and again with the former ones');
+  assert.ok(observers.restarted());
+  await asBefore();
+});
+
 test('a new gateway that has migrated the database and then fails the verification: the database goes back as well', async () => {
   const kit = copyKit(join(work, 'kit'), (folder) => {
     const verify = join(folder, 'deploy/verify.sh');
