@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stops the gateway and takes its containers, networks and timers away. Data, settings and backups stay.
+# Stops the gateway and takes its containers, networks, timers and nginx's site away. Data, settings and backups stay.
 #
 #   uninstall.sh [--yes] [--dry-run] [--litellm-dir DIR]
 #   uninstall.sh --delete-data[=DIR] [--no-backup] [--yes] [--dry-run] [--litellm-dir DIR]
@@ -8,8 +8,9 @@
 #   --delete-data=DIR   says that path beforehand; with --yes this is the only form that deletes
 #   --no-backup         takes no last backup before deleting
 #
-# What this never touches: the backups, Docker and its images, nginx and certificates, WordPress.
-# Afterwards 'docker compose up --detach' in the folder, or deploy-full.sh, brings a gateway with its data back.
+# What this never touches: the backups, Docker and its images, WordPress, certificates, other sites of nginx, and the
+# gateway's own where it was changed by hand.
+# Afterwards deploy-full.sh brings a gateway with its data back, and nginx/render.sh --install its site.
 
 set -euo pipefail
 # shellcheck source=lib/common.sh
@@ -65,7 +66,8 @@ remove_timers() {
   if systemd_runs; then
     for unit in "${found[@]}"; do [[ $unit != *.timer ]] || run systemctl disable --now "$unit" || true; done
   fi
-  for unit in "${found[@]}"; do run rm --force "$units/$unit"; done
+  # And when each timer last ran, which systemd remembers.
+  for unit in "${found[@]}"; do run rm --force "$units/$unit" "$root/var/lib/systemd/timers/stamp-$unit"; done
   ! systemd_runs || run systemctl daemon-reload || true
 }
 
@@ -97,13 +99,15 @@ else
   mapfile -t networks < <(docker network ls --quiet --filter label=com.docker.compose.project=litellm-server </dev/null)
   [ ${#networks[@]} = 0 ] || docker network rm "${networks[@]}" </dev/null >/dev/null || warn "not all networks could be removed: 'docker network ls' shows them"
 fi
+step "Removing the site of nginx"
+"$kit/nginx/render.sh" --remove ${dry_run:+--dry-run} </dev/null || warn "nginx still has the site of the gateway; $kit/nginx/render.sh --remove takes it away"
 
 if [ -z "$delete" ]; then
   say ""
   say "The gateway is stopped and its containers are removed. What is kept:"
   note "$dir/data          the database and the other data"
   note "$dir/.env          settings and secrets; without LITELLM_SALT_KEY in it provider keys in the database cannot be read"
-  note "$dir/config        the configuration"
+  note "$dir/config        the configuration; with a site.conf in it, nginx/render.sh --install brings nginx's site back"
   note "$(backup_folder)   backups"
   note "The images of Docker: 'docker image ls' shows them."
   exit 0

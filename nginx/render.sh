@@ -5,8 +5,12 @@
 #   render.sh --site FILE --out DIR        the same, and DIR/litellm.conf
 #   render.sh --site FILE --install        the same, and into /etc/nginx with a reload; what was there comes back if
 #                                          nginx does not accept the whole
+#   render.sh --remove                     takes away again what --install wrote, with a reload; a file that was changed
+#                                          by hand stays, and so do certificates and logs
+#   render.sh --pause ADDRESS              gives this one of several instances (127.0.0.1:24158) no more calls, while it is
+#                                          replaced; any other gets calls again, and with --resume all of them do
 #     --http-only   without HTTPS: for the time before the first certificate
-#     --dry-run     with --install: says what it would do
+#     --dry-run     with --install and --remove: says what it would do
 #
 # FILE: a copy of site.conf.example, filled in. For nginx 1.18 and later.
 # Installed as sites-available/litellm.conf with a link in sites-enabled where nginx has these (Debian, Ubuntu), otherwise
@@ -22,13 +26,16 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/template.sh
 . "$here/lib/template.sh"
 
-site='' out='' check='' install='' http_only=''
+site='' out='' check='' install='' remove='' pause='' http_only=''
 while [ $# -gt 0 ]; do
   case $1 in
     --site) site=${2:?--site needs a file} && shift ;;
     --out) out=${2:?--out needs a folder} && shift ;;
     --check) check=1 ;;
     --install) install=1 ;;
+    --remove) remove=1 ;;
+    --pause) pause=${2:?--pause needs an address} && shift ;;
+    --resume) pause=none ;;
     --http-only) http_only=1 ;;
     --dry-run) dry_run=1 ;;
     --help) usage && exit ;;
@@ -36,11 +43,12 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ -n "$site" ] || die "which site? --site FILE, a copy of $here/site.conf.example; --help tells more"
-[ -n "$check$out$install" ] || die "what to do? --check, --out DIR or --install; --help tells more"
-[ -r "$site" ] || die "cannot read $site"
+[ -z "$remove$pause" ] || [ -z "$site$out$check$install" ] || die "--remove, --pause and --resume go with nothing but --dry-run"
+[ -n "$site$remove$pause" ] || die "which site? --site FILE, a copy of $here/site.conf.example; --help tells more"
+[ -n "$check$out$install$remove$pause" ] || die "what to do? --check, --out DIR, --install, --remove, --pause or --resume; --help tells more"
+[ -n "$remove$pause" ] || [ -r "$site" ] || die "cannot read $site"
 for tool in nginx openssl; do
-  have "$tool" || die "$tool is missing on this server: apt-get install $tool"
+  [ -n "$remove$pause" ] || have "$tool" || die "$tool is missing on this server: apt-get install $tool"
 done
 
 scratch=$(mktemp --directory)
@@ -125,6 +133,30 @@ reload_nginx() {
   fi
 }
 
+# The last line of what is installed is the sum of those before it: so --remove knows it from a file that somebody changed.
+sealed='# as it was written: '
+seal() { tee "$scratch/unsealed" && printf '%s%s\n' "$sealed" "$(sha256sum <"$scratch/unsealed" | cut --characters=1-64)"; }
+is_as_written() { [ "$(tail --lines=1 "$1")" = "$sealed$(head --lines=-1 "$1" | resumed | sha256sum | cut --characters=1-64)" ]; }
+
+# What stands behind a published port of Docker is asked from the moment its container begins: a call that is sent to one
+# that does not listen yet is lost, as nobody may send a POST twice.
+resumed() { sed --regexp-extended 's/^( *server [^ ;]+ max_fails=.*) down;$/\1;/'; }
+paused() { sed --regexp-extended "s/^( *server ${1//./\\.} max_fails=.*);\$/\1 down;/"; }
+pause_instance() {
+  need_root
+  local target link was_linked=1
+  where_to
+  { grep --quiet --no-messages '^# Written by nginx/render.sh ' "$target" && [ "$(grep --count '^ *server .* max_fails=' "$target")" -gt 1 ]; } ||
+    { note "nginx has no site of this kit with several instances" && return; }
+  resumed <"$target" | { if [ "$pause" = none ]; then cat; else paused "$pause"; fi; } >"$scratch/new.conf"
+  ! cmp --silent "$scratch/new.conf" "$target" || return 0
+  cp "$target" "$scratch/former"
+  write_file 644 "$target" <"$scratch/new.conf"
+  [ -z "$dry_run" ] || return 0
+  whole_nginx -t 2>"$scratch/said" || { put_back && die "nginx does not accept it; what was there is back. It says: $(cat "$scratch/said")"; }
+  reload_nginx || { put_back && die "nginx could not be reloaded; what was there is back. See: systemctl status nginx"; }
+}
+
 install_site() {
   need_root
   where_to
@@ -132,7 +164,7 @@ install_site() {
   local was_linked=''
   [ -z "$link" ] || [ ! -L "$link" ] || was_linked=1
   make_unknown_certificate "$nginx_dir/litellm"
-  fill_template litellm.conf UNKNOWN_DIR="$nginx_dir/litellm" >"$scratch/new.conf"
+  fill_template litellm.conf UNKNOWN_DIR="$nginx_dir/litellm" | seal >"$scratch/new.conf"
   if cmp --silent "$scratch/new.conf" "$target" && { [ -z "$link" ] || [ -n "$was_linked" ]; }; then
     say "$target is as it should be; nothing to do"
     return
@@ -167,9 +199,70 @@ install_site() {
   say "installed: $target"
 }
 
+# remove_site: both places are looked at, as nginx may have been another one when it was installed.
+remove_site() {
+  need_root
+  local target link was_linked found='' changed='' cache acme each
+  for each in sites-available:sites-enabled conf.d:; do
+    target=$nginx_dir/${each%:*}/litellm.conf link=${each#*:}
+    link=${link:+$nginx_dir/$link/litellm.conf}
+    grep --quiet --no-messages '^# Written by nginx/render.sh ' "$target" || continue
+    if ! is_as_written "$target"; then
+      warn "$target was changed since it was written, so it stays. To take it away: rm $target ${link:+$link }&& nginx -t && systemctl reload nginx"
+      changed=1
+      continue
+    fi
+    found=1
+    cache=$(sed --quiet 's/^proxy_cache_path \([^ ;]*\) .*/\1/p' "$target")
+    acme=$(sed --quiet 's/^ *root \([^;]*\);$/\1/p' "$target" | head --lines=1)
+    ! have nginx || whole_nginx -t 2>"$scratch/said" ||
+      die "the present configuration of nginx is broken, so $target stays until that is put right: $(cat "$scratch/said")"
+    cp "$target" "$scratch/former"
+    was_linked=''
+    [ -z "$link" ] || [ ! -L "$link" ] || was_linked=1
+    run rm --force "$target" ${was_linked:+"$link"}
+    if [ -n "$dry_run" ]; then
+      note "would run: nginx -t, then a reload of nginx"
+      continue
+    fi
+    if have nginx && ! whole_nginx -t 2>"$scratch/said"; then
+      bring_back
+      die "without $target nginx does not accept its other sites, so it is back. nginx says: $(cat "$scratch/said")"
+    fi
+    if have systemctl && systemctl is-active --quiet nginx; then
+      systemctl reload nginx || { bring_back && die "nginx could not be reloaded; $target is back. See: systemctl status nginx"; }
+    elif [ -z "$root" ] && [ -s /run/nginx.pid ]; then
+      nginx -s reload || { bring_back && die "nginx could not be reloaded; $target is back"; }
+    fi
+    say "removed: $target"
+    # What nginx laid there itself, by its form: the folder may be one that others use, too.
+    [ ! -d "${cache:=/nowhere}" ] || {
+      find "$cache" -regextype posix-extended -regex '.*/[0-9a-f]/[0-9a-f]{2}/[0-9a-f]{32}' -type f -delete
+      find "$cache" -depth -type d -empty -delete
+    }
+    [ ! -d "${acme:=/nowhere}" ] || rmdir --ignore-fail-on-non-empty "$acme"
+  done
+  [ -n "$found$changed" ] || { say "nginx has no site of this kit" && return; }
+  if [ -n "$found" ] && [ -z "$changed" ]; then
+    run rm --force "$nginx_dir/litellm/unknown-host.crt" "$nginx_dir/litellm/unknown-host.key"
+    [ -n "$dry_run" ] || [ ! -d "$nginx_dir/litellm" ] || rmdir --ignore-fail-on-non-empty "$nginx_dir/litellm"
+  fi
+}
+bring_back() {
+  cp "$scratch/former" "$target"
+  [ -z "$was_linked" ] || ln --symbolic --force --no-target-directory ../sites-available/litellm.conf "$link"
+}
+
 # in_root PATH: below the scratch root, unless it is there already.
 in_root() { case $1 in "$root"/*) printf '%s' "$1" ;; *) printf '%s%s' "$root" "$1" ;; esac; }
 
+if [ -n "$remove" ]; then
+  remove_site
+  exit 0
+elif [ -n "$pause" ]; then
+  pause_instance
+  exit 0
+fi
 read_site "$site"
 check_site
 features=" "

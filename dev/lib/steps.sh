@@ -43,6 +43,7 @@ run_steps() {
           running=$((running + 1))
           ;;
         never) end_step "$name" skipped ;;
+        without) end_step "$name" omitted ;;
       esac
     done
     [ "$running" -gt 0 ] || waiting_steps || break
@@ -58,16 +59,18 @@ waiting_steps() {
   return 1
 }
 
+# What needs a step that could not be run here cannot be run here, either.
 readiness() {
-  local before
+  local before without=
   for before in ${step_after[$1]}; do
     case ${step_state[$before]} in
       passed) ;;
-      failed | skipped | omitted) echo never && return ;;
+      failed | skipped) echo never && return ;;
+      omitted) without=1 ;;
       *) echo later && return ;;
     esac
   done
-  echo ready
+  if [ -n "$without" ]; then echo without; else echo ready; fi
 }
 
 start_step() {
@@ -100,12 +103,15 @@ reap_step() {
 end_step() {
   local name=$1 state=$2 before
   step_state[$name]=$state
-  if [ "$state" != skipped ]; then
+  if [ -n "${step_began[$name]:-}" ]; then
     step_took[$name]=$((SECONDS - step_began[$name]))
     step_cpu[$name]=$(processor_seconds "$logs/$name.times")
   fi
   case $state in
-    omitted) step_why[$name]=$(last_words "$name") ;;
+    omitted)
+      for before in ${step_after[$name]}; do [ "${step_state[$before]}" != omitted ] || step_why[$name]=${step_why[$before]}; done
+      step_why[$name]=${step_why[$name]:-$(last_words "$name")}
+      ;;
     failed)
       step_failed=${step_failed:-$name}
       step_why[$name]=$(last_words "$name")

@@ -120,12 +120,16 @@ test('folders that are no installation, links, and an installation around its ba
 
 test('it stops and removes services and timers, and keeps data, settings and backups', async () => {
   await gateway.must(gateway.script('backup', ['--quiet']));
+  const stamps = join(gateway.root, 'var/lib/systemd/timers');
+  mkdirSync(stamps, { recursive: true });
+  for (const name of ['litellm-backup', 'litellm-certificates', 'other']) writeFileSync(join(stamps, `stamp-${name}.timer`), '');
   const kept = [join(gateway.dir, '.env'), join(gateway.dir, 'data/postgres/.stand-in-cluster'), gateway.archives()[0]];
   const { code, out, all } = await uninstall(['--yes']);
   assert.equal(code, 0, all);
   for (const file of kept) assert.ok(existsSync(file), file);
   assert.ok(out.includes(join(gateway.dir, '.env')) && out.includes(gateway.backups));
   assert.deepEqual(readdirSync(units()), ['other.timer']);
+  assert.deepEqual(readdirSync(stamps), ['stamp-other.timer']);
   const asked = readFileSync(join(gateway.state, 'systemctl'), 'utf8');
   assert.match(asked, /disable --now litellm-backup\.timer/);
   assert.match(asked, /disable --now litellm-certificates\.timer/);

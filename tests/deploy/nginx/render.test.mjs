@@ -292,6 +292,103 @@ test( 'an nginx.conf that does not include the site is told of', async () => {
 	assert.equal( await installed(), null );
 } );
 
+async function remove( more = [], env = {} ) {
+	const record = scratch.file( 'record' );
+	await writeFile( record, '' );
+	const result = await run( RENDER, [ '--remove', ...more ], { env: { LITELLM_KIT_ROOT: root, PATH: `${ bin }:${ process.env.PATH }`, RECORD: record, ...env } } );
+	return { ...result, calls: ( await readFile( record, 'utf8' ) ).trim().split( '\n' ).filter( Boolean ) };
+}
+
+test( 'what was installed is taken away again, and nothing else is', async () => {
+	const enabled = await server();
+	const found = () => output( 'find', [ root, '!', '-name', 'nginx.pid' ] );
+	const before = await found();
+	assert.equal( ( await install() ).status, 0 );
+	// What nginx has fetched, and what somebody else has laid beside it.
+	const cache = path.join( root, 'var/cache/litellm' );
+	await mkdir( path.join( cache, 'a/bc' ), { recursive: true } );
+	await writeFile( path.join( cache, 'a/bc', '0123456789abcdef0123456789abcdef' ), '' );
+	await writeFile( path.join( cache, 'mine' ), '' );
+	const dry = await remove( [ '--dry-run' ] );
+	assert.match( dry.stdout, /would run: rm .*sites-available\/litellm\.conf/ );
+	assert.ok( await present( path.join( enabled, 'litellm.conf' ) ) );
+	const removed = await remove();
+	assert.equal( removed.status, 0, removed.stderr );
+	assert.equal( removed.calls.at( -1 ), 'systemctl reload nginx' );
+	assert.ok( await present( path.join( cache, 'mine' ) ) );
+	await rm( cache, { recursive: true } );
+	// The folders that belong to all stay.
+	for ( const place of [ 'var', 'var/log', 'var/log/nginx', 'var/cache', 'var/www' ] ) {
+		assert.ok( await present( path.join( root, place ) ), place );
+	}
+	await rm( path.join( root, 'var' ), { recursive: true } );
+	assert.equal( await found(), before );
+	const again = await remove();
+	assert.equal( again.status, 0 );
+	assert.match( again.stdout, /no site of this kit/ );
+	assert.deepEqual( again.calls, [] );
+} );
+
+test( 'a site that somebody wrote or changed is never removed', async () => {
+	const enabled = await server();
+	const file = path.join( nginxDir, 'sites-available/litellm.conf' );
+	await writeFile( file, '# mine\nserver { listen 1; }\n' );
+	assert.equal( ( await remove() ).status, 0 );
+	assert.equal( await installed(), '# mine\nserver { listen 1; }\n' );
+	assert.equal( ( await install() ).status, 0 );
+	const changed = ( await installed() ).replace( 'server_tokens off', 'server_tokens on' );
+	await writeFile( file, changed );
+	const kept = await remove();
+	assert.match( kept.stderr, /was changed since it was written, so it stays/ );
+	assert.equal( await installed(), changed );
+	assert.ok( await present( path.join( enabled, 'litellm.conf' ) ) );
+	assert.deepEqual( kept.calls, [] );
+} );
+
+test( 'a removal that nginx does not accept is undone', async () => {
+	const enabled = await server();
+	assert.equal( ( await install() ).status, 0 );
+	const before = await installed();
+	for ( const [ wordpress, env, said ] of [
+		[ `server { listen ${ ports[ 0 ] }; server_name wp.example.test; limit_req zone=litellm_requests; }\n`, {}, /does not accept its other sites, so it is back.*litellm_requests/s ],
+		[ `server { listen ${ ports[ 0 ] }; server_name wp.example.test; }\n`, { RELOAD_FAILS: '1' }, /could not be reloaded; .* is back/ ],
+		[ 'server { listen;\n', {}, /the present configuration of nginx is broken, so/ ],
+	] ) {
+		await writeFile( path.join( enabled, 'wordpress.conf' ), wordpress );
+		const { status, stderr } = await remove( [], env );
+		assert.equal( status, 1 );
+		assert.match( stderr, said );
+		assert.equal( await installed(), before );
+		assert.equal( await readlink( path.join( enabled, 'litellm.conf' ) ), '../sites-available/litellm.conf' );
+	}
+} );
+
+test( 'an instance that is replaced gets no calls, and what was written is known again', async () => {
+	await server();
+	const several = { UPSTREAM: '127.0.0.1:24157 127.0.0.1:24158 127.0.0.1:24159' };
+	assert.equal( ( await install( several ) ).status, 0 );
+	const before = await installed();
+	const down = async () => [ ...( await installed() ).matchAll( /server (\S+) max_fails.* down;/g ) ].map( ( [ , address ] ) => address );
+	const pause = async ( ...words ) => {
+		const result = await run( RENDER, words, { env: { LITELLM_KIT_ROOT: root, PATH: `${ bin }:${ process.env.PATH }`, RECORD: scratch.file( 'record' ) } } );
+		assert.equal( result.status, 0, result.stderr );
+	};
+	await pause( '--pause', '127.0.0.1:24158' );
+	assert.deepEqual( await down(), [ '127.0.0.1:24158' ] );
+	await pause( '--pause', '127.0.0.1:24159' );
+	assert.deepEqual( await down(), [ '127.0.0.1:24159' ] );
+	await pause( '--resume' );
+	assert.equal( await installed(), before );
+	// One that was left paused is ours, nevertheless.
+	await pause( '--pause', '127.0.0.1:24157' );
+	assert.match( ( await remove() ).stdout, /removed: / );
+	assert.equal( await installed(), null );
+	// The only one is never paused.
+	await install();
+	await pause( '--pause', '127.0.0.1:24157' );
+	assert.deepEqual( await down(), [] );
+} );
+
 test( 'an nginx that cannot refuse a handshake gets a certificate for nobody', async () => {
 	const old = scratch.file( 'old' );
 	await cp( bin, old, { recursive: true } );
@@ -306,6 +403,8 @@ test( 'an nginx that cannot refuse a handshake gets a certificate for nobody', a
 	assert.match( text, /ssl_certificate .*\/etc\/nginx\/litellm\/unknown-host\.crt/ );
 	assert.equal( ( await stat( path.join( nginxDir, 'litellm/unknown-host.key' ) ) ).mode & 0o077, 0 );
 	assert.match( await output( 'openssl', [ 'x509', '-in', path.join( nginxDir, 'litellm/unknown-host.crt' ), '-noout', '-subject' ] ), /invalid/ );
+	assert.equal( ( await remove() ).status, 0 );
+	assert.equal( await present( path.join( nginxDir, 'litellm' ) ), false );
 } );
 
 test( '--help prints the head of the script; unknown words and missing ones are told of', async () => {
