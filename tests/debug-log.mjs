@@ -20,7 +20,7 @@ const OTHERS = [
 	// PHPUnit, on a PHP that is newer than it.
 	/Deprecated: .* in \/usr\/share\/php\//,
 	// A WordPress that is older than the PHP that it runs on.
-	/Deprecated: .* in \S*\/wp-(?:includes|admin)\//,
+	/Deprecated: (?!.*(?:<strong>deprecated|is deprecated since)).* in \S*\/wp-(?:includes|admin)\//,
 	// A test site has no internet.
 	/An unexpected error occurred\. Something may be wrong with WordPress\.org/,
 ];

@@ -143,7 +143,7 @@ function chunk( name, priority ) {
 async function insistOnBuild() {
 	const ours = build || boot.build;
 	if ( Date.now() - litellmDashboard.begun > PATIENCE ) {
-		const { hash } = await fetch( address( 'build.json' ), { cache: 'no-store' } ).then( ( response ) => response.json() ).catch( () => boot );
+		const { hash } = ( await fetch( address( 'build.json' ), { cache: 'no-store', signal: AbortSignal.timeout?.( 5000 ) } ).then( ( response ) => response.json() ).catch( () => boot ) ) ?? {};
 		if ( hash && hash !== ours ) {
 			throw new FileError( `build.json (${ hash })` );
 		}

@@ -270,7 +270,7 @@ test( 'a key is changed by keyboard alone, from the list to what LiteLLM has', a
 	await press( 'button "Save changes"' );
 	await ours( page ).getByText( 'The key was changed' ).first().waitFor();
 	assert.equal( ( await litellm.keyByAlias( alias ) ).max_budget, 12.5 );
-	assert.notEqual( await focus(), 'nothing' );
+	await eventually( async () => assert.notEqual( await focus(), 'nothing' ) );
 } );
 
 test( 'a key is rotated by keyboard alone', async () => {
@@ -289,7 +289,7 @@ test( 'a key is rotated by keyboard alone', async () => {
 	litellm.made.push( ( await litellm.keyByAlias( next ) ).token );
 	await press( 'button "I have copied it: go on"' );
 	await ours( page ).getByText( 'has taken the place of' ).first().waitFor();
-	assert.notEqual( await focus(), 'nothing' );
+	await eventually( async () => assert.notEqual( await focus(), 'nothing' ) );
 } );
 
 test( 'the log is narrowed down and a call is opened by keyboard alone', async () => {
@@ -305,7 +305,7 @@ test( 'the log is narrowed down and a call is opened by keyboard alone', async (
 	const call = await focus();
 	await page.keyboard.press( 'Enter' );
 	await page.locator( '#gw-call[open]' ).waitFor();
-	assert.ok( await page.evaluate( () => document.activeElement.closest( '#gw-call' ) !== null ), 'the focus is in the drawer' );
+	await until( 'the focus is in the drawer', () => page.evaluate( () => document.activeElement.closest( '#gw-call' ) !== null ) );
 	await page.keyboard.press( 'Escape' );
 	await page.locator( '#gw-call' ).waitFor( { state: 'hidden' } );
 	await seeFocus( call );

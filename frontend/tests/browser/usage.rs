@@ -619,18 +619,24 @@ async fn the_fields_of_a_range_have_the_days_that_are_shown() {
     );
 }
 
-/// A log in which the hours before have half as many calls.
+/// A log in which the time before has half as many calls as this one, and a year ago as many.
 fn log_of_two_days(stage: &Stage, total_before: usize) {
     stage.answer_with("logs.list", move |params| {
-        let is_before = params["start"].as_str() < Some("2026-11-20");
-        let rows: Vec<Value> = if is_before {
-            let moved = |row: &Value| serde_json::from_str(&row.to_string().replace("2026-11-20", "2026-11-19"));
-            four_calls()[..2].iter().map(|row| moved(row).expect("it is JSON")).collect()
-        } else {
-            four_calls()
+        let start = params["start"].as_str().unwrap_or_default().to_owned();
+        let (day, count, total) = match start.as_str() {
+            year if year < "2026" => ("2025-11-20", 4, 4),
+            before if before < "2026-11-20" => ("2026-11-19", 2, total_before),
+            _ => ("2026-11-20", 4, 4),
         };
-        let total = if is_before { total_before } else { rows.len() };
+        let moved = |row: &Value| serde_json::from_str(&row.to_string().replace("2026-11-20", day));
+        let rows: Vec<Value> = four_calls()[..count].iter().map(|row| moved(row).expect("it is JSON")).collect();
         Reply::Good(json!({ "data": rows, "total": total }))
+    });
+    // As many as the log has.
+    stage.answer_with("activity.day", |params| {
+        let mut answer = day(&params["day"], 1);
+        answer["results"][0]["metrics"]["api_requests"] = json!(2);
+        Reply::Good(answer)
     });
 }
 
@@ -651,6 +657,7 @@ async fn hours_are_compared_with_the_same_hours_before() {
     assert_eq!(page.asked("logs.list").len(), asked, "what is known is not read anew");
     page.choose("Compare", "Against a year ago").await;
     page.see("Changes are those against Nov 20, 2025, 12:00 AM").await;
+    page.see("Requests 4 Unchanged from 4").await;
     assert_eq!(page.last_asked("logs.list")["start"], "2025-11-20 00:00:00");
     assert_eq!(page.asked("logs.list").len(), asked + 1);
 }
@@ -662,7 +669,34 @@ async fn hours_say_why_they_are_not_compared() {
     let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=hours");
     page.see("It is not compared: the time before has more than 2,000 calls.").await;
     page.see("Requests 4").await;
+    // The days are asked for again.
+    page.pass(61_000).await;
+    page.quiet().await;
+    assert!(page.shows("It is not compared: the time before has more than 2,000 calls.") && !page.shows("+100%"));
+}
+
+/// A gateway that keeps its log for some days said that there was nothing before.
+#[wasm_bindgen_test]
+async fn a_log_that_was_cut_is_nothing_to_compare_with() {
+    let stage = busier_week();
+    log_of_two_days(&stage, 2);
+    stage.answer_with("activity.day", |params| Reply::Good(day(&params["day"], 3)));
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=hours");
+    page.see("It is not compared: the log may no longer have all calls of the time before.").await;
     assert!(!page.shows("+100%"));
+}
+
+/// What was being read stayed so for good.
+#[wasm_bindgen_test]
+async fn another_comparison_leaves_a_refresh_alone() {
+    let stage = busier_week();
+    log_of_two_days(&stage, 2);
+    let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=hours");
+    page.see("Requests 4 +100% from 2").await;
+    page.click("Read it again").await;
+    page.choose("Compare", "Against a year ago").await;
+    page.see("Requests 4 Unchanged from 4").await;
+    page.see("Of all calls from").await;
 }
 
 /// Of the days of a site those that are over are compared, as of LiteLLM's.
@@ -673,6 +707,7 @@ async fn days_of_the_site_are_compared_with_its_days_before() {
     log_of_two_days(&stage, 2);
     let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=site");
     page.see("2 in all of the day before").await;
+    assert!(!page.shows("Changes are those"), "a day that runs is not set against a whole one");
     page.choose("Compare", "Against a year ago").await;
     page.see("in all of that day a year ago").await;
 }

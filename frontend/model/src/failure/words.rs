@@ -130,7 +130,7 @@ impl ApiError {
     pub fn advice(&self) -> Msg {
         match self {
             ApiError::SignedOut => msg!("Log in again, then come back to this page."),
-            ApiError::NotAllowed => msg!("Ask an administrator of this site for access to LiteLLM."),
+            ApiError::NotAllowed => msg!("Ask whoever runs LiteLLM here for access."),
             ApiError::NotRecognised => msg!(
                 "You are logged in, but requests to litellm-dashboard/v1 arrive without your login: look for a password protection, a security plugin or a cache."
             ),

@@ -325,6 +325,19 @@ impl Sample {
         self.parts.len()
     }
 
+    /// Whether there are clearly fewer calls than LiteLLM has counted on these UTC days.
+    pub fn lacks_calls(&self, counted: &[(i64, f64)]) -> bool {
+        counted.iter().filter(|(_, requests)| *requests > 0.0).any(|(day, requests)| {
+            let (start, end) = (day * DAY_MS, (day + 1) * DAY_MS);
+            if start < self.start_ms || end > self.end_ms {
+                // Of a part of a day only an empty log says something.
+                return self.count() == 0;
+            }
+            let read = self.rows().filter_map(start_ms).filter(|at| (start..end).contains(at)).count();
+            (read as f64) < 0.95 * requests
+        })
+    }
+
     /// Every call of the time is there.
     pub fn is_whole(&self) -> bool {
         self.next.is_none() && !self.is_of_parts() && self.left_out == 0 && !self.is_cut
@@ -532,6 +545,21 @@ mod tests {
             goes_on = sample.too_large(place);
         }
         assert!(!goes_on && !sample.is_whole() && gateway.questions < 20);
+    }
+
+    #[test]
+    fn a_log_that_was_cut_is_seen_by_the_sums_of_its_days() {
+        let day = clock::day_start(NOON);
+        let starts: Vec<i64> = (0..100).map(|number| day + number * (DAY_MS / 100)).collect();
+        let mut gateway = Gateway::new(starts);
+        let sample = read(&mut gateway, day, day + DAY_MS);
+        let counted = |requests: f64| [(day_of(day), requests)];
+        assert!(!sample.lacks_calls(&counted(100.0)) && !sample.lacks_calls(&counted(104.0)));
+        assert!(sample.lacks_calls(&counted(110.0)));
+        let part = read(&mut gateway, day + 1_000, day + DAY_MS / 2);
+        assert!(!part.lacks_calls(&counted(110.0)), "a part of a day");
+        let empty = read(&mut Gateway::new(Vec::new()), day + 1_000, day + DAY_MS / 2);
+        assert!(empty.lacks_calls(&counted(1.0)) && !empty.lacks_calls(&counted(0.0)));
     }
 
     #[test]

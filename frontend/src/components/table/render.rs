@@ -267,7 +267,8 @@ fn pagination(id: &str, view: &TableView) -> Markup {
         return Markup::default();
     }
     html! {
-        div.gw-pagination {
+        // Of its own, or it would be moved here out of the grey rows that were before.
+        div #{ (id) "-pages" } .gw-pagination {
             span.gw-minor { (view.count) }
             @if !buttons.is_empty() { nav.gw-pages aria-label=(msg!("Pages")) { (buttons) } }
         }

@@ -89,7 +89,8 @@ fn missing(activity: &Activity, now_ms: i64) -> usize {
 /// A part of the range is not taken for all of it.
 fn remark(activity: &Activity, now_ms: i64) -> Markup {
     let count = missing(activity, now_ms);
-    if count > 0 && !matches!(view(activity, now_ms), ChartView::Ready(_)) {
+    // What is still awaited is not said to be missing.
+    if count > 0 && (activity.loading || !matches!(view(activity, now_ms), ChartView::Ready(_))) {
         return Markup::default();
     }
     let missing = tn(

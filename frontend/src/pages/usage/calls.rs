@@ -15,15 +15,16 @@ use model::{
     series,
     text::{self, Msg, fill},
     usage::{
-        days::Days,
+        days::{Days, day_of},
         latency::{Latency, LeftOut, Percentiles, Told, latency},
         sample::{MOST, Sample},
-        shelf::Source,
+        shelf::{Day, Source},
         spans::{Spans, Timed},
     },
+    wire::{Activity, Wire},
 };
 
-use super::source::{State, Timing};
+use super::source::{self, State, Timing};
 use crate::{
     action::{Action as _, actions},
     api::{self, Api, use_api},
@@ -74,6 +75,7 @@ pub fn calls() -> AnyView {
             let bounds = spans.as_ref().and_then(Spans::bounds).unwrap_or(bounds);
             let sample = Sample::new(bounds.start_ms, bounds.end_ms);
             log.update(|log| *log = Log { sample: Some(sample), reading: true, ..Log::default() });
+            uncompare(state);
             task.run(read(api.clone(), log, state, spans));
         }
     };
@@ -86,7 +88,8 @@ pub fn calls() -> AnyView {
         if before == Some(wanted) {
             // What is known is only compared with something else.
             let is_known = state.with_untracked(|state| state.timed().is_some());
-            if is_compared_anew && is_known {
+            // What is being read is compared when it is there.
+            if is_compared_anew && is_known && !log.with_untracked(|log| log.reading) {
                 task.run(compare_hours(api.clone(), state));
             }
             return;
@@ -109,6 +112,7 @@ pub fn calls() -> AnyView {
             ended.cancel();
             finish(log, state, None);
             tell(state, Timing::Nothing);
+            uncompare(state);
         }
     };
     region("gw-slot", move || log.with(|log| render(log, now_ms())), on_action)
@@ -117,6 +121,13 @@ pub fn calls() -> AnyView {
 fn tell(state: Store<State>, timing: Timing) {
     if state.with_untracked(|state| state.timing != timing) {
         state.update(|state| state.timing = timing);
+    }
+}
+
+/// Nothing to compare with is on its way any more.
+fn uncompare(state: Store<State>) {
+    if state.with_untracked(State::awaits_comparison) {
+        state.update(|state| state.uncompared = Timing::Nothing);
     }
 }
 
@@ -179,24 +190,48 @@ async fn compare_hours(api: Api, state: Store<State>) {
     let wanted = state.try_with_untracked(|state| state.spans_before(&state.timed()?.spans, now_ms())).flatten();
     let Some((before, whole)) = wanted else { return };
     let Some(bounds) = before.bounds() else { return };
-    let tell = |timing: Timing| state.update(|state| state.uncompared = timing);
+    state.update(State::begin_comparing);
     let mut sample = Sample::new(bounds.start_ms, bounds.end_ms);
-    tell(Timing::Reading(0, 0.0));
+    let outcome = read_before(&api, state, &mut sample).await;
+    state.update(|state| {
+        state.uncompared = outcome;
+        if outcome == Timing::Nothing {
+            state.take_before(before, &sample, whole, now_ms());
+        }
+    });
+}
+
+/// `Timing::Nothing`: all of it was read.
+async fn read_before(api: &Api, state: Store<State>, sample: &mut Sample) -> Timing {
     while let Some(place) = sample.next() {
-        match api::logs::page(&api, Sample::params(place)).response().await {
+        rest().await;
+        match api::logs::page(api, Sample::params(place)).response().await {
             Ok(response) if response.stale.is_none() => sample.take(place, &response.data),
             Err(too_large) if too_large.is_too_large() && sample.too_large(place) => {}
-            _ => return tell(Timing::Failed),
+            _ => return Timing::Failed,
         }
         if sample.is_of_parts() {
-            return tell(Timing::TooMany);
-        }
-        if sample.next().is_some() {
-            rest().await;
+            return Timing::TooMany;
         }
     }
-    tell(if sample.is_whole() { Timing::Nothing } else { Timing::Failed });
-    state.update(|state| state.take_before(before, &sample, whole, now_ms()));
+    if !sample.is_whole() {
+        return Timing::Failed;
+    }
+    // An old part of the log may have been removed, which LiteLLM's own sums outlast.
+    let mut counted = Vec::new();
+    for day in day_of(sample.start_ms)..=day_of(sample.end_ms - 1) {
+        let known = state.with_untracked(|state| Some(series::requests(&state.shelf.get(Source::Models, day)?.total)));
+        let requests = match known {
+            Some(requests) => requests,
+            None => match source::read(api, Source::Models, day, 1, false).await {
+                Ok(response) => series::requests(&Day::of_models(&Activity::read(&response.data)).total),
+                // It is no reason to say nothing.
+                Err(_) => continue,
+            },
+        };
+        counted.push((day, requests));
+    }
+    if sample.lacks_calls(&counted) { Timing::Lacking } else { Timing::Nothing }
 }
 
 /// At most a question a second, and none of a tab that nobody sees.

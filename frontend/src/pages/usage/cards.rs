@@ -143,7 +143,7 @@ fn compared(kind: &Kind, total: &Sums, before: &Metrics, state: &State) -> Marku
         Change::Ratio(_) | Change::Points(_) => msg!("{change} from {value}"),
     };
     let sentence = tf(sentence, &[("value", &(kind.write)(was))]);
-    let title = words::before(state.grain(), &(kind.exact)(was));
+    let title = words::before(state.shown_grain(), &(kind.exact)(was));
     html! { span.gw-minor title=(title) { (around(&sentence, "{change}", &shown)) } }
 }
 

@@ -24,7 +24,7 @@ use model::{
     usage::{
         days::{self, Days},
         sample,
-        spans::Spans,
+        spans::{Spans, Timed},
     },
     visible::isolated,
 };
@@ -291,8 +291,12 @@ fn between(sentence: Msg, days: Days, more: &[(&str, &str)]) -> String {
 
 /// What hours, or days of the site, are compared with, or why they are not.
 fn compared_hours(state: &State) -> String {
-    let before = state.timed().and_then(|timed| timed.before.as_ref()).and_then(Spans::bounds);
-    if let Some(Bounds { start_ms, end_ms }) = before {
+    let Some(timed) = state.timed() else { return String::new() };
+    if let Some(before) = &timed.before {
+        if timed.spans.grain == Grain::SiteDays {
+            return if timed.periods.is_compared() { whole_days(timed, before) } else { String::new() };
+        }
+        let Bounds { start_ms, end_ms } = before.bounds().unwrap_or(Bounds { start_ms: 0, end_ms: 0 });
         let (from, to) = (format::date_time(start_ms), format::date_time(end_ms));
         return tf(msg!("Changes are those against {from} – {to}."), &[("from", &from), ("to", &to)]);
     }
@@ -308,7 +312,21 @@ fn compared_hours(state: &State) -> String {
             &format::whole(sample::MOST as f64),
         ),
         Timing::Failed => t(msg!("It is not compared: not all calls of the time before could be read.")),
+        Timing::Lacking => t(msg!("It is not compared: the log may no longer have all calls of the time before.")),
     }
+}
+
+fn whole_days(timed: &Timed, before: &Spans) -> String {
+    let name = |spans: &Spans, day: usize| {
+        spans.get(day).map_or_else(String::new, |span| format::day_of_year(&format::iso_day(span.start_ms)))
+    };
+    let values = [
+        ("first", &*name(&timed.spans, 0)),
+        ("last", &*name(&timed.spans, timed.periods.whole.len().saturating_sub(1))),
+        ("from", &*name(before, 0)),
+        ("to", &*name(before, before.len().saturating_sub(1))),
+    ];
+    tf(msg!("Changes are those of the whole days {first} – {last} against {from} – {to}."), &values)
 }
 
 fn units(state: &State, _: i64) -> Markup {
@@ -359,7 +377,7 @@ fn grains(state: &State, _: i64) -> Markup {
             fill(&text, &[("read", &format::whole(read as f64))])
         }
         Timing::TooMany => text::sentences(&[t(msg!("Still UTC days.")), too_many()]),
-        Timing::Failed => t(msg!("Still UTC days: not all calls of the range could be read.")),
+        Timing::Failed | Timing::Lacking => t(msg!("Still UTC days: not all calls of the range could be read.")),
     };
     html! {
         div.gw-usage-tools {

@@ -89,6 +89,8 @@ pub enum Timing {
     /// More than are read.
     TooMany,
     Failed,
+    /// The log has fewer than LiteLLM has counted.
+    Lacking,
 }
 
 impl State {
@@ -200,9 +202,13 @@ impl State {
         self.reckon();
     }
 
-    /// What hours or days of the site are compared with was read.
+    /// What hours or days of the site are compared with is being read from now on.
+    pub fn begin_comparing(&mut self) {
+        (self.compared, self.uncompared) = (self.route.compare, Timing::Reading(0, 0.0));
+    }
+
+    /// It was read.
     pub fn take_before(&mut self, before: Spans, sample: &Sample, whole: usize, now_ms: i64) {
-        self.compared = self.route.compare;
         if let Some((timed, ..)) = &mut self.timed {
             Rc::make_mut(timed).compare(before, sample, whole, now_ms);
         }
@@ -214,6 +220,11 @@ impl State {
         let (timed, of, _) = self.timed.as_ref()?;
         let is_wanted = *of == (self.route.range, self.grain()) && !self.route.report && of.1 != Grain::UtcDays;
         is_wanted.then(|| &**timed)
+    }
+
+    /// What a bar is that is shown now.
+    pub fn shown_grain(&self) -> Grain {
+        self.timed().map_or(Grain::UtcDays, |timed| timed.spans.grain)
     }
 
     /// What figures, bars and lines are of: LiteLLM's days, else what was added up here.
@@ -270,6 +281,9 @@ impl State {
 
     /// Whether nothing more is on its way: a file of days that still arrive would look like all of them.
     pub fn is_whole(&self) -> bool {
+        if self.timed().is_some() && self.awaits_comparison() {
+            return false;
+        }
         let was_tried = self.trouble.is_some() || self.refused.is_some();
         !self.loading || was_tried || (self.usage.missing == 0 && self.missing_totals() == 0)
     }

@@ -235,7 +235,7 @@ fn view(state: &State, now_ms: i64) -> TableView {
     view.count = tn(plural!("{count} line", "{count} lines"), count as u64, &format::count(count as f64));
     view.question = [route.by.value(), " ", &route.search, " ", &route.sort].concat();
     view.many = state.usage.lines.len() >= 200;
-    view.body = Body::Rows(rows(state.linked(), state.grain(), state.usage.clone(), places));
+    view.body = Body::Rows(rows(state.linked(), state.shown_grain(), state.usage.clone(), places));
     view
 }
 
