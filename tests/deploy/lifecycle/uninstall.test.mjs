@@ -87,6 +87,12 @@ test('data are deleted only when the folder is spelled out', async () => {
     assert.match(err, expected);
   }
   assert.equal(await gateway.photograph(), before);
+  // It is in no backup, and was lost without a word.
+  writeFileSync(join(gateway.dir, 'offsite.env'), '', { mode: 0o600 });
+  const asked = await uninstall(['--delete-data']);
+  assert.equal(asked.code, 1);
+  assert.match(asked.err, /Delete the gateway in .*, and offsite\.env, which is in no backup.* for good\? Nobody can answer here/);
+  rmSync(join(gateway.dir, 'offsite.env'));
 });
 
 test('folders that are no installation, links, and an installation around its backups are not deleted', async () => {
