@@ -29,7 +29,7 @@ test('the units are ones that systemd accepts, and run what is in the installati
   installUnits();
   copyKit(join(gateway.dir, 'kit'));
   const files = readdirSync(units()).filter((name) => name.startsWith('litellm-')).map((name) => join(units(), name));
-  assert.equal(files.length, 4);
+  assert.equal(files.length, 8);
   const { status, stderr } = spawnSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8' });
   assert.equal(stderr.split('\n').filter((line) => line.includes('litellm-')).join('\n'), '');
   assert.equal(status, 0);
