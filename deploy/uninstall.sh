@@ -51,7 +51,7 @@ ask_for_path() {
     die "--yes is not enough to delete data: spell the folder, --delete-data=$dir. Nothing was changed."
   fi
   [ -z "$dry_run" ] || return 0
-  confirm "Delete the gateway in $dir with its database, salt and settings for good?" || die "nothing was changed"
+  confirm "Delete the gateway in $dir with its database, salt and settings$([ ! -f "$dir/offsite.env" ] || printf ', and offsite.env, which is in no backup and without which copies elsewhere may not be had back,') for good?" || die "nothing was changed"
   [ -z "$spelled" ] || return 0
   read -r -p "Type the path of the folder to delete: " answer
   [ "${answer%/}" = "${dir%/}" ] || die "'$answer' is not $dir; nothing was changed"

@@ -29,7 +29,7 @@ test('the units are ones that systemd accepts, and run what is in the installati
   installUnits();
   copyKit(join(gateway.dir, 'kit'));
   const files = readdirSync(units()).filter((name) => name.startsWith('litellm-')).map((name) => join(units(), name));
-  assert.equal(files.length, 4);
+  assert.equal(files.length, 8);
   const { status, stderr } = spawnSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8' });
   assert.equal(stderr.split('\n').filter((line) => line.includes('litellm-')).join('\n'), '');
   assert.equal(status, 0);
@@ -87,6 +87,12 @@ test('data are deleted only when the folder is spelled out', async () => {
     assert.match(err, expected);
   }
   assert.equal(await gateway.photograph(), before);
+  // It is in no backup, and was lost without a word.
+  writeFileSync(join(gateway.dir, 'offsite.env'), '', { mode: 0o600 });
+  const asked = await uninstall(['--delete-data']);
+  assert.equal(asked.code, 1);
+  assert.match(asked.err, /Delete the gateway in .*, and offsite\.env, which is in no backup.* for good\? Nobody can answer here/);
+  rmSync(join(gateway.dir, 'offsite.env'));
 });
 
 test('folders that are no installation, links, and an installation around its backups are not deleted', async () => {
