@@ -172,7 +172,7 @@ final class Alert_Settings {
 		}
 		echo '</fieldset>';
 		self::amount( 'month', __( 'Budget of the whole gateway for a month (UTC), in US dollars; empty for none', 'litellm-dashboard' ), 'month' );
-		self::help( __( 'Those of keys, teams, their members, users and organizations are LiteLLM’s. It does not tell that of the whole gateway, so one for this purpose is set here; nothing is stopped by it.', 'litellm-dashboard' ), 'month' );
+		self::help( __( 'Those of keys, teams, their members, users and organizations are LiteLLM’s, and so is that of the whole gateway where LiteLLM tells it. One for a month is set here; nothing is stopped by it.', 'litellm-dashboard' ), 'month' );
 	}
 
 	/** What is unusual. */
