@@ -83,6 +83,7 @@ final class Boot {
 	public function data( string $page ): array {
 		$pages                 = Admin_Pages::pages();
 		$problem               = $this->settings->problem();
+		$is_part               = is_multisite() && '' !== Site_View::tag();
 		list( $answers, $ask ) = $this->answers( $pages[ $page ]['first'] );
 		return array(
 			'rest'            => self::rest(),
@@ -93,8 +94,9 @@ final class Boot {
 			'pages'           => array_map( static fn( array $one ): array => array_intersect_key( $one, array_flip( array( 'name', 'title', 'url', 'first' ) ) ), array_values( array_filter( $pages, static fn( array $one ): bool => current_user_can( $one['capability'] ) ) ) ), // phpcs:ignore WordPress.WP.Capabilities.Undetermined -- One of ours, from pages.json.
 			'configured'      => null === $problem,
 			'problem'         => null === $problem ? null : Failure::to_array( $problem ),
-			'base'            => $this->settings->base(),
-			'console_url'     => $this->settings->console_url(),
+			// Where the gateway is, is not a site's to know.
+			'base'            => $is_part ? '' : $this->settings->base(),
+			'console_url'     => $is_part ? '' : $this->settings->console_url(),
 			'version'         => Plugin::VERSION,
 			'locale'          => self::language_tag( get_user_locale() ),
 			'rtl'             => is_rtl(),

@@ -16,8 +16,9 @@ defined( 'ABSPATH' ) || exit;
  * as with a role editor, keeps that.
  *
  * In a network the constants in wp-config.php belong to all sites, so only those who run the network have them by default;
- * WordPress grants them everything before this filter. Where each site sees its own keys (Site_View), its administrators have what
- * can be limited to them, and nobody else has the rest.
+ * WordPress grants them everything before this filter. Where each site sees its own keys (Site_View), its administrators see what
+ * can be limited to them, change it where the network says so, too, and nobody else has the rest. In many networks anybody may
+ * start a site, and whoever makes keys spends the network's money.
  */
 final class Capabilities {
 
@@ -59,8 +60,8 @@ final class Capabilities {
 		if ( ! is_array( $held ) || empty( $held['manage_options'] ) ) {
 			return $held;
 		}
-		$granted = ! is_multisite() ? self::ALL : ( Site_View::is_on() ? array( self::VIEW, self::VIEW_LOGS, self::MANAGE_KEYS ) : array() );
-		return $held + array_fill_keys( $granted, true );
+		$granted = ! is_multisite() ? self::ALL : ( Site_View::is_on() ? array( self::VIEW, self::VIEW_LOGS ) : array() );
+		return $held + array_fill_keys( $granted, true ) + ( is_multisite() && Site_View::is_on( true ) ? array( self::MANAGE_KEYS => true ) : array() );
 	}
 
 	/**

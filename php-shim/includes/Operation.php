@@ -9,6 +9,7 @@ declare( strict_types=1 );
 
 namespace LiteLLM_Dashboard;
 
+use Closure;
 use stdClass;
 use WP_Error;
 
@@ -44,6 +45,8 @@ final class Operation {
 	public string $secret;
 	public float $timeout_s;
 	public int $max_bytes;
+	/** Makes of an answer what may be stored and shown; null: that is all of it. */
+	public ?Closure $sieve = null;
 
 	/**
 	 * Schemas by name of the parameter.
@@ -132,6 +135,17 @@ final class Operation {
 		$other->path  = $path;
 		$other->fixed = $fixed;
 		$other->keep  = array( 'metadata' => array( 'total_pages' => true ) ) + $this->keep;
+		return $other;
+	}
+
+	/**
+	 * The same list with what is left of it for a part of the gateway, which has another place in the cache.
+	 */
+	public function of_keys( string $part, Closure $sieve ): self {
+		$other        = clone $this;
+		$other->name  = "$this->name@$part";
+		$other->sieve = $sieve;
+		$other->ttl_s = MINUTE_IN_SECONDS;
 		return $other;
 	}
 

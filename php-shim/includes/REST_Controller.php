@@ -105,11 +105,18 @@ final class REST_Controller {
 	 * @param string                   $by     self::PAGE and self::ABILITY as far as the user may; self::CLI and self::CRON have no user.
 	 */
 	public function write( string $name, array $params, string $by ): Outcome {
-		$checked = $this->check( $name, $params, true, $by, $this->site( $by ) );
-		if ( is_wp_error( $checked ) ) {
-			return Write_Event::refused( $this->operations[ $name ] ?? null, $params, $by, $this->settings->scrubber(), $checked );
+		$site    = $this->site( $by );
+		$checked = $this->check( $name, $params, true, $by );
+		if ( null !== $site && is_array( $checked ) ) {
+			$site->look( array( $checked ) );
+			$checked = $site->limit( ...$checked ) ?? Site_View::refusal( 'site_view_key' );
 		}
-		return 'journal' === $checked[0]->handler ? $this->journal->write( $name, $checked[1] ) : $this->writer->write( $checked[0], $checked[1], $by );
+		if ( is_wp_error( $checked ) ) {
+			$outcome = Write_Event::refused( $this->operations[ $name ] ?? null, $params, $by, $this->settings->scrubber(), $checked );
+		} else {
+			$outcome = 'journal' === $checked[0]->handler ? $this->journal->write( $name, $checked[1] ) : $this->writer->write( $checked[0], $checked[1], $by );
+		}
+		return null === $site ? $outcome : Site_View::without_place( $outcome );
 	}
 
 	/**
@@ -123,8 +130,12 @@ final class REST_Controller {
 		$outcomes = array();
 		$reads    = array();
 		$site     = $this->site( $by );
+		$checked  = array_map( fn( array $question ) => $this->check( $question[0], $question[1], false, $by ), $wanted );
+		if ( null !== $site ) {
+			$site->look( $checked );
+		}
 		foreach ( $wanted as $index => $question ) {
-			$read = $this->check( $question[0], $question[1], false, $by, $site );
+			$read = null !== $site && is_array( $checked[ $index ] ) ? $site->limit( ...$checked[ $index ] ) : $checked[ $index ];
 			if ( ! is_array( $read ) ) {
 				$outcomes[ $index ] = null === $read ? Outcome::later() : Outcome::failed( $read );
 			} elseif ( null !== $site && 'keys.list' === $read[0]->name ) {
@@ -148,7 +159,7 @@ final class REST_Controller {
 			// It may take seconds. What came with it does not wait for it: whoever asks, asks once more for it alone.
 			$outcomes += array_fill_keys( $checks, $reads ? Outcome::later() : Outcome::good( $this->console->answer() ) );
 		}
-		return $outcomes;
+		return null === $site ? $outcomes : array_map( array( Site_View::class, 'without_place' ), $outcomes );
 	}
 
 	/**
@@ -196,7 +207,8 @@ final class REST_Controller {
 		$reads = array();
 		$site  = $this->site( self::PAGE );
 		foreach ( $wanted as list( $name, $params ) ) {
-			$reads[] = $this->check( $name, $params, false, self::PAGE, $site, false );
+			$read    = $this->check( $name, $params, false, self::PAGE );
+			$reads[] = null !== $site && is_array( $read ) ? $site->limit( $read[0], $read[1], false ) : $read;
 		}
 		$reads   = array_filter( $reads, 'is_array' );
 		$stored  = $this->reader->known( $reads );
@@ -206,6 +218,10 @@ final class REST_Controller {
 			if ( null !== $entry || 'status' === $operation->handler ) {
 				$outcome   = null === $entry ? Outcome::good( $this->settings->status( $this->operations ) ) : Outcome::stored( $entry );
 				$outcome   = null === $site ? $outcome : $site->outcome( $operation, $values, $outcome );
+				if ( 200 !== $outcome->status ) {
+					// A part that is not for this site: with no data it would be taken for the answer.
+					continue;
+				}
 				$fresh_s   = null === $entry ? MINUTE_IN_SECONDS : max( 0, $entry['until'] - time() );
 				$answers[] = array( 'operation' => strtok( $operation->name, '@' ), 'params' => (object) $values, 'fresh_s' => $fresh_s ) + array_slice( $outcome->envelope(), 1 );
 			}
@@ -233,11 +249,10 @@ final class REST_Controller {
 	/**
 	 * Checks what is asked for: a write, or one read of a batch.
 	 *
-	 * @param array<int|string, mixed> $params  As they came.
-	 * @param bool                     $may_ask Whether the gateway may be asked whose a key is.
-	 * @return array{0: Operation, 1: array<string, mixed>}|WP_Error|null Null: to be asked for again.
+	 * @param array<int|string, mixed> $params As they came.
+	 * @return array{0: Operation, 1: array<string, mixed>}|WP_Error
 	 */
-	private function check( string $name, array $params, bool $is_write, string $by, ?Site_View $site, bool $may_ask = true ) {
+	private function check( string $name, array $params, bool $is_write, string $by ) {
 		$operation = $this->operations[ $name ] ?? null;
 		if ( null === $operation ) {
 			return Failure::make( 'litellm_unknown_operation', 404, array( 'operation' => Failure::printable( $name, 60 ) ) );
@@ -247,10 +262,7 @@ final class REST_Controller {
 		}
 		$allowed = in_array( $by, array( self::CLI, self::CRON ), true ) ? true : self::permission( $operation->capability );
 		$values  = is_wp_error( $allowed ) ? $allowed : $operation->check( $params );
-		if ( is_wp_error( $values ) ) {
-			return $values;
-		}
-		return null === $site ? array( $operation, $values ) : $site->limit( $operation, $values, $may_ask );
+		return is_wp_error( $values ) ? $values : array( $operation, $values );
 	}
 
 	/**
@@ -258,7 +270,7 @@ final class REST_Controller {
 	 */
 	private function site( string $by ): ?Site_View {
 		$tag = ! is_multisite() || in_array( $by, array( self::CLI, self::CRON ), true ) ? '' : Site_View::tag();
-		return '' === $tag ? null : new Site_View( $tag, $this->operations, $this->reader );
+		return '' === $tag ? null : new Site_View( $tag, $this->operations, $this->reader, $this->settings->key_limits() );
 	}
 
 	/**

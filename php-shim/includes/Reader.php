@@ -127,7 +127,10 @@ final class Reader {
 		}
 		$data = $this->scrubber->value( $answer->kept, $operation->secret );
 		// A number beyond what JSON can say, such as 1e999, gives no text.
-		return null === $data || ( '' !== $operation->main && ! isset( $data->{$operation->main} ) ) || false === wp_json_encode( $data ) ? Failure::not_litellm( $answer, $this->scrubber ) : $data;
+		if ( null === $data || ( '' !== $operation->main && ! isset( $data->{$operation->main} ) ) || false === wp_json_encode( $data ) ) {
+			return Failure::not_litellm( $answer, $this->scrubber );
+		}
+		return null === $operation->sieve ? $data : ( $operation->sieve )( $data );
 	}
 
 	/**

@@ -36,11 +36,15 @@ final class Site_View {
 	private const SHARED = array( 'team', 'user', 'organization', 'budget' );
 	/** The tags of all sites, however they are written. */
 	private const FORM = '/^\s*site:/i';
-	/** So many keys are asked about in one request, so many pages of keys are read, and so long. */
-	private const MOST_KEYS  = 8;
+	/** What of a key's metadata a site may set: LiteLLM takes orders from many other names, and from more with each version. */
+	private const METADATA = array( 'tags', 'litellm_dashboard', 'model_rpm_limit', 'model_tpm_limit', 'temp_budget_increase', 'temp_budget_expiry' );
+	/** So many keys are asked about in one request. */
+	private const MOST_KEYS = 8;
+	/** So many keys has a page, so many pages are read, so many at a time, and so long. */
 	private const PAGE       = 100;
 	private const MOST_PAGES = 100;
-	private const LONGEST_S  = 25;
+	private const AT_A_TIME  = 8;
+	private const LONGEST_S  = 20;
 
 	private string $tag;
 	/**
@@ -50,6 +54,9 @@ final class Site_View {
 	 */
 	private array $operations;
 	private Reader $reader;
+	/** Whether a key's budget may not be more than LITELLM_KEY_LIMITS says; also where that cannot be read. */
+	private bool $is_capped;
+	private int $until;
 	/**
 	 * What was found out of keys, by hash.
 	 *
@@ -57,30 +64,36 @@ final class Site_View {
 	 */
 	private array $keys = array();
 	/**
-	 * Lists of keys, by what was asked for.
+	 * Lists of keys, and how old each is, by what was asked for.
 	 *
-	 * @var array<string, stdClass[]|WP_Error>
+	 * @var array<string, array{0: stdClass[], 1: int}|WP_Error|null>
 	 */
 	private array $lists = array();
 
 	/**
 	 * Takes the tag and the collaborators.
 	 *
-	 * @param array<string, Operation> $operations By name.
+	 * @param array<string, Operation>  $operations By name.
+	 * @param array<string, mixed>|null $limits     As Settings::key_limits() gives them.
 	 */
-	public function __construct( string $tag, array $operations, Reader $reader ) {
+	public function __construct( string $tag, array $operations, Reader $reader, ?array $limits = array() ) {
 		$this->tag        = $tag;
 		$this->operations = $operations;
 		$this->reader     = $reader;
+		$this->is_capped  = null === $limits || isset( $limits['max_budget'] );
+		$this->until      = time() + self::LONGEST_S;
 	}
 
 	/**
-	 * Whether this network has sites see their own keys.
+	 * Whether this network has sites see their own keys, and whether they may change them, too.
+	 *
+	 * @param bool $to_manage Whether it is asked for the latter.
 	 */
-	public static function is_on(): bool {
-		$value = Settings::environment( self::SETTING );
-		$value = '' === $value && defined( self::SETTING ) ? constant( self::SETTING ) : $value;
-		return is_multisite() && filter_var( $value, FILTER_VALIDATE_BOOLEAN );
+	public static function is_on( bool $to_manage = false ): bool {
+		$value  = Settings::environment( self::SETTING );
+		$value  = '' === $value && defined( self::SETTING ) ? constant( self::SETTING ) : $value;
+		$manage = 'manage' === $value;
+		return is_multisite() && ( $manage || ( ! $to_manage && filter_var( $value, FILTER_VALIDATE_BOOLEAN ) ) );
 	}
 
 	/**
@@ -95,10 +108,23 @@ final class Site_View {
 	/**
 	 * The refusal of what cannot be limited.
 	 *
-	 * @param string $reason `site_view`, or `site_view_key` for a key without the tag.
+	 * @param string $reason `site_view`, `site_view_key` for a key without the tag, or `site_view_spend` for a spend that stays.
 	 */
 	public static function refusal( string $reason = 'site_view' ): WP_Error {
 		return Failure::make( 'rest_forbidden', 403, array( 'reason' => $reason ) );
+	}
+
+	/**
+	 * Looks at the keys that these are about, all at the same time.
+	 *
+	 * @param array<int|string, mixed> $checked Operations with checked parameters, and refusals.
+	 */
+	public function look( array $checked ): void {
+		$hashes = array();
+		foreach ( array_filter( $checked, 'is_array' ) as list( $operation, $values ) ) {
+			$hashes += in_array( $operation->name, self::BY_KEY, true ) && isset( $values['key'] ) ? array( $values['key'] => array( $this->operations['keys.info'], array( 'key' => $values['key'] ) ) ) : array();
+		}
+		$this->keys = ! $hashes ? array() : array_filter( $this->reader->read( array_slice( $hashes, 0, self::MOST_KEYS, true ) ), static fn( Outcome $outcome ): bool => 202 !== $outcome->status );
 	}
 
 	/**
@@ -126,6 +152,15 @@ final class Site_View {
 		$wrong = array_intersect( self::SHARED, array_keys( $operation->is_write() ? $values : array() ) );
 		if ( $wrong ) {
 			return Failure::make( 'litellm_invalid_request', 403, array( 'reason' => 'site_view', 'params' => array_fill_keys( $wrong, 'site_view' ) ) );
+		}
+		$wrong = array_diff( array_keys( get_object_vars( $values['metadata'] ?? new stdClass() ) ), self::METADATA );
+		if ( $wrong ) {
+			/* translators: %s: names of fields. */
+			$words = sprintf( __( 'Of a key’s metadata a site sets what the form has fields for, and nothing else: not %s.', 'litellm-dashboard' ), Failure::printable( implode( ', ', $wrong ), 200 ) );
+			return Failure::make( 'litellm_invalid_request', 403, array( 'reason' => 'site_view', 'fields' => array( 'metadata' => $words ) ) );
+		}
+		if ( $this->is_capped && 'keys.reset_spend' === $name ) {
+			return self::refusal( 'site_view_spend' );
 		}
 		if ( $is_new ) {
 			return array( $operation, $this->tagged( $values, array() ) );
@@ -158,36 +193,40 @@ final class Site_View {
 
 		$asked = array_diff_key( $values, array( 'page' => 1, 'size' => 1 ) );
 		$found = $this->lists[ (string) wp_json_encode( $asked ) ] ??= $this->all_keys( $asked );
-		if ( is_wp_error( $found ) ) {
-			return Outcome::failed( $found );
+		if ( ! is_array( $found ) ) {
+			return null === $found ? Outcome::later() : Outcome::failed( $found );
 		}
-		$count = count( $found );
-		return Outcome::good( (object) array( 'keys' => array_slice( $found, ( $page - 1 ) * $size, $size ), 'total_count' => $count, 'current_page' => $page, 'total_pages' => (int) ceil( $count / $size ) ) );
+		$count = count( $found[0] );
+		return Outcome::good( (object) array( 'keys' => array_slice( $found[0], ( $page - 1 ) * $size, $size ), 'total_count' => $count, 'current_page' => $page, 'total_pages' => (int) ceil( $count / $size ) ), $found[1] );
 	}
 
 	/**
-	 * All keys of the site, in the order that was asked for.
+	 * All keys of the site, in the order that was asked for, and how old the oldest part is. Of each page only what is this site's
+	 * is kept for a minute: so whoever asks again goes on where the time was over.
 	 *
 	 * @param array<string, mixed> $asked Without page and size.
-	 * @return stdClass[]|WP_Error
+	 * @return array{0: stdClass[], 1: int}|WP_Error|null Null: not now.
 	 */
 	private function all_keys( array $asked ) {
-		$until = time() + self::LONGEST_S;
+		$list  = $this->operations['keys.list']->of_keys( $this->tag, fn( stdClass $page ): stdClass => (object) array( 'keys' => array_values( array_filter( (array) $page->keys, fn( $key ): bool => $key instanceof stdClass && $this->is_ours( $key ) ) ), 'total_pages' => $page->total_pages ?? 1 ) );
 		$found = array();
+		$age_s = 0;
 		$last  = 1;
 		$left  = array( 1 );
 		while ( $left ) {
-			if ( time() > $until ) {
-				return Failure::make( 'gateway_unreachable', 504, array( 'reason' => 'timeout' ) );
+			if ( time() > $this->until ) {
+				return null;
 			}
-			$wanted = array_map( fn( int $page ): array => array( $this->operations['keys.list'], array( 'page' => $page, 'size' => self::PAGE ) + $asked ), array_combine( $left, $left ) );
+			$now    = array_slice( $left, 0, self::AT_A_TIME );
+			$wanted = array_map( static fn( int $page ): array => array( $list, array( 'page' => $page, 'size' => self::PAGE ) + $asked ), array_combine( $now, $now ) );
 			foreach ( $this->reader->read( $wanted ) as $page => $outcome ) {
 				if ( null !== $outcome->error ) {
 					return $outcome->error;
 				}
 				if ( 202 !== $outcome->status ) {
-					$found[ $page ] = array_values( array_filter( (array) ( $outcome->data->keys ?? array() ), fn( $key ): bool => $key instanceof stdClass && $this->is_ours( $key ) ) );
-					$last           = max( $last, (int) ( $outcome->data->total_pages ?? 1 ) );
+					$found[ $page ] = $outcome->data->keys;
+					$last           = max( $last, (int) $outcome->data->total_pages );
+					$age_s          = max( $age_s, $outcome->age_s );
 				}
 			}
 			if ( $last > self::MOST_PAGES ) {
@@ -201,24 +240,36 @@ final class Site_View {
 			// Of a list that changes while it is read, a key may come twice.
 			$keys += array( (string) ( $key->token ?? '' ) => $key );
 		}
-		return array_values( $keys );
+		return array( array_values( $keys ), $age_s );
 	}
 
 	/**
-	 * The tags of a key of this site, as it is now.
+	 * The tags of a key of this site, as it was when it was looked at.
 	 *
 	 * @return string[]|WP_Error|null Null: not now.
 	 */
 	private function tags_of( string $hash ) {
-		if ( ! isset( $this->keys[ $hash ] ) && count( $this->keys ) >= self::MOST_KEYS ) {
+		$outcome = $this->keys[ $hash ] ?? null;
+		if ( null === $outcome ) {
 			return null;
 		}
-		$outcome = $this->keys[ $hash ] ??= $this->reader->read( array( array( $this->operations['keys.info'], array( 'key' => $hash ) ) ) )[0];
-		$info    = $outcome->data->info ?? null;
+		$info = $outcome->data->info ?? null;
 		if ( null !== $outcome->error || ! $info instanceof stdClass ) {
 			return $outcome->error ?? self::refusal( 'site_view_key' );
 		}
 		return $this->is_ours( $info ) ? self::texts( $info->metadata->tags ) : self::refusal( 'site_view_key' );
+	}
+
+	/**
+	 * An outcome that does not say where the gateway is. cURL's own words have its name, too.
+	 */
+	public static function without_place( Outcome $outcome ): Outcome {
+		$code = null === $outcome->error ? '' : $outcome->error->get_error_code();
+		if ( '' !== $code ) {
+			$hidden         = array( 'proxy' => true, 'address' => true ) + ( 'gateway_unreachable' === $code ? array( 'detail' => true ) : array() );
+			$outcome->error = new WP_Error( $code, $outcome->error->get_error_message(), array_diff_key( (array) $outcome->error->get_error_data(), $hidden ) );
+		}
+		return $outcome;
 	}
 
 	/**

@@ -32,6 +32,8 @@ final class Alert_Run {
 	private const AGAIN_S = 600;
 	/** LiteLLM's console makes keys for its logins in this team. */
 	private const HIDDEN_TEAM = 'litellm-dashboard';
+	/** LiteLLM's name for whoever has the master key. 1.80.11 gives this user the budget of the whole gateway, and the spend is another's. */
+	private const MASTER = 'default_user_id';
 
 	/**
 	 * What is watched, and how it is told.
@@ -177,7 +179,7 @@ final class Alert_Run {
 		if ( $this->rules['levels'] ) {
 			$by_id    = static fn( string $id ): array => array( 'sort_by' => $id, 'sort_order' => 'asc' );
 			$figures += $this->pages( 'teams', 'teams.list', $by_id( 'team_id' ), fn( stdClass $team ): ?array => self::team( $team ) );
-			$figures += $this->pages( 'users', 'users.list', $by_id( 'user_id' ), fn( stdClass $user ): ?array => self::holder( $user, $user, 'user_id', 'user_alias', 'user_email' ) );
+			$figures += $this->pages( 'users', 'users.list', $by_id( 'user_id' ), fn( stdClass $user ): ?array => self::MASTER === ( $user->user_id ?? '' ) ? null : self::holder( $user, $user, 'user_id', 'user_alias', 'user_email' ) );
 			$figures += $this->pages( 'organizations', 'organizations.list', null, fn( stdClass $one ): ?array => self::holder( $one, $one->litellm_budget_table ?? null, 'organization_id', 'organization_alias' ) );
 			$figures += $this->members( $figures );
 		}
@@ -207,7 +209,8 @@ final class Alert_Run {
 						$members[] = array( 'id' => "$team\n{$member['id']}", 'name' => $names[ $member['id'] ] ?? $member['name'], 'in' => $teams[ $team ] ) + $member;
 					}
 				}
-			}
+			},
+			true
 		);
 		$this->note( $failed );
 		$this->read['members'] = array( $seen, count( $teams ) );

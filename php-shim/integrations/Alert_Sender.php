@@ -169,6 +169,9 @@ final class Alert_Sender {
 			case 'budget_member':
 				/* translators: 1: name of a user, 2: percent, 3: what was spent, 4: budget, 5: name of a team. */
 				return sprintf( __( '%1$s has spent %2$s%% of their budget in team %5$s: $%3$s of $%4$s.', 'litellm-dashboard' ), $name, $share, $usd( 'spend' ), $usd( 'budget' ), "\u{2068}" . ( $event['in'] ?? '' ) . "\u{2069}" );
+			case 'budget_gateway':
+				/* translators: 1: percent, 2: what was spent, 3: budget. */
+				return sprintf( __( 'The whole gateway has spent %1$s%% of the budget that LiteLLM has for it: $%2$s of $%3$s.', 'litellm-dashboard' ), $share, $usd( 'spend' ), $usd( 'budget' ) );
 			case 'budget_whole':
 				/* translators: 1: percent, 2: what was spent, 3: budget. */
 				return sprintf( __( '%1$s%% of this month’s (UTC) budget for the whole gateway is spent: $%2$s of $%3$s.', 'litellm-dashboard' ), $share, $usd( 'spend' ), $usd( 'budget' ) );
@@ -210,7 +213,7 @@ final class Alert_Sender {
 	 */
 	public static function address( array $event ): string {
 		$kind  = $event['kind'];
-		$pages = array( 'budget_key' => 'keys', 'expiring' => 'keys', 'budget_team' => 'teams', 'budget_member' => 'teams', 'budget_user' => 'users', 'budget_organization' => 'usage', 'budget_whole' => 'usage', 'spend_hour' => 'usage', 'spend_day' => 'usage', 'errors_hour' => 'logs', 'errors_day' => 'logs', 'test' => 'alerts' );
+		$pages = array( 'budget_key' => 'keys', 'expiring' => 'keys', 'budget_team' => 'teams', 'budget_member' => 'teams', 'budget_user' => 'users', 'budget_organization' => 'usage', 'budget_gateway' => 'usage', 'budget_whole' => 'usage', 'spend_hour' => 'usage', 'spend_day' => 'usage', 'errors_hour' => 'logs', 'errors_day' => 'logs', 'test' => 'alerts' );
 		$page  = $pages[ $kind ] ?? 'status';
 		$more  = array( 'keys' => array( 's' => substr( $event['id'] ?? '', 0, 12 ) ), 'teams' => array( 'team' => (string) strtok( $event['id'] ?? '', "\n" ) ), 'users' => array( 'user' => $event['id'] ?? '' ), 'logs' => array( 'status' => 'failure' ) );
 		return add_query_arg( array_map( 'rawurlencode', array( 'page' => "litellm-dashboard-$page" ) + ( $more[ $page ] ?? array() ) ), admin_url( 'admin.php' ) );
@@ -297,7 +300,8 @@ final class Alert_Sender {
 		if ( 'json' === $format ) {
 			$events = array();
 			foreach ( $message['events'] as $event ) {
-				$events[] = array( 'id' => substr( (string) strtok( $event['id'] ?? '', "\n" ), 0, 12 ) ) + array_diff_key( $event, array( 'id' => true ) ) + array( 'text' => self::sentence( $event ), 'url' => self::address( $event ) );
+				$member   = 'budget_member' === $event['kind'] ? array( 'user' => Alert_Run::name( strstr( $event['id'], "\n" ) ) ) : array();
+				$events[] = array( 'id' => substr( (string) strtok( $event['id'] ?? '', "\n" ), 0, 12 ) ) + $member + array_diff_key( $event, array( 'id' => true ) ) + array( 'text' => self::sentence( $event ), 'url' => self::address( $event ) );
 			}
 			$sent_at = time();
 			$body    = (string) wp_json_encode( array( 'source' => 'litellm-dashboard', 'site' => home_url(), 'sent_at' => $sent_at, 'alerts' => $events, 'more' => $message['more'] ) );

@@ -172,7 +172,7 @@ final class Alert_Settings {
 		}
 		echo '</fieldset>';
 		self::amount( 'month', __( 'Budget of the whole gateway for a month (UTC), in US dollars; empty for none', 'litellm-dashboard' ), 'month' );
-		self::help( __( 'Those of keys, teams, their members, users and organizations are LiteLLM’s. It does not tell that of the whole gateway, so one for this purpose is set here; nothing is stopped by it.', 'litellm-dashboard' ), 'month' );
+		self::help( __( 'Those of keys, teams, their members, users and organizations are LiteLLM’s, and so is that of the whole gateway where LiteLLM tells it. One for a month is set here; nothing is stopped by it.', 'litellm-dashboard' ), 'month' );
 	}
 
 	/** What is unusual. */
@@ -200,14 +200,14 @@ final class Alert_Settings {
 
 	/** E-mail. */
 	public static function print_mail(): void {
-		echo '<input type="text" id="litellm-alerts-mail"' . self::described( 'mail' ) . ' class="regular-text" dir="ltr" autocomplete="off" name="' . esc_attr( Alert_Run::RULES ) . '[mail]" value="' . esc_attr( implode( ', ', Alert_Run::rules()['mail'] ) ) . '">';
+		echo '<input type="text" id="litellm-alerts-mail"' . self::described( 'mail' ) . ' class="regular-text" dir="ltr" autocomplete="off" name="' . esc_attr( Alert_Run::RULES ) . '[mail]" value="' . esc_attr( implode( ', ', Alert_Run::rules()['mail'] ) ) . '">'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- described() escapes what it puts in.
 		self::help( __( 'Addresses, with commas between them. Who has an account with one is told in their own language.', 'litellm-dashboard' ), 'mail' );
 	}
 
 	/** The webhook, and the constants that it takes. */
 	public static function print_webhook(): void {
 		$chosen = Alert_Run::rules()['webhook'];
-		echo '<select id="litellm-alerts-webhook"' . self::described( 'webhook' ) . ' name="' . esc_attr( Alert_Run::RULES ) . '[webhook]">';
+		echo '<select id="litellm-alerts-webhook"' . self::described( 'webhook' ) . ' name="' . esc_attr( Alert_Run::RULES ) . '[webhook]">'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- described() escapes what it puts in.
 		foreach ( array( '' => __( 'None', 'litellm-dashboard' ), 'slack' => __( 'Text, as Slack takes it', 'litellm-dashboard' ), 'json' => __( 'JSON with a signature', 'litellm-dashboard' ) ) as $value => $label ) {
 			echo '<option value="' . esc_attr( $value ) . '"' . selected( $chosen, $value, false ) . '>' . esc_html( $label ) . '</option>';
 		}
@@ -307,7 +307,7 @@ final class Alert_Settings {
 	 * A checkbox.
 	 */
 	private static function box( string $name, string $label, string $help = '' ): void {
-		echo '<label><input type="checkbox"' . self::described( $help ) . ' name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="1"' . checked( Alert_Run::rules()[ $name ], true, false ) . '> ' . esc_html( $label ) . '</label>';
+		echo '<label><input type="checkbox"' . self::described( $help ) . ' name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="1"' . checked( Alert_Run::rules()[ $name ], true, false ) . '> ' . esc_html( $label ) . '</label>'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- described() escapes what it puts in.
 	}
 
 	/**
@@ -315,7 +315,7 @@ final class Alert_Settings {
 	 */
 	private static function amount( string $name, string $label, string $help = '' ): void {
 		$value = Alert_Run::rules()[ $name ];
-		echo '<p><label><input type="text" inputmode="decimal" size="10" dir="ltr"' . self::described( $help ) . ' name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="' . esc_attr( $value > 0 || 'floor' === $name ? (string) $value : '' ) . '"> ' . esc_html( $label ) . '</label></p>';
+		echo '<p><label><input type="text" inputmode="decimal" size="10" dir="ltr"' . self::described( $help ) . ' name="' . esc_attr( Alert_Run::RULES . "[$name]" ) . '" value="' . esc_attr( $value > 0 || 'floor' === $name ? (string) $value : '' ) . '"> ' . esc_html( $label ) . '</label></p>'; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- described() escapes what it puts in.
 	}
 
 	/**

@@ -33,6 +33,8 @@ final class Alerts {
 	private const LONGEST  = 180;
 	/** So long after a look without an answer the next one counts as another. */
 	private const AGAIN_S = 300;
+	/** The user in whose name newer versions of LiteLLM keep budget and spend of the whole gateway. */
+	private const WHOLE = 'litellm-proxy-budget';
 
 	/**
 	 * Judges. A figure that is missing or null is not known, and nothing is said or forgotten of it.
@@ -71,8 +73,16 @@ final class Alerts {
 			$holders = $figures[ $of . 's' ] ?? array();
 			foreach ( $holders as $holder ) {
 				$level = self::level( $holder['spend'], $holder['budget'], $rules['levels'] );
-				if ( self::is_new( $said, self::id( 'budget', $of, $holder['id'] ), (string) $holder['resets'], $level ) ) {
-					$events[] = array( 'kind' => "budget_$of", 'level' => $level ) + array_intersect_key( $holder, array_flip( array( 'id', 'name', 'in', 'spend', 'budget' ) ) );
+				$name  = self::id( 'budget', $of, $holder['id'] );
+				// 1.80.11 moves the end of an organization's period, and lets what was spent stand.
+				$period = 'organization' === $of && isset( $said[ $name ] ) && $holder['spend'] >= ( $said[ $name ][2] ?? 0 ) ? $said[ $name ][0] : (string) $holder['resets'];
+				$is_new = self::is_new( $said, $name, $period, $level );
+				if ( 'organization' === $of && isset( $said[ $name ] ) ) {
+					$said[ $name ][2] = $holder['spend'];
+				}
+				if ( $is_new ) {
+					$kind     = 'user' === $of && self::WHOLE === $holder['id'] ? 'budget_gateway' : "budget_$of";
+					$events[] = array( 'kind' => $kind, 'level' => $level ) + array_intersect_key( $holder, array_flip( array( 'id', 'name', 'in', 'spend', 'budget' ) ) );
 				}
 				$expires = $holder['expires'] ?? 0;
 				$is_soon = $rules['expiring'] && $expires > $now && $expires <= $now + self::SOON_S;

@@ -47,9 +47,11 @@ final class Help {
 			$sidebar .= $part( $name, $link( $file, __( 'This page in detail', 'litellm-dashboard' ) ) );
 		}
 		$screen->set_help_sidebar( '<p><strong>' . esc_html__( 'For more information:', 'litellm-dashboard' ) . '</strong></p>' . $sidebar );
-		$rules = '.litellm-help:not(.litellm-help-first){display:none}@supports selector(:has(*)){.litellm-help.litellm-help{display:none}';
+		$entry = static fn( string $slug ): string => "#adminmenu a.current[href$=\"page=$slug\"]";
+		// Where none of these is the current entry, as with a menu that another plugin has changed, the page's own stays.
+		$rules = '.litellm-help:not(.litellm-help-first){display:none}@supports selector(:has(*)){body:has(' . implode( ',', array_map( $entry, $slugs ) ) . ') .litellm-help.litellm-help{display:none}';
 		foreach ( $slugs as $name => $slug ) {
-			$rules .= "body:has(#adminmenu a.current[href$=\"page=$slug\"]) .litellm-help.litellm-help-$name{display:block}";
+			$rules .= 'body:has(' . $entry( $slug ) . ") .litellm-help.litellm-help-$name{display:block}";
 		}
 		add_action(
 			'admin_head',

@@ -94,24 +94,30 @@ final class Questions {
 	}
 
 	/**
-	 * Several answers, each handed on as it comes. The first failure ends it.
+	 * Several answers, each handed on as it comes. The first failure ends it, or is told when all others have been asked.
 	 *
-	 * @param array<int, array{0: string, 1: array<string, mixed>}> $left Operations with parameters.
-	 * @param callable                                              $take Takes the question and its answer.
+	 * @param array<int, array{0: string, 1: array<string, mixed>}> $left    Operations with parameters.
+	 * @param callable                                              $take    Takes the question and its answer.
+	 * @param bool                                                  $goes_on Whether it goes on after a failure.
 	 */
-	public function ask_all( array $left, callable $take ): ?WP_Error {
-		$bar   = $this->bar && count( $left ) > 1 ? ( $this->bar )( count( $left ) ) : null;
-		$tries = self::TRIES;
+	public function ask_all( array $left, callable $take, bool $goes_on = false ): ?WP_Error {
+		$bar    = $this->bar && count( $left ) > 1 ? ( $this->bar )( count( $left ) ) : null;
+		$tries  = self::TRIES;
+		$failed = null;
 		while ( $left ) {
 			if ( 0 === $tries-- || time() >= $this->until ) {
 				return self::told( Failure::make( 'gateway_unreachable', 504, array( 'reason' => 'timeout' ) ) );
 			}
 			foreach ( $this->controller->read( array_slice( $left, 0, self::BATCH, true ), $this->by ) as $index => $outcome ) {
 				if ( null !== $outcome->error ) {
-					return self::told( $outcome->error );
+					$failed = $failed ?? self::told( $outcome->error );
+					if ( ! $goes_on ) {
+						return $failed;
+					}
+				} elseif ( 202 !== $outcome->status ) {
+					$take( $left[ $index ], $outcome->data );
 				}
 				if ( 202 !== $outcome->status ) {
-					$take( $left[ $index ], $outcome->data );
 					unset( $left[ $index ] );
 					$tries = self::TRIES;
 					$bar && $bar->tick();
@@ -119,7 +125,7 @@ final class Questions {
 			}
 		}
 		$bar && $bar->finish();
-		return null;
+		return $failed;
 	}
 
 	/**
@@ -148,7 +154,7 @@ final class Questions {
 		return array(
 			'configured'      => null === $settings->problem(),
 			'reachable'       => ! is_wp_error( $alive ),
-			'gateway'         => '' === $settings->base() ? null : $settings->base(),
+			'gateway'         => '' === $settings->base() || ( REST_Controller::ABILITY === $this->by && is_multisite() && '' !== Site_View::tag() ) ? null : $settings->base(),
 			'litellm_version' => is_wp_error( $details ) ? null : self::text( $details->litellm_version ?? null ),
 			'database'        => self::text( $known->db ?? null ),
 			'problem'         => is_wp_error( $ready ) ? $ready->get_error_message() : null,
@@ -456,7 +462,9 @@ final class Questions {
 			$values[] = '“' . $data['detail'] . '”';
 		}
 		$parts = array( $sentences[ $code ] ?? __( 'This has failed.', 'litellm-dashboard' ), '(' . self::plain( implode( '; ', $values ), 800 ) . ')' );
-		if ( 0 === strpos( $data['reason'] ?? '', 'site_view' ) ) {
+		if ( 'site_view_spend' === ( $data['reason'] ?? '' ) ) {
+			$parts[] = __( 'Where LITELLM_KEY_LIMITS has a most for budgets, a site does not reset what its keys have spent.', 'litellm-dashboard' );
+		} elseif ( 0 === strpos( $data['reason'] ?? '', 'site_view' ) ) {
 			$parts[] = __( 'This site sees the keys with its tag only, and what was called with them.', 'litellm-dashboard' );
 		}
 		if ( 'unknown' === ( $data['outcome'] ?? '' ) ) {

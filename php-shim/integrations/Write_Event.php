@@ -23,7 +23,10 @@ defined( 'ABSPATH' ) || exit;
  */
 final class Write_Event {
 
-	/** Who may not write at all is no part of it: else anybody who can sign in could push what matters out of a log. */
+	/**
+	 * Who may not write at all is no part of it: else anybody who can sign in could push what matters out of a log. Who may, and
+	 * reaches for a key of another site, is.
+	 */
 	private const NOT_TOLD = array( 'rest_forbidden', 'rest_not_logged_in', 'litellm_unknown_operation' );
 
 	private Operation $operation;
@@ -66,7 +69,8 @@ final class Write_Event {
 	 */
 	public static function refused( ?Operation $operation, array $params, string $by, Scrubber $scrubber, WP_Error $why ): Outcome {
 		$outcome = Outcome::failed( $why );
-		$is_told = null !== $operation && $operation->is_write() && '' === $operation->handler && ! in_array( $why->get_error_code(), self::NOT_TOLD, true );
+		$is_ours = 0 === strpos( ( (array) $why->get_error_data() )['reason'] ?? '', 'site_view' );
+		$is_told = null !== $operation && $operation->is_write() && '' === $operation->handler && ( $is_ours || ! in_array( $why->get_error_code(), self::NOT_TOLD, true ) );
 		return $is_told ? ( new self( $operation, $params, $by, $scrubber ) )->ended( $outcome ) : $outcome;
 	}
 

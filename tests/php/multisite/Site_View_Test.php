@@ -22,7 +22,7 @@ final class Site_View_Test extends Plugin_TestCase {
 
 	protected function setUp(): void {
 		parent::setUp();
-		putenv( 'LITELLM_SITE_VIEW=true' );
+		putenv( 'LITELLM_SITE_VIEW=manage' );
 		$this->litellm = new Fake_LiteLLM();
 		$this->ours    = $this->litellm->add( 'ours', array( 'metadata' => array( 'tags' => array( 'a', 'site:1', 'site:9' ) ) ) );
 		$this->theirs  = $this->litellm->add( 'theirs', array( 'metadata' => array( 'tags' => array( 'site:99999', 'site:11111' ) ) ) );
@@ -38,6 +38,7 @@ final class Site_View_Test extends Plugin_TestCase {
 
 	protected function tearDown(): void {
 		putenv( 'LITELLM_SITE_VIEW' );
+		putenv( 'LITELLM_KEY_LIMITS' );
 		get_user_by( 'login', 'editor' )->set_role( 'editor' );
 		unset( $GLOBALS['current_screen'] );
 		parent::tearDown();
@@ -81,6 +82,165 @@ final class Site_View_Test extends Plugin_TestCase {
 			$this->be( 'editor' );
 			$this->assertSame( array_fill( 0, 6, false ), $may(), $off );
 		}
+	}
+
+	/** In many networks anybody may start a site. */
+	public function test_keys_are_changed_only_where_the_network_says_so_or_by_a_capability_that_was_given(): void {
+		$writes = fn(): array => array( self::ask( 'POST', 'keys.create', array(), array( 'alias' => 'mine' ) )->get_status(), self::ask( 'POST', 'keys.block', array(), array( 'key' => $this->ours ) )->get_status() );
+		$again  = function ( string $mode ): void {
+			putenv( "LITELLM_SITE_VIEW=$mode" );
+			$this->be( 'subscriber' );
+			$this->be( 'editor' );
+		};
+		foreach ( array( 'true', '1', 'yes' ) as $mode ) {
+			$again( $mode );
+			$this->assertSame( array( true, true, false ), array_map( 'current_user_can', array( 'litellm_view', 'litellm_view_logs', 'litellm_manage_keys' ) ), $mode );
+			$this->assertSame( array( 403, 403 ), $writes(), $mode );
+			$this->assertFalse( ( new Boot( new Settings() ) )->data( 'keys' )['can_manage_keys'] );
+		}
+		$this->assertSame( 200, self::ask_to_read( 'keys.info', array( 'key' => $this->ours ) )['status'] );
+		foreach ( array( 'manage-all', 'management' ) as $none ) {
+			$again( $none );
+			$this->assertFalse( current_user_can( 'litellm_view' ), $none );
+		}
+		$this->assertSame( array(), $this->litellm->writes );
+		get_user_by( 'login', 'editor' )->add_cap( 'litellm_manage_keys' );
+		$again( 'true' );
+		$given = $writes();
+		get_user_by( 'login', 'editor' )->remove_cap( 'litellm_manage_keys' );
+		$this->assertSame( array( 200, 200 ), $given );
+	}
+
+	/** It would be a budget without an end. */
+	public function test_what_a_key_has_spent_is_not_reset_where_budgets_have_a_most(): void {
+		$reset = fn(): WP_REST_Response => self::ask( 'POST', 'keys.reset_spend', array(), array( 'key' => $this->ours ) );
+		foreach ( array( '{"max_budget":20}', '{broken' ) as $limits ) {
+			putenv( "LITELLM_KEY_LIMITS=$limits" );
+			$this->assertSame( array( 403, 'site_view_spend' ), array( $reset()->get_status(), $reset()->get_data()['data']['reason'] ), $limits );
+		}
+		$this->assertSame( array(), $this->litellm->writes );
+		$this->assertStringContainsString( 'a site does not reset what its keys have spent', Questions::told( Site_View::refusal( 'site_view_spend' ) )->get_error_message() );
+		putenv( 'LITELLM_KEY_LIMITS={"rpm_limit":20}' );
+		$this->assertSame( 200, $reset()->get_status() );
+		putenv( 'LITELLM_KEY_LIMITS={"max_budget":20}' );
+		$this->be( 'admin' );
+		$this->assertSame( 200, $reset()->get_status(), 'Who runs the network may.' );
+	}
+
+	public function test_of_the_metadata_a_site_sets_what_the_form_has_fields_for(): void {
+		$may = '{"tags":["a"],"litellm_dashboard":{"note":"x"},"model_rpm_limit":{"m":1},"model_tpm_limit":null,"temp_budget_increase":null,"temp_budget_expiry":null}';
+		$this->assertSame( 200, self::ask( 'POST', 'keys.create', array(), array( 'alias' => 'fields', 'metadata' => $may ) )->get_status() );
+		$this->assertSame( 200, self::ask( 'POST', 'keys.update', array(), array( 'key' => $this->ours, 'metadata' => $may ) )->get_status() );
+		$count = count( $this->litellm->writes );
+		foreach ( array( '{"model_max_budget":{}}', '{"project":"x","tags":[]}', '{"max_budget":null}', '{"Tags":["site:2"]}', '{"anything_new":{"on":true}}', '{"":1}' ) as $metadata ) {
+			foreach ( array( 'keys.create' => array( 'alias' => 'odd' ), 'keys.update' => array( 'key' => $this->ours ) ) as $name => $params ) {
+				$answer = self::ask( 'POST', $name, array(), $params + compact( 'metadata' ) );
+				$this->assertSame( array( 403, 'litellm_invalid_request', 'site_view' ), array( $answer->get_status(), $answer->get_data()['code'], $answer->get_data()['data']['reason'] ), $metadata );
+			}
+		}
+		$this->assertCount( $count, $this->litellm->writes );
+		$answer = self::ask( 'POST', 'keys.update', array(), array( 'key' => $this->ours, 'metadata' => '{"project":"x","tags":[],"deep":1}' ) );
+		$this->assertStringContainsString( 'nothing else: not project, deep.', $answer->get_data()['data']['fields']['metadata'] );
+		$this->be( 'admin' );
+		$this->assertSame( 200, self::ask( 'POST', 'keys.update', array(), array( 'key' => $this->ours, 'metadata' => '{"project":"x"}' ) )->get_status() );
+	}
+
+	/** What lies in the tables of a site can be read by its plugins, and goes along with its backup. */
+	public function test_of_the_keys_of_others_nothing_is_stored(): void {
+		self::ask_to_read( 'keys.list', array( 'page' => 1, 'size' => 100 ) );
+		self::ask_to_read( 'keys.info', array( 'key' => $this->theirs ) );
+		$text = self::stored_text();
+		$this->assertStringContainsString( '"key_alias":"ours"', $text );
+		foreach ( array( 'theirs', $this->theirs, $this->none, 'total_count', 'site:11111' ) as $hidden ) {
+			$this->assertStringNotContainsString( $hidden, $text );
+		}
+		// What is left lies there for a minute, and until something is written.
+		$asked = fn(): int => count( preg_grep( '#^/key/list#', $this->asked() ) );
+		Clock::$ahead_s = 59;
+		$this->assertSame( array( 59, 1 ), array( self::ask_to_read( 'keys.list' )['age_s'], $asked() ) );
+		Clock::$ahead_s = 61;
+		$this->assertSame( array( 0, 2 ), array( self::ask_to_read( 'keys.list' )['age_s'], $asked() ) );
+		self::ask( 'POST', 'keys.create', array(), array( 'alias' => 'young' ) );
+		$this->assertContains( 'young', self::aliases( self::ask_to_read( 'keys.list' ) ) );
+	}
+
+	/** A list that takes long is no failure: what has come stays, and whoever asks again goes on there. */
+	public function test_a_list_that_takes_long_goes_on_where_it_was(): void {
+		for ( $key = 0; $key < 3000; $key++ ) {
+			$this->litellm->add( "more-$key", array( 'metadata' => array( 'tags' => array( 0 === $key % 1000 ? 'site:1' : 'site:12' ) ) ) );
+		}
+		$this->gateway_answers(
+			function ( string $method, string $url, array $args ): array {
+				++Clock::$ahead_s;
+				return $this->litellm->answer( $method, $url, $args );
+			}
+		);
+		$statuses = array();
+		do {
+			$before     = count( $this->sent );
+			$answer     = self::ask_to_read( 'keys.list' );
+			$statuses[] = array( $answer['status'], $answer['error'], count( $this->sent ) - $before );
+		} while ( 202 === $answer['status'] && count( $statuses ) < 10 );
+		$this->assertSame( array( array( 202, null, 25 ), array( 200, null, 6 ) ), $statuses );
+		$this->assertSame( array( 'ours', 'more-0', 'more-1000', 'more-2000' ), self::aliases( $answer ) );
+	}
+
+	/** Whose the keys of a batch are is found out at the same time, and not one after the other. */
+	public function test_the_keys_of_a_batch_are_looked_at_together(): void {
+		$wanted = array();
+		foreach ( range( 1, 5 ) as $key ) {
+			$wanted[] = array( 'keys.info', array( 'key' => $this->litellm->add( "together-$key", array( 'metadata' => array( 'tags' => array( 'site:1' ) ) ) ) ) );
+		}
+		$wanted[] = array( 'keys.info', array( 'key' => $this->theirs ) );
+		// Read before each round of questions.
+		$rounds = array();
+		$count  = function ( $option ) use ( &$rounds ) {
+			$rounds[] = count( $this->sent );
+			return $option;
+		};
+		add_filter( 'pre_option_litellm_dashboard_generation', $count );
+		$outcomes = Plugin::rest_controller( new Settings() )->read( $wanted, REST_Controller::PAGE );
+		remove_filter( 'pre_option_litellm_dashboard_generation', $count );
+		ksort( $outcomes );
+		$this->assertSame( array( 200, 200, 200, 200, 200, 403 ), array_map( static fn( $outcome ): int => $outcome->status, $outcomes ) );
+		$this->assertSame( array( 0, 6, 11 ), array_values( array_unique( array_merge( $rounds, array( count( $this->sent ) ) ) ) ), 'Once for whose they are, once for what is asked.' );
+	}
+
+	public function test_where_the_gateway_is_stays_with_who_runs_the_network(): void {
+		$boot = ( new Boot( new Settings() ) )->data( 'keys' );
+		$this->assertSame( array( '', '' ), array( $boot['base'], $boot['console_url'] ) );
+		$this->assertNull( ( new Questions( REST_Controller::ABILITY ) )->state()['gateway'] );
+		$this->assertNotNull( ( new Questions( REST_Controller::CLI ) )->state()['gateway'] );
+		$this->gateway_answers( array( 'headers' => array( 'location' => 'https://other.example.com/' ), 'body' => '', 'response' => array( 'code' => 302, 'message' => '' ), 'cookies' => array(), 'filename' => null ) );
+		$asked = static fn(): array => array( self::ask_to_read( 'activity.day', self::today() )['error'], self::ask( 'POST', 'keys.create', array(), array( 'alias' => 'away' ) )->get_data() );
+		foreach ( $asked() as $error ) {
+			$this->assertSame( array( 'gateway_redirect', false ), array( $error['code'], isset( $error['data']['address'] ) ) );
+		}
+		$away = Site_View::without_place( LiteLLM_Dashboard\Outcome::failed( LiteLLM_Dashboard\Failure::make( 'gateway_unreachable', 502, array( 'reason' => 'dns', 'proxy' => 'proxy.internal:3128', 'detail' => 'Could not resolve host: litellm.internal' ) ) ) );
+		$this->assertSame( array( 'status' => 502, 'reason' => 'dns' ), $away->error->get_error_data() );
+		$this->be( 'admin' );
+		foreach ( $asked() as $error ) {
+			$this->assertSame( 'https://other.example.com/', $error['data']['address'] );
+		}
+		$this->assertNotSame( '', ( new Boot( new Settings() ) )->data( 'keys' )['base'] );
+		$this->assertNotNull( ( new Questions( REST_Controller::ABILITY ) )->state()['gateway'] );
+	}
+
+	public function test_a_write_to_a_key_of_another_site_stands_in_the_log(): void {
+		$told = array();
+		$log  = static function ( array $write, array $of ) use ( &$told ): void {
+			$told[] = array( $write['operation'], $write['key'], $of['result'], $of['code'], $of['reason'] );
+		};
+		add_action( 'litellm_dashboard_write_ended', $log, 10, 2 );
+		self::ask( 'POST', 'keys.delete', array(), array( 'key' => $this->theirs ) );
+		self::ask( 'POST', 'teams.block', array(), array( 'team' => 'x' ) );
+		// Who may not write at all is none of it.
+		putenv( 'LITELLM_SITE_VIEW=true' );
+		$this->be( 'subscriber' );
+		$this->be( 'editor' );
+		self::ask( 'POST', 'keys.delete', array(), array( 'key' => $this->theirs ) );
+		remove_action( 'litellm_dashboard_write_ended', $log );
+		$this->assertSame( array( array( 'keys.delete', $this->theirs, 'refused', 'rest_forbidden', 'site_view_key' ), array( 'teams.block', '', 'refused', 'rest_forbidden', 'site_view' ) ), $told );
 	}
 
 	public function test_the_list_has_the_keys_with_the_tag_and_no_count_of_others(): void {
@@ -197,6 +357,9 @@ final class Site_View_Test extends Plugin_TestCase {
 		$this->litellm->answers['/tag/daily/activity'] = self::day( 5, 2 );
 		$this->assertSame( 'gateway_too_large', self::ask_to_read( 'activity.day', self::today() )['error']['code'] );
 		$this->assertSame( 'gateway_too_large', self::ask_to_read( 'activity.day', self::today() )['error']['code'], 'From the cache, too.' );
+		$boot = ( new Boot( new Settings() ) )->data( 'overview' );
+		$this->assertSame( array(), $boot['answers'], 'A page would take it for an answer without data.' );
+		$this->assertContains( 'activity.day', array_column( $boot['ask'], 'operation' ) );
 	}
 
 	/** What a page takes along, and what its menu, the bar, the Dashboard and notices show. */

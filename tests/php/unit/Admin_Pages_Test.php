@@ -126,6 +126,8 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 	public function test_each_page_has_help_that_teaches(): void {
 		$this->be( 'admin' );
 		$names = array_merge( array_keys( Admin_Pages::pages() ), array( 'alerts' ) );
+		$hooks = $GLOBALS['wp_filter']['admin_head'] ?? null;
+		unset( $GLOBALS['wp_filter']['admin_head'] );
 		foreach ( $names as $name ) {
 			set_current_screen( "litellm_page_$name" );
 			Help::show( $name );
@@ -138,6 +140,12 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 				$this->assertSame( 'alerts' === $name ? 1 : 9, substr_count( $text, 'class="litellm-help ' ) );
 				$this->assertStringNotContainsString( '<p></p>', $text );
 			}
+			ob_start();
+			do_action( 'admin_head' );
+			$style = (string) ob_get_clean();
+			unset( $GLOBALS['wp_filter']['admin_head'] );
+			$this->assertMatchesRegularExpression( '#\{body:has\((?:\#adminmenu a\.current\[href\$="page=[a-z-]+"\],?)+\) \.litellm-help\.litellm-help\{display:none\}#', $style, 'The page’s own is hidden only for another of ours.' );
+			$this->assertSame( 'alerts' === $name ? 2 : 18, substr_count( $style, 'a.current[href$=' ) );
 			$this->assertStringContainsString( '/doc/en/09-troubleshooting.md"', $screen->get_help_sidebar() );
 			preg_match_all( '#/blob/main/doc/([^"]+)"#', $screen->get_help_sidebar(), $files );
 			foreach ( $files[1] as $file ) {
@@ -150,6 +158,9 @@ final class Admin_Pages_Test extends Plugin_TestCase {
 		$this->assertStringContainsString( '/doc/zh-CN/README.md"', get_current_screen()->get_help_sidebar() );
 		delete_user_meta( get_current_user_id(), 'locale' );
 		unset( $GLOBALS['current_screen'] );
+		if ( null !== $hooks ) {
+			$GLOBALS['wp_filter']['admin_head'] = $hooks;
+		}
 	}
 
 	/** Nothing of it is loaded with other pages: Footprint_Test names what is. */

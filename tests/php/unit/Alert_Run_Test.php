@@ -241,6 +241,48 @@ final class Alert_Run_Test extends Plugin_TestCase {
 		$this->assertCount( 2, preg_grep( '/^budget /', array_keys( $state['said'] ) ) );
 	}
 
+	public function test_a_team_that_fails_silences_nobody_of_the_others(): void {
+		$purse = array( 'max_budget' => 10, 'budget_reset_at' => '2026-12-01T00:00:00Z' );
+		foreach ( array( 'team-1', 'team-2', 'team-3' ) as $team ) {
+			$this->gateway['teams'][]          = array( 'team_id' => $team, 'members_with_roles' => array( array( 'user_id' => 'u' ) ) );
+			$this->gateway['members'][ $team ] = array( array( 'user_id' => 'u', 'spend' => 9, 'litellm_budget_table' => $purse ) );
+		}
+		self::run_at();
+		$broken = fn( $pre, array $args, string $url ) => strpos( $url, '/team/info' ) && strpos( $url, 'team-2' ) ? self::answer( 500, array( 'error' => array( 'message' => 'no' ) ) ) : $pre;
+		add_filter( 'pre_http_request', $broken, 20, 3 );
+		foreach ( array( 'team-1', 'team-2', 'team-3' ) as $team ) {
+			$this->gateway['members'][ $team ][0]['spend'] = 10;
+		}
+		$state = self::run_at( 1 );
+		remove_filter( 'pre_http_request', $broken, 20 );
+		$this->assertSame( array( 'team-1', 'team-3' ), array_column( array_slice( $state['recent'], 3 ), 'in' ) );
+		$this->assertSame( array( array( 2, 3 ), 'gateway_error' ), array( $state['run']['read']['members'], $state['run']['problem'] ) );
+		$this->assertCount( 3, preg_grep( '/^budget member/', array_keys( $state['said'] ) ), 'Not forgotten, though it was not seen.' );
+	}
+
+	/** As 1.106.2 and 1.80.11 keep the budget of the whole gateway. */
+	public function test_the_budget_of_the_whole_gateway_is_no_users(): void {
+		$purse                  = array( 'max_budget' => 10, 'budget_reset_at' => '2026-12-01T00:00:00Z' );
+		$this->gateway['users'] = array( array( 'user_id' => 'default_user_id', 'spend' => 10 ) + $purse, array( 'user_id' => 'litellm-proxy-budget', 'spend' => 9 ) + $purse );
+		$state                  = self::run_at();
+		$this->assertSame( array( 'budget_gateway' ), array_column( $state['recent'], 'kind' ) );
+		$this->assertSame( array( 2, 2 ), $state['run']['read']['users'] );
+		$this->assertStringContainsString( 'The whole gateway has spent 90% of the budget that LiteLLM has for it: $9.00 of $10.00.', $this->mails[0][2] );
+		$this->assertStringContainsString( 'page=litellm-dashboard-usage', $this->mails[0][2] );
+	}
+
+	public function test_json_tells_members_of_a_team_apart(): void {
+		$purse                    = array( 'max_budget' => 10, 'budget_reset_at' => '2026-12-01T00:00:00Z' );
+		$this->gateway['teams']   = array( array( 'team_id' => 'team-1-and-more', 'members_with_roles' => array( array( 'user_id' => 'u' ) ) ) );
+		$this->gateway['members'] = array( 'team-1-and-more' => array( array( 'user_id' => 'one@example.com', 'spend' => 9, 'litellm_budget_table' => $purse ), array( 'user_id' => 'two@example.com', 'spend' => 9, 'litellm_budget_table' => $purse ) ) );
+		putenv( Alert_Sender::WEBHOOK . '=' . self::HOOK );
+		putenv( Alert_Sender::SECRET . '=' . self::SIGNS );
+		self::rules( array( 'webhook' => 'json', 'mail' => array() ) );
+		self::run_at();
+		$alerts = json_decode( $this->posts[0][0], true )['alerts'];
+		$this->assertSame( array( array( 'team-1-and-m', 'one@example.com' ), array( 'team-1-and-m', 'two@example.com' ) ), array_map( static fn( array $alert ): array => array( $alert['id'], $alert['user'] ), $alerts ) );
+	}
+
 	public function test_organizations_that_need_a_licence_are_nothing_that_is_missing(): void {
 		$this->gateway['organizations'] = null;
 		$run                            = self::run_at()['run'];

@@ -68,6 +68,23 @@ final class Alerts_Test extends Plugin_TestCase {
 		$this->assertSame( array(), $this->look( array( 'keys' => array( self::key( 10 ) ), 'teams' => array( $team ) ) ) );
 	}
 
+	/** LiteLLM 1.80.11 moves the end of an organization's period, and does not begin its spend anew. */
+	public function test_a_period_of_an_organization_is_new_where_its_spend_has_fallen(): void {
+		$said = array();
+		$one  = fn( float $spend, int $resets ): array => self::kinds( $this->look( array( 'organizations' => array( array( 'id' => 'o', 'name' => 'Acme', 'spend' => $spend, 'budget' => 10.0, 'resets' => $resets ) ) ) ) );
+		foreach ( array( array( 8, 1 ), array( 8, 2 ), array( 8.5, 3 ), array( 10, 3 ), array( 10, 4 ), array( 12, 5 ) ) as list( $spend, $resets ) ) {
+			$said[] = $one( $spend, $resets );
+		}
+		$this->assertSame( array( array( 'budget_organization 80' ), array(), array(), array( 'budget_organization 100' ), array(), array() ), $said );
+		$this->assertSame( array( 'budget_organization 80' ), $one( 9, 6 ), 'As newer versions do it.' );
+		$this->assertSame( array( array(), array( 'budget_organization 50' ) ), array( $one( 0, 7 ), $one( 5, 7 ) ) );
+		// Said by a version that noted no spend.
+		$this->state['said'] = array_map( static fn( array $known ): array => array_slice( $known, 0, 2 ), $this->state['said'] );
+		$this->assertSame( array(), $one( 5, 8 ) );
+		$this->assertSame( array( 'budget_user 80' ), self::kinds( $this->look( array( 'users' => array( self::key( 8 ) ) ) ) ) );
+		$this->assertSame( array( 'budget_user 80' ), self::kinds( $this->look( array( 'users' => array( self::key( 8, array( 'resets' => 7 ) ) ) ) ) ), 'Of others the period says so.' );
+	}
+
 	/** A list that could not be read must not have everything said once more when it can be. */
 	public function test_what_is_not_known_is_neither_told_nor_forgotten(): void {
 		$this->look( array( 'keys' => array( self::key( 10 ) ), 'keys_whole' => true ) );
