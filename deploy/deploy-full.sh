@@ -65,6 +65,7 @@ finish() {
   [ -n "$effects" ] && [ -z "$dry_run" ] || exit $status
   log_line "$step_title: failed"
   put_back_previous || warn "the former files could not all be put back; they are in $(previous_files)"
+  resume_instances
   {
     printf '\nThe step "%s" failed; the reason is above. ' "$step_title"
     if [ -n "$was_running" ]; then printf 'What ran before keeps running.\n'; else printf 'What the steps before it did stays, and is not done twice.\n'; fi

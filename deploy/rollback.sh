@@ -46,7 +46,6 @@ fi
 need_root
 need docker jq curl
 refuse_unfinished_upgrade
-lock_installation
 
 # find_release: target_image, with its digest where it is known, and the backup that was taken when it was left.
 find_release() {
@@ -127,7 +126,7 @@ decide() {
 }
 
 fetch_image() {
-  [ -n "$(repo_digest "$target_image")" ] || docker pull --quiet "$target_image" </dev/null >/dev/null ||
+  docker image inspect "$target_image" </dev/null >/dev/null 2>&1 || docker pull --quiet "$target_image" </dev/null >/dev/null ||
     die "$target_image could not be fetched. Is the registry reachable? Nothing was changed."
 }
 
@@ -177,6 +176,10 @@ if [ -n "$dry_run" ]; then
   note "would $([ -n "$no_backup" ] && echo 'take no backup' || echo 'back up the present state'), fetch $target_image, $([ "$choice" = restore ] && echo "restore the database of $created" || echo 'keep the database') and start the gateway"
   exit 0
 fi
+# Not while a question waits for its answer: the nightly backup would be refused.
+lock_installation
+refuse_unfinished_upgrade
+[ "$(env_get LITELLM_IMAGE)" = "$present" ] || die "another script has changed the image meanwhile. Nothing was changed by this one; run it again."
 assume_yes=1
 step "Fetching the image"
 fetch_image

@@ -39,20 +39,22 @@ wait_for_former=$((wait > 300 ? wait : 300))
 
 need_root
 need docker jq curl
-need_installation
-litellm_image=${litellm_image:-$(env_get LITELLM_IMAGE "$env_example")}
-former_image=$(env_get LITELLM_IMAGE)
 # What a run that is under way needs to go back, also when this script itself is killed.
 safe=$dir/data/kit/upgrade
+# One that was cut off may lack anything, and has it in there.
+[ -d "$safe" ] || need_installation
+litellm_image=${litellm_image:-$(env_get LITELLM_IMAGE "$env_example")}
+former_image=$(env_get LITELLM_IMAGE)
 kept_files=(.env docker-compose.yml docker-compose.observability.yml docker-compose.scale.yml config observability
   data/kit/installed.sha256 data/kit/salt.fingerprint)
 # The installation's own copy of the kit is replaced only by a kit from elsewhere.
 [ "$kit" -ef "$dir/kit" ] || kept_files+=(kit)
 copy=litellm_before_$(time_for_name | tr '[:upper:]' '[:lower:]')
-lock_installation
 
 # --- checks: nothing is changed ---------------------------------------------------------------------------------------
 
+# An upgrade that was cut off; or it is under way, and ends before the lock is ours.
+[ ! -d "$safe" ] || lock_installation
 if [ -d "$safe" ]; then
   finish_going_back
   exit 0
@@ -65,6 +67,10 @@ if [ -n "$dry_run" ]; then
   exit 0
 fi
 confirm "Upgrade the gateway in $dir?" || die "nothing was changed"
+# Not while a question waits for its answer: the nightly backup would be refused.
+lock_installation
+refuse_unfinished_upgrade
+[ "$(env_get LITELLM_IMAGE)" = "$former_image" ] || die "another script has changed the image meanwhile. Nothing was changed by this one; run it again."
 
 # --- effects begin here: what fails from keep_former on is undone by finish -------------------------------------------
 

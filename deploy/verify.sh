@@ -2,10 +2,11 @@
 # Checks an installation from outside in, with a real call through the gateway: a virtual key of its own, for the model
 # gateway-selftest only, which answers by itself and costs nothing. The key is deleted again.
 #
-#   verify.sh [--quick] [--model NAME] [--litellm-dir DIR]
+#   verify.sh [--quick] [--model NAME] [--accept-moved] [--litellm-dir DIR]
 #
-#   --quick        does not wait for the spend log (up to 90 s) and for Prometheus
-#   --model NAME   also calls this model, at its price (a few tokens)
+#   --quick         does not wait for the spend log (up to 90 s) and for Prometheus
+#   --model NAME    also calls this model, at its price (a few tokens)
+#   --accept-moved  where a tag names another image than when it was first pulled, the present one is the right one from now on
 #
 # Prints a line for each check, with what to do where one failed. Ends with 0 when all are ok, with 1 otherwise.
 
@@ -19,8 +20,8 @@ set -euo pipefail
 # shellcheck source=lib/releases.sh
 . "$kit/deploy/lib/releases.sh"
 
-quick='' model=''
-read_options 'quick model=' "$@"
+quick='' model='' accept_moved=''
+read_options 'quick model= accept-moved' "$@"
 real_model=$model
 need_root
 need docker curl jq
@@ -264,6 +265,6 @@ if [[ $(env_get COMPOSE_FILE) == *observability* ]]; then
 fi
 say
 # A script that starts the services has said it.
-[ -n "${LITELLM_KIT_LOCKED:-}" ] || check_digests say
+[ -n "${LITELLM_KIT_LOCKED:-}" ] || check_digests "$([ -n "$accept_moved" ] && echo all || echo say)"
 say "$passed ok, $failed failed"
 [ $failed = 0 ]

@@ -6,7 +6,7 @@
 #   render.sh --site FILE --install        the same, and into /etc/nginx with a reload; what was there comes back if
 #                                          nginx does not accept the whole
 #   render.sh --remove                     takes away again what --install wrote, with a reload; a file that was changed
-#                                          by hand stays, and so do certificates and logs
+#                                          by hand stays, and so do certificates, logs and folders
 #   render.sh --pause ADDRESS              gives this one of several instances (127.0.0.1:24158) no more calls, while it is
 #                                          replaced; any other gets calls again, and with --resume all of them do
 #     --http-only   without HTTPS: for the time before the first certificate
@@ -202,7 +202,7 @@ install_site() {
 # remove_site: both places are looked at, as nginx may have been another one when it was installed.
 remove_site() {
   need_root
-  local target link was_linked found='' changed='' cache acme each
+  local target link was_linked found='' changed='' cache each
   for each in sites-available:sites-enabled conf.d:; do
     target=$nginx_dir/${each%:*}/litellm.conf link=${each#*:}
     link=${link:+$nginx_dir/$link/litellm.conf}
@@ -214,7 +214,6 @@ remove_site() {
     fi
     found=1
     cache=$(sed --quiet 's/^proxy_cache_path \([^ ;]*\) .*/\1/p' "$target")
-    acme=$(sed --quiet 's/^ *root \([^;]*\);$/\1/p' "$target" | head --lines=1)
     ! have nginx || whole_nginx -t 2>"$scratch/said" ||
       die "the present configuration of nginx is broken, so $target stays until that is put right: $(cat "$scratch/said")"
     cp "$target" "$scratch/former"
@@ -235,12 +234,13 @@ remove_site() {
       nginx -s reload || { bring_back && die "nginx could not be reloaded; $target is back"; }
     fi
     say "removed: $target"
-    # What nginx laid there itself, by its form: the folder may be one that others use, too.
-    [ ! -d "${cache:=/nowhere}" ] || {
-      find "$cache" -regextype posix-extended -regex '.*/[0-9a-f]/[0-9a-f]{2}/[0-9a-f]{32}' -type f -delete
-      find "$cache" -depth -type d -empty -delete
-    }
-    [ ! -d "${acme:=/nowhere}" ] || rmdir --ignore-fail-on-non-empty "$acme"
+    # What nginx laid there itself, by its form: the folder may be one that others use, too, such as /var/cache/nginx with the
+    # empty folders of nginx.org's package. Without that one nginx would not start.
+    [ ! -d "${cache:=/nowhere}" ] || (
+      cd "$cache"
+      find . -regextype posix-extended -regex '\./[0-9a-f]/[0-9a-f]{2}/[0-9a-f]{32}' -type f -delete
+      find . -depth -regextype posix-extended -regex '\./[0-9a-f](/[0-9a-f]{2})?' -type d -empty -delete
+    )
   done
   [ -n "$found$changed" ] || { say "nginx has no site of this kit" && return; }
   if [ -n "$found" ] && [ -z "$changed" ]; then

@@ -143,8 +143,19 @@ refuse_unfinished_upgrade() {
   [ -d "$dir/data/kit/upgrade" ] || return 0
   # Or it is under way.
   dry_run='' lock_installation
+  local own_kit=$kit
+  # With the kit that began it, where that is still there.
+  kit=$(cat "$dir/data/kit/upgrade/kit" 2>/dev/null || true)
+  [ -x "$kit/deploy/upgrade.sh" ] || kit=$own_kit
   die "an upgrade was cut off in the middle, and upgrade.sh goes back to the state before it. Nothing was changed. First run:
-    $(command_line upgrade.sh)"
+    $(command_line upgrade.sh)
+If that cannot work, give it up, and restore a backup:
+    $(giving_up)"
+}
+# giving_up: the way out where going back cannot work. What was kept for it stays beside, with the former files.
+giving_up() {
+  local safe=$dir/data/kit/upgrade
+  printf 'sudo mv --no-target-directory %q %q && %s' "$safe" "$safe.given-up" "$(command_line restore.sh "$(grep . "$safe/backup" 2>/dev/null || echo latest)")"
 }
 # command_line SCRIPT [OPTION…]: how it is run for this installation.
 command_line() {

@@ -3,6 +3,7 @@
 
 was_running=
 services_touched=
+paused=
 restarted=()
 previous_kept=
 previous_files() { printf '%s' "$dir/data/kit/previous"; }
@@ -42,6 +43,12 @@ put_back_previous() {
     [ ${#restarted[@]} = 0 ] || compose restart "${restarted[@]}" >&2 </dev/null || return 1
   fi
   forget_previous
+}
+# resume_instances: nginx asks those again that were replaced, or were to be.
+resume_instances() {
+  [ -n "$paused" ] || return 0
+  paused=
+  "$kit/nginx/render.sh" --resume </dev/null >/dev/null || warn "$kit/nginx/render.sh --resume lets nginx ask all instances again"
 }
 forget_previous() {
   [ -n "$previous_kept" ] || return 0

@@ -43,7 +43,7 @@ previous_release() {
 digests_file() { printf '%s' "$dir/data/kit/digests.tsv"; }
 
 # check_digests say: says which tags name another image now than when they were first pulled here. With `new` instead the digests of
-# those that have none yet are recorded; with `all`, which says nothing, those that were moved as well.
+# those that have none yet are recorded; with `all`, which says nothing, those that were moved as well: only where somebody wants that.
 check_digests() {
   local record=${1:-} format='{{join .RepoDigests " "}}' image images found digests recorded digest
   mapfile -t images < <(compose config --images </dev/null 2>/dev/null | grep --invert-match @ | LC_ALL=C sort --unique)
@@ -59,7 +59,7 @@ check_digests() {
     digest=$(tr ' ' '\n' <<<"$digests" | grep --max-count=1 --fixed-strings "$(image_repository "$image")@" || echo "$digests")
     digest=${digest##*@}
     [ -z "$recorded" ] || [ "$record" = all ] ||
-      warn "the tag $image names another image than the one that was first pulled here: $digest now, $recorded then. Its makers may have rebuilt it; where you know of no reason, do not run it. The former one is $(image_repository "$image")@$recorded"
+      warn "the tag $image names another image than the one that was first pulled here: $digest now, $recorded then. Its makers may have rebuilt it; where you know of no reason, do not run it. The former one is $(image_repository "$image")@$recorded; where all is well, verify.sh --accept-moved ends this warning"
     case $record$recorded in
       new | all*) printf '%s\t%s\t%s\n' "$image" "$digest" "$(date --utc +%Y-%m-%dT%H:%M:%SZ)" >>"$(digests_file)" ;;
     esac

@@ -83,8 +83,11 @@ say_of_salt() {
 }
 
 check_room() {
-  local needed free
-  needed=$(($(of_backup .database_bytes) + 64 * 1024 * 1024))
+  local size wal needed free most=$((2 * 1024 * 1024 * 1024))
+  size=$(of_backup .database_bytes)
+  # PostgreSQL writes what is restored into its log as well, which may grow to twice its max_wal_size (1 GB).
+  wal=$((2 * size < most ? 2 * size : most))
+  needed=$((size + wal + 64 * 1024 * 1024))
   free=$(df --output=avail --block-size=1 "$dir/data/postgres" 2>/dev/null | tail --lines=1)
   [ -z "$free" ] || [ "$free" -ge "$needed" ] ||
     die "not enough room for a second database in $dir/data/postgres: $(numfmt --to=iec "$free") free, $(numfmt --to=iec "$needed") needed. 'restore.sh --drop-previous' deletes databases put aside. Nothing was changed."

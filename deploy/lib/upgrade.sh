@@ -6,7 +6,8 @@ finish_going_back() {
   warn "an earlier upgrade from $(cat "$safe/image") was cut off in the middle"
   [ -z "$dry_run" ] || { note "would go back to it" && return; }
   confirm "Go back to the state before it now?" || die "nothing was changed; the gateway may be in any state"
-  go_back || die "going back did not work; what is needed for it is in $safe"
+  go_back || die "going back did not work; what is needed for it is in $safe. Remove the cause and run this again. Where it cannot be removed:
+    $(giving_up)"
   say "Now the upgrade can be tried again."
 }
 
@@ -77,6 +78,9 @@ keep_former() {
   applied_migrations "$database" >"$safe.new/migrations"
   printf '%s\n' "$copy" >"$safe.new/copy"
   printf '%s\n' "$former_image" >"$safe.new/image"
+  printf '%s\n' "$kit" >"$safe.new/kit"
+  printf '%s\n' "$backup" >"$safe.new/backup"
+  printf '%s\n' "${kept_files[@]}" >"$safe.new/names"
   mv "$safe.new" "$safe"
   changed=1
 }
@@ -108,7 +112,7 @@ forget_former() {
   record_release "$litellm_image" "$backup"
   check_digests all
   changed=
-  rm --recursive --force "$safe"
+  forget_safe
   drop_database "$copy"
 }
 # Where timers were installed, they are those of this kit; without them the gateway is upgraded all the same.
@@ -118,22 +122,39 @@ update_timers() {
   (. "$kit/deploy/steps/install-timers.sh") || warn "the timers could not be brought up to date; deploy-full.sh does it"
 }
 
+# forget_safe: at once. A half of it would be taken for an installation that had no more than that.
+forget_safe() {
+  rm --recursive --force "$safe.done"
+  mv "$safe" "$safe.done" || return 1
+  rm --recursive --force "$safe.done"
+}
+
+# put_back NAME: a file is there at every moment, also when this is cut off.
+put_back() {
+  local target=$dir/$1 kept=$safe/files/$1
+  rm --recursive --force "$target.upgrade-aside" "$target.upgrade-back"
+  # With its number: in a trap a bare `return` means what failed before it.
+  [ -e "$kept" ] || { rm --recursive --force "$target" && return 0; }
+  mkdir --parents "$(dirname "$target")" || return 1
+  cp --archive "$kept" "$target.upgrade-back" || return 1
+  [ ! -d "$target" ] || mv "$target" "$target.upgrade-aside" || return 1
+  mv --no-target-directory "$target.upgrade-back" "$target" || return 1
+  rm --recursive --force "$target.upgrade-aside"
+}
+
 # Only with $safe; says what it did.
 go_back() {
-  local name copy had_migrated=
+  local name copy had_migrated='' names=("${kept_files[@]}")
+  # Those of the kit that began the upgrade, which may be another one.
+  [ ! -s "$safe/names" ] || mapfile -t names <"$safe/names"
+  # What is not among the files is deleted below.
+  [ -f "$safe/files/.env" ] || { say "$safe/files has no .env: it is no state to go back to" && return 1; }
   copy=$(cat "$safe/copy")
   say ""
   say "==> going back to $(cat "$safe/image")"
   # The files first: with those of the new kit Compose may not be able to do anything.
-  for name in "${kept_files[@]}"; do
-    rm --recursive --force "${dir:?}/$name.upgrade-aside"
-    if [ -e "$safe/files/$name" ]; then
-      [ ! -e "$dir/$name" ] || mv "$dir/$name" "$dir/$name.upgrade-aside" || return 1
-      cp --archive "$safe/files/$name" "$dir/$name" || return 1
-      rm --recursive --force "${dir:?}/$name.upgrade-aside"
-    else
-      rm --recursive --force "${dir:?}/$name"
-    fi
+  for name in "${names[@]}"; do
+    [ "$name" = kit ] || put_back "$name" || return 1
   done
   rm --force "$dir"/docker-compose*.yml.new "$dir"/config/*.new
   stop_gateway || return 1
@@ -150,6 +171,7 @@ go_back() {
   fi
   forget_cache
   compose up --detach --remove-orphans </dev/null >&2 || return 1
+  "$kit/nginx/render.sh" --resume </dev/null >/dev/null || warn "$kit/nginx/render.sh --resume lets nginx ask all instances again"
   restart_observers || say "Not all of Prometheus, Alertmanager and Grafana could be restarted; 'docker compose ps' in $dir shows which."
   if verify_gateway "$wait_for_former" --quick >&2; then
     say "The gateway runs $(cat "$safe/image") again, with the former files and settings, and answers."
@@ -161,7 +183,9 @@ go_back() {
   else
     say "The database had not been migrated and was left as it is."
   fi
-  rm --recursive --force "$safe"
+  # Last, as this may run from there; a kit that came with the upgrade and is needed here stays.
+  if [ -e "$safe/files/kit" ] || { [ -s "$safe/names" ] && [[ " ${names[*]} " == *' kit '* ]] && ! [ "$kit" -ef "$dir/kit" ]; }; then put_back kit || return 1; fi
+  forget_safe
 }
 
 changed='' backup=''
@@ -172,7 +196,7 @@ finish() {
   if [ "$status" != 0 ] && [ -n "$changed" ]; then
     {
       printf '\nThe upgrade failed at: %s\n' "$step_title"
-      go_back || printf 'Going back did not work to the end. What is needed for it is in %s; run upgrade.sh again to go back, or restore.sh %s\n' "$safe" "$backup"
+      go_back || printf 'Going back did not work to the end. What is needed for it is in %s; remove the cause and run upgrade.sh again to go back. Where it cannot be removed:\n    %s\n' "$safe" "$(giving_up)"
       [ -z "$backup" ] || printf 'The backup from before: %s\n' "$backup"
     } >&2
   fi

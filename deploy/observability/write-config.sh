@@ -49,22 +49,28 @@ write_receivers() {
 # with_watchdog FILE: one that was made before there was a receiver of that name gets one that sends nothing.
 with_watchdog() {
   local first
-  if grep --quiet --extended-regexp '^ *- +name: *["'\'']?watchdog' "$1"; then
+  if grep --quiet --extended-regexp '^ *(- +)?(\{ *)?name: *(watchdog|"watchdog"|'\''watchdog'\'')[[:space:]]*([,}#].*)?$' "$1"; then
     cat "$1"
   else
-    first=$(grep --max-count=1 --extended-regexp --only-matching '^ *- ' "$1" || true)
-    sed "s/^receivers:[[:space:]]*\(#.*\)\?\$/&\n${first:-  - }name: watchdog/" "$1"
+    # Indented as the list itself: what stands before it may have lists of its own.
+    first=$(sed --quiet '/^receivers:[[:space:]]*\(#.*\)\?$/,/^[^-#[:space:]]/p' "$1" | grep --extended-regexp --only-matching '^ *- +' | head --lines=1 || true)
+    [ -n "$first" ] || die "$1 has no list below a line 'receivers:' to which the receiver 'watchdog' could be added. Add it there, and run this again:  - name: watchdog"
+    sed "s/^receivers:[[:space:]]*\(#.*\)\?\$/&\n${first}name: watchdog/" "$1"
   fi
 }
 
 write_alertmanager() {
-  local receivers=$alertmanager/receivers.yml
+  local receivers=$alertmanager/receivers.yml text
   [ -e "$receivers" ] || receivers=$alertmanager/receivers.example.yml # a dry run, which has not made it
+  text=$(with_watchdog "$receivers")
+  # One that was changed is kept as it is, and the rule comes all the same.
+  grep --quiet '^[^#]*[wW]atchdog' "$alertmanager/routes.yml" ||
+    warn "$alertmanager/routes.yml, which was changed, has no route for the alert Watchdog: it always fires, to say that all is well, and now goes to your default receiver like any other. Take the route over from $kit/deploy/observability/alertmanager/routes.yml, and run write-config.sh again"
   {
     printf '# Written by write-config.sh from routes.yml and receivers.yml: change those, and run it again.\n\n'
     cat "$alertmanager/routes.yml"
     printf '\n'
-    with_watchdog "$receivers"
+    printf '%s\n' "$text"
   } | write_file 644 "$alertmanager/alertmanager.yml"
 }
 

@@ -89,7 +89,7 @@ if [ -n "$enable_ufw" ]; then
   sshd_ports=$(ss --tcp --listening --numeric --processes --no-header 2>/dev/null | awk '/"sshd"/ && $4 !~ /^(127\.|\[::1\])/ { sub(/.*:/, "", $4); print $4 }' | sort --unique || true)
   # On newer Ubuntu systemd listens for it, until somebody comes; where it listens, sshd's own configuration does not say.
   [ -n "$sshd_ports" ] || sshd_ports=$(systemctl show ssh.socket --property=ActiveState,Listen 2>/dev/null </dev/null |
-    awk '/^ActiveState=active$/ { active = 1 } /^Listen=.*\(Stream\)$/ { sub(/ \(Stream\)$/, ""); sub(/.*:/, ""); port[$0] } END { if (active) for (each in port) print each }' | sort --unique || true)
+    awk '/^ActiveState=active$/ { active = 1 } /^Listen=.*\(Stream\)$/ { sub(/^Listen=/, ""); sub(/ \(Stream\)$/, ""); if (/^(127\.|\[::1\])/) next; sub(/.*:/, ""); port[$0] } END { if (active) for (each in port) print each }' | sort --unique || true)
   [ -n "$sshd_ports" ] || sshd_ports=$(sshd -T 2>/dev/null </dev/null | awk '$1 == "port" { print $2 }' | sort --unique || true)
   sshd_ports=$(tr '\n' ' ' <<<"$sshd_ports" | sed 's/ *$//')
   if [ -z "$ssh_port" ]; then

@@ -9,7 +9,7 @@ else
   # --no-deps: what Compose starts so counts as changed for the `up` below, which replaces all at once.
   mapfile -t instances < <(compose config --services </dev/null | grep --extended-regexp '^litellm(-[0-9]+)?$' | sort)
   if [ -n "$was_running" ] && [ ${#instances[@]} -gt 1 ]; then
-    anew=()
+    anew=() paused=1
     # As the files have it: a container without a network would tell none.
     address_of() { compose config --format json </dev/null | jq --exit-status --raw-output --arg name "$1" '.services[$name].ports[0] | "\(.host_ip):\(.published)"'; }
     [[ " ${replaced[*]-}" != *' config/'* ]] || anew=(--force-recreate)
@@ -18,7 +18,7 @@ else
       "$kit/nginx/render.sh" --pause "$(address_of "$name" || echo none)" </dev/null >/dev/null || warn "nginx goes on asking $name while it is replaced: a few calls may fail"
       compose up --detach --wait ${anew[@]+"${anew[@]}"} "$name" </dev/null || die "$name did not start; the instances after it were left as they are. Look at: cd $dir && docker compose logs --tail 50 $name"
     done
-    "$kit/nginx/render.sh" --resume </dev/null >/dev/null || warn "$kit/nginx/render.sh --resume lets nginx ask all instances again"
+    resume_instances
   fi
   compose up --detach --remove-orphans </dev/null || die "the services did not start. Look at: cd $dir && docker compose ps --all && docker compose logs --tail 50"
   # Compose does not see that a mounted file is another one now; the programs read theirs at the start only.

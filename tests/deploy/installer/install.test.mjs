@@ -379,6 +379,24 @@ describe( 'a failing step', () => {
 		assert.equal( server.has( 'data/kit/previous' ), false );
 	} );
 
+	// nginx went on leaving out the instance at which the run had ended, long after it was back.
+	test( 'an instance that does not start: nginx asks all of them again', async () => {
+		const from = withoutVerification( copyKit( scratchFolder() ) );
+		rmSync( join( from, 'nginx/render.sh' ) );
+		symlinkSync( join( project, 'tests/deploy/stand-ins/stand-in' ), join( from, 'nginx/render.sh' ) );
+		const server = aServer( { from } );
+		await succeeds( server );
+		server.answer( 'docker', `[[ $* == 'compose config --services'* ]] || return 1\nprintf '%s\\n' litellm litellm-2 litellm-3` );
+		server.fail( 'docker compose up --detach --wait*litellm-2' );
+		server.forgetCalls();
+		const run = await server.run( 'deploy-full.sh' );
+		assert.equal( run.status, 1, run.all );
+		assert.match( run.err, /litellm-2 did not start; the instances after it were left as they are/ );
+		const order = server.lines().filter( ( line ) => /^render\.sh|^docker compose up/.test( line ) );
+		assert.equal( order.filter( ( line ) => line.startsWith( 'render.sh --pause' ) ).length, 2, order.join( '\n' ) );
+		assert.deepEqual( order.slice( -2 ), [ 'docker compose up --detach --remove-orphans', 'render.sh --resume' ] );
+	} );
+
 	test( 'a gateway that does not become ready', async () => {
 		const server = aServer();
 		gateway.fail = ( method, path ) => path === '/health/readiness' && [ 503, { detail: 'no database' } ];
@@ -440,7 +458,7 @@ describe( 'what is refused', () => {
 			const told = new Set( help.match( /(?<![\w-])--[a-z][a-z-]+/g ) );
 			for ( const option of known ) assert.ok( told.has( option ), `${ script } says nothing of ${ option }` );
 			for ( const option of told ) {
-				if ( help.includes( `.sh ${ option }` ) && ! known.includes( option ) ) assert.fail( `${ script } does not know ${ option }` );
+				if ( help.includes( `${ basename( script ) } ${ option }` ) && ! known.includes( option ) ) assert.fail( `${ script } does not know ${ option }` );
 			}
 		}
 	} );
@@ -512,7 +530,7 @@ describe( 'what is refused', () => {
 		assert.match( run.err, /every one of them is here already/ );
 	} );
 
-	test( 'a tag that was moved is said at each start, until it has been verified; a digest cannot be', async () => {
+	test( 'a tag that was moved is said at each start, until somebody accepts it; a digest cannot be', async () => {
 		const server = await installed();
 		const recorded = () => server.read( 'data/kit/digests.tsv' ).trim().split( '\n' ).map( ( line ) => line.split( '\t' ).slice( 0, 2 ).join( ' ' ) );
 		const [ first ] = recorded();
@@ -525,8 +543,17 @@ describe( 'what is refused', () => {
 		assert.deepEqual( recorded(), [ first ] );
 		server.fail();
 		const run = await succeeds( server );
-		for ( const { err } of [ failed, run ] ) assert.ok( err.includes( `names another image than the one that was first pulled here: ${ other } now, ${ first.split( ' ' )[ 1 ] } then.` ), err );
+		server.from = kitFolder();
+		// A verification that went well was taken for a yes: of an image that somebody has put in its place, too.
+		const verified = await server.run( 'verify.sh', [ '--quick' ] );
+		assert.equal( verified.status, 0, verified.all );
+		for ( const { err } of [ failed, run, verified ] ) assert.ok( err.includes( `names another image than the one that was first pulled here: ${ other } now, ${ first.split( ' ' )[ 1 ] } then.` ), err );
+		assert.deepEqual( recorded(), [ first ] );
+		assert.match( verified.err, /verify\.sh --accept-moved ends this warning/ );
+		const accepted = await server.run( 'verify.sh', [ '--quick', '--accept-moved' ] );
+		assert.equal( accepted.status, 0, accepted.all );
 		assert.deepEqual( recorded(), [ first, `${ defaultImage } ${ other }` ] );
+		server.from = quickKit();
 		assert.doesNotMatch( ( await succeeds( server ) ).err, /names another image/ );
 
 		const pinned = `ghcr.io/berriai/litellm@${ other }`;
@@ -751,6 +778,8 @@ describe( 'options', () => {
 		unknown.answer( 'sshd', 'echo port 22' );
 		unknown.answer( 'systemctl', socket( 'active' ) );
 		await refuses( unknown, [ '--enable-ufw' ], /sshd listens on port 2222, not only on 22/ );
+		unknown.answer( 'systemctl', `[[ $1 == show ]] || return 1; printf 'Listen=%s (Stream)\\n' 0.0.0.0:22 127.0.0.1:2222 '[::1]:2222'; echo ActiveState=active` );
+		await succeeds( unknown, '--enable-ufw', '--dry-run' );
 		unknown.answer( 'systemctl', socket( 'inactive' ) );
 		await succeeds( unknown, '--enable-ufw', '--dry-run' );
 		await refuses( aServer( { without: [ 'ufw' ] } ), [ '--enable-ufw' ], /needs ufw/ );

@@ -97,6 +97,17 @@ test('with the secrets of the backup, everything is there again: rows, keys, spe
   assert.ok(second.archives().some((name) => /before-restore/.test(name)), 'and was backed up');
 });
 
+// PostgreSQL's own log of what is restored was not counted: a weekly trial could fill the disk of the gateway.
+test('room is asked for the database and what PostgreSQL writes beside it', async () => {
+  const df = join(second.tools, 'df');
+  const size = Number(await second.sql("select pg_database_size('litellm')"));
+  writeFileSync(df, `#!/bin/sh\nprintf 'Avail\\n%s\\n' ${2 * size + 64 * 1024 * 1024}\n`, { mode: 0o755 });
+  const { code, err } = await second.script('restore', ['--check', oldest(), '--deep', '--identity', identity]);
+  rmSync(df);
+  assert.equal(code, 1, err);
+  assert.match(err, /not enough room for a second database .* free, .* needed/);
+});
+
 test('a second restore of the same file works as the first', async () => {
   const { code, all } = await second.script('restore', [oldest(), '--identity', identity, '--yes', '--no-backup']);
   assert.equal(code, 0, all);

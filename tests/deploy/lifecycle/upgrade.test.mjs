@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Installation, copyKit, digest, old, recent, secret, secretsIn } from './lib/installation.mjs';
@@ -132,7 +132,13 @@ test('files that Compose cannot read here: the former ones come back, and the ga
   await asBefore();
 });
 
-test('killed in the middle, the next run goes back first', async () => {
+// The command that was named was that of the new kit, which left the old files under itself and then found nothing to upgrade;
+// and where going back was cut off in its turn, .env or the Compose file was away, and no script went on.
+test('killed in the middle, the next run goes back first, also from the new kit and without .env', async () => {
+  const kit = join(gateway.dir, 'kit');
+  const version = join(kit, 'deploy/VERSION');
+  const env = gateway.env();
+  copyKit(kit, () => writeFileSync(version, '0.0.1\n'));
   gateway.fail('not-ready', 'v1.106.2');
   const { child, ended, said } = gateway.begin('upgrade', ['--yes', '--wait', '100']);
   while (!/==> Verifying/.test(said.all) && child.exitCode === null) await new Promise((done) => setTimeout(done, 50));
@@ -143,10 +149,20 @@ test('killed in the middle, the next run goes back first', async () => {
   const rollback = await gateway.script('rollback', ['--yes']);
   assert.equal(rollback.code, 1);
   assert.match(rollback.err, /an upgrade was cut off/);
-  const { code, all } = await gateway.script('upgrade', ['--yes']);
+  const named = await gateway.script('backup', [], { kit });
+  assert.ok(named.err.includes(`sudo ${join(gateway.kit, 'deploy/upgrade.sh')}\n`), named.err);
+  const backup = gateway.archives().at(-1);
+  assert.ok(named.err.includes(`sudo mv --no-target-directory ${gateway.dir}/data/kit/upgrade ${gateway.dir}/data/kit/upgrade.given-up && sudo ${kit}/deploy/restore.sh ${backup}`), named.err);
+  assert.notEqual(readFileSync(version, 'utf8'), '0.0.1\n');
+  for (const name of ['.env', 'docker-compose.yml']) rmSync(join(gateway.dir, name));
+  const { code, all } = await gateway.script('upgrade', ['--yes'], { kit });
   assert.equal(code, 0, all);
   assert.match(all, /an earlier upgrade .* was cut off in the middle/);
+  assert.equal(gateway.env(), env);
+  assert.equal(readFileSync(version, 'utf8'), '0.0.1\n', 'the kit from before');
+  for (const name of ['.', 'data/kit', 'config']) assert.deepEqual(readdirSync(join(gateway.dir, name)).filter((each) => /upgrade/.test(each)), []);
   await asBefore();
+  rmSync(kit, { recursive: true });
 });
 
 test('from 1.80.11 to 1.106.2: keys work, spend is kept, provider keys are decrypted', async () => {
@@ -229,6 +245,18 @@ test('a rollback does not decide about the database by itself', async () => {
   const dry = await gateway.script('rollback', ['--restore-database', '--identity', identity, '--dry-run']);
   assert.equal(dry.code, 0, dry.all);
   assert.equal(await gateway.photograph(), before);
+});
+
+// A digest that the history has was taken for an image that is here: the gateway was stopped, and then nothing could start.
+test('a rollback to an image that is gone and cannot be fetched stops nothing', async () => {
+  gateway.forgetCalls();
+  gateway.fail('pull');
+  const { code, err, all } = await gateway.script('rollback', ['--keep-database', '--no-backup', '--yes']);
+  gateway.mend();
+  assert.equal(code, 1, all);
+  assert.match(err, /could not be fetched\. .*Nothing was changed/);
+  assert.equal(image(), recent);
+  assert.ok(!gateway.calls().some(({ argv }) => argv[1] === 'stop'));
 });
 
 test('a rollback whose old gateway does not start leaves the new one running', async () => {

@@ -309,13 +309,21 @@ test( 'what was installed is taken away again, and nothing else is', async () =>
 	await mkdir( path.join( cache, 'a/bc' ), { recursive: true } );
 	await writeFile( path.join( cache, 'a/bc', '0123456789abcdef0123456789abcdef' ), '' );
 	await writeFile( path.join( cache, 'mine' ), '' );
+	// Folders of nginx.org's package in the same place, of Let's Encrypt's clients, and empty ones that are like those of nginx.
+	const others = [ cache, ...[ 'client_temp', 'proxy_temp', 'other/a', 'a/bcd' ].map( ( name ) => path.join( cache, name ) ), path.join( root, 'var/www/acme' ) ];
+	for ( const folder of others ) {
+		await mkdir( folder, { recursive: true } );
+	}
 	const dry = await remove( [ '--dry-run' ] );
 	assert.match( dry.stdout, /would run: rm .*sites-available\/litellm\.conf/ );
 	assert.ok( await present( path.join( enabled, 'litellm.conf' ) ) );
 	const removed = await remove();
 	assert.equal( removed.status, 0, removed.stderr );
 	assert.equal( removed.calls.at( -1 ), 'systemctl reload nginx' );
-	assert.ok( await present( path.join( cache, 'mine' ) ) );
+	for ( const place of [ path.join( cache, 'mine' ), ...others ] ) {
+		assert.ok( await present( place ), place );
+	}
+	assert.ok( ! ( await present( path.join( cache, 'a/bc' ) ) ) );
 	await rm( cache, { recursive: true } );
 	// The folders that belong to all stay.
 	for ( const place of [ 'var', 'var/log', 'var/log/nginx', 'var/cache', 'var/www' ] ) {

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 
 import { alerts, dashboard, metricNames, panels, queries, read, readYaml, rules, shipped } from './lib/alerts.mjs';
 import { install, writeConfig } from './lib/monitoring.mjs';
@@ -145,7 +145,9 @@ test('the watchdog always fires, and reaches its own receiver and nobody else, a
   assert.deepEqual([watchdog.expr, watchdog.for], ['vector(1)', undefined]);
   const folder = installation('PROXY_BASE_URL=');
   const work = `${folder}/observability/alertmanager`;
-  for (const receivers of [undefined, 'receivers:\n  - name: critical\n  - name: warning\ntemplates: []\n', 'receivers: # ours\n- name: warning\n- name: critical\n', 'receivers:\n  - name: critical\n  - name: warning\n  - name: "watchdog"\n']) {
+  for (const receivers of [undefined, 'receivers:\n  - name: critical\n  - name: warning\ntemplates: []\n', 'receivers: # ours\n- name: warning\n- name: critical\n', 'receivers:\n  - name: critical\n  - name: warning\n  - name: "watchdog"\n',
+    // Another one whose name begins so, a list of more than one level before it, and a name that is not the first of its entry.
+    'templates:\n      - /etc/alertmanager/*.tmpl\nreceivers:\n- name: watchdog-old\n- name: critical\n- name: warning\n', 'receivers:\n  - name: critical\n  - name: warning\n  - webhook_configs: []\n    name: watchdog # ours\n', 'receivers:\n  - {name: critical}\n  - {name: warning}\n  - {name: watchdog}\n']) {
     if (receivers) writeFileSync(`${work}/receivers.yml`, receivers);
     writeConfig(folder);
     succeeds('amtool', 'check-config', `${work}/alertmanager.yml`);
@@ -154,6 +156,25 @@ test('the watchdog always fires, and reaches its own receiver and nobody else, a
   }
   // What counts alerts does not count it.
   for (const { expr, panel } of queries) if (/\bALERTS\b/.test(expr)) assert.match(expr, /alertname!="Watchdog"/, panel);
+});
+
+test('an older routes.yml, in which the watchdog would go to everybody, is said; a list that cannot be added to as well', () => {
+  const folder = installation('PROXY_BASE_URL=');
+  const work = `${folder}/observability/alertmanager`;
+  const script = () => spawnSync(`${project}deploy/observability/write-config.sh`, ['--litellm-dir', folder], { encoding: 'utf8' });
+  assert.equal(script().stderr.includes('WARNING'), false);
+  const routes = parse(readFileSync(`${work}/routes.yml`, 'utf8'));
+  routes.route.routes = routes.route.routes.filter(({ receiver }) => receiver !== 'watchdog');
+  writeFileSync(`${work}/routes.yml`, `# without Watchdog\n${stringify(routes)}`);
+  const older = script();
+  assert.equal(older.status, 0, older.stderr);
+  assert.match(older.stderr, /WARNING: \S+routes\.yml, which was changed, has no route for the alert Watchdog/);
+  const written = readFileSync(`${work}/alertmanager.yml`, 'utf8');
+  writeFileSync(`${work}/receivers.yml`, 'receivers: [{name: critical}, {name: warning}]\n');
+  const refused = script();
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /has no list below a line 'receivers:'[^]* - name: watchdog/);
+  assert.equal(readFileSync(`${work}/alertmanager.yml`, 'utf8'), written);
 });
 
 test('what is silenced, and by what, exists', () => {
