@@ -152,7 +152,7 @@ test('killed in the middle, the next run goes back first, also from the new kit 
   const named = await gateway.script('backup', [], { kit });
   assert.ok(named.err.includes(`sudo ${join(gateway.kit, 'deploy/upgrade.sh')}\n`), named.err);
   const backup = gateway.archives().at(-1);
-  assert.ok(named.err.includes(`sudo mv --no-target-directory ${gateway.dir}/data/kit/upgrade ${gateway.dir}/data/kit/upgrade.given-up && sudo ${kit}/deploy/restore.sh ${backup}`), named.err);
+  assert.ok(named.err.includes(`sudo mv --no-target-directory ${gateway.dir}/data/kit/upgrade ${gateway.dir}/data/kit/upgrade.given-up && sudo ${join(gateway.kit, 'deploy/restore.sh')} ${backup}`), named.err);
   assert.notEqual(readFileSync(version, 'utf8'), '0.0.1\n');
   for (const name of ['.env', 'docker-compose.yml']) rmSync(join(gateway.dir, name));
   const { code, all } = await gateway.script('upgrade', ['--yes'], { kit });
