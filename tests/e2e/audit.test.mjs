@@ -101,7 +101,7 @@ test( 'a file has each entry, as a reader of CSV finds it, and no secret', async
 	const text = await readFile( await download.path(), 'utf8' );
 	const lines = readCsv( text );
 	assert.deepEqual( lines.map( ( line ) => line[ 'Operation’s name' ] ).filter( ( name ) => name !== 'keys.delete' ), [ 'keys.block', 'keys.create' ] );
-	assert.ok( lines.every( ( line ) => line.Who === 'admin' && line[ 'IP address' ] === '127.0.0.1' && line[ 'Key’s hash' ] === hash ) );
+	assert.ok( lines.every( ( line ) => line[ 'Done by' ] === 'admin' && line[ 'IP address' ] === '127.0.0.1' && line[ 'Key’s hash' ] === hash ) );
 	const asked = JSON.parse( lines.at( -1 ).Changes ).find( ( change ) => change.field === 'max_budget' );
 	assert.equal( asked.asked, 5 );
 	assert.ok( ! text.includes( secret ) && ! text.includes( litellm.serviceKey ) );

@@ -81,7 +81,7 @@ mod tests {
         };
         let file = file(&[row]);
         let lines: Vec<&str> = file.lines().collect();
-        assert!(lines[0].starts_with("\u{feff}\"ID\",\"Began (UTC)\",\"Ended (UTC)\",\"Who\""), "{file}");
+        assert!(lines[0].starts_with("\u{feff}\"ID\",\"Began (UTC)\",\"Ended (UTC)\",\"Done by\""), "{file}");
         assert!(lines[1].starts_with("7,\"2026-11-20 12:00:00\",,\"'@ada\",3,"), "{file}");
         assert!(lines[1].contains("\"Create a key\",\"keys.create\",\"'=1+1\","), "{file}");
         assert!(lines[1].contains("\"[{\"\"asked\"\":\"\"=\\\"\"x\\\"\"\"\""), "{file}");
