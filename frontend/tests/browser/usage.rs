@@ -679,8 +679,10 @@ async fn hours_say_why_they_are_not_compared() {
 #[wasm_bindgen_test]
 async fn a_log_that_was_cut_is_nothing_to_compare_with() {
     let stage = busier_week();
-    log_of_two_days(&stage, 2);
-    stage.answer_with("activity.day", |params| Reply::Good(day(&params["day"], 3)));
+    stage.answer_with("logs.list", |params| {
+        let rows = if params["start"].as_str() < Some("2026-11-20") { Vec::new() } else { four_calls() };
+        Reply::Good(json!({ "total": rows.len(), "data": rows }))
+    });
     let page = stage.open_at("?page=litellm-dashboard-usage&range=today&days=hours");
     page.see("It is not compared: the log may no longer have all calls of the time before.").await;
     assert!(!page.shows("+100%"));
@@ -741,7 +743,7 @@ async fn hours_are_read_anew_when_the_day_is_over() {
     page.put_clock(13 * 3_600_000);
     page.pass(61_000).await;
     page.see("Nov 21, 2026, 12:00 AM – Nov 21, 2026, 1:01 AM, added up here").await;
-    assert_eq!(page.last_asked("logs.list")["start"], "2026-11-21 00:00:00");
+    assert!(page.asked("logs.list").iter().any(|asked| asked["start"] == "2026-11-21 00:00:00"));
 }
 
 /// It was said that all was read in this moment.

@@ -17,7 +17,7 @@ use model::{
     usage::{
         days::{Days, day_of},
         latency::{Latency, LeftOut, Percentiles, Told, latency},
-        sample::{MOST, Sample},
+        sample::{MOST, PAGE, Sample},
         shelf::{Day, Source},
         spans::{Spans, Timed},
     },
@@ -182,6 +182,10 @@ async fn read(api: Api, log: Store<Log>, state: Store<State>, spans: Option<Span
         state.timing = if found.is_some() { Timing::Nothing } else { Timing::Failed };
         state.take_timed(found, now_ms());
     });
+    // After a single question another one is no burden.
+    if log.with_untracked(|log| log.sample.as_ref().is_some_and(|sample| sample.count() >= PAGE)) {
+        rest().await;
+    }
     compare_hours(api, state).await;
 }
 
@@ -204,7 +208,6 @@ async fn compare_hours(api: Api, state: Store<State>) {
 /// `Timing::Nothing`: all of it was read.
 async fn read_before(api: &Api, state: Store<State>, sample: &mut Sample) -> Timing {
     while let Some(place) = sample.next() {
-        rest().await;
         match api::logs::page(api, Sample::params(place)).response().await {
             Ok(response) if response.stale.is_none() => sample.take(place, &response.data),
             Err(too_large) if too_large.is_too_large() && sample.too_large(place) => {}
@@ -212,6 +215,9 @@ async fn read_before(api: &Api, state: Store<State>, sample: &mut Sample) -> Tim
         }
         if sample.is_of_parts() {
             return Timing::TooMany;
+        }
+        if sample.next().is_some() {
+            rest().await;
         }
     }
     if !sample.is_whole() {
