@@ -413,7 +413,8 @@ async fn the_sites_own_days_begin_at_its_midnight() {
     switch.await.touch();
     page.see_address("days=site").await;
     page.see("added up here from the gateway’s log.").await;
-    assert_eq!(page.last_asked("logs.list")["start"], "2026-11-13 23:00:00");
+    // The last question is of what these days are compared with.
+    assert!(page.asked("logs.list").iter().any(|asked| asked["start"] == "2026-11-13 23:00:00"));
     page.see("Requests 4").await;
 }
 
